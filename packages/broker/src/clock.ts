@@ -1,0 +1,26 @@
+// Time and randomness as arguments, so that rules can be tested with a clock that stands still.
+
+import { randomBytes } from 'node:crypto';
+
+/** What a room needs from the outside world to decide: the time and unpredictable bytes. */
+export interface Ambient {
+  /** Epoch milliseconds, UTC. */
+  readonly now: () => number;
+  readonly randomBytes: (size: number) => Uint8Array;
+}
+
+/** The machine's own clock and generator. */
+export const systemAmbient: Ambient = { now: () => Date.now(), randomBytes: (size) => randomBytes(size) };
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** An unguessable id: `prefix` and `length` base-62 characters (5.95 bits each), without modulo bias. */
+export const randomId = (ambient: Ambient, prefix: string, length = 22): string => {
+  let id = '';
+  while (id.length < length) {
+    for (const byte of ambient.randomBytes(length)) {
+      if (byte < 248 && id.length < length) id += ALPHABET[byte % 62];
+    }
+  }
+  return `${prefix}${id}`;
+};

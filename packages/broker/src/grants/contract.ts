@@ -1,0 +1,108 @@
+// The life of a grant: created by an owner's decision, read by the gate at every call, revoked at once.
+
+import type { LimitPeriod, LimitUnit, ModelAccess, Result } from '@valetkey/core';
+import type { Balance, LinkReading, LinkStatus } from '../ledger/contract.ts';
+
+/** `pending` waits for the owner; `denied`, `revoked` and `expired` are final. */
+export type GrantStatus = 'pending' | 'active' | 'suspended' | 'denied' | 'revoked' | 'expired';
+
+/** One provider's part of a grant. */
+export interface GrantPart {
+  readonly provider: string;
+  readonly providerKeyId: string;
+  /** What this part allows, as the owner decided it. */
+  readonly access: ModelAccess;
+}
+
+/** A grant as its owner sees it. */
+export interface Grant {
+  readonly id: string;
+  readonly ownerId: string;
+  /** The OAuth client; null for a grant that the owner made for an own tool. */
+  readonly clientId: string | null;
+  readonly name: string;
+  readonly parentGrantId: string | null;
+  readonly status: GrantStatus;
+  readonly parts: readonly GrantPart[];
+  /** Whether fields that the broker does not know are refused or passed on (security: `refuse` for third-party apps). */
+  readonly unknownFields: 'refuse' | 'pass';
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number | null;
+  readonly lastUsedAtMs: number | null;
+  readonly revokedAtMs: number | null;
+}
+
+/** A provider's part of a live grant, ready for the gate: the effective access over the whole chain and the readings to admit on. */
+export interface LivePart {
+  readonly provider: string;
+  readonly providerKeyId: string;
+  readonly access: ModelAccess;
+  /** From the leaf to the provider key, with the versions that `access` was computed from. */
+  readonly chain: readonly LinkReading[];
+  readonly status: LinkStatus;
+}
+
+/** A grant as the gate reads it. May be older than the truth: the admission refuses a stale reading. */
+export interface LiveGrant {
+  readonly grant: Grant;
+  readonly parts: readonly LivePart[];
+  /** `jti`s of access tokens that were revoked one by one before they expired. */
+  readonly revokedTokenIds: ReadonlySet<string>;
+}
+
+/** What an owner decided. `parts` are already checked to be within what was asked. */
+export interface NewGrant {
+  readonly id?: string;
+  readonly ownerId: string;
+  readonly clientId: string | null;
+  readonly name: string;
+  readonly parts: readonly { readonly providerKeyId: string; readonly access: ModelAccess }[];
+  readonly unknownFields: 'refuse' | 'pass';
+  /** How it came about: `consent`, `api`, `cli`; and the hash of what the owner was shown, where there was a page. */
+  readonly via: string;
+  readonly shownHash?: string;
+}
+
+/** Why a grant could not be made or changed. */
+export interface GrantRefusal {
+  readonly reason: 'not_found' | 'no_provider_key' | 'provider_mismatch' | 'not_active' | 'not_narrower' | 'unavailable';
+  readonly detail: string;
+}
+
+/** What revoking stopped. */
+export interface Revocation {
+  readonly grantId: string;
+  readonly revokedAtMs: number;
+  /** Grants stopped with it, itself included. */
+  readonly grantIds: readonly string[];
+}
+
+/** What an owner sees spent of a grant, per limit. */
+export interface GrantUsage {
+  readonly balances: readonly Balance[];
+  readonly tightest: { readonly unit: LimitUnit; readonly per: LimitPeriod; readonly limit: number; readonly used: number } | null;
+}
+
+/** Reads and changes grants. Every change is one ledger change: durable and in order with admissions when it resolves. */
+export interface Grants {
+  create(grant: NewGrant): Promise<Result<Grant, GrantRefusal>>;
+  /** Makes a key-shaped token (`vk_...`) for the grant, replacing the one before; returned once, stored hashed. */
+  issueKeyToken(ownerId: string, grantId: string): Promise<Result<string, GrantRefusal>>;
+  get(ownerId: string, grantId: string): Promise<Grant | null>;
+  list(ownerId: string): Promise<readonly Grant[]>;
+  /** Replaces the limits, models, capabilities or expiry of one part; takes effect for the next call of any token. */
+  edit(ownerId: string, grantId: string, provider: string, access: ModelAccess): Promise<Result<Grant, GrantRefusal>>;
+  suspend(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>>;
+  resume(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>>;
+  /** Idempotent: revoking a revoked grant succeeds and changes nothing. */
+  revoke(ownerId: string, grantId: string, by: string): Promise<Result<Revocation, GrantRefusal>>;
+  usage(grantId: string): Promise<GrantUsage>;
+  /** For the gate and introspection: the grant by id, whoever owns it. */
+  live(grantId: string): Promise<LiveGrant | null>;
+  /** For the gate: the grant a key-shaped token belongs to. `token` is the whole text; null if unknown or malformed. */
+  liveByKeyToken(token: string): Promise<LiveGrant | null>;
+  /** Refuses one access token from now on (RFC 7009); forgotten after `expiresAtMs`. */
+  revokeToken(grantId: string, tokenId: string, expiresAtMs: number): Promise<void>;
+  /** Calls `listener` with the ids of grants that were revoked or suspended, after it is durable: streams are cut on it. */
+  onStopped(listener: (grantIds: readonly string[]) => void): () => void;
+}

@@ -1,0 +1,186 @@
+// What the ledger promises, whichever engine keeps it: one durable decision per admission over the whole chain, exactly one outcome
+// per admission, entries that are only ever added. Both engines pass the same contract suite.
+
+import type { Limit, LimitPeriod, LimitUnit, ModelAccess, Result } from '@valetkey/core';
+
+/** `active` links admit; `suspended` is reversible, `revoked` is for ever; expiry is by time and needs no write. */
+export type LinkStatus = 'active' | 'suspended' | 'revoked';
+
+/**
+ * One link of a chain: a provider key (the root) or one provider's part of a grant. The id of a grant's link is `<grantId>.<provider>`,
+ * the id of a provider key's link is the provider key's id.
+ */
+export interface Link {
+  readonly id: string;
+  readonly ownerId: string;
+  /** The link above; null for a provider key. */
+  readonly parentId: string | null;
+  /** The grant this link belongs to; null for a provider key. */
+  readonly grantId: string | null;
+  /** Rises by one with every change, so that a decision made on an older reading is refused as `stale`. */
+  readonly version: number;
+  readonly status: LinkStatus;
+  readonly expiresAtMs: number | null;
+  /** What the link allows; null for a provider key (it allows what its provider offers). */
+  readonly access: ModelAccess | null;
+  readonly limits: readonly Limit[];
+  readonly maxConcurrent: number | null;
+}
+
+/** A change to one link. `open` adds it (version 1); `update` replaces the named fields and raises the version. */
+export type LinkChange =
+  | { readonly kind: 'open'; readonly link: Omit<Link, 'version'> }
+  | {
+      readonly kind: 'update';
+      readonly linkId: string;
+      readonly set: Partial<Pick<Link, 'status' | 'expiresAtMs' | 'access' | 'limits' | 'maxConcurrent'>>;
+    };
+
+/** An SQL statement in the engine's own dialect, as Kysely's `compile()` gives it. */
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** One journal entry before it is written. `body` is plain JSON: ids, amounts and hashes; MUST NOT hold prompt text or secrets. */
+export interface EntryInput {
+  readonly ownerId: string;
+  /** `noun.verb`, e.g. `call.admitted`, `call.settled`, `grant.created`. */
+  readonly kind: string;
+  readonly callId?: string;
+  readonly grantId?: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Changes that belong together: links, rows of other rooms and journal entries, all in ONE durable transaction, ordered with every
+ * admission. Once it has resolved, nothing is admitted on the old state, on any replica.
+ */
+export interface Change {
+  readonly links: readonly LinkChange[];
+  readonly rows: readonly Statement[];
+  readonly entries: readonly EntryInput[];
+}
+
+/** A link as the gate read it. */
+export interface LinkReading {
+  readonly linkId: string;
+  readonly version: number;
+}
+
+/**
+ * The most a request may use, linear in the output cap so that both engines can fit the cap to what is left inside the decision.
+ * The hold is `fixedNanos + ceil(cap * outputNanosPerMillion / 1e6)` and `fixedTokens + cap * outputs` tokens.
+ */
+export interface HoldRequest {
+  readonly fixedNanos: number;
+  readonly fixedTokens: number;
+  /** Nanos per million output tokens, already multiplied by `outputs`. 0 when no price applies or nothing is produced. */
+  readonly outputNanosPerMillion: number;
+  readonly outputs: number;
+  /** The cap wanted: the caller's own, or the most the model or grant allows. */
+  readonly maxOutputTokens: number;
+  /** The least cap that still makes sense; equal to `maxOutputTokens` when the caller set the cap. */
+  readonly minOutputTokens: number;
+  /** Whether the cost is bounded by a price. If not, admission is refused as `unpriced` when any link has a USD limit. */
+  readonly priced: boolean;
+}
+
+/** A request to admit one call. `chain` runs from the leaf to the provider key. */
+export interface AdmissionRequest {
+  readonly callId: string;
+  readonly ownerId: string;
+  readonly grantId: string;
+  readonly chain: readonly LinkReading[];
+  readonly hold: HoldRequest;
+  /** The audit intent: operation, model, client, device, token id, price version, rate card, hash of the body sent. */
+  readonly intent: Readonly<Record<string, unknown>>;
+}
+
+/** A durable admission: the request may be forwarded. */
+export interface Admission {
+  readonly callId: string;
+  readonly admittedAtMs: number;
+  /** The output cap that was held for. MUST be what is sent upstream. */
+  readonly outputTokens: number;
+  readonly holdNanos: number;
+  readonly holdTokens: number;
+  /** Least USD left on any link with a USD limit after this hold; null without such a limit. */
+  readonly remainingNanos: number | null;
+  /** Sum held at that tightest link, this hold included; null without a USD limit. */
+  readonly reservedNanos: number | null;
+}
+
+/** Why a call was not admitted. `stale` means: read the chain again and ask again. */
+export type AdmissionRefusal =
+  | { readonly reason: 'stale' }
+  | { readonly reason: 'not_live'; readonly linkId: string; readonly status: 'revoked' | 'suspended' | 'expired' }
+  | { readonly reason: 'unpriced'; readonly linkId: string }
+  | { readonly reason: 'concurrency'; readonly linkId: string; readonly limit: number }
+  | {
+      readonly reason: 'limit';
+      readonly linkId: string;
+      readonly unit: LimitUnit;
+      readonly per: LimitPeriod;
+      readonly limit: number;
+      readonly settled: number;
+      readonly held: number;
+      /** The least this request would need of that unit. */
+      readonly required: number;
+      /** When the window ends; null for `total`. */
+      readonly windowEndsAtMs: number | null;
+    }
+  | { readonly reason: 'unavailable'; readonly detail: string };
+
+/**
+ * How a call ended. `settled`: the provider's usage. `ceiling`: it may have been forwarded and its usage is unknown, posted at the
+ * hold. `released`: never forwarded, or the provider charges nothing for it; the request count is given back only when `forwarded` is false.
+ */
+export interface Outcome {
+  readonly callId: string;
+  readonly kind: 'settled' | 'ceiling' | 'released';
+  readonly forwarded: boolean;
+  /** Actual cost and tokens; ignored for `ceiling`, 0 for `released`. */
+  readonly nanos: number;
+  readonly tokens: number;
+  /** The audit outcome: status, usage, model reported, hashes, duration, anomalies. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** What settlement posted. */
+export interface Settlement {
+  readonly nanos: number;
+  /** True when more was reported than was held: posted in full, the leaf suspended, a counter raised. Must stay false. */
+  readonly overrun: boolean;
+  readonly remainingNanos: number | null;
+}
+
+/** What one link has settled and holds, by unit, in the window that is open now. */
+export interface Balance {
+  readonly linkId: string;
+  readonly openCalls: number;
+  readonly windows: Readonly<Record<LimitUnit, Readonly<Record<LimitPeriod, { readonly settled: number; readonly held: number }>>>>;
+}
+
+/** A change was refused: the link it names is missing, or is already there. Nothing was written. */
+export interface ChangeRefusal {
+  readonly reason: 'unknown_link' | 'duplicate_link' | 'unavailable';
+  readonly detail: string;
+}
+
+/** Keeps the money. Every promise resolves only after its entries are durable. */
+export interface Ledger {
+  admit(request: AdmissionRequest): Promise<Result<Admission, AdmissionRefusal>>;
+  /** Posts the one outcome of an admitted call; a second one for the same call throws. */
+  settle(outcome: Outcome): Promise<Settlement>;
+  change(change: Change): Promise<Result<void, ChangeRefusal>>;
+  /** Adds entries that change no balance (refusals, sign-ins), with the next commit. */
+  record(entries: readonly EntryInput[]): Promise<void>;
+  /** The link as it stands, with its current version; null if there is none. */
+  link(linkId: string): Promise<Link | null>;
+  balances(linkIds: readonly string[]): Promise<readonly Balance[]>;
+  /** False while nothing can be recorded; the gate then refuses with 503. */
+  readonly healthy: boolean;
+  /** Commits what is queued, writes a checkpoint and stops. */
+  close(): Promise<void>;
+}

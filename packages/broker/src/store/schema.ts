@@ -1,0 +1,147 @@
+// Every table of the product, as Kysely sees it. Times are epoch milliseconds UTC, money is integer nanos, JSON columns hold canonical
+// JSON text. `docs/reference/storage.md` says what is hashed or sealed and how long each row lives.
+
+/** A provider key, sealed. `sealed` is version, nonce, tag and ciphertext in base64url; its additional data binds it to this row. */
+export interface ProviderKeysTable {
+  id: string;
+  owner_id: string;
+  provider: string;
+  label: string;
+  last_four: string;
+  sealed: string;
+  version: number;
+  created_at: number;
+  replaced_at: number | null;
+  last_used_at: number | null;
+  removed_at: number | null;
+}
+
+/** An app that an owner registered, or that was identified by its metadata document. `metadata` is the OAuth client metadata as JSON. */
+export interface ClientsTable {
+  id: string;
+  owner_id: string | null;
+  name: string;
+  url: string | null;
+  /** `registered` or `metadata_document`. */
+  origin: string;
+  metadata: string;
+  /** SHA-256 of the client secret, base64url; null for public clients. */
+  secret_hash: string | null;
+  created_at: number;
+  disabled_at: number | null;
+}
+
+/** A grant. Its rights and limits stand in `links`, one per provider. */
+export interface GrantsTable {
+  id: string;
+  owner_id: string;
+  client_id: string | null;
+  name: string;
+  parent_grant_id: string | null;
+  status: string;
+  unknown_fields: string;
+  via: string;
+  shown_hash: string | null;
+  /** SHA-256 of the key-shaped token, base64url; null if none was made. */
+  key_token_hash: string | null;
+  created_at: number;
+  revoked_at: number | null;
+}
+
+/** A link of a chain: a provider key's root or one provider's part of a grant. Written only by the ledger. */
+export interface LinksTable {
+  id: string;
+  owner_id: string;
+  parent_id: string | null;
+  grant_id: string | null;
+  provider_key_id: string;
+  provider: string;
+  version: number;
+  status: string;
+  expires_at: number | null;
+  access: string | null;
+  limits: string;
+  max_concurrent: number | null;
+}
+
+/**
+ * The append-only journal: ledger entries and audit entries are one log, so that money and evidence can not disagree. Balances are sums
+ * over it. `hash` chains the entries of one owner: SHA-256 over the previous hash and every other column.
+ */
+export interface JournalTable {
+  id: number;
+  owner_id: string;
+  /** Position in its owner's chain, from 1 without gaps. */
+  seq: number;
+  at: number;
+  kind: string;
+  call_id: string | null;
+  grant_id: string | null;
+  /** The leaf link that an admission or outcome is charged to; its ancestors are charged the same. */
+  link_id: string | null;
+  /** Change of what is held and of what is settled by this entry. */
+  held_nanos: number;
+  settled_nanos: number;
+  held_tokens: number;
+  settled_tokens: number;
+  held_requests: number;
+  settled_requests: number;
+  body: string;
+  hash: string;
+}
+
+/** Balances as they stood after journal entry `journal_id`; written at checkpoints so that a start need not read the whole journal. */
+export interface CheckpointsTable {
+  link_id: string;
+  journal_id: number;
+  balances: string;
+}
+
+/** Access tokens refused one by one before they expired. */
+export interface RevokedTokensTable {
+  token_id: string;
+  grant_id: string;
+  expires_at: number;
+}
+
+/** Everything the OAuth library stores: sessions, codes, tokens, pushed requests, replay marks. */
+export interface OauthArtifactsTable {
+  kind: string;
+  /** SHA-256 of the artefact's id for secrets (codes, tokens), the id itself otherwise. */
+  id: string;
+  payload: string;
+  grant_id: string | null;
+  uid: string | null;
+  user_code: string | null;
+  expires_at: number | null;
+  consumed_at: number | null;
+}
+
+/** The broker's own secrets, sealed: signing keys, cookie keys. */
+export interface SecretsTable {
+  id: string;
+  purpose: string;
+  sealed: string;
+  created_at: number;
+  retired_at: number | null;
+}
+
+/** Single values of the house: the master key's check value, the set-up link's hash, the issuer first seen. */
+export interface HouseTable {
+  key: string;
+  value: string;
+}
+
+/** All tables, except those of the sign-in library (`user`, `session`, `account`, `verification`, `passkey`, `deviceCode`). */
+export interface Schema {
+  provider_keys: ProviderKeysTable;
+  clients: ClientsTable;
+  grants: GrantsTable;
+  links: LinksTable;
+  journal: JournalTable;
+  checkpoints: CheckpointsTable;
+  revoked_tokens: RevokedTokensTable;
+  oauth_artifacts: OauthArtifactsTable;
+  secrets: SecretsTable;
+  house: HouseTable;
+}

@@ -1,0 +1,16 @@
+// The testkit's public face: simulated providers that keep their own bill.
+// For tests only: nothing here is ever imported by product code.
+
+export {
+  type BillEntry,
+  type BillTotal,
+  billNanos,
+  entryNanos,
+  type PriceList,
+  type Rates,
+} from './simulator/bill.ts';
+export type { ConnectionRecord, Credential, Outcome, RequestRecord } from './simulator/record.ts';
+export type { Fault, Matchable, Point, Rule, UsagePlace } from './simulator/script.ts';
+export type { Simulator, SimulatorOptions } from './simulator/start.ts';
+export { type Category, type Usage, usageOf } from './simulator/usage.ts';
+export { startSimulator } from './simulator.ts';

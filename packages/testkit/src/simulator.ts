@@ -1,0 +1,16 @@
+// The way in: starts the simulator of a provider by name.
+
+import { openai } from './openai/dialect.ts';
+import { type Simulator, type SimulatorOptions, startDialect } from './simulator/start.ts';
+
+const PROVIDERS = {
+  openai: { dialect: openai, basePath: '/v1' },
+};
+
+/** Starts a simulated provider on a free loopback port; `close()` it in the end. */
+export function startSimulator(
+  options: SimulatorOptions & { provider: keyof typeof PROVIDERS },
+): Promise<Simulator> {
+  const { dialect, basePath } = PROVIDERS[options.provider];
+  return startDialect(dialect, basePath, options);
+}

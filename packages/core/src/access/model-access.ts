@@ -45,3 +45,20 @@ export interface ModelAccess {
 
 /** The tools that a request may offer when none are named: the caller runs them, the provider bills only tokens. */
 export const CALLER_RUN_TOOLS: readonly string[] = ['function', 'custom'];
+
+/** The right to everything at one provider, without any limit: what a narrower right is made from. */
+export const unrestrictedAccess = (provider: string): ModelAccess => ({
+  provider,
+  models: null,
+  capabilities: null,
+  locations: null,
+  limits: [],
+  maxTokensPerRequest: null,
+  maxInputTokens: null,
+  maxOutputTokens: null,
+  maxConcurrent: null,
+  tools: null,
+  delegationMaxDepth: 0,
+  expiresAtMs: null,
+  reason: null,
+});

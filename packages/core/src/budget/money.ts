@@ -1,0 +1,63 @@
+// Money at the edges: decimal US dollars in and out of integer nanos (1e-9 USD). MUST NOT compute with floats: an
+// amount is read from its decimal text, digit by digit.
+
+import { fail, type Result, succeed } from '../result.ts';
+
+/** One US dollar in nanos. */
+export const NANOS_PER_USD = 1_000_000_000;
+
+/** The largest amount that is accepted, 9 million USD in nanos: it stays below 2^53, so every sum check is exact. */
+export const MAX_USD_NANOS = 9_000_000 * NANOS_PER_USD;
+
+const AMOUNT = /^(0|[1-9]\d{0,7})(?:\.(\d{1,6}))?$/;
+
+/**
+ * Reads an amount of USD given as a JSON number or as a decimal string, in nanos.
+ *
+ * A number is taken by its shortest decimal text, which is what the sender wrote as long as it has no more than 15
+ * digits. Refused with a sentence for people: anything negative, above `MAX_USD_NANOS`, with more than 6 decimals,
+ * with a sign, an exponent, spaces or leading zeros.
+ */
+export function parseUsd(input: unknown): Result<number, string> {
+  if (typeof input !== 'number' && typeof input !== 'string') {
+    return fail('must be an amount in USD, as a number or a decimal string');
+  }
+  const match = AMOUNT.exec(String(input));
+  if (match === null)
+    return fail('must be an amount in USD from 0 to 9000000 with at most 6 decimals, such as 5 or 0.25');
+  const nanos = Number(match[1]) * NANOS_PER_USD + Number((match[2] ?? '').padEnd(9, '0'));
+  if (nanos > MAX_USD_NANOS) return fail('must be at most 9000000 USD');
+  return succeed(nanos);
+}
+
+/**
+ * An amount in nanos as exact decimal USD without an exponent or trailing zeros, such as `5`, `0.0042` or `-1.5`.
+ * For the wire; `Number()` of it is exact for every amount that `parseUsd` accepts.
+ */
+export function usdDecimal(nanos: number): string {
+  const digits = String(Math.abs(checkNanos(nanos))).padStart(10, '0');
+  const fraction = digits.slice(-9).replace(/0+$/, '');
+  const sign = nanos < 0 ? '-' : '';
+  return `${sign}${digits.slice(0, -9)}${fraction && `.${fraction}`}`;
+}
+
+/**
+ * An amount in nanos for people: `$5.00`, `$1,234.50`, and four decimals below a dollar where cents hide something,
+ * `$0.0042`. Rounds half up; a positive amount never reads as zero (`<$0.0001`).
+ */
+export function formatUsd(nanos: number): string {
+  const magnitude = Math.abs(checkNanos(nanos));
+  const sign = nanos < 0 ? '-' : '';
+  if (magnitude > 0 && magnitude < 100_000) return `${sign}<$0.0001`;
+  const decimals = magnitude < NANOS_PER_USD && magnitude % 10_000_000 !== 0 ? 4 : 2;
+  const step = NANOS_PER_USD / 10 ** decimals;
+  const rounded = Math.floor(magnitude / step) + (magnitude % step >= step / 2 ? 1 : 0);
+  const digits = String(rounded).padStart(decimals + 1, '0');
+  const dollars = digits.slice(0, -decimals).replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${sign}$${dollars}.${digits.slice(-decimals)}`;
+}
+
+function checkNanos(nanos: number): number {
+  if (!Number.isSafeInteger(nanos)) throw new Error(`not an amount in nanos: ${nanos}`);
+  return nanos;
+}

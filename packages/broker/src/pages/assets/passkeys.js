@@ -1,0 +1,1 @@
+// Passkeys: filled in with the sign-in pages.

@@ -1,0 +1,106 @@
+// The shell of every server-rendered page: head, wordmark, theme and the headers that keep a page from being framed, scripted or cached.
+// A page holds no inline script and no inline style.
+
+import type { ServerResponse } from 'node:http';
+import { assetUrl } from './assets.ts';
+import { type Html, html } from './html.ts';
+
+/** A page ready to be sent. */
+export interface Page {
+  /** What the tab shows, before the product's name. */
+  readonly title: string;
+  /** The content of `<main>`; it holds the one `<h1>`. */
+  readonly body: Html;
+  /** 200 unless given. */
+  readonly status?: number;
+  /** Who is signed in, shown beside a link to sign out. */
+  readonly signedInAs?: string;
+  /** Name of a file in `pages/assets`; the page must work for its main purpose without it. */
+  readonly script?: 'passkeys.js';
+  /** Origins a form may end at besides our own: browsers apply `form-action` to the redirect that answers a form, too. */
+  readonly formAction?: readonly string[];
+}
+
+/** The Content-Security-Policy of server-rendered pages. `formAction` lists origins (or schemes, for native apps) besides `'self'`. */
+export const contentSecurityPolicy = (formAction: readonly string[] = []): string =>
+  [
+    "default-src 'none'",
+    "style-src 'self'",
+    "script-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self' data:",
+    ['form-action', "'self'", ...formAction].join(' '),
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');
+
+/** Headers of every server-rendered page: not framed, not cached, no referrer that could carry a code or token. */
+export const pageHeaders = (formAction: readonly string[] = []): Record<string, string> => ({
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'content-security-policy': contentSecurityPolicy(formAction),
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  // `no-referrer` would make browsers send `Origin: null` with forms, and the same-origin check of forms needs it.
+  'referrer-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+});
+
+const WORDMARK = html`<svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false">
+<circle cx="11" cy="16" r="6.5" fill="none" stroke="currentColor" stroke-width="3"/>
+<path d="M17.5 16H29M24.5 16v5M29 16v4" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round"/>
+</svg>`;
+
+/** The whole document as text. */
+export const renderPage = (page: Page): string =>
+  String(html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>${page.title} · Valetkey</title>
+<link rel="icon" href="${assetUrl('icon.svg')}" type="image/svg+xml">
+<link rel="stylesheet" href="${assetUrl('pages.css')}">
+${page.script && html`<script src="${assetUrl(page.script)}" defer></script>`}
+</head>
+<body>
+<header class="top">
+<a class="wordmark" href="/">${WORDMARK}<span>Valetkey</span></a>
+${
+  page.signedInAs && html`<p class="who"><span>${page.signedInAs}</span> <a href="/sign-out">Sign out</a></p>`
+}
+</header>
+<main>
+${page.body}
+</main>
+</body>
+</html>
+`);
+
+/** Sends the page; a HEAD request gets the headers alone because Node drops the body. */
+export const sendPage = (
+  response: ServerResponse,
+  page: Page,
+  headers: Readonly<Record<string, string | string[]>> = {},
+): void => {
+  response.writeHead(page.status ?? 200, { ...pageHeaders(page.formAction), ...headers });
+  response.end(renderPage(page));
+};
+
+/** Sends the browser on with 303, so that a repeated load never repeats a form. `location` MUST be already checked. */
+export const sendRedirect = (
+  response: ServerResponse,
+  location: string,
+  headers: Readonly<Record<string, string | string[]>> = {},
+): void => {
+  response.writeHead(303, {
+    location,
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    ...headers,
+  });
+  response.end();
+};

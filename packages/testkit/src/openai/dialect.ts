@@ -34,6 +34,7 @@ export const openai: Dialect = {
     'whisper-1',
   ],
   requestIdPrefix: 'req_openai_',
+  badKeyStatus: 401,
   headers: (requestId) => ({
     'x-request-id': requestId,
     'openai-organization': 'simulated',

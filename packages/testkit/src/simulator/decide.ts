@@ -40,7 +40,8 @@ export async function decide(provider: Provider, record: RequestRecord): Promise
     rule: {},
     refused: true,
   });
-  if (expectedKey !== undefined && record.key?.value !== expectedKey) return refuse(401, 'Incorrect API key provided.');
+  if (expectedKey !== undefined && record.key?.value !== expectedKey)
+    return refuse(dialect.badKeyStatus, 'Incorrect API key provided.');
   const { operation, request } = route(provider, record);
   if (!operation) return refuse(404, `Invalid URL (${record.method} ${request.url.pathname})`);
   const reading = await operation.read(request);
@@ -77,7 +78,13 @@ function answer(
 /** The operation that was called, if the provider has it, and the request as that operation sees it. */
 function route({ dialect, models }: Provider, record: RequestRecord) {
   const url = new URL(record.target, 'http://simulator');
-  const request = { record, url, path: {}, json: parseJson(record.body), models: models ?? dialect.defaultModels };
+  const request = {
+    record,
+    url,
+    path: {},
+    json: parseJson(record.body),
+    models: models ?? dialect.defaultModels,
+  };
   for (const operation of dialect.operations) {
     const match = operation.method === record.method ? operation.path.exec(url.pathname) : null;
     if (!match) continue;
@@ -99,17 +106,26 @@ function parseJson(body: Buffer): JsonObject {
 /** The answer of a fault that refuses the call, if it is one. */
 function refusalOf(fault: Fault, record: RequestRecord, dialect: Dialect): Reply | undefined {
   if (fault.kind === 'redirect') {
-    return { status: fault.status ?? 307, contentType: 'text/plain', body: [], headers: { location: fault.location } };
+    return {
+      status: fault.status ?? 307,
+      contentType: 'text/plain',
+      body: [],
+      headers: { location: fault.location },
+    };
   }
   if (fault.kind !== 'status') return undefined;
   const key = fault.echoKey ? record.key?.value : undefined;
   const message = fault.message ?? `The simulator was told to answer ${fault.status}.`;
-  const body = fault.body ?? dialect.errorBody(fault.status, key ? `${message} Key: ${key}` : message, record.id);
+  const body =
+    fault.body ?? dialect.errorBody(fault.status, key ? `${message} Key: ${key}` : message, record.id);
   return { ...jsonReply(body, fault.status), headers: key ? { 'x-echoed-key': key } : {} };
 }
 
 function withErrorEvent(reply: Reply, { fault }: Rule, dialect: Dialect, record: RequestRecord): Reply {
   if (fault?.kind !== 'error-event') return reply;
   const message = fault.message ?? 'The server had an error while processing your request.';
-  return { ...reply, body: [...reply.body.slice(0, fault.afterEvents), dialect.errorEvent(message, record.id)] };
+  return {
+    ...reply,
+    body: [...reply.body.slice(0, fault.afterEvents), dialect.errorEvent(message, record.id)],
+  };
 }

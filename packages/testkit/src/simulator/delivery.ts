@@ -65,7 +65,7 @@ function writeHead({ response, reply, rule }: Delivery, body: readonly Buffer[])
   const length = body.reduce((sum, piece) => sum + piece.length, 0);
   response.writeHead(reply.status ?? 200, {
     'content-type': reply.contentType,
-    ...(reply.contentType.startsWith('text/event-stream') ? {} : { 'content-length': length }),
+    ...(isChunked(reply) ? {} : { 'content-length': length }),
     ...(rule.encoding === undefined ? {} : { 'content-encoding': rule.encoding }),
     ...reply.headers,
     ...rule.headers,
@@ -73,7 +73,7 @@ function writeHead({ response, reply, rule }: Delivery, body: readonly Buffer[])
   response.flushHeaders();
 }
 
-function stopsOf({ response, rule, gate, signal }: Delivery, body: readonly Buffer[]): Stop[] {
+function stopsOf({ response, reply, rule, gate, signal }: Delivery, body: readonly Buffer[]): Stop[] {
   const stops: Stop[] = [];
   const hold = rule.hold ?? gate.point;
   if (hold !== undefined) {
@@ -83,7 +83,7 @@ function stopsOf({ response, rule, gate, signal }: Delivery, body: readonly Buff
   if (fault === undefined || !('at' in fault)) return stops;
   const faults = {
     reset: async () => void response.socket?.resetAndDestroy(),
-    truncate: async () => truncate(response),
+    truncate: async () => truncate(response, reply),
     stall: () =>
       new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
   };
@@ -97,10 +97,13 @@ function stopsOf({ response, rule, gate, signal }: Delivery, body: readonly Buff
 }
 
 /** Chunked bodies end cleanly; one with a length is followed by FIN instead of its rest. */
-function truncate(response: ServerResponse): void {
-  if (response.headersSent && !response.hasHeader('content-length')) response.end();
+function truncate(response: ServerResponse, reply: Reply): void {
+  if (response.headersSent && isChunked(reply)) response.end();
   else response.socket?.end();
 }
+
+const isChunked = (reply: Reply): boolean =>
+  reply.contentType.startsWith('text/event-stream') || reply.body.length > 1;
 
 function offsetOf(point: Point, body: readonly Buffer[]): number {
   if (point === 'start') return BEFORE_HEADERS;
@@ -114,7 +117,9 @@ function offsetOf(point: Point, body: readonly Buffer[]): number {
 function slices(body: readonly Buffer[], size: number | undefined, stops: readonly Stop[]): Buffer[] {
   const whole = Buffer.concat(body);
   const ends = size === undefined ? eventEnds(body) : everyBytes(whole.length, size);
-  const cuts = new Set([...ends, ...stops.map(({ offset }) => offset), whole.length].filter((end) => end > 0));
+  const cuts = new Set(
+    [...ends, ...stops.map(({ offset }) => offset), whole.length].filter((end) => end > 0),
+  );
   const sorted = [...cuts].sort((a, b) => a - b);
   return sorted
     .map((end, index) => whole.subarray(sorted[index - 1] ?? 0, end))

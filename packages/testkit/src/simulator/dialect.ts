@@ -66,6 +66,8 @@ export interface Operation {
 export interface Dialect {
   readonly defaultModels: readonly string[];
   readonly requestIdPrefix: string;
+  /** The status of an answer to an unknown key. */
+  readonly badKeyStatus: 400 | 401;
   /** Headers on every answer. */
   headers(requestId: string): Record<string, string>;
   readonly operations: readonly Operation[];

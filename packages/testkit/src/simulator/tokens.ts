@@ -48,7 +48,7 @@ export function pieces(text: string, count?: number): string[] {
   const size = Math.max(1, Math.ceil(characters.length / Math.max(1, count)));
   const parts: string[] = [];
   for (let at = 0; at < characters.length; at += size) parts.push(characters.slice(at, at + size).join(''));
-  return parts;
+  return parts.length > 0 ? parts : [''];
 }
 
 /** `count` numbers that depend on `text` alone and have length 1 as a vector, exact in 32-bit floats' range. */

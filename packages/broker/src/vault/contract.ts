@@ -16,7 +16,13 @@ export interface ProviderKeySummary {
 
 /** Why a provider key was not accepted. MUST NOT repeat the key. */
 export interface KeyRefusal {
-  readonly reason: 'invalid_provider_key' | 'unknown_provider' | 'consumer_subscription' | 'in_use' | 'not_found' | 'unavailable';
+  readonly reason:
+    | 'invalid_provider_key'
+    | 'unknown_provider'
+    | 'consumer_subscription'
+    | 'in_use'
+    | 'not_found'
+    | 'unavailable';
   readonly detail: string;
 }
 
@@ -36,7 +42,9 @@ export interface Vault {
   remove(ownerId: string, id: string): Promise<Result<void, KeyRefusal>>;
   list(ownerId: string): Promise<readonly ProviderKeySummary[]>;
   /** The key in the clear, for one connection. MUST only be called by the gate's forward step and the key test. */
-  unseal(id: string): Promise<Result<string, { readonly reason: 'not_found' | 'sealed_badly' | 'unavailable' }>>;
+  unseal(
+    id: string,
+  ): Promise<Result<string, { readonly reason: 'not_found' | 'sealed_badly' | 'unavailable' }>>;
   /** Seals a secret of the broker itself (signing keys, cookie keys) under `purpose`. Returns text fit for a column. */
   sealSecret(purpose: string, secret: string): string;
   /** Opens what `sealSecret` made; throws if it was moved or altered. */

@@ -1,0 +1,241 @@
+// The vault over the database: provider keys as sealed rows, each the root of its chains in the ledger. Plaintext exists only in the call
+// that needs it; what is cached is ciphertext. MUST NOT write a key, or anything made from it but its last four, anywhere.
+
+import { fail, type Result, succeed } from '@valetkey/core';
+import type { Kysely, Selectable } from 'kysely';
+import { type Ambient, randomId } from '../clock.ts';
+import type { EntryInput, Ledger, LinkChange, Statement } from '../ledger/contract.ts';
+import type { ProviderKeysTable, Schema } from '../store/schema.ts';
+import { checkKeyMaterial, type KeyChecker, lastFourOf } from './check-key-material.ts';
+import type { KeyRefusal, ProviderKeySummary, Vault } from './contract.ts';
+import { openDataKey } from './data-key.ts';
+import type { KeyWrapper } from './key-wrapper.ts';
+import { type Binding, openText, sealText } from './sealing.ts';
+
+/** What a vault is made of. */
+export interface VaultParts {
+  readonly db: Kysely<Schema>;
+  readonly ledger: Pick<Ledger, 'change'>;
+  readonly ambient: Ambient;
+  readonly wrapper: KeyWrapper;
+  /** The provider of that name, or undefined if there is none. */
+  readonly findProvider: (name: string) => KeyChecker | undefined;
+  /** Marks every grant that draws on the key as revoked and cuts its streams. By then the ledger already admits nothing on it. */
+  readonly revokeGrantsOf: (ownerId: string, providerKeyId: string) => Promise<void>;
+  /** Told when a sealed row does not open: someone moved or altered it, or the disk did. */
+  readonly onBadSeal: (providerKeyId: string) => void;
+}
+
+type Row = Selectable<ProviderKeysTable>;
+type Place = Pick<Row, 'id' | 'owner_id' | 'provider' | 'version'>;
+
+const LAST_USED_RESOLUTION_MS = 60_000;
+
+const bindingOf = (row: Place): Binding => ['provider-key', row.owner_id, row.provider, row.id, row.version];
+
+const summarise = (row: Row): ProviderKeySummary => ({
+  id: row.id,
+  ownerId: row.owner_id,
+  provider: row.provider,
+  label: row.label,
+  lastFour: row.last_four,
+  createdAtMs: row.created_at,
+  replacedAtMs: row.replaced_at,
+  lastUsedAtMs: row.last_used_at,
+});
+
+const LOCKED: KeyRefusal = {
+  reason: 'unavailable',
+  detail: 'The vault is locked: the master key does not open it.',
+};
+const NOT_FOUND: KeyRefusal = { reason: 'not_found', detail: 'There is no such provider key.' };
+
+/** A vault over the sealed rows of one database. */
+class SealedVault implements Vault {
+  readonly #parts: VaultParts;
+  readonly #dataKey: Uint8Array | null;
+  /** Live rows by id, as sealed: the gate unseals at every call and must not wait for the database. */
+  readonly #rows = new Map<string, Row>();
+  readonly #usedAtMs = new Map<string, number>();
+  #changes = 0;
+
+  constructor(parts: VaultParts, dataKey: Uint8Array | null) {
+    this.#parts = parts;
+    this.#dataKey = dataKey;
+  }
+
+  get unlocked(): boolean {
+    return this.#dataKey !== null;
+  }
+
+  async add(input: Parameters<Vault['add']>[0]): ReturnType<Vault['add']> {
+    const { ambient, db } = this.#parts;
+    const key = this.#check(input.provider, input.key);
+    if (!key.ok) return key;
+    const place: Place = {
+      id: randomId(ambient, 'pk_'),
+      owner_id: input.ownerId,
+      provider: input.provider,
+      version: 1,
+    };
+    const row: Row = {
+      ...place,
+      label: input.label ?? input.provider,
+      last_four: lastFourOf(key.value),
+      sealed: this.#seal(bindingOf(place), key.value),
+      created_at: ambient.now(),
+      replaced_at: null,
+      last_used_at: null,
+      removed_at: null,
+    };
+    return this.#write(row, 'provider_key.added', db.insertInto('provider_keys').values(row).compile(), {
+      kind: 'open',
+      link: {
+        id: row.id,
+        ownerId: row.owner_id,
+        parentId: null,
+        grantId: null,
+        status: 'active',
+        expiresAtMs: null,
+        access: null,
+        limits: [],
+        maxConcurrent: null,
+      },
+    });
+  }
+
+  async replace(ownerId: string, id: string, pasted: string): ReturnType<Vault['replace']> {
+    const { ambient, db } = this.#parts;
+    if (!this.unlocked) return fail(LOCKED);
+    const before = await this.#read(ownerId, id);
+    if (!before || before.removed_at !== null) return fail(NOT_FOUND);
+    const key = this.#check(before.provider, pasted);
+    if (!key.ok) return key;
+    const version = before.version + 1;
+    const set = {
+      version,
+      sealed: this.#seal(bindingOf({ ...before, version }), key.value),
+      last_four: lastFourOf(key.value),
+      replaced_at: ambient.now(),
+    };
+    const update = db
+      .updateTable('provider_keys')
+      .set(set)
+      .where('id', '=', id)
+      .where('removed_at', 'is', null);
+    return this.#write({ ...before, ...set }, 'provider_key.replaced', update.compile());
+  }
+
+  async remove(ownerId: string, id: string): ReturnType<Vault['remove']> {
+    const { ambient, db, revokeGrantsOf } = this.#parts;
+    if (!this.unlocked) return fail(LOCKED);
+    const row = await this.#read(ownerId, id);
+    if (!row) return fail(NOT_FOUND);
+    if (row.removed_at === null) {
+      const set = { removed_at: ambient.now(), sealed: '' };
+      const update = db.updateTable('provider_keys').set(set).where('id', '=', id);
+      const link: LinkChange = { kind: 'update', linkId: id, set: { status: 'revoked' } };
+      const written = await this.#write({ ...row, ...set }, 'provider_key.removed', update.compile(), link);
+      if (!written.ok) return written;
+    }
+    // Repeated when a removal is repeated, so that one that broke off here can be finished.
+    await revokeGrantsOf(ownerId, id);
+    return succeed(undefined);
+  }
+
+  async list(ownerId: string): Promise<readonly ProviderKeySummary[]> {
+    const { db } = this.#parts;
+    const live = db.selectFrom('provider_keys').selectAll().where('removed_at', 'is', null);
+    const rows = await live.where('owner_id', '=', ownerId).orderBy('created_at').orderBy('id').execute();
+    return rows.map(summarise);
+  }
+
+  async unseal(id: string): ReturnType<Vault['unseal']> {
+    if (this.#dataKey === null) return fail({ reason: 'unavailable' });
+    const row = this.#rows.get(id) ?? (await this.#load(id));
+    if (row === 'unavailable') return fail({ reason: 'unavailable' });
+    if (!row) return fail({ reason: 'not_found' });
+    const key = openText(this.#dataKey, bindingOf(row), row.sealed);
+    if (key === null) {
+      this.#rows.delete(id);
+      this.#parts.onBadSeal(id);
+      return fail({ reason: 'sealed_badly' });
+    }
+    this.#noteUse(id);
+    return succeed(key);
+  }
+
+  sealSecret(purpose: string, secret: string): string {
+    return this.#seal(['secret', purpose], secret);
+  }
+
+  openSecret(purpose: string, sealed: string): string {
+    if (this.#dataKey === null) throw new Error(LOCKED.detail);
+    const secret = openText(this.#dataKey, ['secret', purpose], sealed);
+    if (secret === null) throw new Error(`The sealed secret for ${purpose} was moved or altered.`);
+    return secret;
+  }
+
+  #seal(binding: Binding, text: string): string {
+    if (this.#dataKey === null) throw new Error(LOCKED.detail);
+    return sealText(this.#dataKey, binding, text, this.#parts.ambient.randomBytes(12));
+  }
+
+  #check(providerName: string, pasted: string): Result<string, KeyRefusal> {
+    if (!this.unlocked) return fail(LOCKED);
+    const provider = this.#parts.findProvider(providerName);
+    if (!provider) return fail({ reason: 'unknown_provider', detail: 'There is no provider of that name.' });
+    return checkKeyMaterial(pasted, provider);
+  }
+
+  /** The row, its place in the ledger and the journal entry, in one durable transaction. */
+  async #write(row: Row, kind: string, statement: Statement, link?: LinkChange): ReturnType<Vault['add']> {
+    const entry: EntryInput = {
+      ownerId: row.owner_id,
+      kind,
+      body: { provider_key_id: row.id, provider: row.provider, version: row.version },
+    };
+    const changed = await this.#parts.ledger.change({
+      links: link ? [link] : [],
+      rows: [statement],
+      entries: [entry],
+    });
+    this.#changes += 1;
+    this.#rows.delete(row.id);
+    return changed.ok
+      ? succeed(summarise(row))
+      : fail({ reason: 'unavailable', detail: 'The change could not be recorded; nothing was changed.' });
+  }
+
+  async #read(ownerId: string, id: string): Promise<Row | undefined> {
+    const byId = this.#parts.db.selectFrom('provider_keys').selectAll().where('id', '=', id);
+    return byId.where('owner_id', '=', ownerId).executeTakeFirst();
+  }
+
+  async #load(id: string): Promise<Row | undefined | 'unavailable'> {
+    const changes = this.#changes;
+    try {
+      const live = this.#parts.db.selectFrom('provider_keys').selectAll().where('removed_at', 'is', null);
+      const row = await live.where('id', '=', id).executeTakeFirst();
+      // A row read while a change was under way may be the one before it: good for this call, not to be kept.
+      if (row && changes === this.#changes) this.#rows.set(id, row);
+      return row;
+    } catch {
+      return 'unavailable';
+    }
+  }
+
+  // For display only, so once a minute is enough and a failure costs nothing.
+  #noteUse(id: string): void {
+    const { ambient, db } = this.#parts;
+    const now = ambient.now();
+    if (now - (this.#usedAtMs.get(id) ?? 0) < LAST_USED_RESOLUTION_MS) return;
+    this.#usedAtMs.set(id, now);
+    const update = db.updateTable('provider_keys').set({ last_used_at: now }).where('id', '=', id);
+    update.execute().catch(() => this.#usedAtMs.delete(id));
+  }
+}
+
+/** Opens the vault of a database; with the wrong master key it stays locked and has written nothing. */
+export const createVault = async (parts: VaultParts): Promise<Vault> =>
+  new SealedVault(parts, await openDataKey(parts.db, parts.wrapper, parts.ambient));

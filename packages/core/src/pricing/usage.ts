@@ -28,6 +28,9 @@ export const METERS = [
 /** The name of one unit a provider charges for. */
 export type Meter = (typeof METERS)[number];
 
+/** The meters that count tokens of the prompt; with the `output_..._tokens` they are all token meters. */
+export const PROMPT_METERS = METERS.filter((meter) => /^(input|cache)_.*tokens$/.test(meter));
+
 /** Counts by meter: non-negative safe integers; an absent meter is zero. */
 export type Usage = Readonly<Partial<Record<Meter, number>>>;
 
@@ -46,8 +49,13 @@ export interface UsageBound {
   readonly outputKinds: readonly ('text' | 'audio' | 'image')[];
   /** Counts that are known exactly or bounded by the request itself: images, seconds, characters, tool calls, requests. */
   readonly fixed: Usage;
+  /** The service tiers that can apply, as the provider names them; absent means any tier that the model's prices list. */
+  readonly serviceTiers?: readonly string[];
 }
+
+/** Whether a meter counts tokens. */
+export const isTokenMeter = (meter: Meter): boolean => meter.endsWith('_tokens');
 
 /** All tokens of a usage, of every kind: what token limits count. */
 export const totalTokens = (usage: Usage): number =>
-  METERS.reduce((sum, meter) => (meter.endsWith('_tokens') ? sum + (usage[meter] ?? 0) : sum), 0);
+  METERS.reduce((sum, meter) => (isTokenMeter(meter) ? sum + (usage[meter] ?? 0) : sum), 0);

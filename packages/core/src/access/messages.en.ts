@@ -39,6 +39,8 @@ const joined = (items: readonly string[]): string =>
 
 const count = (value: number): string => value.toLocaleString('en-US');
 
+const counted = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+
 /** Exact, unlike `formatUsd`: a limit must read as it is stored. */
 function usd(nanos: number): string {
   const [dollars, fraction] = usdDecimal(nanos).split('.');
@@ -81,20 +83,20 @@ export const accessMessagesEn = {
 
   noDelegation: 'It may not let other agents spend from this limit',
   delegation: (levels: number) =>
-    `It may let other agents spend from this limit, ${levels} ${levels === 1 ? 'level' : 'levels'} deep`,
+    `It may let other agents spend from this limit, ${counted(levels, 'level')} deep`,
   noExpiry: 'It ends when you stop it',
   expiry: (atMs: number) => `It ends on ${moment(atMs)}`,
 
   limit: {
     usd: (amount: number, per: LimitPeriod) => `At most ${usd(amount)} ${PERIODS[per]}`,
-    requests: (amount: number, per: LimitPeriod) => `At most ${count(amount)} requests ${PERIODS[per]}`,
-    tokens: (amount: number, per: LimitPeriod) => `At most ${count(amount)} tokens ${PERIODS[per]}`,
+    requests: (amount: number, per: LimitPeriod) => `At most ${counted(amount, 'request')} ${PERIODS[per]}`,
+    tokens: (amount: number, per: LimitPeriod) => `At most ${counted(amount, 'token')} ${PERIODS[per]}`,
   },
   cap: {
-    maxTokensPerRequest: (most: number) => `At most ${count(most)} tokens in one request`,
-    maxInputTokens: (most: number) => `At most ${count(most)} input tokens in one request`,
-    maxOutputTokens: (most: number) => `At most ${count(most)} output tokens in one request`,
-    maxConcurrent: (most: number) => `At most ${count(most)} requests at the same time`,
+    maxTokensPerRequest: (most: number) => `At most ${counted(most, 'token')} in one request`,
+    maxInputTokens: (most: number) => `At most ${counted(most, 'input token')} in one request`,
+    maxOutputTokens: (most: number) => `At most ${counted(most, 'output token')} in one request`,
+    maxConcurrent: (most: number) => `At most ${counted(most, 'request')} at the same time`,
   },
 
   riskUnlimited: 'Nothing limits how much of your money this app can spend.',

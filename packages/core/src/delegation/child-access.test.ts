@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { accesses } from '../access/access.arbitrary.ts';
+import { checkWithin } from '../access/check-within.ts';
+import { unrestrictedAccess } from '../access/model-access.ts';
+import { childAccess } from './child-access.ts';
+
+const parent = { ...unrestrictedAccess('openai'), models: ['a*'], delegationMaxDepth: 2, expiresAtMs: 1000 };
+
+describe('childAccess', () => {
+  it('fills in what the child inherits', () => {
+    const asked = { ...unrestrictedAccess('openai'), models: ['ab'], delegationMaxDepth: 1 };
+    expect(childAccess(asked, { access: parent, depth: 0 }, 3)).toEqual({
+      ok: true,
+      value: { ...asked, expiresAtMs: 1000 },
+    });
+  });
+
+  it('refuses a child that asks for more', () => {
+    const verdict = childAccess({ ...parent, models: ['b'] }, { access: parent, depth: 0 }, 3);
+    expect(verdict.ok ? [] : verdict.error.map(({ member }) => member)).toEqual([
+      'models',
+      'delegation.max_depth',
+    ]);
+  });
+
+  it('refuses any child at the greatest depth of the broker', () => {
+    const asked = { ...parent, delegationMaxDepth: 0 };
+    expect(childAccess(asked, { access: parent, depth: 2 }, 3).ok).toBe(true);
+    expect(childAccess(asked, { access: parent, depth: 3 }, 3)).toMatchObject({
+      ok: false,
+      error: [{ member: 'delegation.max_depth' }],
+    });
+  });
+
+  it('gives only rights that are within the parent', () => {
+    fc.assert(
+      fc.property(accesses, accesses, (asked, access) => {
+        const child = childAccess(asked, { access, depth: 0 }, 3);
+        if (child.ok) expect(checkWithin(child.value, access).ok).toBe(true);
+        else expect(child.error.length).toBeGreaterThan(0);
+      }),
+    );
+  });
+});

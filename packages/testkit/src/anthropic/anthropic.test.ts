@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../index.ts';
 
 const messages = [{ role: 'user' as const, content: 'Twelve bytes' }];
-const request = { model: 'claude-sonnet-4-5', max_tokens: 100, messages };
+const request = { model: 'claude-sonnet-4-6', max_tokens: 100, messages };
 const ANSWER = 'This is a simulated answer to a prompt of 3 tokens.';
 
 let sim: Simulator;
@@ -113,8 +113,8 @@ describe('count_tokens and models', () => {
       input_tokens: 3,
     });
     const models = await Array.fromAsync(client.models.list());
-    expect(models.map(({ id }) => id)).toContain('claude-sonnet-4-5');
-    expect((await client.models.retrieve('claude-sonnet-4-5')).id).toBe('claude-sonnet-4-5');
+    expect(models.map(({ id }) => id)).toContain('claude-sonnet-4-6');
+    expect((await client.models.retrieve('claude-sonnet-4-6')).id).toBe('claude-sonnet-4-6');
     expect(sim.bill).toHaveLength(0);
   });
 });
@@ -123,9 +123,9 @@ describe('the AI SDK', () => {
   it('generates and streams', async () => {
     const provider = createAnthropic({ apiKey: 'sk-ant-test', baseURL: `${sim.origin}/v1` });
     const prompt = 'Twelve bytes';
-    const whole = await generateText({ model: provider('claude-sonnet-4-5'), prompt });
+    const whole = await generateText({ model: provider('claude-sonnet-4-6'), prompt });
     expect(whole.text).toBe(ANSWER);
-    const stream = streamText({ model: provider('claude-sonnet-4-5'), prompt });
+    const stream = streamText({ model: provider('claude-sonnet-4-6'), prompt });
     expect(await stream.text).toBe(ANSWER);
     expect((await stream.usage).outputTokens).toBe(13);
   });

@@ -24,7 +24,7 @@ const error = (status: number, message: string, request_id: string) => ({
 
 /** Anthropic's dialect. */
 export const anthropic: Dialect = {
-  defaultModels: ['claude-opus-4-5', 'claude-sonnet-4-5', 'claude-haiku-4-5'],
+  defaultModels: ['claude-opus-4-6', 'claude-sonnet-4-6', 'claude-haiku-4-5'],
   requestIdPrefix: 'req_anthropic_',
   badKeyStatus: 401,
   headers: (requestId) => ({ 'request-id': requestId, 'anthropic-organization-id': 'simulated' }),

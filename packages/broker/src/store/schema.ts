@@ -55,6 +55,7 @@ export interface LinksTable {
   parent_id: string | null;
   grant_id: string | null;
   provider_key_id: string;
+  /** The provider's name; for a provider key's link, what its row in `provider_keys` says. */
   provider: string;
   version: number;
   status: string;
@@ -66,7 +67,7 @@ export interface LinksTable {
 
 /**
  * The append-only journal: ledger entries and audit entries are one log, so that money and evidence can not disagree. Balances are sums
- * over it. `hash` chains the entries of one owner: SHA-256 over the previous hash and every other column.
+ * over it. `hash` chains the entries of one owner: SHA-256 over the previous hash and every other column but `id`, which is the engine's own.
  */
 export interface JournalTable {
   id: number;
@@ -132,6 +133,12 @@ export interface HouseTable {
   value: string;
 }
 
+/** The migrations that were applied; see `migrate.ts`. */
+export interface MigrationsTable {
+  name: string;
+  applied_at: number;
+}
+
 /** All tables, except those of the sign-in library (`user`, `session`, `account`, `verification`, `passkey`, `deviceCode`). */
 export interface Schema {
   provider_keys: ProviderKeysTable;
@@ -144,4 +151,5 @@ export interface Schema {
   oauth_artifacts: OauthArtifactsTable;
   secrets: SecretsTable;
   house: HouseTable;
+  migrations: MigrationsTable;
 }

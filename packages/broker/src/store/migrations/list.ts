@@ -1,0 +1,14 @@
+// Every migration in the order it is applied. Add to the end; MUST NOT change or remove one that was released.
+
+import type { Kysely } from 'kysely';
+import type { Schema } from '../schema.ts';
+import { createTables } from './0001-initial.ts';
+
+/** One step of the schema. `name` is recorded in the database for ever. */
+export interface Migration {
+  readonly name: string;
+  readonly up: (db: Kysely<Schema>) => Promise<void>;
+}
+
+/** The steps from an empty database to this release. */
+export const MIGRATIONS: readonly Migration[] = [{ name: '0001-initial', up: createTables }];

@@ -1,0 +1,36 @@
+// Opens one SQLite connection the way every connection of the store is opened.
+
+import { DatabaseSync } from 'node:sqlite';
+
+/** Earlier releases have a race that can corrupt a database in WAL mode (https://sqlite.org/wal.html, "The WAL-reset bug"). */
+const OLDEST_SQLITE = [3, 51, 3] as const;
+
+const BUSY_TIMEOUT_MS = 5000;
+
+/**
+ * A connection to the file at `path`. The writing one is durable at every commit: WAL with `synchronous=FULL`.
+ * Throws if SQLite is older than 3.51.3.
+ */
+export function openDatabase(path: string, mode: 'write' | 'read'): DatabaseSync {
+  const database = new DatabaseSync(path, { readOnly: mode === 'read', timeout: BUSY_TIMEOUT_MS });
+  const row = database.prepare('select sqlite_version() as version').get();
+  assertSqliteVersion(String(row?.version));
+  if (mode === 'write') {
+    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;');
+  }
+  return database;
+}
+
+/** Throws when `version`, such as `3.50.1`, is older than 3.51.3. */
+export function assertSqliteVersion(version: string): void {
+  const parts = version.split('.').map(Number);
+  for (const [position, oldest] of OLDEST_SQLITE.entries()) {
+    const part = parts[position] ?? 0;
+    if (part > oldest) return;
+    if (part < oldest) {
+      throw new Error(
+        `SQLite ${version} is too old: Valetkey needs ${OLDEST_SQLITE.join('.')} or newer. Use the Node.js that npm installs with Valetkey.`,
+      );
+    }
+  }
+}

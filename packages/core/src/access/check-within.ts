@@ -1,7 +1,7 @@
 // Whether one right lies within another, dimension by dimension: the rules by which a delegated right may only ever be
 // narrower than the one it comes from. RFC 9396 leaves this comparison to the type; these are the rules of ours.
 
-import { formatUsd } from '../budget/money.ts';
+import { usdDecimal } from '../budget/money.ts';
 import { fail, type Result, succeed } from '../result.ts';
 import { formatExpires } from './expiry.ts';
 import { isPatternCovered } from './match-model.ts';
@@ -83,7 +83,7 @@ function compareNumbers(child: ModelAccess, parent: ModelAccess): WithinViolatio
     const [asked, most] = [child, parent].map(({ limits }) =>
       limits.find((l) => l.unit === unit && l.per === per),
     );
-    return compareNumber(`limits.${name}`, asked?.amount, most?.amount, unit === 'usd' ? formatUsd : String);
+    return compareNumber(`limits.${name}`, asked?.amount, most?.amount, unit === 'usd' ? sayUsd : String);
   });
   const caps = REQUEST_CAP_MEMBERS.flatMap(({ name, field }) =>
     compareNumber(`limits.${name}`, child[field], parent[field], String),
@@ -94,6 +94,9 @@ function compareNumbers(child: ModelAccess, parent: ModelAccess): WithinViolatio
     ...compareNumber('expires', child.expiresAtMs, parent.expiresAtMs, formatExpires),
   ];
 }
+
+/** Exact, so that an excess below a cent can be seen. */
+const sayUsd = (nanos: number): string => `${usdDecimal(nanos)} USD`;
 
 function compareNumber(
   member: string,

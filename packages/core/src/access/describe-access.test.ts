@@ -74,7 +74,7 @@ describe('describeAccess', () => {
     [
       'many models',
       { models: [...'abcdefg', 'x*'] },
-      'Send text and images to any model whose name begins with x, a, b, c and 4 more',
+      'Send text and images to a, b, c, d, 3 more and any model whose name begins with x',
     ],
     ['no model', { models: [] }, 'Send text and images to no model'],
     ['no work', { capabilities: [] }, 'Nothing: no kind of work is included'],

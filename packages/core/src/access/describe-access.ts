@@ -31,7 +31,7 @@ export interface AccessDescription {
   readonly risk: string | null;
 }
 
-/** More names than these are counted, not listed. */
+/** More names than these are counted, not listed; prefixes are always listed, because they reach furthest. */
 const MOST_NAMES = 5;
 
 /** The right in words; without `names`, providers and models are called as on the wire. */
@@ -88,14 +88,11 @@ function describeModels(
 ): string {
   if (models === null) return messages.anyModel(names.provider(provider));
   if (models.length === 0) return messages.noModel;
-  // Prefixes come first, so that the widest part is never among those only counted.
   const prefixes = models.filter((model) => model.endsWith('*'));
-  const said = [
-    ...prefixes.map((prefix) => messages.modelsBeginning(prefix.slice(0, -1))),
-    ...models.filter((model) => !prefixes.includes(model)).map(names.model),
-  ];
-  const listed = said.length > MOST_NAMES ? said.slice(0, MOST_NAMES - 1) : said;
-  return messages.models(listed, said.length - listed.length);
+  const exact = models.filter((model) => !model.endsWith('*'));
+  const listed = exact.length > MOST_NAMES ? exact.slice(0, MOST_NAMES - 1) : exact;
+  const beginnings = prefixes.map((prefix) => prefix.slice(0, -1));
+  return messages.models(listed.map(names.model), exact.length - listed.length, beginnings);
 }
 
 function describeTools(tools: ModelAccess['tools'], messages: AccessMessages): string {

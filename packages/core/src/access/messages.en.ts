@@ -63,9 +63,10 @@ export const accessMessagesEn = {
 
   anyModel: (provider: string) => `any ${provider} model`,
   noModel: 'no model',
-  modelsBeginning: (prefix: string) => `any model whose name begins with ${prefix}`,
-  models: (names: readonly string[], more: number) =>
-    more === 0 ? joined(names) : `${names.join(', ')} and ${count(more)} more`,
+  models: (names: readonly string[], more: number, prefixes: readonly string[]) => {
+    const beginnings = prefixes.map((prefix) => `any model whose name begins with ${prefix}`);
+    return joined([...names, ...(more > 0 ? [`${count(more)} more`] : []), ...beginnings]);
+  },
   sameModels: 'the same models',
 
   send: (models: string) => `Send text and images to ${models}`,

@@ -58,6 +58,14 @@ describe('parseAuthorizationDetails', () => {
     });
   });
 
+  it('reads no member that is only inherited', () => {
+    const input = Object.assign(Object.create({ provider: 'openai' }), { type: 'ai_model_access' });
+    expect(parse([input])).toMatchObject({
+      ok: false,
+      error: { member: 'authorization_details[0].provider' },
+    });
+  });
+
   it('refuses llm-inference where no provider can be found for it', () => {
     const input = [{ type: 'llm-inference', budget: 1 }];
     expect(parseAuthorizationDetails(input, { maxEntries: 1 })).toMatchObject({

@@ -14,7 +14,10 @@ export interface OperationInput {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: { readonly kind: 'none' } | { readonly kind: 'json'; readonly value: JsonObject } | { readonly kind: 'multipart'; readonly form: Multipart };
+  readonly body:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'json'; readonly value: JsonObject }
+    | { readonly kind: 'multipart'; readonly form: Multipart };
   /** Whether unknown body fields are refused (`unknown_field`) or passed on. Fields that can change model, route, price or work are always checked. */
   readonly unknownFields: 'refuse' | 'pass';
 }
@@ -27,10 +30,20 @@ export interface Reading {
   /** Tool types asked for, e.g. `function`, `web_search`; each must be permitted by the grant. */
   readonly tools: readonly string[];
   readonly bound: UsageBound;
+  /**
+   * Why the most this request can use cannot be computed, ending a sentence that begins with "the most this request can cost cannot be
+   * computed: "; null when `bound` holds. MUST be refused (`unbounded_request`) while a limit on money or tokens applies.
+   */
+  readonly unbounded: string | null;
+  /**
+   * Service tiers the provider may serve it in, in the provider's words; the hold is for the dearest of them. Empty: the standard tier only.
+   * A tier that the rate card does not name cannot be priced.
+   */
+  readonly serviceTiers: readonly string[];
   /** The caller's own output cap, or null if none was set; `minOutputTokens` is the least the provider takes. */
   readonly outputCap: number | null;
   readonly minOutputTokens: number;
-  /** Makes what is sent upstream, with the output cap that was held for. MUST be made from the checked value only. */
+  /** Makes what is sent upstream, with the output cap that was held for; `Infinity` sets none. MUST be made from the checked value only. */
   readonly encode: (outputTokens: number) => UpstreamRequest;
   /** True when the gate asked for usage in the stream and the caller did not: the meter then hides that chunk. */
   readonly hideUsageChunk: boolean;

@@ -1,0 +1,43 @@
+// What an answer has reported so far, one report over the other: the last usage counts, anomalies add up.
+
+import type { Usage } from '@valetkey/core';
+import type { Metered } from '../../contract.ts';
+import type { Counts } from './counts.ts';
+
+/** One believable or odd report of usage. */
+export interface Report {
+  readonly usage: Usage | null;
+  readonly modelReported: string | null;
+  readonly serviceTier: string | null;
+  readonly anomaly: string | null;
+}
+
+/** The report of these counts: its usage only when none of them was odd. Zero counts are left out. */
+export const reportOf = (
+  counts: Counts,
+  usage: Usage,
+  modelReported: string | null,
+  serviceTier: string | null = null,
+): Report => ({
+  usage: counts.anomaly === null ? withoutZeros(usage) : null,
+  modelReported,
+  serviceTier,
+  anomaly: counts.anomaly,
+});
+
+const withoutZeros = (usage: Usage): Usage =>
+  Object.fromEntries(Object.entries(usage).filter(([, count]) => count !== 0));
+
+/** What the gate is told at the end of an answer. `report` null: none was seen. */
+export function meteredOf(report: Report | null, complete: boolean, anomalies: readonly string[]): Metered {
+  const found = new Set(anomalies);
+  if (report?.anomaly) found.add(report.anomaly);
+  if (!report) found.add('usage_missing');
+  return {
+    usage: report?.usage ?? null,
+    modelReported: report?.modelReported ?? null,
+    serviceTier: report?.serviceTier ?? null,
+    complete,
+    anomalies: [...found],
+  };
+}

@@ -1,0 +1,60 @@
+// Images, audio and files in OpenAI's content parts, and the most tokens each can be billed as.
+
+import { isJsonObject, type JsonValue } from '../../json/parse-json.ts';
+import { flaw, under } from '../reading/flaw.ts';
+import { mediaUrlBytes } from '../reading/media.ts';
+import { object, oneOf, orNull, type Rule, stored, text } from '../reading/rules.ts';
+import { addMedia, type Walk } from '../reading/walk.ts';
+import type { OpenAiFlavour } from './flavour.ts';
+
+const IMAGE_TYPES = /^image\/(?:png|jpe?g|webp|gif)$/i;
+const DETAIL = orNull(oneOf('auto', 'low', 'high', 'original'));
+/** MP3 goes down to 8 kbit/s, which is 1,000 bytes a second; audio is billed at 10 tokens a second. A margin of half is added. */
+const AUDIO_BYTES_PER_TOKEN = 64;
+
+/** The image of a chat part: `{url, detail}`. */
+export const imageUrl = (flavour: OpenAiFlavour): Rule => {
+  const fields = object({ url: text, detail: DETAIL }, 'url');
+  return (value, walk) => {
+    const found = fields(value, walk);
+    if (found || !isJsonObject(value)) return found;
+    const image = countImage(value.url as string, value.detail, flavour, walk);
+    return image && under('.url', image);
+  };
+};
+
+/** An image named by URL: counts it at its documented maximum. */
+export function countImage(url: string, detail: JsonValue | undefined, flavour: OpenAiFlavour, walk: Walk) {
+  const bytes = mediaUrlBytes(url, IMAGE_TYPES);
+  if (typeof bytes !== 'number') return bytes;
+  addMedia(
+    walk,
+    'image',
+    bytes,
+    flavour.imageTokens(walk.model, typeof detail === 'string' ? detail : undefined),
+  );
+  return null;
+}
+
+/** The audio of a part: `{data, format}`. */
+export const inputAudio: Rule = (value, walk) => {
+  const found = object({ data: text, format: oneOf('wav', 'mp3') }, 'data', 'format')(value, walk);
+  if (found || !isJsonObject(value)) return found;
+  const { length } = value.data as string;
+  addMedia(walk, 'audio', length, Math.ceil(length / AUDIO_BYTES_PER_TOKEN) + 1);
+  return null;
+};
+
+/** A file sent inline. A PDF holds more than its size tells, so it counts as the whole context window. */
+export const inlineFile = (flavour: OpenAiFlavour): Rule => {
+  const fields = object({ file_data: text, filename: text, file_id: orNull(stored) }, 'file_data');
+  return (value, walk) => fields(value, walk) ?? countFile(value, flavour, walk);
+};
+
+/** Counts the `file_data` of an object that was checked. */
+export function countFile(value: JsonValue, flavour: OpenAiFlavour, walk: Walk) {
+  if (!isJsonObject(value) || typeof value.file_data !== 'string') return flaw('must carry `file_data`');
+  if (flavour.contextTokens === null) walk.unbounded ??= 'a file can hold more text than its size tells';
+  addMedia(walk, 'image', value.file_data.length, flavour.contextTokens ?? 0);
+  return null;
+}

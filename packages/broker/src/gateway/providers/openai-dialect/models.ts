@@ -1,0 +1,61 @@
+// GET /models and GET /models/{model}: free, and filtered to what the grant permits.
+
+import { succeed } from '@valetkey/core';
+import type { Operation } from '../../contract.ts';
+import { isJsonObject, type JsonValue } from '../../json/parse-json.ts';
+import { readQuery } from '../reading/query.ts';
+import { FREE, get } from '../reading/request.ts';
+
+const listing = {
+  stream: false,
+  tools: [],
+  bound: FREE,
+  unbounded: null,
+  serviceTiers: [],
+  outputCap: null,
+  minOutputTokens: 0,
+  hideUsageChunk: false,
+};
+
+/** The list of models of one provider. */
+export const listModels = ({ provider }: { readonly provider: string }): Operation => ({
+  name: `${provider}.models.list`,
+  method: 'GET',
+  path: '/models',
+  capability: null,
+  body: 'none',
+  maxBodyBytes: 0,
+  read: ({ query }) => {
+    const checked = readQuery(query, {});
+    return checked.ok ? succeed({ ...listing, model: null, encode: () => get('/v1/models') }) : checked;
+  },
+  filterAnswer: filterModels,
+});
+
+/** One model of one provider; the gate refuses one that the grant does not permit. */
+export const getModel = ({ provider }: { readonly provider: string }): Operation => ({
+  name: `${provider}.models.get`,
+  method: 'GET',
+  path: '/models/{model}',
+  capability: null,
+  body: 'none',
+  maxBodyBytes: 0,
+  read: ({ params, query }) => {
+    const checked = readQuery(query, {});
+    if (!checked.ok) return checked;
+    const model = params.model as string;
+    return succeed({ ...listing, model, encode: () => get(`/v1/models/${encodeURIComponent(model)}`) });
+  },
+});
+
+/** The answer with only the permitted models in `data`; a list without `data` becomes empty. */
+export function filterModels(answer: JsonValue, isModelPermitted: (model: string) => boolean): JsonValue {
+  if (!isJsonObject(answer)) return { object: 'list', data: [] };
+  const data = Array.isArray(answer.data) ? answer.data : [];
+  return {
+    ...answer,
+    data: data.filter(
+      (entry) => isJsonObject(entry) && typeof entry.id === 'string' && isModelPermitted(entry.id),
+    ),
+  };
+}

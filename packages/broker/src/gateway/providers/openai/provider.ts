@@ -1,0 +1,47 @@
+// OpenAI: its closed list of operations and its ways within the dialect it gave its name to.
+
+import type { Provider } from '../../contract.ts';
+import { chatCompletions } from '../openai-dialect/chat-completions.ts';
+import { embeddings } from '../openai-dialect/embeddings.ts';
+import type { OpenAiFlavour } from '../openai-dialect/flavour.ts';
+import { getModel, listModels } from '../openai-dialect/models.ts';
+import { REFUSED_PATHS } from '../openai-dialect/refused-paths.ts';
+import { authHeaders, checkKey, REQUEST_HEADERS, RESPONSE_HEADERS } from './auth.ts';
+import { openAiImageTokens } from './image-tokens.ts';
+
+const FLAVOUR: OpenAiFlavour = {
+  provider: 'openai',
+  capField: 'max_completion_tokens',
+  usageOnRequest: true,
+  serviceTiers: {
+    auto: ['default', 'priority'],
+    default: ['default'],
+    flex: ['default', 'flex'],
+    scale: ['default', 'scale'],
+    priority: ['default', 'priority'],
+    fast: ['default', 'priority'],
+  },
+  standardTier: 'default',
+  cacheWrites: true,
+  imageTokens: openAiImageTokens,
+  contextTokens: 1_050_000,
+  chatFields: {},
+  messageFields: {},
+};
+
+/** OpenAI. */
+export const openai: Provider = {
+  name: 'openai',
+  label: 'OpenAI',
+  dialect: 'openai',
+  origin: 'https://api.openai.com',
+  basePath: '',
+  operations: [chatCompletions(FLAVOUR), embeddings(FLAVOUR), listModels(FLAVOUR), getModel(FLAVOUR)],
+  refusedPaths: REFUSED_PATHS,
+  authHeaders,
+  requestHeaders: REQUEST_HEADERS,
+  responseHeaders: RESPONSE_HEADERS,
+  defaultHeaders: {},
+  checkKey,
+  keyRequired: true,
+};

@@ -1,0 +1,25 @@
+// Query strings are written again from checked values: a parameter that is not known is refused, one that comes twice is refused.
+
+import { fail, type PublicError, type Result, succeed } from '@valetkey/core';
+
+/** What a parameter may be, by name. */
+export type QueryTable = Readonly<Record<string, RegExp>>;
+
+/** Nothing, or `?a=b&c=d` made of the known parameters; the order is the caller's. */
+export function readQuery(query: URLSearchParams, known: QueryTable): Result<string, PublicError> {
+  const written = new URLSearchParams();
+  for (const [name, value] of query) {
+    const pattern = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (!pattern) return fail(queryError(name, 'is not a parameter of this operation', 'unknown_field'));
+    if (written.has(name)) return fail(queryError(name, 'comes twice', 'invalid_request'));
+    if (!pattern.test(value))
+      return fail(queryError(name, 'has a value this operation does not take', 'invalid_request'));
+    written.set(name, value);
+  }
+  return succeed(written.size === 0 ? '' : `?${written}`);
+}
+
+const queryError = (name: string, says: string, code: PublicError['code']): PublicError => ({
+  code,
+  message: `The query parameter \`${name.replace(/[^\w.-]/g, '?').slice(0, 64)}\` ${says}.`,
+});

@@ -46,6 +46,8 @@ export interface LivePart {
 export interface LiveGrant {
   readonly grant: Grant;
   readonly parts: readonly LivePart[];
+  /** SHA-256 of the key-shaped token that is valid now; null if none was made. */
+  readonly keyTokenHash: string | null;
   /** `jti`s of access tokens that were revoked one by one before they expired. */
   readonly revokedTokenIds: ReadonlySet<string>;
 }
@@ -65,7 +67,13 @@ export interface NewGrant {
 
 /** Why a grant could not be made or changed. */
 export interface GrantRefusal {
-  readonly reason: 'not_found' | 'no_provider_key' | 'provider_mismatch' | 'not_active' | 'not_narrower' | 'unavailable';
+  readonly reason:
+    | 'not_found'
+    | 'no_provider_key'
+    | 'provider_mismatch'
+    | 'not_active'
+    | 'not_narrower'
+    | 'unavailable';
   readonly detail: string;
 }
 
@@ -80,7 +88,12 @@ export interface Revocation {
 /** What an owner sees spent of a grant, per limit. */
 export interface GrantUsage {
   readonly balances: readonly Balance[];
-  readonly tightest: { readonly unit: LimitUnit; readonly per: LimitPeriod; readonly limit: number; readonly used: number } | null;
+  readonly tightest: {
+    readonly unit: LimitUnit;
+    readonly per: LimitPeriod;
+    readonly limit: number;
+    readonly used: number;
+  } | null;
 }
 
 /** Reads and changes grants. Every change is one ledger change: durable and in order with admissions when it resolves. */
@@ -91,7 +104,12 @@ export interface Grants {
   get(ownerId: string, grantId: string): Promise<Grant | null>;
   list(ownerId: string): Promise<readonly Grant[]>;
   /** Replaces the limits, models, capabilities or expiry of one part; takes effect for the next call of any token. */
-  edit(ownerId: string, grantId: string, provider: string, access: ModelAccess): Promise<Result<Grant, GrantRefusal>>;
+  edit(
+    ownerId: string,
+    grantId: string,
+    provider: string,
+    access: ModelAccess,
+  ): Promise<Result<Grant, GrantRefusal>>;
   suspend(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>>;
   resume(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>>;
   /** Idempotent: revoking a revoked grant succeeds and changes nothing. */
@@ -99,6 +117,8 @@ export interface Grants {
   usage(grantId: string): Promise<GrantUsage>;
   /** For the gate and introspection: the grant by id, whoever owns it. */
   live(grantId: string): Promise<LiveGrant | null>;
+  /** For the gate, after an admission was refused as stale: reads the grant anew. */
+  reread(grantId: string): Promise<LiveGrant | null>;
   /** For the gate: the grant a key-shaped token belongs to. `token` is the whole text; null if unknown or malformed. */
   liveByKeyToken(token: string): Promise<LiveGrant | null>;
   /** Refuses one access token from now on (RFC 7009); forgotten after `expiresAtMs`. */

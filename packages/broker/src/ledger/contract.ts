@@ -114,7 +114,11 @@ export interface Admission {
 /** Why a call was not admitted. `stale` means: read the chain again and ask again. */
 export type AdmissionRefusal =
   | { readonly reason: 'stale' }
-  | { readonly reason: 'not_live'; readonly linkId: string; readonly status: 'revoked' | 'suspended' | 'expired' }
+  | {
+      readonly reason: 'not_live';
+      readonly linkId: string;
+      readonly status: 'revoked' | 'suspended' | 'expired';
+    }
   | { readonly reason: 'unpriced'; readonly linkId: string }
   | { readonly reason: 'concurrency'; readonly linkId: string; readonly limit: number }
   | {
@@ -159,7 +163,9 @@ export interface Settlement {
 export interface Balance {
   readonly linkId: string;
   readonly openCalls: number;
-  readonly windows: Readonly<Record<LimitUnit, Readonly<Record<LimitPeriod, { readonly settled: number; readonly held: number }>>>>;
+  readonly windows: Readonly<
+    Record<LimitUnit, Readonly<Record<LimitPeriod, { readonly settled: number; readonly held: number }>>>
+  >;
 }
 
 /** A change was refused: the link it names is missing, or is already there. Nothing was written. */
@@ -176,7 +182,10 @@ export interface Ledger {
   change(change: Change): Promise<Result<void, ChangeRefusal>>;
   /** Adds entries that change no balance (refusals, sign-ins), with the next commit. */
   record(entries: readonly EntryInput[]): Promise<void>;
-  /** The link as it stands, with its current version; null if there is none. */
+  /**
+   * The link as it stands, with its current version; null if there is none. MUST be committed state: while a change to the link is on
+   * its way to the disk this waits for it, or a reader could pair the new version with rows from before.
+   */
   link(linkId: string): Promise<Link | null>;
   balances(linkIds: readonly string[]): Promise<readonly Balance[]>;
   /** False while nothing can be recorded; the gate then refuses with 503. */

@@ -1,0 +1,60 @@
+// How the broker itself answers in a provider's place: errors in the dialect that was called, the budget header, CORS.
+
+import type { ServerResponse } from 'node:http';
+import { ERRORS, type PublicError, usdDecimal } from '@valetkey/core';
+import type { Dialect } from './contract.ts';
+
+/** Headers on every answer of the gateway. Any page may call it: what counts is the token, and no cookie is ever read here. */
+export const commonHeaders = (requestId: string): Record<string, string> => ({
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers':
+    'valetkey-budget, valetkey-request-id, retry-after, request-id, x-request-id',
+  'valetkey-request-id': requestId,
+});
+
+/** What is left and what this call took, as an RFC 9651 dictionary of decimal USD strings. */
+export const budgetHeader = (budget: {
+  readonly costNanos?: number;
+  readonly remainingNanos: number | null;
+  readonly reservedNanos: number | null;
+  /** The output cap the broker set, where the caller set none. */
+  readonly outputCap?: number | undefined;
+}): string => {
+  const members = [
+    budget.costNanos === undefined ? '' : `cost="${usdDecimal(budget.costNanos)}"`,
+    budget.remainingNanos === null ? '' : `remaining="${usdDecimal(budget.remainingNanos)}"`,
+    budget.reservedNanos === null ? '' : `reserved="${usdDecimal(budget.reservedNanos)}"`,
+    budget.outputCap === undefined ? '' : `output-cap=${budget.outputCap}`,
+  ];
+  return members.filter((member) => member !== '').join(', ');
+};
+
+/** Sends an error in the dialect called. Does nothing if an answer has begun. */
+export const sendError = (
+  response: ServerResponse,
+  dialect: Dialect,
+  error: PublicError,
+  requestId: string,
+  issuer: string,
+): void => {
+  if (response.headersSent || response.destroyed) return;
+  const { status, retry } = ERRORS[error.code];
+  const body = Buffer.from(JSON.stringify(dialect.errorBody(error, requestId)));
+  const headers: Record<string, string | number> = {
+    ...commonHeaders(requestId),
+    'content-type': 'application/json',
+    'content-length': body.length,
+    'cache-control': 'no-store',
+    link: `<${issuer}/docs/errors/${error.code}>; rel="help"`,
+  };
+  if (!retry) headers['x-should-retry'] = 'false';
+  if (error.retryAfterSeconds !== undefined) headers['retry-after'] = error.retryAfterSeconds;
+  if (status === 401) {
+    headers['www-authenticate'] =
+      `Bearer resource_metadata="${issuer}/.well-known/oauth-protected-resource", error="invalid_token"`;
+  }
+  // What is left of a body that was not read would be taken for the next request.
+  if (!response.req.complete) headers.connection = 'close';
+  response.writeHead(status, headers);
+  response.end(body);
+};

@@ -1,0 +1,101 @@
+// Step 3: the most this request can use and cost, in the form the ledger holds. Limits on a single request are checked here; limits over
+// time are the ledger's.
+
+import {
+  boundNanos,
+  boundTokens,
+  fail,
+  type ModelAccess,
+  type PublicError,
+  type RateCard,
+  type Result,
+  succeed,
+} from '@valetkey/core';
+import type { HoldRequest } from '../ledger/contract.ts';
+import type { Reading } from './contract.ts';
+
+/** The output cap set for a model whose own maximum is not known and whose caller set none. */
+export const UNKNOWN_MODEL_OUTPUT_TOKENS = 8192;
+
+const overCap = (what: string, wanted: number, allowed: number) =>
+  fail<PublicError>({
+    code: 'token_limit_exceeded',
+    message: `This request may use ${wanted} ${what} (input is counted at its worst case, one token for each UTF-8 byte), and the grant allows ${allowed} for one request.`,
+    fields: { required: wanted, limit: allowed },
+  });
+
+interface CapRange {
+  readonly minOutputTokens: number;
+  readonly maxOutputTokens: number;
+}
+
+/** The output caps that can be sent: the caller's own if it set one, else the most that model and grant allow. */
+const capRange = (
+  reading: Reading,
+  access: ModelAccess,
+  card: RateCard | null,
+): Result<CapRange, PublicError> => {
+  const { outputs } = reading.bound;
+  if (outputs === 0) return succeed({ minOutputTokens: 0, maxOutputTokens: 0 });
+  const inputTokens = boundTokens(reading.bound);
+  const ownCeiling = access.maxOutputTokens ?? Number.POSITIVE_INFINITY;
+  const wholeCeiling = Math.floor(
+    ((access.maxTokensPerRequest ?? Number.POSITIVE_INFINITY) - inputTokens) / outputs,
+  );
+  const ceiling = Math.min(ownCeiling, wholeCeiling);
+  const least = reading.outputCap ?? reading.minOutputTokens;
+  if (ceiling < least) {
+    return ownCeiling < least
+      ? overCap('output tokens', least, ownCeiling)
+      : overCap('tokens', inputTokens + least * outputs, access.maxTokensPerRequest ?? 0);
+  }
+  if (reading.outputCap !== null) return succeed({ minOutputTokens: least, maxOutputTokens: least });
+  const most = card?.maxOutputTokens ?? UNKNOWN_MODEL_OUTPUT_TOKENS;
+  return succeed({ minOutputTokens: least, maxOutputTokens: Math.max(least, Math.min(ceiling, most)) });
+};
+
+const UNBOUNDED: HoldRequest = {
+  fixedNanos: 0,
+  fixedTokens: 0,
+  outputNanosPerMillion: 0,
+  outputs: 0,
+  minOutputTokens: 0,
+  maxOutputTokens: 0,
+  priced: false,
+};
+
+/** What to hold for a request, or why it is too large for one request of this grant. */
+export const boundCall = (
+  reading: Reading,
+  access: ModelAccess,
+  card: RateCard | null,
+  isFree: boolean,
+): Result<HoldRequest, PublicError> => {
+  if (isFree) return succeed({ ...UNBOUNDED, priced: true });
+  const countsTokens = access.maxTokensPerRequest !== null || access.maxInputTokens !== null;
+  if (
+    reading.unbounded !== null &&
+    (countsTokens || access.limits.some((limit) => limit.unit !== 'requests'))
+  ) {
+    return fail({
+      code: 'unbounded_request',
+      message: `The most this request can cost cannot be computed: ${reading.unbounded}.`,
+    });
+  }
+  const inputTokens = boundTokens(reading.bound);
+  if (access.maxInputTokens !== null && inputTokens > access.maxInputTokens)
+    return overCap('input tokens', inputTokens, access.maxInputTokens);
+  const range = capRange(reading, access, card);
+  if (!range.ok) return range;
+  const serviceTiers = reading.serviceTiers.length > 0 ? reading.serviceTiers : ['default'];
+  const nanos =
+    card && reading.unbounded === null ? boundNanos(card, { ...reading.bound, serviceTiers }) : null;
+  return succeed({
+    fixedNanos: nanos?.ok ? nanos.value.fixedNanos : 0,
+    fixedTokens: inputTokens,
+    outputNanosPerMillion: nanos?.ok ? nanos.value.outputNanosPerMillion : 0,
+    outputs: reading.bound.outputs,
+    priced: nanos?.ok ?? false,
+    ...range.value,
+  });
+};

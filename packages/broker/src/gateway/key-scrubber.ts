@@ -1,0 +1,47 @@
+// Takes a provider key out of what the provider answers: some echo it in errors. Works across chunk boundaries and leaves every other
+// byte as it was; the mask is as long as the key, so that a length that was announced stays true.
+
+const NOTHING = Buffer.alloc(0);
+
+/** Watches the bytes of one answer for one key. Keeps back at most the key's length less one byte. */
+export class KeyScrubber {
+  readonly #key: Buffer;
+  #kept: Buffer = NOTHING;
+
+  constructor(key: string) {
+    this.#key = Buffer.from(key, 'latin1');
+  }
+
+  /** What may be passed on now: the same buffer when it holds no part of the key. */
+  push(chunk: Buffer): Buffer {
+    if (this.#key.length === 0) return chunk;
+    let rest = this.#kept.length > 0 ? Buffer.concat([this.#kept, chunk]) : chunk;
+    const clean: Buffer[] = [];
+    for (let at = rest.indexOf(this.#key); at >= 0; at = rest.indexOf(this.#key)) {
+      clean.push(rest.subarray(0, at), Buffer.alloc(this.#key.length, '*'));
+      rest = rest.subarray(at + this.#key.length);
+    }
+    const keep = this.#openEnd(rest);
+    this.#kept = keep > 0 ? Buffer.from(rest.subarray(rest.length - keep)) : NOTHING;
+    const passed = keep > 0 ? rest.subarray(0, rest.length - keep) : rest;
+    return clean.length > 0 ? Buffer.concat([...clean, passed]) : passed;
+  }
+
+  /** What was kept back: the answer ended, so it was not the key. */
+  end(): Buffer {
+    const kept = this.#kept;
+    this.#kept = NOTHING;
+    return kept;
+  }
+
+  /** How many bytes at the end could be the beginning of the key. */
+  #openEnd(bytes: Buffer): number {
+    const first = this.#key[0] ?? 0;
+    const from = Math.max(0, bytes.length - this.#key.length + 1);
+    for (let at = bytes.indexOf(first, from); at >= 0; at = bytes.indexOf(first, at + 1)) {
+      const length = bytes.length - at;
+      if (bytes.subarray(at).equals(this.#key.subarray(0, length))) return length;
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,44 @@
+// The calls that are between admission and outcome, by grant: what is cut when a grant is stopped, and what a shutdown waits for.
+
+/** A call that can be cut: it stops reading from the provider, tells its caller why and settles. */
+export interface RunningCall {
+  readonly grantId: string;
+  cut(): void;
+}
+
+/** Every running call of this process. */
+export class RunningCalls {
+  readonly #byGrant = new Map<string, Set<RunningCall>>();
+  #count = 0;
+  #idle: (() => void)[] = [];
+
+  get count(): number {
+    return this.#count;
+  }
+
+  add(call: RunningCall): void {
+    const calls = this.#byGrant.get(call.grantId) ?? new Set();
+    this.#byGrant.set(call.grantId, calls.add(call));
+    this.#count += 1;
+  }
+
+  remove(call: RunningCall): void {
+    const calls = this.#byGrant.get(call.grantId);
+    if (!calls?.delete(call)) return;
+    if (calls.size === 0) this.#byGrant.delete(call.grantId);
+    this.#count -= 1;
+    if (this.#count === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** Cuts every running call of these grants and says how many there were. */
+  cut(grantIds: readonly string[]): number {
+    const calls = grantIds.flatMap((id) => [...(this.#byGrant.get(id) ?? [])]);
+    for (const call of calls) call.cut();
+    return calls.length;
+  }
+
+  /** Resolves when no call runs. */
+  whenIdle(): Promise<void> {
+    return this.#count === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
+  }
+}

@@ -1,0 +1,140 @@
+// Reads grants as their owner sees them: a row of `grants`, its links and when it was last used.
+
+import { formatAccess, type ModelAccess } from '@valetkey/core';
+import type { Kysely, Selectable } from 'kysely';
+import type { GrantsTable, LinksTable, Schema } from '../store/schema.ts';
+import type { Grant, GrantPart, GrantStatus } from './contract.ts';
+
+type GrantRow = Selectable<GrantsTable>;
+type LinkRow = Selectable<LinksTable>;
+
+const partOf = (link: LinkRow): GrantPart => ({
+  provider: link.provider,
+  providerKeyId: link.provider_key_id,
+  access: JSON.parse(link.access ?? 'null') as ModelAccess,
+});
+
+/** The latest end of a grant's parts; null as soon as one part has none. */
+const expiryOf = (links: readonly LinkRow[]): number | null =>
+  links.some((link) => link.expires_at === null)
+    ? null
+    : Math.max(0, ...links.map((link) => link.expires_at ?? 0));
+
+const statusOf = (
+  row: GrantRow,
+  links: readonly LinkRow[],
+  expiresAtMs: number | null,
+  nowMs: number,
+): GrantStatus => {
+  if (row.status !== 'active') return row.status as GrantStatus;
+  if (links.length > 0 && links.every((link) => link.status === 'revoked')) return 'revoked';
+  if (expiresAtMs !== null && expiresAtMs <= nowMs) return 'expired';
+  return links.length > 0 && links.every((link) => link.status !== 'active') ? 'suspended' : 'active';
+};
+
+const toGrant = (
+  row: GrantRow,
+  links: readonly LinkRow[],
+  lastUsedAtMs: number | null,
+  nowMs: number,
+): Grant => {
+  const expiresAtMs = expiryOf(links);
+  return {
+    id: row.id,
+    ownerId: row.owner_id,
+    clientId: row.client_id,
+    name: row.name,
+    parentGrantId: row.parent_grant_id,
+    status: statusOf(row, links, expiresAtMs, nowMs),
+    parts: links.map(partOf),
+    unknownFields: row.unknown_fields === 'pass' ? 'pass' : 'refuse',
+    createdAtMs: row.created_at,
+    expiresAtMs,
+    lastUsedAtMs,
+    revokedAtMs: row.revoked_at,
+  };
+};
+
+const linksOf = async (db: Kysely<Schema>, grantIds: readonly string[]): Promise<Map<string, LinkRow[]>> => {
+  const rows = await db
+    .selectFrom('links')
+    .selectAll()
+    .where('grant_id', 'in', [...grantIds])
+    .orderBy('id')
+    .execute();
+  return Map.groupBy(rows, (row) => row.grant_id ?? '');
+};
+
+const lastUseOf = async (db: Kysely<Schema>, grantIds: readonly string[]): Promise<Map<string, number>> => {
+  if (grantIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('journal')
+    .select((e) => ['grant_id', e.fn.max('at').as('at')])
+    .where('grant_id', 'in', [...grantIds])
+    .where('kind', '=', 'call.admitted')
+    .groupBy('grant_id')
+    .execute();
+  return new Map(rows.map((row) => [row.grant_id ?? '', Number(row.at)]));
+};
+
+type LastUses = ReadonlyMap<string, number>;
+
+const withLinks = async (
+  db: Kysely<Schema>,
+  rows: readonly GrantRow[],
+  uses: LastUses,
+  nowMs: number,
+): Promise<Grant[]> => {
+  if (rows.length === 0) return [];
+  const links = await linksOf(
+    db,
+    rows.map((row) => row.id),
+  );
+  return rows.map((row) => toGrant(row, links.get(row.id) ?? [], uses.get(row.id) ?? null, nowMs));
+};
+
+/** One grant whoever owns it, or null. `lastUsedAtMs` is left out: the gate reads grants this way and does not need it. */
+export const readGrant = async (
+  db: Kysely<Schema>,
+  grantId: string,
+  nowMs: number,
+): Promise<Grant | null> => {
+  const rows = await db.selectFrom('grants').selectAll().where('id', '=', grantId).execute();
+  return (await withLinks(db, rows, new Map(), nowMs))[0] ?? null;
+};
+
+/** All grants of an owner with their last use, newest first; or the one with `grantId`. */
+export const readOwnerGrants = async (
+  db: Kysely<Schema>,
+  ownerId: string,
+  nowMs: number,
+  grantId?: string,
+): Promise<Grant[]> => {
+  let query = db
+    .selectFrom('grants')
+    .selectAll()
+    .where('owner_id', '=', ownerId)
+    .orderBy('created_at', 'desc');
+  if (grantId !== undefined) query = query.where('id', '=', grantId);
+  const rows = await query.execute();
+  const uses = await lastUseOf(
+    db,
+    rows.map((row) => row.id),
+  );
+  return withLinks(db, rows, uses, nowMs);
+};
+
+/** Grants below a grant, children before their children; the grant itself is not in it. */
+export const readDescendantIds = async (db: Kysely<Schema>, grantId: string): Promise<string[]> => {
+  const found: string[] = [];
+  for (let level = [grantId]; level.length > 0; ) {
+    const rows = await db.selectFrom('grants').select('id').where('parent_grant_id', 'in', level).execute();
+    level = rows.map((row) => row.id);
+    found.push(...level);
+  }
+  return found;
+};
+
+/** The parts of a grant as `authorization_details`, for journal entries and token responses. */
+export const wireParts = (parts: readonly { readonly access: ModelAccess }[]): unknown[] =>
+  parts.map((part) => formatAccess(part.access));

@@ -1,0 +1,322 @@
+// The life of a grant. Every change is one ledger change, so that it is durable and in order with admissions before it is reported;
+// the rows of `grants` are written in that same transaction.
+
+import { fail, formatAccess, type ModelAccess, type Result, succeed } from '@valetkey/core';
+import type { CompiledQuery, Kysely } from 'kysely';
+import { type Ambient, randomId } from '../clock.ts';
+import type { Change, EntryInput, Ledger, LinkChange, Statement } from '../ledger/contract.ts';
+import type { Schema } from '../store/schema.ts';
+import type { Grant, GrantRefusal, Grants, GrantUsage, NewGrant, Revocation } from './contract.ts';
+import { readDescendantIds, readGrant, readOwnerGrants, wireParts } from './grant-rows.ts';
+import { hashKeyToken, newKeyToken } from './key-token.ts';
+import { LiveGrants, linkIdOf } from './live-grants.ts';
+import { tightestLimit } from './tightest-limit.ts';
+
+/** What the room needs. */
+export interface GrantsDeps {
+  readonly db: Kysely<Schema>;
+  readonly ledger: Ledger;
+  readonly ambient: Ambient;
+}
+
+const statement = (query: { compile(): CompiledQuery }): Statement => {
+  const { sql, parameters } = query.compile();
+  return { sql, parameters };
+};
+
+const refuse = (reason: GrantRefusal['reason'], detail: string) => fail<GrantRefusal>({ reason, detail });
+
+/** What of an access the ledger enforces by itself. */
+const linkFieldsOf = (access: ModelAccess) => ({
+  access,
+  limits: access.limits,
+  maxConcurrent: access.maxConcurrent,
+  expiresAtMs: access.expiresAtMs,
+});
+
+class LedgerGrants implements Grants {
+  readonly #db: Kysely<Schema>;
+  readonly #ledger: Ledger;
+  readonly #ambient: Ambient;
+  readonly #live: LiveGrants;
+  readonly #listeners = new Set<(grantIds: readonly string[]) => void>();
+
+  constructor({ db, ledger, ambient }: GrantsDeps) {
+    this.#db = db;
+    this.#ledger = ledger;
+    this.#ambient = ambient;
+    this.#live = new LiveGrants(db, ledger, ambient);
+  }
+
+  async create(input: NewGrant): Promise<Result<Grant, GrantRefusal>> {
+    const keys = await this.#providerKeysOf(input);
+    if (!keys.ok) return keys;
+    const id = input.id ?? randomId(this.#ambient, 'gr_');
+    const links = input.parts.map(
+      ({ access, providerKeyId }): LinkChange => ({
+        kind: 'open',
+        link: {
+          id: linkIdOf(id, access.provider),
+          ownerId: input.ownerId,
+          parentId: providerKeyId,
+          grantId: id,
+          status: 'active',
+          ...linkFieldsOf(access),
+        },
+      }),
+    );
+    const row = {
+      id,
+      owner_id: input.ownerId,
+      client_id: input.clientId,
+      name: input.name,
+      parent_grant_id: null,
+      status: 'active',
+      unknown_fields: input.unknownFields,
+      via: input.via,
+      shown_hash: input.shownHash ?? null,
+      key_token_hash: null,
+      created_at: this.#ambient.now(),
+      revoked_at: null,
+    };
+    const entry: EntryInput = {
+      ownerId: input.ownerId,
+      kind: 'grant.created',
+      grantId: id,
+      body: {
+        client_id: input.clientId,
+        via: input.via,
+        shown_hash: input.shownHash ?? null,
+        authorization_details: wireParts(input.parts),
+      },
+    };
+    const rows = [statement(this.#db.insertInto('grants').values(row))];
+    const changed = await this.#change(id, { links, rows, entries: [entry] });
+    return changed.ok ? this.#require(input.ownerId, id) : changed;
+  }
+
+  async issueKeyToken(ownerId: string, grantId: string): Promise<Result<string, GrantRefusal>> {
+    const grant = await this.#requireActive(ownerId, grantId);
+    if (!grant.ok) return grant;
+    const token = newKeyToken(this.#ambient);
+    const rows = [
+      statement(
+        this.#db
+          .updateTable('grants')
+          .set({ key_token_hash: hashKeyToken(token) })
+          .where('id', '=', grantId),
+      ),
+    ];
+    // Raising the versions makes every reading that knew the old token stale.
+    const links = grant.value.parts.map(
+      (part): LinkChange => ({ kind: 'update', linkId: linkIdOf(grantId, part.provider), set: {} }),
+    );
+    const entry = { ownerId, kind: 'grant.key_token_issued', grantId, body: {} };
+    const changed = await this.#change(grantId, { links, rows, entries: [entry] });
+    return changed.ok ? succeed(token) : changed;
+  }
+
+  async get(ownerId: string, grantId: string): Promise<Grant | null> {
+    return (await readOwnerGrants(this.#db, ownerId, this.#ambient.now(), grantId))[0] ?? null;
+  }
+
+  list(ownerId: string): Promise<readonly Grant[]> {
+    return readOwnerGrants(this.#db, ownerId, this.#ambient.now());
+  }
+
+  async edit(
+    ownerId: string,
+    grantId: string,
+    provider: string,
+    access: ModelAccess,
+  ): Promise<Result<Grant, GrantRefusal>> {
+    const grant = await this.#require(ownerId, grantId);
+    if (!grant.ok) return grant;
+    if (grant.value.status === 'revoked')
+      return refuse('not_active', 'A revoked grant cannot be changed. Make a new one.');
+    const part = grant.value.parts.find((candidate) => candidate.provider === provider);
+    if (!part || access.provider !== provider)
+      return refuse('provider_mismatch', `This grant has no part for ${provider}.`);
+    const links: LinkChange[] = [
+      { kind: 'update', linkId: linkIdOf(grantId, provider), set: linkFieldsOf(access) },
+    ];
+    const body = { from: formatAccess(part.access), to: formatAccess(access) };
+    const changed = await this.#change(grantId, {
+      links,
+      rows: [],
+      entries: [{ ownerId, kind: 'grant.edited', grantId, body }],
+    });
+    return changed.ok ? this.#require(ownerId, grantId) : changed;
+  }
+
+  suspend(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>> {
+    return this.#setStatus(ownerId, grantId, 'suspended');
+  }
+
+  resume(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>> {
+    return this.#setStatus(ownerId, grantId, 'active');
+  }
+
+  async revoke(ownerId: string, grantId: string, by: string): Promise<Result<Revocation, GrantRefusal>> {
+    const grant = await this.#require(ownerId, grantId);
+    if (!grant.ok) return grant;
+    if (grant.value.status === 'revoked') {
+      return succeed({ grantId, revokedAtMs: grant.value.revokedAtMs ?? this.#ambient.now(), grantIds: [] });
+    }
+    const revokedAtMs = this.#ambient.now();
+    const grantIds = [grantId, ...(await readDescendantIds(this.#db, grantId))];
+    const linkRows = await this.#db
+      .selectFrom('links')
+      .select('id')
+      .where('grant_id', 'in', grantIds)
+      .execute();
+    const links = linkRows.map(
+      (row): LinkChange => ({ kind: 'update', linkId: row.id, set: { status: 'revoked' } }),
+    );
+    const rows = [
+      statement(
+        this.#db
+          .updateTable('grants')
+          .set({ status: 'revoked', revoked_at: revokedAtMs })
+          .where('id', 'in', grantIds),
+      ),
+    ];
+    const entries = grantIds.map((id) => ({
+      ownerId,
+      kind: 'grant.revoked',
+      grantId: id,
+      body: { by, root: grantId },
+    }));
+    const changed = await this.#change(grantId, { links, rows, entries });
+    if (!changed.ok) return changed;
+    this.#stopped(grantIds);
+    return succeed({ grantId, revokedAtMs, grantIds });
+  }
+
+  async usage(grantId: string): Promise<GrantUsage> {
+    const links = await this.#db
+      .selectFrom('links')
+      .select(['id', 'limits'])
+      .where('grant_id', '=', grantId)
+      .orderBy('id')
+      .execute();
+    const balances = await this.#ledger.balances(links.map((link) => link.id));
+    return { balances, tightest: tightestLimit(links, balances) };
+  }
+
+  live(grantId: string) {
+    return this.#live.byId(grantId);
+  }
+
+  liveByKeyToken(token: string) {
+    return this.#live.byKeyToken(token);
+  }
+
+  reread(grantId: string) {
+    this.#live.forget(grantId);
+    return this.#live.byId(grantId);
+  }
+
+  async revokeToken(grantId: string, tokenId: string, expiresAtMs: number): Promise<void> {
+    const grant = await readGrant(this.#db, grantId, this.#ambient.now());
+    if (!grant) return;
+    const row = { token_id: tokenId, grant_id: grantId, expires_at: expiresAtMs };
+    const rows = [
+      statement(this.#db.deleteFrom('revoked_tokens').where('expires_at', '<', this.#ambient.now())),
+      statement(
+        this.#db
+          .insertInto('revoked_tokens')
+          .values(row)
+          .onConflict((clash) => clash.column('token_id').doNothing()),
+      ),
+    ];
+    const links = grant.parts.map(
+      (part): LinkChange => ({ kind: 'update', linkId: linkIdOf(grantId, part.provider), set: {} }),
+    );
+    const entry = { ownerId: grant.ownerId, kind: 'token.revoked', grantId, body: { token_id: tokenId } };
+    const changed = await this.#change(grantId, { links, rows, entries: [entry] });
+    if (!changed.ok)
+      throw new Error(`the revocation of a token could not be recorded: ${changed.error.detail}`);
+  }
+
+  onStopped(listener: (grantIds: readonly string[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #stopped(grantIds: readonly string[]): void {
+    for (const id of grantIds) this.#live.forget(id);
+    for (const listener of this.#listeners) listener(grantIds);
+  }
+
+  async #setStatus(
+    ownerId: string,
+    grantId: string,
+    status: 'active' | 'suspended',
+  ): Promise<Result<Grant, GrantRefusal>> {
+    const grant = await this.#require(ownerId, grantId);
+    if (!grant.ok) return grant;
+    if (grant.value.status !== 'active' && grant.value.status !== 'suspended') {
+      return refuse('not_active', `A grant that is ${grant.value.status} can be neither paused nor resumed.`);
+    }
+    const links = grant.value.parts.map(
+      (part): LinkChange => ({ kind: 'update', linkId: linkIdOf(grantId, part.provider), set: { status } }),
+    );
+    const kind = status === 'suspended' ? 'grant.suspended' : 'grant.resumed';
+    const changed = await this.#change(grantId, {
+      links,
+      rows: [],
+      entries: [{ ownerId, kind, grantId, body: {} }],
+    });
+    if (!changed.ok) return changed;
+    if (status === 'suspended') this.#stopped([grantId, ...(await readDescendantIds(this.#db, grantId))]);
+    return this.#require(ownerId, grantId);
+  }
+
+  /** The chosen provider keys MUST be the owner's own and of the provider that the part names. */
+  async #providerKeysOf(input: NewGrant): Promise<Result<void, GrantRefusal>> {
+    const providers = new Set(input.parts.map((part) => part.access.provider));
+    if (providers.size !== input.parts.length || providers.size === 0) {
+      return refuse('provider_mismatch', 'A grant has one part for each provider, and at least one.');
+    }
+    for (const { access, providerKeyId } of input.parts) {
+      const key = await this.#db
+        .selectFrom('provider_keys')
+        .select('provider')
+        .where('id', '=', providerKeyId)
+        .where('owner_id', '=', input.ownerId)
+        .where('removed_at', 'is', null)
+        .executeTakeFirst();
+      if (!key)
+        return refuse(
+          'no_provider_key',
+          `There is no ${access.provider} key to draw on. Add one under AI accounts.`,
+        );
+      if (key.provider !== access.provider)
+        return refuse('provider_mismatch', `The chosen key is not one of ${access.provider}.`);
+    }
+    return succeed(undefined);
+  }
+
+  async #require(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>> {
+    const grant = await this.get(ownerId, grantId);
+    return grant ? succeed(grant) : refuse('not_found', 'There is no such grant.');
+  }
+
+  async #requireActive(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>> {
+    const grant = await this.#require(ownerId, grantId);
+    if (grant.ok && grant.value.status !== 'active')
+      return refuse('not_active', `The grant is ${grant.value.status}.`);
+    return grant;
+  }
+
+  async #change(grantId: string, change: Change): Promise<Result<void, GrantRefusal>> {
+    const changed = await this.#ledger.change(change);
+    this.#live.forget(grantId);
+    if (changed.ok) return changed;
+    return refuse(changed.error.reason === 'unavailable' ? 'unavailable' : 'not_found', changed.error.detail);
+  }
+}
+
+/** The grants of every owner, kept in the ledger's order. */
+export const createGrants = (deps: GrantsDeps): Grants => new LedgerGrants(deps);

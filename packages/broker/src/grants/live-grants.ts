@@ -1,0 +1,117 @@
+// What the gate reads of a grant, kept in memory. A reading may be old: every admission names the versions it was made from and is
+// refused when they have moved on, so that a stale reading costs a second look and never a wrong decision.
+
+import { type ModelAccess, narrowAccess, unrestrictedAccess } from '@valetkey/core';
+import type { Kysely } from 'kysely';
+import type { Ambient } from '../clock.ts';
+import type { Ledger, Link } from '../ledger/contract.ts';
+import type { Schema } from '../store/schema.ts';
+import type { GrantPart, LiveGrant, LivePart } from './contract.ts';
+import { readGrant } from './grant-rows.ts';
+import { hashKeyToken } from './key-token.ts';
+
+/** The id of a grant's link for one provider. */
+export const linkIdOf = (grantId: string, provider: string): string => `${grantId}.${provider}`;
+
+const MOST_KEPT = 20_000;
+
+/** A map that forgets its oldest entries, so that a flood of grants can not fill the memory. */
+class BoundedMap<Value> extends Map<string, Value> {
+  override set(key: string, value: Value): this {
+    if (this.size >= MOST_KEPT && !this.has(key)) this.delete(this.keys().next().value ?? '');
+    return super.set(key, value);
+  }
+}
+
+/** Reads live grants and remembers them until they are forgotten by name. */
+export class LiveGrants {
+  readonly #db: Kysely<Schema>;
+  readonly #ledger: Ledger;
+  readonly #ambient: Ambient;
+  readonly #grants = new BoundedMap<LiveGrant>();
+  readonly #grantIdByHash = new BoundedMap<string>();
+
+  constructor(db: Kysely<Schema>, ledger: Ledger, ambient: Ambient) {
+    this.#db = db;
+    this.#ledger = ledger;
+    this.#ambient = ambient;
+  }
+
+  /** The grant as last read; null if there is none. */
+  async byId(grantId: string): Promise<LiveGrant | null> {
+    const known = this.#grants.get(grantId);
+    if (known) return known;
+    const live = await this.#read(grantId);
+    if (live) this.#grants.set(grantId, live);
+    return live;
+  }
+
+  /** The grant a key-shaped token belongs to; null for an unknown, malformed or replaced one. */
+  async byKeyToken(token: string): Promise<LiveGrant | null> {
+    const tokenHash = hashKeyToken(token);
+    if (tokenHash === null) return null;
+    const grantId = this.#grantIdByHash.get(tokenHash) ?? (await this.#findByHash(tokenHash));
+    if (grantId === null) return null;
+    this.#grantIdByHash.set(tokenHash, grantId);
+    const live = await this.byId(grantId);
+    // The map is only a hint: a token that was replaced meanwhile no longer matches the grant as it was read.
+    return live?.keyTokenHash === tokenHash ? live : null;
+  }
+
+  /** Reads the grant anew at its next use. MUST be called after every change, before the change is reported as done. */
+  forget(grantId: string): void {
+    this.#grants.delete(grantId);
+  }
+
+  async #findByHash(tokenHash: string): Promise<string | null> {
+    const row = await this.#db
+      .selectFrom('grants')
+      .select('id')
+      .where('key_token_hash', '=', tokenHash)
+      .executeTakeFirst();
+    return row?.id ?? null;
+  }
+
+  /**
+   * The versions are read before the token rows: a change that lands in between leaves the reading with an old version, which the
+   * admission refuses. The other order could pair a new version with old rows.
+   */
+  async #read(grantId: string): Promise<LiveGrant | null> {
+    const grant = await readGrant(this.#db, grantId, this.#ambient.now());
+    if (!grant) return null;
+    const parts = await Promise.all(grant.parts.map((part) => this.#readPart(grantId, part)));
+    const [row, revoked] = await Promise.all([
+      this.#db.selectFrom('grants').select('key_token_hash').where('id', '=', grantId).executeTakeFirst(),
+      this.#db.selectFrom('revoked_tokens').select('token_id').where('grant_id', '=', grantId).execute(),
+    ]);
+    return {
+      grant,
+      parts: parts.filter((part) => part !== null),
+      keyTokenHash: row?.key_token_hash ?? null,
+      revokedTokenIds: new Set(revoked.map(({ token_id }) => token_id)),
+    };
+  }
+
+  /** Walks from the leaf to the provider key; what is effective is the intersection of every link's access. */
+  async #readPart(grantId: string, part: GrantPart): Promise<LivePart | null> {
+    const links: Link[] = [];
+    for (let id: string | null = linkIdOf(grantId, part.provider); id !== null; ) {
+      const link: Link | null = await this.#ledger.link(id);
+      if (!link) return null;
+      links.push(link);
+      id = link.parentId;
+    }
+    const [leaf, ...above] = links;
+    if (!leaf) return null;
+    return {
+      provider: part.provider,
+      providerKeyId: part.providerKeyId,
+      access: above.reduce<ModelAccess>(
+        (access, link) => (link.access ? narrowAccess(access, link.access) : access),
+        leaf.access ?? unrestrictedAccess(part.provider),
+      ),
+      chain: links.map((link) => ({ linkId: link.id, version: link.version })),
+      status: leaf.status,
+    };
+  }
+}

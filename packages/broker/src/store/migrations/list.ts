@@ -3,6 +3,7 @@
 import type { Kysely } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { createTables } from './0001-initial.ts';
+import { createSignInTables } from './0002-sign-in.ts';
 
 /** One step of the schema. `name` is recorded in the database for ever. */
 export interface Migration {
@@ -11,4 +12,7 @@ export interface Migration {
 }
 
 /** The steps from an empty database to this release. */
-export const MIGRATIONS: readonly Migration[] = [{ name: '0001-initial', up: createTables }];
+export const MIGRATIONS: readonly Migration[] = [
+  { name: '0001-initial', up: createTables },
+  { name: '0002-sign-in', up: createSignInTables },
+];

@@ -1,6 +1,8 @@
 // The testkit's public face: simulated providers that keep their own bill.
 // For tests only: nothing here is ever imported by product code.
 
+export { type Direction, type FaultProxy, startFaultProxy, type WireFault } from './faults/fault-proxy.ts';
+export { canaryKey, type KeyProvider, type Leak, searchCanary } from './fixtures/canary.ts';
 export {
   type BillEntry,
   type BillTotal,

@@ -7,7 +7,14 @@ import {
   type ResponsesRequest,
   textsOf,
 } from './sandbox-requests.ts';
-import { answerPrompt, countTokens, embedText, type SimulatedAnswer } from './simulated-model.ts';
+import {
+  answerPrompt,
+  CHAT_MODELS,
+  countTokens,
+  EMBEDDING_MODELS,
+  embedText,
+  type SimulatedAnswer,
+} from './simulated-model.ts';
 
 /** One event of a stream; an event that brings a word of the answer is sent at the pace of words. */
 export interface SandboxEvent {
@@ -149,4 +156,15 @@ export function embeddingsReply(request: EmbeddingsRequest): SandboxReply {
   });
   const usage = { prompt_tokens: tokens, total_tokens: tokens };
   return { body: { object: 'list', model: request.model, data, usage } };
+}
+
+/** The list of models. */
+export function modelsReply({ createdAtSeconds: created }: Stamp): SandboxReply {
+  const data = [...CHAT_MODELS, ...EMBEDDING_MODELS].map((id) => ({
+    id,
+    object: 'model',
+    created,
+    owned_by: 'valetkey',
+  }));
+  return { body: { object: 'list', data } };
 }

@@ -145,6 +145,13 @@ describe('refusals', () => {
   });
 });
 
+it('refuses a body that is too long, and goes on serving', async () => {
+  const body = JSON.stringify({ model, messages: [{ content: 'a'.repeat(11 * 1024 * 1024) }] });
+  const response = await fetch(`${sandbox.origin}/v1/chat/completions`, { method: 'POST', body });
+  expect(response.status).toBe(413);
+  expect((await client.chat.completions.create({ model, messages })).choices).toHaveLength(1);
+});
+
 describe('the simulated model', () => {
   it('never counts more tokens than bytes, nor goes over the cap', () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1 });

@@ -4,11 +4,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fail, type Result, succeed } from '@valetkey/core';
 import { z } from 'zod';
 import { type Ambient, randomId, systemAmbient } from '../clock.ts';
-import { chatReply, embeddingsReply, responsesReply, type SandboxReply, type Stamp } from './openai-form.ts';
+import {
+  chatReply,
+  embeddingsReply,
+  modelsReply,
+  responsesReply,
+  type SandboxEvent,
+  type SandboxReply,
+  type Stamp,
+} from './openai-form.ts';
 import { chatRequest, embeddingsRequest, responsesRequest } from './sandbox-requests.ts';
-import { CHAT_MODELS, EMBEDDING_MODELS } from './simulated-model.ts';
 
 /** A running sandbox. */
 export interface Sandbox {
@@ -28,40 +36,27 @@ export interface SandboxOptions {
 const WORD_GAP_MS = 20;
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-/** A refusal in the caller's own dialect. */
-class Refusal extends Error {
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
+/** Why a request gets no answer, in words for the caller. */
+interface Refusal {
+  readonly status: 400 | 404 | 413;
+  readonly message: string;
 }
 
-/** How a path and method is answered; the body is parsed JSON, or undefined for GET. */
-type Route = (body: unknown, stamp: Stamp) => SandboxReply;
+/** How a method and path are answered. */
+type Route = (body: Buffer, stamp: Stamp) => Result<SandboxReply, Refusal>;
 
 const ROUTES: Readonly<Record<string, Route>> = {
-  'POST /v1/chat/completions': (body, stamp) => chatReply(parse(chatRequest, body), stamp),
-  'POST /v1/responses': (body, stamp) => responsesReply(parse(responsesRequest, body), stamp),
-  'POST /v1/embeddings': (body) => embeddingsReply(parse(embeddingsRequest, body)),
-  'GET /v1/models': (_body, { createdAtSeconds: created }) => ({
-    body: {
-      object: 'list',
-      data: [...CHAT_MODELS, ...EMBEDDING_MODELS].map((id) => ({
-        id,
-        object: 'model',
-        created,
-        owned_by: 'valetkey',
-      })),
-    },
-  }),
+  'POST /v1/chat/completions': answering(chatRequest, chatReply),
+  'POST /v1/responses': answering(responsesRequest, responsesReply),
+  'POST /v1/embeddings': answering(embeddingsRequest, embeddingsReply),
+  'GET /v1/models': (_body, stamp) => succeed(modelsReply(stamp)),
 };
 
 /** Starts the sandbox on a free port of 127.0.0.1. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { ambient = systemAmbient, wordGapMs = WORD_GAP_MS } = options;
   const server = createServer((message, response) => {
-    serve(message, response, ambient, wordGapMs).catch((error: unknown) => refuse(response, error));
+    serve(message, response, ambient, wordGapMs).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(0, '127.0.0.1', resolve);
@@ -81,48 +76,71 @@ async function serve(
   response: ServerResponse,
   ambient: Ambient,
   wordGapMs: number,
-) {
+): Promise<void> {
   const { pathname } = new URL(message.url ?? '/', 'http://sandbox');
   const route = ROUTES[`${message.method} ${pathname}`];
-  if (!route) throw new Refusal(404, `The sandbox has no ${message.method} ${pathname}.`);
-  const body = message.method === 'GET' ? undefined : await readJson(message);
-  const createdAtSeconds = Math.floor(ambient.now() / 1000);
-  const reply = route(body, { id: randomId(ambient, ''), createdAtSeconds });
-  if ('body' in reply) return sendJson(response, 200, reply.body);
+  if (!route)
+    return refuse(response, { status: 404, message: `The sandbox has no ${message.method} ${pathname}.` });
+  const body = await readBody(message);
+  if (!body.ok) return refuse(response, body.error);
+  const stamp = { id: randomId(ambient, ''), createdAtSeconds: Math.floor(ambient.now() / 1000) };
+  const reply = route(body.value, stamp);
+  if (!reply.ok) return refuse(response, reply.error);
+  if ('body' in reply.value) return sendJson(response, 200, reply.value.body);
+  return sendEvents(response, reply.value.events, wordGapMs);
+}
 
+/** A route that parses its body by `shape` and answers with `reply`. */
+function answering<Shape extends z.ZodType>(
+  shape: Shape,
+  reply: (request: z.infer<Shape>, stamp: Stamp) => SandboxReply,
+): Route {
+  return (body, stamp) => {
+    const parsed = shape.safeParse(parseJson(body));
+    if (parsed.success) return succeed(reply(parsed.data, stamp));
+    return fail({ status: 400, message: z.prettifyError(parsed.error) });
+  };
+}
+
+/** The whole body; one that is too long is read to its end but not kept, so that the refusal arrives. */
+async function readBody(message: IncomingMessage): Promise<Result<Buffer, Refusal>> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= MAX_BODY_BYTES) chunks.push(chunk);
+  }
+  if (length > MAX_BODY_BYTES)
+    return fail({ status: 413, message: `The body is over ${MAX_BODY_BYTES} bytes.` });
+  return succeed(Buffer.concat(chunks));
+}
+
+/** The value, or undefined (which no shape accepts) if the bytes are not JSON. */
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
+}
+
+async function sendEvents(
+  response: ServerResponse,
+  events: readonly SandboxEvent[],
+  wordGapMs: number,
+): Promise<void> {
   const leaving = new AbortController();
   response.on('close', () => leaving.abort());
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache',
   });
-  for (const { text, isWord } of reply.events) {
+  for (const { text, isWord } of events) {
     if (isWord) await sleep(wordGapMs, undefined, { signal: leaving.signal }).catch(() => undefined);
     if (leaving.signal.aborted) return;
     response.write(text);
   }
   response.end();
-}
-
-async function readJson(message: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > MAX_BODY_BYTES) throw new Refusal(413, `The body is over ${MAX_BODY_BYTES} bytes.`);
-    chunks.push(chunk);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString());
-  } catch {
-    throw new Refusal(400, 'The body is not JSON.');
-  }
-}
-
-function parse<Shape extends z.ZodType>(shape: Shape, body: unknown): z.infer<Shape> {
-  const result = shape.safeParse(body);
-  if (result.success) return result.data;
-  throw new Refusal(400, z.prettifyError(result.error));
 }
 
 function sendJson(response: ServerResponse, status: number, body: object): void {
@@ -134,10 +152,6 @@ function sendJson(response: ServerResponse, status: number, body: object): void 
   response.end(text);
 }
 
-function refuse(response: ServerResponse, error: unknown): void {
-  if (response.headersSent || response.destroyed) return void response.destroy();
-  const status = error instanceof Refusal ? error.status : 500;
-  const message = error instanceof Refusal ? error.message : 'The sandbox failed.';
-  const type = status < 500 ? 'invalid_request_error' : 'server_error';
-  sendJson(response, status, { error: { message, type, param: null, code: null } });
+function refuse(response: ServerResponse, { status, message }: Refusal): void {
+  sendJson(response, status, { error: { message, type: 'invalid_request_error', param: null, code: null } });
 }

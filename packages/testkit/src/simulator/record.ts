@@ -61,7 +61,7 @@ export interface Recorder {
 /** An empty record whose request ids start with `prefix`. Ids and numbers are never used twice, even after `clear`. */
 export function createRecorder(prefix: string): Recorder {
   const ids = new WeakMap<Socket, number>();
-  const connections: ConnectionRecord[] = [];
+  const connections: (ConnectionRecord & { forget(): void })[] = [];
   const requests: RequestRecord[] = [];
   let connectionCount = 0;
   let requestCount = 0;
@@ -69,8 +69,11 @@ export function createRecorder(prefix: string): Recorder {
     connections,
     requests,
     connect(socket) {
-      const chunks: Buffer[] = [];
-      const record = { id: ++connectionCount, bytes: () => Buffer.concat(chunks), closed: false };
+      let chunks: Buffer[] = [];
+      const forget = () => {
+        chunks = [];
+      };
+      const record = { id: ++connectionCount, bytes: () => Buffer.concat(chunks), closed: false, forget };
       ids.set(socket, record.id);
       connections.push(record);
       socket.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -99,8 +102,10 @@ export function createRecorder(prefix: string): Recorder {
       return record;
     },
     clear() {
-      connections.length = 0;
       requests.length = 0;
+      const open = connections.filter(({ closed }) => !closed);
+      for (const connection of open) connection.forget();
+      connections.splice(0, connections.length, ...open);
     },
   };
 }

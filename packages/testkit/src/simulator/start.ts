@@ -40,7 +40,7 @@ export interface Simulator {
   readonly connections: readonly ConnectionRecord[];
   /** How much of everything happened since the start or the last `reset()`; `open` is connections. */
   counters(): { connections: number; open: number; requests: number; answered: number; billed: number };
-  /** Forgets records, bill, script and holds. Connections stay open. */
+  /** Forgets records, bill, script and holds. Connections stay open, and on record without their past bytes. */
   reset(): void;
   /** Ends every connection and stops listening. */
   close(): Promise<void>;
@@ -99,8 +99,10 @@ export async function startDialect(
 async function answer(parts: Parts, message: IncomingMessage, response: ServerResponse): Promise<void> {
   const record = parts.recorder.open(message);
   const leaving = new AbortController();
-  response.on('close', () => leaving.abort());
   response.on('error', () => leaving.abort());
+  response.on('close', () => {
+    if (!response.writableFinished) leaving.abort();
+  });
   await readBody(message, record);
   if (!record.complete) return;
 

@@ -17,6 +17,8 @@ export interface Caller {
   /** The access token's `jti`; null for a key-shaped token. */
   readonly tokenId: string | null;
   readonly keyThumbprint: string | null;
+  /** The hash of a key-shaped token, to tell a replaced one; null for an access token. */
+  readonly keyTokenHash: string | null;
 }
 
 /** What the step needs. */
@@ -56,8 +58,7 @@ const byAccessToken = async (
   }
   const live = await deps.grants.live(grantId);
   if (!live) return fail(UNKNOWN);
-  if (live.revokedTokenIds.has(tokenId)) return fail(notLiveError('revoked'));
-  return succeed({ live, tokenKind: 'access', tokenId, keyThumbprint });
+  return succeed({ live, tokenKind: 'access', tokenId, keyThumbprint, keyTokenHash: null });
 };
 
 const byKeyToken = async (
@@ -65,7 +66,25 @@ const byKeyToken = async (
   deps: IdentifyDeps,
 ): Promise<Result<Caller, PublicError>> => {
   const live = await deps.grants.liveByKeyToken(credential.token);
-  return live ? succeed({ live, tokenKind: 'key', tokenId: null, keyThumbprint: null }) : fail(UNKNOWN);
+  if (!live) return fail(UNKNOWN);
+  return succeed({
+    live,
+    tokenKind: 'key',
+    tokenId: null,
+    keyThumbprint: null,
+    keyTokenHash: live.keyTokenHash,
+  });
+};
+
+/** Whether token and grant were live when the grant was read. */
+const checkLive = (caller: Caller, nowMs: number): Result<Caller, PublicError> => {
+  const { grant, keyTokenHash, revokedTokenIds } = caller.live;
+  if (caller.keyTokenHash !== null && caller.keyTokenHash !== keyTokenHash) return fail(UNKNOWN);
+  if (caller.tokenId !== null && revokedTokenIds.has(caller.tokenId)) return fail(notLiveError('revoked'));
+  if (grant.status === 'revoked' || grant.status === 'denied') return fail(notLiveError('revoked'));
+  const isExpired = grant.expiresAtMs !== null && grant.expiresAtMs <= nowMs;
+  if (isExpired || grant.status === 'expired') return fail(notLiveError('expired'));
+  return grant.status === 'suspended' ? fail(notLiveError('suspended')) : succeed(caller);
 };
 
 /** The caller behind a request's one credential, whose grant was live when it was read. */
@@ -78,10 +97,14 @@ export const identify = async (
   const caller = looksLikeKeyToken(credential.value.token)
     ? await byKeyToken(credential.value, deps)
     : await byAccessToken(credential.value, request, deps);
-  if (!caller.ok) return caller;
-  const { grant } = caller.value.live;
-  const isExpired = grant.expiresAtMs !== null && grant.expiresAtMs <= deps.now();
-  if (grant.status === 'revoked' || grant.status === 'denied') return fail(notLiveError('revoked'));
-  if (isExpired || grant.status === 'expired') return fail(notLiveError('expired'));
-  return grant.status === 'suspended' ? fail(notLiveError('suspended')) : caller;
+  return caller.ok ? checkLive(caller.value, deps.now()) : caller;
+};
+
+/** The same caller with its grant read anew, after the admission found the reading stale. */
+export const identifyAgain = async (
+  caller: Caller,
+  deps: IdentifyDeps,
+): Promise<Result<Caller, PublicError>> => {
+  const live = await deps.grants.reread(caller.live.grant.id);
+  return live ? checkLive({ ...caller, live }, deps.now()) : fail(UNKNOWN);
 };

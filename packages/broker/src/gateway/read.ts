@@ -141,25 +141,42 @@ const checkScope = ({ operation, provider, part, reading }: ReadCall): PublicErr
   };
 };
 
-/** Reads a request whole, finds the part of the grant it belongs to and checks that it is within it in kind. */
-export const readCall = async (
+/** A request whose body was taken in and parsed, before it is known to whom it belongs. */
+export interface ParsedRequest {
+  readonly matched: MatchedOperation;
+  readonly body: Body;
+}
+
+/** Takes in the body of a request for a known operation and parses it, once. */
+export const parseRequest = async (
   request: IncomingMessage,
   target: Target,
-  live: LiveGrant,
   directory: ProviderDirectory,
-): Promise<Result<ReadCall, PublicError>> => {
-  const method = request.method ?? '';
-  const matched = directory.find(target.provider?.name ?? 'openai', method, target.path);
+): Promise<Result<ParsedRequest, PublicError>> => {
+  // `/v1` names no provider; what OpenAI offers tells the shape of the body there.
+  const matched = directory.find(target.provider?.name ?? 'openai', request.method ?? '', target.path);
   if (typeof matched === 'string') return fail({ code: matched, message: NOT_FOUND[matched] });
   const bytes = await readBody(request, matched.operation.maxBodyBytes);
   if (!bytes.ok) return bytes;
-  const parsed = parseBody(matched.operation.body, bytes.value, request.headers['content-type'] ?? '');
-  if (!parsed.ok) return parsed;
-  const chosen = partFor(target, live, parsed.value, directory.byName);
+  const body = parseBody(matched.operation.body, bytes.value, request.headers['content-type'] ?? '');
+  return body.ok ? succeed({ matched, body: body.value }) : body;
+};
+
+/** Finds the part of the grant a request belongs to, reads it as the provider would, and checks that it is within the part in kind. */
+export const readCall = (
+  request: IncomingMessage,
+  target: Target,
+  parsed: ParsedRequest,
+  live: LiveGrant,
+  directory: ProviderDirectory,
+): Result<ReadCall, PublicError> => {
+  const chosen = partFor(target, live, parsed.body, directory.byName);
   if (!chosen.ok) return chosen;
   const { part, body } = chosen.value;
   const provider = directory.byName.get(part.provider);
-  const own = target.provider ? matched : directory.find(part.provider, method, target.path);
+  const own = target.provider
+    ? parsed.matched
+    : directory.find(part.provider, request.method ?? '', target.path);
   if (!provider || typeof own === 'string') {
     return fail({ code: 'not_found', message: `${part.provider} does not offer this operation.` });
   }

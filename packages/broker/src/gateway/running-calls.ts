@@ -4,6 +4,8 @@
 export interface RunningCall {
   readonly grantId: string;
   cut(): void;
+  /** Ends the call if it has taken too long. */
+  checkTime(nowMs: number): void;
 }
 
 /** Every running call of this process. */
@@ -35,6 +37,11 @@ export class RunningCalls {
     const calls = grantIds.flatMap((id) => [...(this.#byGrant.get(id) ?? [])]);
     for (const call of calls) call.cut();
     return calls.length;
+  }
+
+  /** Ends calls that have taken too long. MUST be called about once a second. */
+  checkTime(nowMs: number): void {
+    for (const calls of this.#byGrant.values()) for (const call of calls) call.checkTime(nowMs);
   }
 
   /** Resolves when no call runs. */

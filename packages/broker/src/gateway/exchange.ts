@@ -1,0 +1,254 @@
+// Steps 5 and 6: one request on a connection to the provider, its answer streamed to the caller while it is metered. Ends exactly once,
+// whoever goes away first: the provider, the caller, the grant or the time.
+
+import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import type { PublicError } from '@valetkey/core';
+import type { Dispatcher } from 'undici';
+import { commonHeaders, sendError } from './answer.ts';
+import type { Dialect, Meter, Metered } from './contract.ts';
+import { connectionError, type ExchangeFault, faultError } from './exchange-faults.ts';
+import type { KeyScrubber } from './key-scrubber.ts';
+import type { RunningCall } from './running-calls.ts';
+
+/** Everything an exchange needs, decided by the steps before it. */
+export interface ExchangeInput {
+  readonly grantId: string;
+  readonly requestId: string;
+  readonly issuer: string;
+  readonly response: ServerResponse;
+  readonly dialect: Dialect;
+  readonly meter: Meter | null;
+  readonly scrubber: KeyScrubber;
+  /** Provider's headers that may pass, lower case. */
+  readonly responseHeaders: readonly string[];
+  /** Rewrites a whole answer: model lists. The answer is then collected first. */
+  readonly rewrite: ((answer: Buffer) => Buffer) | null;
+  readonly now: () => number;
+  readonly budgetHeader: (costNanos?: number) => string;
+  /** Posts the outcome and says what it cost; called once. */
+  readonly settle: (seen: ExchangeSeen) => number;
+}
+
+/** What was seen of the exchange, for the settlement and the audit outcome. */
+export interface ExchangeSeen {
+  readonly forwarded: boolean;
+  readonly status: number | null;
+  readonly metered: Metered | null;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Answers up to this size that are no streams are sent in one piece, so that their cost can stand in the header. */
+const WHOLE_ANSWER_BYTES = 65_536;
+const MOST_COLLECTED_BYTES = 8_388_608;
+const MOST_ANSWER_BYTES = 268_435_456;
+const MOST_DURATION_MS = 60 * 60_000;
+/** How long a provider's answer is read on for its usage after the caller has gone. */
+const DRAIN_MS = 60_000;
+
+/** Answers that are never passed on: redirects, encodings that were not asked for, and the provider's refusal of the owner's key. */
+const answerFault = (status: number, encoding: string | string[] | undefined): ExchangeFault | null => {
+  if (status >= 300 && status < 400) return 'redirect';
+  if (encoding !== undefined && encoding !== 'identity') return 'encoded_answer';
+  return status === 401 ? 'key_refused' : null;
+};
+
+/** One request and its answer. Hand it to undici's `dispatch`. */
+export class Exchange implements Dispatcher.DispatchHandler, RunningCall {
+  readonly grantId: string;
+  readonly #in: ExchangeInput;
+  readonly #startedAtMs: number;
+  readonly #hash = createHash('sha256');
+  #controller: Dispatcher.DispatchController | null = null;
+  #fault: ExchangeFault | null = null;
+  #forwarded = false;
+  #status: number | null = null;
+  #firstByteAtMs: number | null = null;
+  #bytes = 0;
+  #isStream = false;
+  #collected: Buffer[] | null = null;
+  #callerGoneAtMs: number | null = null;
+  #ended = false;
+
+  constructor(input: ExchangeInput) {
+    this.#in = input;
+    this.grantId = input.grantId;
+    this.#startedAtMs = input.now();
+    input.response.on('close', () => this.#onCallerClosed());
+  }
+
+  /** The grant was stopped: the caller is told, the provider's connection is closed. */
+  cut(): void {
+    this.#giveUp('revoked');
+  }
+
+  /** Called about once a second: ends what takes too long. */
+  checkTime(nowMs: number): void {
+    if (nowMs - this.#startedAtMs > MOST_DURATION_MS) this.#giveUp('too_long');
+    if (this.#callerGoneAtMs !== null && nowMs - this.#callerGoneAtMs > DRAIN_MS) this.#giveUp('caller_gone');
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#callerGoneAtMs !== null) this.#fault ??= 'caller_gone';
+    // Aborted here, nothing is written: the call was never forwarded.
+    if (this.#fault) controller.abort(new Error(this.#fault));
+    else this.#forwarded = true;
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200) return;
+    this.#status = status;
+    const fault = answerFault(status, headers['content-encoding']);
+    if (fault) this.#giveUp(fault);
+    else this.#begin(status, headers);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#firstByteAtMs ??= this.#in.now();
+    this.#bytes += chunk.length;
+    const metered = this.#isOk && this.#in.meter ? this.#in.meter.push(chunk) : chunk;
+    if (this.#bytes > MOST_ANSWER_BYTES) this.#giveUp('too_large');
+    else this.#pass(this.#in.scrubber.push(metered as Buffer), controller);
+  }
+
+  onResponseEnd(): void {
+    if (this.#fault) this.#finish(this.#fault);
+    if (this.#ended) return;
+    const { metered, rest } = this.#endMeter();
+    const last = Buffer.concat([this.#in.scrubber.push(rest), this.#in.scrubber.end()]);
+    if (this.#collected) this.#sendWhole(this.#collected, metered, last);
+    else this.#sendLast(metered, last);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#fault ??= connectionError(error);
+    this.#tellCaller(this.#fault);
+    this.#finish(this.#fault);
+  }
+
+  get #isOk(): boolean {
+    return this.#status !== null && this.#status < 300;
+  }
+
+  #begin(status: number, headers: Record<string, string | string[] | undefined>): void {
+    const out: Record<string, string | string[]> = commonHeaders(this.#in.requestId);
+    for (const name of this.#in.responseHeaders) {
+      const value = headers[name];
+      if (value !== undefined) out[name] = value;
+    }
+    const type = headers['content-type'];
+    if (type !== undefined) out['content-type'] = type;
+    this.#isStream = String(type).startsWith('text/event-stream');
+    const length = Number(headers['content-length'] ?? Number.NaN);
+    const { response } = this.#in;
+    if ((this.#in.rewrite && this.#isOk) || length <= WHOLE_ANSWER_BYTES) {
+      this.#collected = [];
+      for (const [name, value] of Object.entries(out)) response.setHeader(name, value);
+      response.statusCode = status;
+      return;
+    }
+    if (!Number.isNaN(length)) out['content-length'] = String(length);
+    else out.trailer = 'valetkey-budget';
+    const budget = this.#in.budgetHeader();
+    if (budget) out['valetkey-budget'] = budget;
+    if (this.#callerGoneAtMs === null && !response.headersSent) response.writeHead(status, out);
+    if (this.#isStream) response.flushHeaders();
+  }
+
+  #pass(bytes: Buffer, controller: Dispatcher.DispatchController): void {
+    if (bytes.length === 0) return;
+    if (this.#collected) {
+      this.#collected.push(bytes);
+      if (this.#bytes > MOST_COLLECTED_BYTES) this.#giveUp('too_large');
+      return;
+    }
+    this.#hash.update(bytes);
+    const { response } = this.#in;
+    if (this.#callerGoneAtMs !== null || response.write(bytes)) return;
+    controller.pause();
+    response.once('drain', () => controller.resume());
+  }
+
+  #sendLast(metered: Metered | null, last: Buffer): void {
+    this.#hash.update(last);
+    const costNanos = this.#settle(metered);
+    const { response } = this.#in;
+    if (response.destroyed) return;
+    if (response.chunkedEncoding)
+      response.addTrailers({ 'valetkey-budget': this.#in.budgetHeader(costNanos) });
+    response.end(last);
+  }
+
+  #sendWhole(collected: readonly Buffer[], metered: Metered | null, last: Buffer): void {
+    const whole = Buffer.concat([...collected, last]);
+    const answer = this.#isOk && this.#in.rewrite ? this.#in.rewrite(whole) : whole;
+    this.#hash.update(answer);
+    const costNanos = this.#settle(metered);
+    const { response } = this.#in;
+    if (response.destroyed) return;
+    const budget = this.#in.budgetHeader(this.#isOk ? costNanos : 0);
+    if (budget) response.setHeader('valetkey-budget', budget);
+    response.setHeader('content-length', answer.length);
+    response.end(answer);
+  }
+
+  #onCallerClosed(): void {
+    if (this.#ended || this.#in.response.writableFinished) return;
+    this.#callerGoneAtMs ??= this.#in.now();
+    // The provider goes on anyway and bills it: its usage is read to the end, within limits, and only then the call is settled.
+    if (this.#controller?.paused) this.#controller.resume();
+  }
+
+  #giveUp(fault: ExchangeFault): void {
+    if (this.#ended || this.#fault) return;
+    this.#fault = fault;
+    this.#tellCaller(fault);
+    this.#controller?.abort(new Error(fault));
+  }
+
+  /** An error instead of an answer, or an error event at the end of a stream; anything else begun is cut off, never ended as if whole. */
+  #tellCaller(fault: ExchangeFault): void {
+    const { response, dialect, requestId, issuer } = this.#in;
+    const error: PublicError = faultError(fault);
+    if (response.destroyed || response.writableEnded) return;
+    if (!response.headersSent) {
+      for (const name of response.getHeaderNames()) response.removeHeader(name);
+      sendError(response, dialect, error, requestId, issuer);
+    } else if (this.#isStream) response.end(dialect.streamError(error, requestId));
+    else response.destroy();
+  }
+
+  #finish(fault: ExchangeFault | null): void {
+    if (this.#ended) return;
+    this.#settle(this.#endMeter().metered, fault ?? this.#fault);
+  }
+
+  #endMeter(): { metered: Metered | null; rest: Buffer } {
+    if (!this.#isOk || !this.#in.meter) return { metered: null, rest: Buffer.alloc(0) };
+    const { metered, rest } = this.#in.meter.end();
+    return { metered, rest: rest as Buffer };
+  }
+
+  #settle(metered: Metered | null, fault: ExchangeFault | null = null): number {
+    this.#ended = true;
+    return this.#in.settle({
+      forwarded: this.#forwarded,
+      status: this.#status,
+      metered,
+      body: {
+        status: this.#status,
+        duration_ms: this.#in.now() - this.#startedAtMs,
+        first_byte_ms: this.#firstByteAtMs === null ? null : this.#firstByteAtMs - this.#startedAtMs,
+        response_bytes: this.#bytes,
+        response_sha256: this.#hash.digest('base64url'),
+        caller_gone: this.#callerGoneAtMs !== null,
+        ...(fault ? { reason: fault } : {}),
+      },
+    });
+  }
+}

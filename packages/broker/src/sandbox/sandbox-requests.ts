@@ -1,5 +1,6 @@
 // The requests that the sandbox understands, each parsed once and strictly where it matters.
-// What would need a real model (several choices, stored conversations) is refused in words, never ignored.
+// What the sandbox cannot give (several choices, stored conversations) is refused in words; what a model may leave
+// unused anyway (temperature, tools, images) is left unused.
 
 import { z } from 'zod';
 import { CHAT_MODELS, EMBEDDING_MODELS } from './simulated-model.ts';

@@ -60,6 +60,24 @@ describe('messages', () => {
     });
   });
 
+  it('takes beta calls', async () => {
+    const betas = ['context-1m-2025-08-07'];
+    const message = await client.beta.messages.create({ ...request, betas }, { query: { beta: true } });
+    expect(message.usage.input_tokens).toBe(3);
+    expect(sim.requests[0]?.target).toBe('/v1/messages?beta=true');
+    expect(sim.requests[0]?.headers['anthropic-beta']).toContain('context-1m');
+  });
+
+  it('answers errors in its own form', async () => {
+    const broken = client.messages.create({ ...request, max_tokens: undefined } as never);
+    await expect(broken).rejects.toMatchObject({
+      status: 400,
+      error: { error: { type: 'invalid_request_error' } },
+    });
+  });
+});
+
+describe('streamed messages', () => {
   it('streams the full sequence of events; the last usage is cumulative', async () => {
     sim.script({ text: 'abcdefgh', chunks: 2 });
     const events = await Array.fromAsync(await client.messages.create({ ...request, stream: true }));
@@ -88,22 +106,6 @@ describe('messages', () => {
       .filter((event) => event.type === 'message_delta')
       .map((event) => event.usage.output_tokens);
     expect(reports).toEqual([1, 2, 2]);
-  });
-
-  it('takes beta calls', async () => {
-    const betas = ['context-1m-2025-08-07'];
-    const message = await client.beta.messages.create({ ...request, betas }, { query: { beta: true } });
-    expect(message.usage.input_tokens).toBe(3);
-    expect(sim.requests[0]?.target).toBe('/v1/messages?beta=true');
-    expect(sim.requests[0]?.headers['anthropic-beta']).toContain('context-1m');
-  });
-
-  it('answers errors in its own form', async () => {
-    const broken = client.messages.create({ ...request, max_tokens: undefined } as never);
-    await expect(broken).rejects.toMatchObject({
-      status: 400,
-      error: { error: { type: 'invalid_request_error' } },
-    });
   });
 });
 

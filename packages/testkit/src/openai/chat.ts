@@ -139,7 +139,7 @@ function chunks(plan: Plan, flavour: Flavour): string[] {
       );
     }),
   );
-  if (!asked || inChoices) return events;
+  if (!asked || inChoices || plan.usageIn === 'nowhere') return events;
   const report = chunk(plan, flavour, [], true, plan.report(completionUsage(plan.usage)));
   return [...events, report, ...(plan.usageIn === 'twice' ? [report] : [])];
 }

@@ -59,6 +59,14 @@ describe('chat completions', () => {
     expect(usage?.completion_tokens_details?.reasoning_tokens).toBe(20);
   });
 
+  it('refuses what it cannot read with a 400 in its own form', async () => {
+    const broken = client.chat.completions.create({ model: 'gpt-5' } as never);
+    await expect(broken).rejects.toMatchObject({ status: 400, type: 'invalid_request_error' });
+    expect(sim.bill).toHaveLength(0);
+  });
+});
+
+describe('streamed chat completions', () => {
   it('streams without usage unless it is asked for', async () => {
     const chunks = await collect(
       await client.chat.completions.create({ model: 'gpt-5', messages, stream: true }),
@@ -81,6 +89,7 @@ describe('chat completions', () => {
     { usageIn: 'last-choice' as const, reports: 1, extra: 0 },
     { usageIn: 'every' as const, reports: 4, extra: 0 },
     { usageIn: 'twice' as const, reports: 2, extra: 2 },
+    { usageIn: 'nowhere' as const, reports: 0, extra: 0 },
   ])('reports usage as scripted: $usageIn', async ({ usageIn, reports, extra }) => {
     sim.script({ usageIn, text: 'abcd', chunks: 2 });
     const stream_options = { include_usage: true };
@@ -89,13 +98,7 @@ describe('chat completions', () => {
     );
     expect(chunks.filter((chunk) => chunk.usage)).toHaveLength(reports);
     expect(chunks.filter((chunk) => chunk.choices.length === 0)).toHaveLength(extra);
-    expect(chunks.at(-1)?.usage).toMatchObject({ prompt_tokens: 3, completion_tokens: 1 });
-  });
-
-  it('refuses what it cannot read with a 400 in its own form', async () => {
-    const broken = client.chat.completions.create({ model: 'gpt-5' } as never);
-    await expect(broken).rejects.toMatchObject({ status: 400, type: 'invalid_request_error' });
-    expect(sim.bill).toHaveLength(0);
+    if (reports > 0) expect(chunks.at(-1)?.usage).toMatchObject({ prompt_tokens: 3, completion_tokens: 1 });
   });
 });
 
@@ -157,6 +160,13 @@ describe('responses', () => {
       response: { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } },
     });
   });
+});
+
+it('is whole again in the stream helpers of the SDK', async () => {
+  const completion = await client.chat.completions.stream({ model: 'gpt-5', messages }).finalChatCompletion();
+  expect(completion.choices[0]?.message.content).toBe(ANSWER);
+  const response = await client.responses.stream({ model: 'gpt-5', input: 'Twelve bytes' }).finalResponse();
+  expect(response.output_text).toBe(ANSWER);
 });
 
 describe('embeddings', () => {
@@ -237,11 +247,18 @@ describe('the AI SDK', () => {
     const whole = await generateText({ model: provider('gpt-5'), prompt });
     expect(whole.text).toBe(ANSWER);
     expect(whole.usage.inputTokens).toBe(3);
-    const stream = streamText({ model: provider.chat('gpt-5'), prompt });
-    expect(await stream.text).toBe(ANSWER);
-    expect((await stream.usage).outputTokens).toBe(13);
+    for (const model of [provider.chat('gpt-5'), provider.responses('gpt-5')]) {
+      const stream = streamText({ model, prompt });
+      expect(await stream.text).toBe(ANSWER);
+      expect((await stream.usage).outputTokens).toBe(13);
+    }
     const { embedding } = await embed({ model: provider.embedding('text-embedding-3-small'), value: 'one' });
     expect(embedding).toHaveLength(16);
-    expect(sim.requests.map(({ operation }) => operation)).toEqual(['responses', 'chat', 'embeddings']);
+    expect(sim.requests.map(({ operation }) => operation)).toEqual([
+      'responses',
+      'chat',
+      'responses',
+      'embeddings',
+    ]);
   });
 });

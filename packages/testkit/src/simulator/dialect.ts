@@ -101,6 +101,6 @@ export function planOf(request: SimRequest, reading: Reading, rule: Partial<Repl
     pieces: pieces(text, rule.chunks),
     usage: { ...plan.usage, ...rule.usage },
     usageIn: rule.usageIn ?? 'default',
-    report: rule.reportUsage ?? ((wire) => wire),
+    report: rule.usageIn === 'nowhere' ? () => undefined : (rule.reportUsage ?? ((wire) => wire)),
   };
 }

@@ -1,6 +1,5 @@
 // What a script can do to an answer: every fault, hold and distortion, seen from a plain client; and what it means for the bill.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Fault, type Rule, type Simulator, startSimulator } from '../index.ts';
@@ -246,7 +245,7 @@ describe('records', () => {
     const stream = new ReadableStream({
       async start(controller) {
         controller.enqueue(new TextEncoder().encode('{"model":'));
-        while (sim.requests.length === 0) await sleep(1);
+        await expect.poll(() => sim.requests.length).toBe(1);
         controller.error(new Error('the caller broke off'));
       },
     });

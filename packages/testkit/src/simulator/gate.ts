@@ -6,7 +6,7 @@ import type { Point } from './script.ts';
 export interface Gate {
   /** Makes every answer wait at `point` (before its first byte unless told) until `release()`. */
   hold(point?: Point): void;
-  /** Lets all waiting answers go on and stops holding new ones. */
+  /** Lets all waiting answers go on and ends `hold()`; a rule's own hold still holds the next answer. */
   release(): void;
   /** Resolves once `count` answers (one unless told) are waiting. */
   held(count?: number): Promise<void>;

@@ -23,8 +23,11 @@ export type Fault =
   /** An error event inside a stream after so many events, then a clean end. */
   | { readonly kind: 'error-event'; readonly afterEvents: number; readonly message?: string };
 
-/** Where a stream reports usage: as the provider does; with the last choice; growing with every event; or the last report twice. */
-export type UsagePlace = 'default' | 'last-choice' | 'every' | 'twice';
+/**
+ * Where a stream reports usage: as the provider does by default; only with the last choice (OpenAI, Gemini); growing
+ * with every event; the last report twice; or nowhere, even if it was asked for (OpenAI: without the extra chunk).
+ */
+export type UsagePlace = 'default' | 'last-choice' | 'every' | 'twice' | 'nowhere';
 
 /** What a rule may match on. */
 export interface Matchable {

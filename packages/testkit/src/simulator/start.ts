@@ -63,7 +63,12 @@ export async function startDialect(
   const recorder = createRecorder(dialect.requestIdPrefix);
   const [script, gate, bill] = [createScript(), createGate(), [] as BillEntry[]];
   const parts: Parts = { dialect, script, models, expectedKey, gate, recorder, bill };
-  const server = createServer((message, response) => void answer(parts, message, response));
+  const server = createServer((message, response) => {
+    answer(parts, message, response).catch((error: unknown) => {
+      response.destroy();
+      throw error;
+    });
+  });
   server.on('connection', recorder.connect);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -72,7 +77,9 @@ export async function startDialect(
     origin,
     url: origin + basePath,
     script: (...rules) => rules.forEach(script.add),
-    ...{ hold: gate.hold, release: gate.release, held: gate.held },
+    hold: gate.hold,
+    release: gate.release,
+    held: gate.held,
     bill,
     billNanos(list = prices) {
       if (!list) throw new Error('billNanos needs a price list, here or in startSimulator');

@@ -13,13 +13,13 @@ const TEXT_KEYS = new Set([
 ]);
 
 /** Tokens of `bytes` bytes of text: one for each 4, rounded up, at least one. */
-export const tokensOfBytes = (bytes: number): number => Math.max(1, Math.ceil(bytes / 4));
+const tokensOfBytes = (bytes: number): number => Math.max(1, Math.ceil(bytes / 4));
 
 /** Tokens of one text. */
 export const tokensOfText = (text: string): number => tokensOfBytes(Buffer.byteLength(text));
 
 /** UTF-8 bytes of the strings in a JSON value that are text for the model; roles, types and media are not. */
-export function textBytes(value: unknown, key = 'text'): number {
+function textBytes(value: unknown, key = 'text'): number {
   if (typeof value === 'string') return TEXT_KEYS.has(key) ? Buffer.byteLength(value) : 0;
   if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + textBytes(item, key), 0);
   if (typeof value !== 'object' || value === null) return 0;

@@ -49,4 +49,4 @@ export type WorkerRequest =
 /** The worker's answer. A failure keeps SQLite's extended result code. */
 export type WorkerReply =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly message: string; readonly errcode: number | null };
+  | { readonly ok: false; readonly message: string; readonly errcode: number };

@@ -6,6 +6,9 @@ import type { WorkerReply, WorkerRequest } from './messages.ts';
 import { openDatabase } from './open-database.ts';
 import { StatementCache } from './statement-cache.ts';
 
+/** What a value that can not be stored is reported as; Node refuses it before SQLite sees it. */
+const SQLITE_MISMATCH = 20;
+
 const database = openDatabase((workerData as { path: string }).path, 'write');
 const statements = new StatementCache(database);
 const journal = new JournalWriter(database, statements);
@@ -26,7 +29,7 @@ const reply = (request: WorkerRequest): WorkerReply => {
     return { ok: true, value: answer(request) };
   } catch (error) {
     const { message, errcode } = error as Error & { errcode?: number };
-    return { ok: false, message, errcode: errcode ?? null };
+    return { ok: false, message, errcode: errcode ?? SQLITE_MISMATCH };
   }
 };
 

@@ -9,10 +9,10 @@ const WORKER = new URL('./worker.ts', import.meta.url);
 /** A transaction holds up every admission; one that is still open after this long is rolled back. */
 const LEASE_MS = 5000;
 
-/** SQLite's `SQLITE_CONSTRAINT`, the low byte of its extended codes. */
-const CONSTRAINT = 19;
+/** SQLite's primary result codes that blame the statement: `ERROR`, `CONSTRAINT`, `MISMATCH`, `RANGE`. */
+const STATEMENT_FAULTS = [1, 19, 20, 25];
 
-/** A failure of the writing connection. `errcode` is SQLite's extended result code; null when the thread itself failed. */
+/** A failure of the writing connection. `errcode` is SQLite's extended result code; null when the thread itself ended. */
 export class StoreError extends Error {
   readonly errcode: number | null;
 
@@ -22,9 +22,9 @@ export class StoreError extends Error {
     this.errcode = errcode;
   }
 
-  /** Whether a constraint of the schema refused the statement, e.g. a unique index. */
-  get isConstraint(): boolean {
-    return this.errcode !== null && (this.errcode & 0xff) === CONSTRAINT;
+  /** Whether the statement is at fault, e.g. a unique index refused it; otherwise the store is. */
+  get isStatementFault(): boolean {
+    return this.errcode !== null && STATEMENT_FAULTS.includes(this.errcode & 0xff);
   }
 }
 

@@ -1,0 +1,327 @@
+// The ledger of one process on SQLite: memory decides, the journal is the truth. Requests are decided in order when their batch is put
+// together, a batch is one transaction, and the next is put together when it has committed. MUST NOT resolve anything before its commit.
+
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { fail, type Result, succeed } from '@valetkey/core';
+import type { Ambient } from '../../clock.ts';
+import type { StatementCache } from '../../store/sqlite/statement-cache.ts';
+import { type SqliteWriter, StoreError } from '../../store/sqlite/writer.ts';
+import type {
+  Admission,
+  AdmissionRefusal,
+  AdmissionRequest,
+  Balance,
+  Change,
+  ChangeRefusal,
+  EntryInput,
+  Ledger,
+  Link,
+  Outcome,
+  Settlement,
+} from '../contract.ts';
+import { assertHold, isAmount } from '../hold.ts';
+import { Books } from './books.ts';
+import { Draft } from './draft.ts';
+import { LedgerClock } from './ledger-clock.ts';
+import { isOverrun, settledBy } from './open-calls.ts';
+import type { Waiting, WaitingFor } from './waiting.ts';
+
+/** How the ledger is run; all but the first two have defaults. */
+export interface EmbeddedLedgerOptions {
+  readonly store: {
+    readonly reader: StatementCache;
+    readonly writer: Pick<SqliteWriter, 'append' | 'restart'>;
+  };
+  readonly ambient: Pick<Ambient, 'now'>;
+  /** Journal entries between two checkpoints: about what a start has to read again. */
+  readonly checkpointEntries?: number;
+  /** Links that may stay in memory after a checkpoint. */
+  readonly residentLinks?: number;
+  /** Requests that may wait for a commit before more are refused as `unavailable`. */
+  readonly queueLength?: number;
+  /** How long after a failed commit the next is tried. */
+  readonly retryMs?: number;
+}
+
+const DEFAULTS = { checkpointEntries: 4096, residentLinks: 100_000, queueLength: 20_000, retryMs: 250 };
+
+/** Keeps the time of one commit, and with it everyone's latency, bounded. */
+const MAX_BATCH = 1000;
+
+const PROBE = `insert into house (key, value) values ('ledger.probe', ?)
+  on conflict (key) do update set value = excluded.value`;
+
+/**
+ * The ledger over an open store, its memory rebuilt. Calls that were open when the last process ended may have been forwarded: they are
+ * posted at their ceiling before this resolves. Throws if the journal contradicts itself or can not be written.
+ */
+export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promise<EmbeddedLedger> {
+  const ledger = new EmbeddedLedger(options);
+  await ledger.closeCrashedCalls();
+  return ledger;
+}
+
+/** See `Ledger`. */
+export class EmbeddedLedger implements Ledger {
+  /** Settlements above their hold since the start. Must stay 0. */
+  overruns = 0;
+  readonly #options: Required<EmbeddedLedgerOptions>;
+  readonly #books: Books;
+  readonly #clock: LedgerClock;
+  readonly #stopping = new AbortController();
+  /** Calls whose outcome waits in the queue. */
+  readonly #closing = new Set<string>();
+  /** Calls refused because the commit of their admission failed, which may have reached the disk all the same. */
+  readonly #doubtful = new Set<string>();
+  #queue: Waiting[] = [];
+  #healthy = true;
+  #journalId: number;
+  #checkpointId: number;
+  #loop: Promise<void> | null = null;
+  #recovery: Promise<void> | null = null;
+  #commit: { readonly done: Promise<void>; readonly draft: Draft } | null = null;
+
+  /** Builds memory from the store; see `openEmbeddedLedger`. */
+  constructor(options: EmbeddedLedgerOptions) {
+    this.#options = { ...DEFAULTS, ...options };
+    this.#books = new Books(options.store.reader);
+    const { journalId, checkpointId, lastAtMs } = this.#books.rebuild();
+    this.#journalId = journalId;
+    this.#checkpointId = checkpointId;
+    this.#clock = new LedgerClock(options.ambient.now, lastAtMs);
+  }
+
+  get healthy(): boolean {
+    return this.#healthy && !this.#stopping.signal.aborted;
+  }
+
+  admit(request: AdmissionRequest): Promise<Result<Admission, AdmissionRefusal>> {
+    return new Promise((resolve, reject) => {
+      assertHold(request.hold);
+      const detail = this.#whyUnavailable();
+      if (detail) resolve(fail({ reason: 'unavailable', detail }));
+      else this.#enqueue({ kind: 'admit', request, resolve, reject });
+    });
+  }
+
+  settle(outcome: Outcome): Promise<Settlement> {
+    return new Promise((resolve, reject) => {
+      const { callId, kind, nanos, tokens } = outcome;
+      const call = this.#books.openCall(callId);
+      if (!call || this.#closing.has(callId)) throw new Error(`call ${callId} is not open`);
+      if (kind === 'settled' && !(isAmount(nanos) && isAmount(tokens))) {
+        throw new Error(`call ${callId}: not amounts: ${nanos} nanos, ${tokens} tokens`);
+      }
+      if (this.#stopping.signal.aborted) throw new StoreError('the ledger is closed', null);
+      this.#closing.add(callId);
+      this.#enqueue({ kind: 'settle', outcome, call, resolve, reject });
+    });
+  }
+
+  change(change: Change): Promise<Result<void, ChangeRefusal>> {
+    return new Promise((resolve, reject) => {
+      const detail = this.#whyUnavailable();
+      if (detail) resolve(fail({ reason: 'unavailable', detail }));
+      else this.#enqueue({ kind: 'change', change, resolve, reject });
+    });
+  }
+
+  record(entries: readonly EntryInput[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const detail = this.#whyUnavailable();
+      if (detail) throw new StoreError(detail, null);
+      this.#enqueue({ kind: 'record', entries, resolve, reject });
+    });
+  }
+
+  async link(linkId: string): Promise<Link | null> {
+    while (this.#commit?.draft.changedLinkIds.has(linkId)) await this.#commit.done;
+    return this.#books.link(linkId);
+  }
+
+  /** In the order asked; links that do not exist are left out. */
+  async balances(linkIds: readonly string[]): Promise<readonly Balance[]> {
+    const atMs = this.#clock.nowMs();
+    return linkIds.flatMap((linkId) => this.#books.balance(linkId, atMs) ?? []);
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    await this.#loop;
+    await this.#recovery;
+    for (const { reject } of this.#queue.splice(0)) reject(new StoreError('the ledger is closed', null));
+    if (this.#healthy) await this.#checkpoint();
+  }
+
+  /** Posts every open call at its ceiling. MUST only run before the first request. */
+  async closeCrashedCalls(): Promise<void> {
+    const callIds = [...this.#books.openCallIds()];
+    const end = { kind: 'ceiling', forwarded: true, nanos: 0, tokens: 0 } as const;
+    while (callIds.length > 0) {
+      const draft = new Draft(this.#clock.nowMs());
+      for (const callId of callIds.splice(0, MAX_BATCH)) {
+        this.#books.settle({ callId, ...end, body: { unconfirmed: true, reason: 'crash' } }, draft);
+      }
+      this.#journalId = await this.#options.store.writer.append(draft);
+    }
+    await this.#saveCheckpoint();
+  }
+
+  #whyUnavailable(): string | null {
+    if (this.#stopping.signal.aborted) return 'the ledger is closed';
+    if (!this.#healthy) return 'nothing can be recorded at the moment';
+    return this.#queue.length >= this.#options.queueLength ? 'too many requests wait to be recorded' : null;
+  }
+
+  #enqueue(waiting: Waiting): void {
+    this.#queue.push(waiting);
+    if (this.#healthy) this.#loop ??= this.#commitQueue();
+  }
+
+  async #commitQueue(): Promise<void> {
+    await nextTurn();
+    while (this.#queue.length > 0 && this.#healthy) {
+      const draft = new Draft(this.#clock.nowMs());
+      this.#commit = { draft, done: this.#commitBatch(this.#takeBatch(), draft) };
+      await this.#commit.done;
+      this.#commit = null;
+      if (this.#journalId - this.#checkpointId >= this.#options.checkpointEntries) await this.#checkpoint();
+      await nextTurn();
+    }
+    this.#loop = null;
+  }
+
+  /** What waits, up to the next change. A change comes alone, so that everything after it is decided on committed state. */
+  #takeBatch(): Waiting[] {
+    const change = this.#queue.findIndex((waiting) => waiting.kind === 'change');
+    return this.#queue.splice(0, change === -1 ? MAX_BATCH : Math.min(Math.max(change, 1), MAX_BATCH));
+  }
+
+  async #commitBatch(batch: readonly Waiting[], draft: Draft): Promise<void> {
+    try {
+      const answers = batch.map((waiting) => this.#decide(waiting, draft));
+      if (!draft.isEmpty) this.#journalId = await this.#options.store.writer.append(draft);
+      for (const answer of answers) answer();
+    } catch (error) {
+      const [first] = batch;
+      const isOwnFault = error instanceof StoreError && error.isStatementFault;
+      if (first?.kind === 'change' && isOwnFault) first.reject(error);
+      else this.#stop(batch, error as Error);
+    }
+  }
+
+  /** Decides one request in memory. Returns what answers it once the batch is durable. */
+  #decide(waiting: Waiting, draft: Draft): () => void {
+    try {
+      switch (waiting.kind) {
+        case 'admit': {
+          const admission = this.#books.admit(waiting.request, draft);
+          return () => waiting.resolve(admission);
+        }
+        case 'settle':
+          return this.#decideSettlement(waiting, draft);
+        case 'change': {
+          const links = this.#books.stage(waiting.change, draft);
+          if (!links.ok) return () => waiting.resolve(links);
+          return () => {
+            this.#books.put(links.value);
+            waiting.resolve(succeed(undefined));
+          };
+        }
+        case 'record':
+          for (const entry of waiting.entries) draft.addEntry(entry);
+          return waiting.resolve;
+      }
+    } catch (error) {
+      if ((error as { code?: string }).code === 'ERR_SQLITE_ERROR') throw error;
+      return () => waiting.reject(error as Error);
+    }
+  }
+
+  #decideSettlement({ outcome, call, resolve }: WaitingFor<'settle'>, draft: Draft): () => void {
+    const isOpen = this.#books.openCall(outcome.callId) !== null;
+    const settlement = isOpen ? this.#books.settle(outcome, draft) : durableAlready(outcome, call);
+    return () => {
+      this.#closing.delete(outcome.callId);
+      if (settlement.overrun) this.overruns += 1;
+      resolve(settlement);
+    };
+  }
+
+  /** Stops admitting after a failed commit. What was decided is undone; outcomes are kept until they can be written. */
+  #stop(batch: readonly Waiting[], error: Error): void {
+    this.#healthy = false;
+    const refusal = fail({ reason: 'unavailable' as const, detail: error.message });
+    const kept: Waiting[] = [];
+    for (const waiting of [...batch, ...this.#queue]) {
+      if (waiting.kind === 'settle') kept.push(waiting);
+      else if (waiting.kind === 'record') waiting.reject(error);
+      else waiting.resolve(refusal);
+    }
+    for (const waiting of batch) if (waiting.kind === 'admit') this.#doubtful.add(waiting.request.callId);
+    this.#queue = kept;
+    this.#recovery = this.#recover();
+  }
+
+  async #recover(): Promise<void> {
+    const { retryMs, store } = this.#options;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await delay(retryMs, undefined, { signal, ref: false }).catch(() => {});
+      try {
+        await store.writer.restart();
+        const atMs = this.#clock.nowMs();
+        await store.writer.append({
+          atMs,
+          statements: [{ sql: PROBE, parameters: [String(atMs)] }],
+          entries: [],
+        });
+        this.#rebuild();
+        return;
+      } catch {
+        // Still broken: `healthy` says so, and the next attempt comes after the same delay.
+      }
+    }
+  }
+
+  #rebuild(): void {
+    const { journalId, checkpointId } = this.#books.rebuild();
+    this.#journalId = journalId;
+    this.#checkpointId = checkpointId;
+    this.#healthy = true;
+    for (const callId of this.#doubtful) this.#releaseIfAdmitted(callId);
+    this.#doubtful.clear();
+    if (this.#queue.length > 0) this.#loop ??= this.#commitQueue();
+  }
+
+  /** Gives back the hold of a call that was refused as `unavailable` although its admission is durable: it was never forwarded. */
+  #releaseIfAdmitted(callId: string): void {
+    if (!this.#books.openCall(callId)) return;
+    const body = { reason: 'commit_failed' };
+    const settled = this.settle({ callId, kind: 'released', forwarded: false, nanos: 0, tokens: 0, body });
+    // Rejects only when the ledger is closed first; the next start then posts the call at its ceiling.
+    settled.catch(() => {});
+  }
+
+  async #checkpoint(): Promise<void> {
+    try {
+      await this.#saveCheckpoint();
+      this.#books.trim(this.#options.residentLinks);
+    } catch (error) {
+      this.#stop([], error as Error);
+    }
+  }
+
+  async #saveCheckpoint(): Promise<void> {
+    const atMs = this.#clock.nowMs();
+    const statements = this.#books.checkpoint(this.#journalId, atMs);
+    await this.#options.store.writer.append({ atMs, statements, entries: [] });
+    this.#checkpointId = this.#journalId;
+  }
+}
+
+/** The settlement of a call whose outcome was written by a commit that was taken for failed. */
+function durableAlready(outcome: Outcome, call: WaitingFor<'settle'>['call']): Settlement {
+  const settled = settledBy(call, outcome);
+  return { nanos: settled[0], overrun: isOverrun(call, settled), remainingNanos: null };
+}

@@ -1,0 +1,62 @@
+// The calls that were admitted and have no outcome yet, and how admissions and outcomes move the counters of their chains. The same
+// functions post live and when the journal is read again, so both come to the same balances.
+
+import type { Outcome } from '../contract.ts';
+import type { Amounts } from './counters.ts';
+import type { LinkMemory } from './link-memory.ts';
+import type { ResidentLink } from './resident-link.ts';
+
+/** An admitted call. */
+export interface OpenCall {
+  readonly callId: string;
+  readonly grantId: string | null;
+  readonly leaf: ResidentLink;
+  readonly admittedAtMs: number;
+  readonly holdNanos: number;
+  readonly holdTokens: number;
+}
+
+const NOTHING: Amounts = [0, 0, 0];
+
+/** What a call holds while it is open. */
+export const heldBy = (call: OpenCall): Amounts => [call.holdNanos, 1, call.holdTokens];
+
+/** What closing a call takes from what is held. */
+export const releasedBy = (call: OpenCall): Amounts => [-call.holdNanos, -1, -call.holdTokens];
+
+/** What an outcome settles. A ceiling is the whole hold; a request that was never forwarded does not count as one. */
+export function settledBy(call: OpenCall, outcome: Omit<Outcome, 'body'>): Amounts {
+  switch (outcome.kind) {
+    case 'settled':
+      return [outcome.nanos, 1, outcome.tokens];
+    case 'ceiling':
+      return [call.holdNanos, 1, call.holdTokens];
+    case 'released':
+      return [0, outcome.forwarded ? 1 : 0, 0];
+  }
+}
+
+/** Whether more was settled than was held. Must never be; then the ceiling was computed too low. */
+export const isOverrun = (call: OpenCall, [nanos, , tokens]: Amounts): boolean =>
+  nanos > call.holdNanos || tokens > call.holdTokens;
+
+/** Posts the hold of a call on every link of its chain. The counters MUST stand at the time of the admission. */
+export function postAdmission(call: OpenCall, memory: LinkMemory): void {
+  const held = heldBy(call);
+  for (const { counters } of call.leaf.path) {
+    counters.openCalls += 1;
+    counters.post(call.admittedAtMs, held, NOTHING);
+  }
+  memory.touch(call.leaf);
+}
+
+/** Posts at `atMs` what a call settled, and gives back its hold, on every link of its chain. */
+export function postOutcome(call: OpenCall, settled: Amounts, atMs: number, memory: LinkMemory): void {
+  const released = releasedBy(call);
+  for (const { counters } of call.leaf.path) {
+    counters.rollTo(atMs);
+    counters.openCalls -= 1;
+    counters.post(call.admittedAtMs, released, settled);
+  }
+  memory.touch(call.leaf);
+}

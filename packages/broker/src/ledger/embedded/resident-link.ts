@@ -1,0 +1,45 @@
+// A link that is in memory: what is stored of it, its counters, and its place in the chain.
+
+import { type Limit, limitIndex } from '@valetkey/core';
+import type { Link } from '../contract.ts';
+import type { Counters } from './counters.ts';
+
+/** A limit with its place among the counters. */
+export interface IndexedLimit extends Limit {
+  readonly index: number;
+}
+
+/** One link in memory. There is never more than one object of a link, and it never outlives its ancestors there. */
+export class ResidentLink {
+  readonly counters: Counters;
+  /** From the provider key down to this link, itself included. A link never moves to another parent. */
+  readonly path: readonly ResidentLink[];
+  #link: Link;
+  #limits: readonly IndexedLimit[] = [];
+
+  constructor(link: Link, parent: ResidentLink | null, counters: Counters) {
+    this.#link = link;
+    this.counters = counters;
+    this.path = [...(parent?.path ?? []), this];
+    this.replace(link);
+  }
+
+  get link(): Link {
+    return this.#link;
+  }
+
+  get limits(): readonly IndexedLimit[] {
+    return this.#limits;
+  }
+
+  /** Puts a newer version in the place of the link. */
+  replace(link: Link): void {
+    this.#link = link;
+    this.#limits = link.limits.map((limit) => ({ ...limit, index: limitIndex(limit.unit, limit.per) }));
+  }
+
+  /** What is left of a limit now; negative when the limit was lowered below what was spent. */
+  roomOf(limit: IndexedLimit): number {
+    return limit.amount - this.counters.settled[limit.index]! - this.counters.held[limit.index]!;
+  }
+}

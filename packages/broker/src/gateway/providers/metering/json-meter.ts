@@ -9,28 +9,31 @@ import { meteredOf, type Report } from './report.ts';
 const MAX_KEPT_BYTES = 32 * 1024 * 1024;
 const NOTHING = new Uint8Array(0);
 
-/** A meter for one JSON answer. An answer longer than 32 MiB is passed on and not read: `answer_too_large`. */
-export function jsonMeter(
-  read: (answer: JsonObject) => Report | null,
-  maxKeptBytes: number = MAX_KEPT_BYTES,
-): Meter {
+/**
+ * A meter for one JSON answer. One longer than 32 MiB is passed on and not read: `answer_too_large`. One that is no JSON object is left to
+ * `otherwise`, or metered as nothing: `answer_not_json`.
+ */
+export function jsonMeter(read: (answer: JsonObject) => Report | null, otherwise?: Meter): Meter {
   let kept: Uint8Array[] = [];
   let keptBytes = 0;
   return {
     push(chunk) {
       keptBytes += chunk.byteLength;
-      if (keptBytes <= maxKeptBytes) kept.push(chunk);
+      if (keptBytes <= MAX_KEPT_BYTES) kept.push(chunk);
       else kept = [];
       return chunk;
     },
     end() {
-      if (keptBytes > maxKeptBytes)
-        return { rest: NOTHING, metered: meteredOf(null, false, ['answer_too_large']) };
+      if (keptBytes > MAX_KEPT_BYTES) return ended(null, ['answer_too_large']);
       const answer = jsonIn(Buffer.concat(kept).toString('utf8'));
       kept = [];
-      if (!isJsonObject(answer))
-        return { rest: NOTHING, metered: meteredOf(null, false, ['answer_not_json']) };
-      return { rest: NOTHING, metered: meteredOf(read(answer), true, []) };
+      if (isJsonObject(answer)) return ended(read(answer), []);
+      return otherwise?.end() ?? ended(null, ['answer_not_json']);
     },
   };
 }
+
+const ended = (report: Report | null, anomalies: readonly string[]) => ({
+  rest: NOTHING,
+  metered: meteredOf(report, anomalies.length === 0, anomalies),
+});

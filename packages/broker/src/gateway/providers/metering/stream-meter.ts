@@ -25,7 +25,10 @@ export interface StreamFormat {
   readonly needles: readonly string[];
   /** The payload that is not JSON and ends the answer, e.g. `[DONE]`; absent if the format has none. */
   readonly endMark?: string;
-  readonly read: (event: JsonObject, before: Report | null) => EventReading;
+  /** Begins to read one stream; what it returns gets each event in order. */
+  readonly start: () => (event: JsonObject) => EventReading;
+  /** Longest line that is looked at; 1 MiB unless said. */
+  readonly maxLineBytes?: number;
 }
 
 /** A meter for one stream; `canHide` allows it to keep events from the caller. */
@@ -33,6 +36,7 @@ export function streamMeter(format: StreamFormat, canHide = false): Meter {
   let report: Report | null = null;
   let complete = false;
   const anomalies: string[] = [];
+  const read = format.start();
   const onData = (payload: string): 'pass' | 'hide' => {
     if (payload.trim() === format.endMark) {
       complete = true;
@@ -40,14 +44,15 @@ export function streamMeter(format: StreamFormat, canHide = false): Meter {
     }
     const event: JsonValue | undefined = jsonIn(payload);
     if (!isJsonObject(event)) return 'pass';
-    const found = format.read(event, report);
+    const found = read(event);
     report = found.report ?? report;
     complete ||= found.last === true;
     if (found.error) anomalies.push('error_in_stream');
     return found.hide && canHide ? 'hide' : 'pass';
   };
   const needles = format.endMark ? [...format.needles, format.endMark] : format.needles;
-  const scanner = createSseScanner({ needles, onData, canHide });
+  const { maxLineBytes = 1024 * 1024 } = format;
+  const scanner = createSseScanner({ needles, onData, canHide, maxLineBytes });
   return {
     push: (chunk) => scanner.push(chunk),
     end() {

@@ -116,6 +116,11 @@ export const webSearch: Rule = noting((walk) => {
   walk.unbounded ??= 'web search in chat completions has no stated number of searches';
 });
 
+/** `stream_options`. */
+export const streamOptions: Rule = orNull(
+  object({ include_usage: orNull(flag), include_obfuscation: orNull(flag) }),
+);
+
 const HARMLESS = [
   ...[
     'temperature',
@@ -150,7 +155,7 @@ export const chatFields = (flavour: OpenAiFlavour): FieldTable => ({
   max_completion_tokens: orNull(wholeNumber(1)),
   n: orNull(wholeNumber(1, 128)),
   stream: orNull(flag),
-  stream_options: orNull(object({ include_usage: orNull(flag), include_obfuscation: orNull(flag) })),
+  stream_options: streamOptions,
   ...serviceTier(flavour),
   modalities: orNull(listOf(oneOf('text', 'audio'))),
   audio: orNull(object({ format: text, voice: text })),

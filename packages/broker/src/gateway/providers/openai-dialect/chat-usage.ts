@@ -1,5 +1,5 @@
 // Usage as chat completions and completions report it, split into disjoint meters.
-// Cached, written and audio tokens are parts of `prompt_tokens`; audio is a part of `completion_tokens`, reasoning is too at most providers
+// Cached, written, image and audio tokens are parts of `prompt_tokens`, and images are billed as text; audio is a part of `completion_tokens`, reasoning is too at most providers
 // (xAI adds it only to `total_tokens`, so what the total has more counts as output).
 
 import type { Meter } from '../../contract.ts';
@@ -19,24 +19,20 @@ export function chatReport(answer: JsonObject): Report | null {
   const input = counts.required(usage.prompt_tokens);
   const output = counts.optional(usage.completion_tokens);
   const total = counts.optional(usage.total_tokens);
-  const inputAudio = counts.optional(prompt.audio_tokens);
-  const inputImage = counts.optional(prompt.image_tokens);
+  const audio = counts.optional(prompt.audio_tokens);
   const cached = counts.optional(prompt.cached_tokens ?? usage.prompt_cache_hit_tokens);
   const written = counts.optional(prompt.cache_write_tokens);
   const outputAudio = counts.optional(completion.audio_tokens);
-  const text = counts.rest(input, inputAudio, inputImage, written);
-  // Cached tokens count as text first: there the discount is smallest, so no cost is hidden.
+  const text = counts.rest(input, audio, written);
+  // Cached tokens count as text first: audio has the larger discount, so no cost is hidden.
   const cachedText = Math.min(cached, text);
-  const cachedAudio = Math.min(cached - cachedText, inputAudio);
-  const cachedImage = counts.rest(cached, cachedText, cachedAudio);
+  const cachedAudio = cached - cachedText;
   const split = {
     input_tokens: text - cachedText,
     cache_read_tokens: cachedText,
     cache_write_5m_tokens: written,
-    input_audio_tokens: inputAudio - cachedAudio,
+    input_audio_tokens: counts.rest(audio, cachedAudio),
     cache_read_audio_tokens: cachedAudio,
-    input_image_tokens: counts.rest(inputImage, cachedImage),
-    cache_read_image_tokens: cachedImage,
     output_tokens: counts.rest(Math.max(output, total - input), outputAudio),
     output_audio_tokens: outputAudio,
   };
@@ -46,7 +42,7 @@ export function chatReport(answer: JsonObject): Report | null {
 const STREAM: StreamFormat = {
   needles: ['"prompt_tokens"', '"error"'],
   endMark: '[DONE]',
-  read: (event) => {
+  start: () => (event) => {
     if (isJsonObject(event.error)) return { error: true };
     const report = chatReport(event);
     if (!report) return {};

@@ -14,8 +14,8 @@ export interface OpenAiFlavour {
   readonly serviceTiers: Readonly<Record<string, readonly string[]>> | null;
   /** Sent when the caller names no tier, so that a setting of the owner's project cannot make the request dearer than its hold. */
   readonly standardTier: string | null;
-  /** Whether parts of a prompt may be billed as written to a cache. */
-  readonly cacheWrites: boolean;
+  /** Whether the model bills parts of a prompt as written to a cache, without being asked to write. */
+  readonly writesCache: (model: string) => boolean;
   /** Most tokens one image can be billed as. */
   readonly imageTokens: (model: string, detail: string | undefined) => number;
   /** Largest context window of any model: bounds what cannot be bounded otherwise. null: not known. */

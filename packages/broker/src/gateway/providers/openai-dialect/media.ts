@@ -27,12 +27,7 @@ export const imageUrl = (flavour: OpenAiFlavour): Rule => {
 export function countImage(url: string, detail: JsonValue | undefined, flavour: OpenAiFlavour, walk: Walk) {
   const bytes = mediaUrlBytes(url, IMAGE_TYPES);
   if (typeof bytes !== 'number') return bytes;
-  addMedia(
-    walk,
-    'image',
-    bytes,
-    flavour.imageTokens(walk.model, typeof detail === 'string' ? detail : undefined),
-  );
+  addMedia(walk, bytes, flavour.imageTokens(walk.model, typeof detail === 'string' ? detail : undefined));
   return null;
 }
 
@@ -41,7 +36,7 @@ export const inputAudio: Rule = (value, walk) => {
   const found = object({ data: text, format: oneOf('wav', 'mp3') }, 'data', 'format')(value, walk);
   if (found || !isJsonObject(value)) return found;
   const { length } = value.data as string;
-  addMedia(walk, 'audio', length, Math.ceil(length / AUDIO_BYTES_PER_TOKEN) + 1);
+  addMedia(walk, length, Math.ceil(length / AUDIO_BYTES_PER_TOKEN) + 1, 'audio');
   return null;
 };
 
@@ -55,6 +50,6 @@ export const inlineFile = (flavour: OpenAiFlavour): Rule => {
 export function countFile(value: JsonValue, flavour: OpenAiFlavour, walk: Walk) {
   if (!isJsonObject(value) || typeof value.file_data !== 'string') return flaw('must carry `file_data`');
   if (flavour.contextTokens === null) walk.unbounded ??= 'a file can hold more text than its size tells';
-  addMedia(walk, 'image', value.file_data.length, flavour.contextTokens ?? 0);
+  addMedia(walk, value.file_data.length, flavour.contextTokens ?? 0);
   return null;
 }

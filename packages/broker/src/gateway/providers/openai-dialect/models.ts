@@ -3,19 +3,9 @@
 import { succeed } from '@valetkey/core';
 import type { Operation } from '../../contract.ts';
 import { isJsonObject, type JsonValue } from '../../json/parse-json.ts';
+import { plainReading } from '../reading/plain-reading.ts';
 import { readQuery } from '../reading/query.ts';
 import { FREE, get } from '../reading/request.ts';
-
-const listing = {
-  stream: false,
-  tools: [],
-  bound: FREE,
-  unbounded: null,
-  serviceTiers: [],
-  outputCap: null,
-  minOutputTokens: 0,
-  hideUsageChunk: false,
-};
 
 /** The list of models of one provider. */
 export const listModels = ({ provider }: { readonly provider: string }): Operation => ({
@@ -27,7 +17,7 @@ export const listModels = ({ provider }: { readonly provider: string }): Operati
   maxBodyBytes: 0,
   read: ({ query }) => {
     const checked = readQuery(query, {});
-    return checked.ok ? succeed({ ...listing, model: null, encode: () => get('/v1/models') }) : checked;
+    return checked.ok ? succeed(plainReading(null, () => get('/v1/models'), { bound: FREE })) : checked;
   },
   filterAnswer: filterModels,
 });
@@ -44,7 +34,9 @@ export const getModel = ({ provider }: { readonly provider: string }): Operation
     const checked = readQuery(query, {});
     if (!checked.ok) return checked;
     const model = params.model as string;
-    return succeed({ ...listing, model, encode: () => get(`/v1/models/${encodeURIComponent(model)}`) });
+    return succeed(
+      plainReading(model, () => get(`/v1/models/${encodeURIComponent(model)}`), { bound: FREE }),
+    );
   },
 });
 

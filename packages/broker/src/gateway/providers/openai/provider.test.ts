@@ -7,7 +7,13 @@ describe('openai', () => {
   it('lists what the closed list says and nothing else', () => {
     expect(openai.operations.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'POST /chat/completions',
+      'POST /responses',
+      'POST /completions',
       'POST /embeddings',
+      'POST /images/generations',
+      'POST /audio/speech',
+      'POST /audio/transcriptions',
+      'POST /moderations',
       'GET /models',
       'GET /models/{model}',
     ]);

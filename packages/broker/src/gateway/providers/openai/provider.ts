@@ -2,10 +2,16 @@
 
 import type { Provider } from '../../contract.ts';
 import { chatCompletions } from '../openai-dialect/chat-completions.ts';
+import { completions } from '../openai-dialect/completions.ts';
 import { embeddings } from '../openai-dialect/embeddings.ts';
 import type { OpenAiFlavour } from '../openai-dialect/flavour.ts';
+import { images } from '../openai-dialect/images.ts';
 import { getModel, listModels } from '../openai-dialect/models.ts';
+import { moderations } from '../openai-dialect/moderations.ts';
 import { REFUSED_PATHS } from '../openai-dialect/refused-paths.ts';
+import { responses } from '../openai-dialect/responses.ts';
+import { speech } from '../openai-dialect/speech.ts';
+import { transcriptions } from '../openai-dialect/transcriptions.ts';
 import { authHeaders, checkKey, REQUEST_HEADERS, RESPONSE_HEADERS } from './auth.ts';
 import { openAiImageTokens } from './image-tokens.ts';
 
@@ -22,7 +28,7 @@ const FLAVOUR: OpenAiFlavour = {
     fast: ['default', 'priority'],
   },
   standardTier: 'default',
-  cacheWrites: true,
+  writesCache: (model) => /^gpt-(?:5\.(?:[6-9]|\d\d)|[6-9])/.test(model),
   imageTokens: openAiImageTokens,
   contextTokens: 1_050_000,
   chatFields: {},
@@ -36,7 +42,18 @@ export const openai: Provider = {
   dialect: 'openai',
   origin: 'https://api.openai.com',
   basePath: '',
-  operations: [chatCompletions(FLAVOUR), embeddings(FLAVOUR), listModels(FLAVOUR), getModel(FLAVOUR)],
+  operations: [
+    chatCompletions(FLAVOUR),
+    responses(FLAVOUR),
+    completions(FLAVOUR),
+    embeddings(FLAVOUR),
+    images(FLAVOUR),
+    speech(FLAVOUR),
+    transcriptions(FLAVOUR),
+    moderations(FLAVOUR),
+    listModels(FLAVOUR),
+    getModel(FLAVOUR),
+  ],
   refusedPaths: REFUSED_PATHS,
   authHeaders,
   requestHeaders: REQUEST_HEADERS,

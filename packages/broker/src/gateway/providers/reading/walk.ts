@@ -1,5 +1,7 @@
 // What one walk over a body's fields learns besides whether they are right: media, tools, kinds of input, and what cannot be bounded.
 
+import type { UsageBound } from '@valetkey/core';
+
 /** The facts of one request, gathered by the rules that check its fields. */
 export interface Walk {
   readonly unknownFields: 'refuse' | 'pass';
@@ -10,9 +12,10 @@ export interface Walk {
   mediaBytes: number;
   /** Most tokens of all media together. */
   mediaTokens: number;
-  readonly inputKinds: Set<'text' | 'audio' | 'image' | 'cache_write_5m' | 'cache_write_1h'>;
-  /** Calls of paid tools that the request itself bounds, for any tool and for web search alone. */
-  toolCalls: number;
+  readonly inputKinds: Set<UsageBound['inputKinds'][number]>;
+  /** Most calls of tools that the provider runs, when the request bounds them; each reads the whole context once more. */
+  serverCalls: number;
+  /** Most of those calls that are web searches, which have a price of their own. */
   webSearches: number;
   unbounded: string | null;
 }
@@ -25,13 +28,21 @@ export const startWalk = (unknownFields: 'refuse' | 'pass', model = ''): Walk =>
   mediaBytes: 0,
   mediaTokens: 0,
   inputKinds: new Set(['text']),
-  toolCalls: 0,
+  serverCalls: 0,
   webSearches: 0,
   unbounded: null,
 });
 
-/** Counts one piece of media: the bytes it takes in the body, and the most tokens it can be billed as. */
-export const addMedia = (walk: Walk, kind: 'audio' | 'image', bytes: number, tokens: number): void => {
+/**
+ * Counts one piece of media: the bytes it takes in the body, and the most tokens it can be billed as. Only audio is a kind of its own:
+ * models that chat bill images as text.
+ */
+export const addMedia = (
+  walk: Walk,
+  bytes: number,
+  tokens: number,
+  kind: 'text' | 'audio' = 'text',
+): void => {
   walk.mediaBytes += bytes;
   walk.mediaTokens += tokens;
   walk.inputKinds.add(kind);

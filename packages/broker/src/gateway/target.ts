@@ -27,7 +27,7 @@ const DOT_SEGMENT = /\/\.{1,2}(?:\/|$)/;
 export const splitTarget = (url: string): { readonly path: string; readonly query: string } | null => {
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
-  if (!SAFE_PATH.test(path) || path.startsWith('//') || DOT_SEGMENT.test(path)) return null;
+  if (!SAFE_PATH.test(path) || path.includes('//') || DOT_SEGMENT.test(path)) return null;
   return { path, query: mark < 0 ? '' : url.slice(mark + 1) };
 };
 

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.ts';
+
+const PROVIDERS = [
+  { name: 'openai', keyRequired: true },
+  { name: 'ollama', keyRequired: false },
+];
+const problemsOf = (env: Record<string, string>) => {
+  const read = readConfig(env, PROVIDERS);
+  return read.ok ? [] : read.error;
+};
+
+describe('configuration', () => {
+  it('needs nothing: a fresh machine listens on loopback with its data in ./data', () => {
+    const read = readConfig({}, PROVIDERS);
+    expect(read).toMatchObject({
+      ok: true,
+      value: {
+        host: '127.0.0.1',
+        port: 8787,
+        issuer: 'http://127.0.0.1:8787',
+        owner: null,
+        logLevel: 'info',
+      },
+    });
+  });
+
+  it('reports every problem at once and repeats no value', () => {
+    const problems = problemsOf({
+      VALETKEY_UPSTREAM_NOBODY: 'http://127.0.0.1:1',
+      VALETKEY_OWNER_EMAIL: 'owner@example.com',
+      VALETKEY_ISSUER: 'https://broker.example',
+      VALETKEY_MASTERKEY: 'typo-secret-value',
+    });
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+      'VALETKEY_MASTERKEY',
+      'VALETKEY_OWNER_PASSWORD (or _FILE) is needed with VALETKEY_OWNER_EMAIL',
+      'VALETKEY_UPSTREAM_NOBODY',
+    ]);
+    expect(problems.join()).not.toContain('typo-secret-value');
+  });
+
+  it.each([
+    [
+      'an issuer over plain http on a public name',
+      { VALETKEY_ISSUER: 'http://broker.example' },
+      'must use https',
+    ],
+    ['an issuer with a path', { VALETKEY_ISSUER: 'https://broker.example/x' }, 'without a path'],
+    ['a public listener without a public issuer', { VALETKEY_HOST: '192.0.2.7' }, 'VALETKEY_ISSUER'],
+    ['a port that is none', { VALETKEY_PORT: 'http' }, 'must be a port number'],
+    [
+      'an upstream that is no web address',
+      { VALETKEY_UPSTREAM_OPENAI: 'file:///etc/passwd' },
+      'http or https',
+    ],
+    [
+      'a provider key over plain http',
+      { VALETKEY_UPSTREAM_OPENAI: 'http://proxy.example' },
+      'must use https',
+    ],
+    ['a database that is not supported yet', { VALETKEY_DATABASE_URL: 'postgres://x' }, 'not supported yet'],
+  ])('refuses %s', (_, env, says) => {
+    expect(problemsOf(env as Record<string, string>).join('\n')).toContain(says);
+  });
+
+  it.each([
+    [
+      'a provider on loopback',
+      { VALETKEY_UPSTREAM_OPENAI: 'http://127.0.0.1:9000/' },
+      'openai',
+      'http://127.0.0.1:9000',
+    ],
+    [
+      'a self-hosted provider without a key',
+      { VALETKEY_UPSTREAM_OLLAMA: 'http://10.0.0.5:11434' },
+      'ollama',
+      'http://10.0.0.5:11434',
+    ],
+    [
+      'a proxy below a path',
+      { VALETKEY_UPSTREAM_OPENAI: 'https://eu.example/openai' },
+      'openai',
+      'https://eu.example/openai',
+    ],
+  ])('accepts %s', (_, env, name, origin) => {
+    const read = readConfig(env as Record<string, string>, PROVIDERS);
+    expect(read.ok && read.value.upstreams.get(name)).toBe(origin);
+  });
+});

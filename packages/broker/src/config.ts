@@ -1,0 +1,152 @@
+// The one schema of the configuration: environment variables in, a checked value or every problem at once out. Nothing else reads the
+// environment.
+
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fail, type Result, succeed } from '@valetkey/core';
+import { z } from 'zod';
+
+/** The configuration, checked. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** Public origin without a trailing slash; https unless it is loopback. */
+  readonly issuer: string;
+  readonly dataDir: string;
+  readonly masterKey: string | undefined;
+  readonly masterKeyFile: string | undefined;
+  readonly owner: { readonly email: string; readonly password: string } | null;
+  /** Operator-fixed origins by provider name. */
+  readonly upstreams: ReadonlyMap<string, string>;
+  readonly logLevel: string;
+}
+
+/** What the configuration needs to know of a provider. */
+export interface KnownProvider {
+  readonly name: string;
+  readonly keyRequired: boolean;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+const origin = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .transform((text) => text.replace(/\/+$/, ''));
+
+const issuerRule = origin
+  .refine((text) => new URL(text).origin === text, {
+    error: 'must be an origin without a path, such as https://broker.example',
+  })
+  .refine((text) => text.startsWith('https:') || LOOPBACK.has(new URL(text).hostname), {
+    error: 'must use https, unless it is a loopback address',
+  });
+
+const schema = z.object({
+  VALETKEY_HOST: z.string().min(1).default('127.0.0.1'),
+  VALETKEY_PORT: z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65_535).default(8787),
+  VALETKEY_ISSUER: issuerRule.optional(),
+  VALETKEY_DATA_DIR: z.string().min(1).default('./data'),
+  VALETKEY_DATABASE_URL: z
+    .string()
+    .refine(() => false, {
+      error: 'is not supported yet: this release keeps its data in VALETKEY_DATA_DIR (SQLite)',
+    })
+    .optional(),
+  VALETKEY_MASTER_KEY: z.string().optional(),
+  VALETKEY_MASTER_KEY_FILE: z.string().min(1, { error: 'must not be empty' }).optional(),
+  VALETKEY_OWNER_EMAIL: z.email({ error: 'must be an e-mail address' }).optional(),
+  VALETKEY_OWNER_PASSWORD: z.string().optional(),
+  VALETKEY_OWNER_PASSWORD_FILE: z.string().min(1).optional(),
+  VALETKEY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+const UPSTREAM = /^VALETKEY_UPSTREAM_([A-Z0-9_]+)$/;
+
+const readUpstreams = (
+  env: Environment,
+  providers: readonly KnownProvider[],
+  problems: string[],
+): Map<string, string> => {
+  const upstreams = new Map<string, string>();
+  const names = providers.map((provider) => provider.name).join(', ');
+  for (const [variable, text] of Object.entries(env)) {
+    const name = UPSTREAM.exec(variable)?.[1]?.toLowerCase().replaceAll('_', '-');
+    if (name === undefined || text === undefined) continue;
+    const parsed = origin.safeParse(text);
+    const provider = providers.find((candidate) => candidate.name === name);
+    if (!provider) problems.push(`${variable}: there is no provider named ${name}. Known: ${names}`);
+    else if (!parsed.success) problems.push(`${variable}: ${parsed.error.issues[0]?.message}`);
+    else if (
+      provider.keyRequired &&
+      parsed.data.startsWith('http:') &&
+      !LOOPBACK.has(new URL(parsed.data).hostname)
+    ) {
+      problems.push(
+        `${variable}: must use https, unless it is a loopback address: the provider key travels on it`,
+      );
+    } else upstreams.set(name, parsed.data);
+  }
+  return upstreams;
+};
+
+const readOwner = (env: z.infer<typeof schema>, problems: string[]): Config['owner'] => {
+  const {
+    VALETKEY_OWNER_EMAIL: email,
+    VALETKEY_OWNER_PASSWORD: text,
+    VALETKEY_OWNER_PASSWORD_FILE: file,
+  } = env;
+  if (email === undefined) return null;
+  let password = text;
+  try {
+    if (file !== undefined) password = readFileSync(file, 'utf8').trim();
+  } catch {
+    problems.push('VALETKEY_OWNER_PASSWORD_FILE: cannot be read');
+  }
+  if (!password) problems.push('VALETKEY_OWNER_PASSWORD (or _FILE) is needed with VALETKEY_OWNER_EMAIL');
+  return { email, password: password ?? '' };
+};
+
+const defaultIssuer = (host: string, port: number): string => {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+};
+
+/** Reads the configuration; fails with every problem, a line each. Values are never repeated: some are secrets. */
+export const readConfig = (
+  env: Environment,
+  providers: readonly KnownProvider[],
+): Result<Config, readonly string[]> => {
+  const parsed = schema.safeParse(env);
+  if (!parsed.success)
+    return fail(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  const problems: string[] = [];
+  const { data } = parsed;
+  const known = new Set(Object.keys(schema.shape));
+  for (const variable of Object.keys(env)) {
+    if (
+      variable.startsWith('VALETKEY_') &&
+      !known.has(variable) &&
+      !UPSTREAM.test(variable) &&
+      variable !== 'VALETKEY_URL'
+    ) {
+      problems.push(`${variable}: there is no such setting`);
+    }
+  }
+  const config: Config = {
+    host: data.VALETKEY_HOST,
+    port: data.VALETKEY_PORT,
+    issuer: data.VALETKEY_ISSUER ?? defaultIssuer(data.VALETKEY_HOST, data.VALETKEY_PORT),
+    dataDir: resolve(data.VALETKEY_DATA_DIR),
+    masterKey: data.VALETKEY_MASTER_KEY,
+    masterKeyFile: data.VALETKEY_MASTER_KEY_FILE,
+    owner: readOwner(data, problems),
+    upstreams: readUpstreams(env, providers, problems),
+    logLevel: data.VALETKEY_LOG_LEVEL,
+  };
+  const { hostname, protocol } = new URL(config.issuer);
+  if (protocol === 'http:' && !LOOPBACK.has(hostname))
+    problems.push('VALETKEY_ISSUER: set the public https address when VALETKEY_HOST is not loopback');
+  return problems.length > 0 ? fail(problems) : succeed(config);
+};

@@ -1,0 +1,56 @@
+// Serves the owner's dashboard: the files that packages/web was built into, and its first page for every address that the page itself
+// routes. MUST NOT serve anything but that folder.
+
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import Fastify from 'fastify';
+import type { Handler } from '../routes.ts';
+
+/** What the page may do: only its own script, style and API; in no frame. */
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'referrer-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+const builtFolder = (): string =>
+  join(dirname(createRequire(import.meta.url).resolve('@valetkey/web/package.json')), 'dist');
+
+/** The dashboard as a request handler. Without a build it says how to make one. */
+export const createDashboard = async (folder = builtFolder()): Promise<Handler> => {
+  const app = Fastify({ logger: false });
+  app.addHook('onSend', async (_request, reply) => void reply.headers(HEADERS));
+  if (existsSync(join(folder, 'index.html'))) {
+    await app.register(fastifyStatic, {
+      root: folder,
+      cacheControl: false,
+      setHeaders: (reply, path) =>
+        reply.setHeader(
+          'cache-control',
+          path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+        ),
+    });
+    app.setNotFoundHandler((request, reply) => {
+      const isPage = request.method === 'GET' && !/\.[a-z0-9]+$/.test(request.url.split('?', 1)[0] ?? '');
+      return isPage
+        ? reply.sendFile('index.html')
+        : reply
+            .code(404)
+            .send({ error: { code: 'not_found', message: 'There is nothing at this address.' } });
+    });
+  } else {
+    app.setNotFoundHandler((_request, reply) =>
+      reply
+        .code(503)
+        .type('text/plain')
+        .send('The dashboard is not built. Run: npm run build --workspace @valetkey/web\n'),
+    );
+  }
+  await app.ready();
+  return (request, response) => app.routing(request, response);
+};

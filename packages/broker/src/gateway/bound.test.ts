@@ -1,0 +1,101 @@
+import { type ModelAccess, type RateCard, unrestrictedAccess } from '@valetkey/core';
+import { describe, expect, it } from 'vitest';
+import { boundCall, UNKNOWN_MODEL_OUTPUT_TOKENS } from './bound.ts';
+import type { Reading } from './contract.ts';
+
+const card: RateCard = {
+  provider: 'openai',
+  model: 'm',
+  version: 'test',
+  rates: { input_tokens: 1_000_000, output_tokens: 2_000_000 },
+  contextTiers: [],
+  serviceTiers: {},
+  maxOutputTokens: 1000,
+};
+const reading = (set: Partial<Reading> = {}): Reading => ({
+  model: 'm',
+  stream: false,
+  tools: [],
+  bound: { anyInputTokens: 100, inputKinds: ['text'], outputs: 1, outputKinds: ['text'], fixed: {} },
+  unbounded: null,
+  serviceTiers: [],
+  outputCap: null,
+  minOutputTokens: 1,
+  encode: () => ({ method: 'POST', path: '/', contentType: null, body: null }),
+  hideUsageChunk: false,
+  ...set,
+});
+const access = (set: Partial<ModelAccess> = {}): ModelAccess => ({ ...unrestrictedAccess('openai'), ...set });
+const budget = { limits: [{ unit: 'usd', amount: 1, per: 'day' }] } as const;
+
+describe('the bound of a call', () => {
+  it.each([
+    ['no cap anywhere: the model’s own maximum', reading(), access(), card, [1, 1000]],
+    ['the grant’s cap below the model’s', reading(), access({ maxOutputTokens: 300 }), card, [1, 300]],
+    [
+      'the caller’s own cap stays',
+      reading({ outputCap: 50 }),
+      access({ maxOutputTokens: 300 }),
+      card,
+      [50, 50],
+    ],
+    [
+      'a whole-request cap leaves what the input does not take',
+      reading(),
+      access({ maxTokensPerRequest: 150 }),
+      card,
+      [1, 50],
+    ],
+    ['a model whose maximum is not known', reading(), access(), null, [1, UNKNOWN_MODEL_OUTPUT_TOKENS]],
+  ] as const)('%s', (_, read, granted, prices, range) => {
+    const hold = boundCall(read, granted, prices, false);
+    expect(hold.ok && [hold.value.minOutputTokens, hold.value.maxOutputTokens]).toEqual(range);
+  });
+
+  it.each([
+    [
+      'a caller’s cap above the grant’s',
+      reading({ outputCap: 400 }),
+      access({ maxOutputTokens: 300 }),
+      'token_limit_exceeded',
+    ],
+    ['input above the grant’s', reading(), access({ maxInputTokens: 99 }), 'token_limit_exceeded'],
+    [
+      'input that leaves no room for output',
+      reading(),
+      access({ maxTokensPerRequest: 100 }),
+      'token_limit_exceeded',
+    ],
+    [
+      'several outputs that together exceed the request',
+      reading({ outputCap: 30, bound: { ...reading().bound, outputs: 4 } }),
+      access({ maxTokensPerRequest: 200 }),
+      'token_limit_exceeded',
+    ],
+    [
+      'work without a bound while money is limited',
+      reading({ unbounded: 'web search has no end' }),
+      access(budget),
+      'unbounded_request',
+    ],
+  ] as const)('%s is refused', (_, read, granted, code) => {
+    const hold = boundCall(read, granted, card, false);
+    expect(!hold.ok && hold.error.code).toBe(code);
+  });
+
+  it('holds input at one token a byte and output linear in the cap, at frozen prices', () => {
+    const hold = boundCall(reading(), access(budget), card, false);
+    expect(hold.ok && hold.value).toMatchObject({
+      fixedNanos: 100,
+      fixedTokens: 100,
+      outputNanosPerMillion: 2_000_000,
+      outputs: 1,
+      priced: true,
+    });
+  });
+
+  it('says that there is no price, and leaves it to the ledger whether that matters', () => {
+    const hold = boundCall(reading(), access(), null, false);
+    expect(hold.ok && hold.value).toMatchObject({ priced: false, fixedNanos: 0, fixedTokens: 100 });
+  });
+});

@@ -1,0 +1,64 @@
+// Every path of the product on one screen: which room answers what. Nothing but the gate is reachable below a provider's name.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { commonHeaders } from './gateway/answer.ts';
+import { isOauthPath } from './oauth/paths.ts';
+
+/** Answers a request. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The rooms behind the paths. */
+export interface Rooms {
+  readonly providerNames: ReadonlySet<string>;
+  readonly gate: Handler;
+  readonly oauth: Handler;
+  readonly consent: Handler;
+  /** Sign-in pages, `/api/auth/*`, assets; false if the address is none of its own. */
+  readonly accounts: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+  readonly api: Handler;
+  readonly errorPages: Handler;
+  readonly dashboard: Handler;
+  readonly health: Handler;
+}
+
+const isBelow = (path: string, base: string): boolean => path === base || path.startsWith(`${base}/`);
+
+const PREFLIGHT = {
+  'access-control-allow-methods': 'GET, POST, OPTIONS',
+  'access-control-max-age': '86400',
+  'cache-control': 'public, max-age=86400',
+};
+
+/** Browsers ask first, and some programs look whether the base URL answers; neither carries a credential, so neither passes the gate. */
+const answerProbe = (request: IncomingMessage, response: ServerResponse): boolean => {
+  if (request.method === 'HEAD') {
+    response.writeHead(200, commonHeaders('probe')).end();
+    return true;
+  }
+  if (request.method !== 'OPTIONS') return false;
+  const wanted = request.headers['access-control-request-headers'];
+  const allowed =
+    typeof wanted === 'string' && /^[A-Za-z0-9, _-]{1,2000}$/.test(wanted)
+      ? wanted
+      : 'authorization, content-type';
+  response
+    .writeHead(204, { ...commonHeaders('preflight'), ...PREFLIGHT, 'access-control-allow-headers': allowed })
+    .end();
+  return true;
+};
+
+/** The product's request handler. */
+export const createRoutes =
+  (rooms: Rooms): Handler =>
+  (request, response) => {
+    const path = (request.url ?? '').split('?', 1)[0] ?? '';
+    const first = path.split('/', 2)[1] ?? '';
+    if (first === 'v1' || rooms.providerNames.has(first))
+      return answerProbe(request, response) ? undefined : rooms.gate(request, response);
+    if (path === '/healthz') return rooms.health(request, response);
+    if (isOauthPath(path)) return rooms.oauth(request, response);
+    if (isBelow(path, '/consent')) return rooms.consent(request, response);
+    if (isBelow(path, '/api/v1') || path === '/openapi.json') return rooms.api(request, response);
+    if (isBelow(path, '/docs/errors')) return rooms.errorPages(request, response);
+    void rooms.accounts(request, response).then((answered) => answered || rooms.dashboard(request, response));
+  };

@@ -1,0 +1,197 @@
+// The page on which an owner decides: one sentence with the amount, a few plain lines, limits that can be lowered, two equal buttons. It
+// works without any script, and says nothing that the decision does not contain.
+
+import { type AccessNames, describeAccess, usdDecimal } from '@valetkey/core';
+import { errorSummary, type FormErrors, notice } from '../pages/form.ts';
+import { type Html, html } from '../pages/html.ts';
+import type { Page } from '../pages/page.ts';
+import { cleanClientName, destinationOf, formActionOf, isDoubtfulName } from './client-words.ts';
+import type { ConsentOwner, PendingRequest, RequestingClient } from './contract.ts';
+import { messagesEn as messages } from './messages.en.ts';
+import { type BudgetOffer, type ExpiryChoice, expiryChoices, type Offer, type PartOffer } from './offer.ts';
+import { BUDGET_PERIODS, partFields } from './read-decision.ts';
+
+/** What the page is made from. `sent` is the form as it came back, for correcting it. */
+export interface ConsentView {
+  readonly pending: PendingRequest;
+  readonly owner: ConsentOwner;
+  readonly offer: Offer;
+  readonly formToken: string;
+  readonly nowMs: number;
+  readonly names: AccessNames;
+  readonly addKeyUrl: (provider: string) => string;
+  readonly sent?: URLSearchParams;
+  readonly errors?: FormErrors;
+  readonly isChanged?: boolean;
+}
+
+/** The page; 409 if the request changed since it was opened, 422 if the form has to be corrected. */
+export function consentPage(view: ConsentView): Page {
+  const { pending, offer, errors = {} } = view;
+  const name = cleanClientName(pending.client);
+  const canPay = offer.parts.every(({ keys }) => keys.length > 0);
+  return {
+    title: messages.title(name),
+    status: view.isChanged ? 409 : Object.keys(errors).length > 0 ? 422 : 200,
+    signedInAs: view.owner.email,
+    formAction: [formActionOf(pending.redirectUri)],
+    body: html`${headline(name, view)}
+${view.isChanged && notice('warning', messages.changed)}
+${errorSummary(errors)}
+${whoAsks(name, view)}
+<form method="post">
+<input type="hidden" name="token" value="${view.formToken}">
+${offer.parts.map((part, index) => partSection(part, index, view))}
+${canPay && expiryField(view)}
+<h2>${messages.itNeverGets}</h2>
+<ul class="lines is-not">${messages.never.map((line) => html`<li>${line}</li>`)}</ul>
+<p class="quiet">${messages.kept}</p>
+<div class="decision">
+${canPay && html`<button name="decision" value="allow">${allowLabel(view)}</button>`}
+<button class="is-second" name="decision" value="deny" formnovalidate>${messages.cancel}</button>
+</div>
+<p class="quiet">${messages.stop}</p>
+</form>`,
+  };
+}
+
+function headline(name: string, { offer, names }: ConsentView): Html {
+  const spends = offer.parts.map(({ access }, index) => {
+    const { headline: spend } = describeAccess(access, names);
+    const withProvider =
+      offer.parts.length > 1 && ` ${messages.withProvider(names.provider(access.provider))}`;
+    return html`${index > 0 && ` ${messages.and} `}<strong>${spend}</strong>${withProvider}`;
+  });
+  return html`<h1><bdi>${name}</bdi> ${messages.wants} ${messages.yourAi} ${messages.and} ${spends}</h1>`;
+}
+
+const allowLabel = ({ offer, names }: ConsentView): string =>
+  offer.parts.length === 1 ? describeAccess(offer.parts[0]!.access, names).allow : messages.allow;
+
+function whoAsks(name: string, { pending, owner, nowMs, offer }: ConsentView): Html {
+  const destination = messages.destination(destinationOf(pending.redirectUri));
+  const reasons = [...new Set(offer.parts.flatMap(({ asked }) => asked.reason ?? []))];
+  return html`<p class="lead">${verification(pending.client, owner, nowMs)} ${destination} ${messages.notOurs}</p>
+${isDoubtfulName(name) && notice('warning', messages.doubtfulName(destination))}
+${reasons.map((reason) => html`<p>${messages.reason}: <q><bdi>${reason}</bdi></q></p>`)}`;
+}
+
+function verification(client: RequestingClient, owner: ConsentOwner, nowMs: number): string {
+  if (client.identifiedBy === 'metadata_document') return messages.byDocument(new URL(client.id).host);
+  const sinceMs = nowMs - (client.registeredAtMs ?? nowMs);
+  return client.registeredByOwnerId === owner.ownerId ? messages.byYou(sinceMs) : messages.byAnother(sinceMs);
+}
+
+function partSection(part: PartOffer, index: number, view: ConsentView): Html {
+  const { names, offer } = view;
+  const words = describeAccess(part.access, names);
+  const provider = names.provider(part.asked.provider);
+  const otherLimits = describeAccess(
+    { ...part.access, limits: part.access.limits.filter(({ unit }) => unit !== 'usd') },
+    names,
+  );
+  return html`<h2>${messages.itMay}${offer.parts.length > 1 && ` ${messages.withProvider(provider)}`}</h2>
+<ul class="lines">${[...words.actions, words.tools].map((line) => html`<li>${line}</li>`)}
+${otherLimits.limits.map((line) => html`<li>${line}</li>`)}</ul>
+${part.keys.length === 0 ? missingKey(part.asked.provider, view) : editable(part, index, view)}`;
+}
+
+const missingKey = (provider: string, { names, addKeyUrl }: ConsentView): Html =>
+  html`<div class="notice is-warning"><p>${messages.noKey(names.provider(provider))}
+<a href="${addKeyUrl(provider)}">${messages.addKey(names.provider(provider))}</a></p></div>`;
+
+const editable = (part: PartOffer, index: number, view: ConsentView): Html => html`<h2>${messages.limits}</h2>
+<p class="hint">${messages.limitsHint}</p>
+${part.budgets.map((budget) => budgetField(budget, index, view))}
+${modelFields(part, index, view)}
+${keyField(part, index, view)}
+${delegateField(part, index, view)}
+${tokensField(part, index, view)}`;
+
+/** What stands in a field: what was sent back, or else the offer's own. */
+const fieldValue = ({ sent }: ConsentView, name: string, initial: string): string =>
+  sent?.get(name) ?? initial;
+
+function budgetField(budget: BudgetOffer, index: number, view: ConsentView): Html {
+  const fields = partFields(index);
+  const name = fields.budget(budget.per);
+  const chosen = fieldValue(view, fields.period, budget.per);
+  const hint = budget.isProposed ? messages.budgetProposedHint : messages.most(budget.amountNanos);
+  return html`<div class="field${view.errors?.[name] && ' is-wrong'}">
+<label for="${name}">${budget.isProposed ? messages.budgetProposed : messages.budget(budget.per)}</label>
+<p class="hint" id="${name}-hint">${view.errors?.[name] ?? hint}</p>
+<div class="inline"><span aria-hidden="true">$</span>
+<input id="${name}" name="${name}" inputmode="decimal" autocomplete="off" required aria-describedby="${name}-hint"
+ value="${fieldValue(view, name, usdDecimal(budget.amountNanos))}">
+${
+  budget.isProposed &&
+  html`<select name="${fields.period}" id="${fields.period}" aria-label="${messages.budgetPeriod}">
+${BUDGET_PERIODS.map((per) => html`<option value="${per}"${per === chosen && html` selected`}>${messages.period(per)}</option>`)}
+</select>`
+}</div></div>`;
+}
+
+function modelFields(
+  { asked }: PartOffer,
+  index: number,
+  { sent, names, errors }: ConsentView,
+): Html | false {
+  if (asked.models === null || asked.models.length === 1) return false;
+  const { model: name } = partFields(index);
+  const isChosen = (model: string) => sent === undefined || sent.getAll(name).includes(model);
+  return html`<fieldset id="${name}"${errors?.[name] && html` class="is-wrong"`}><legend>${messages.models}</legend>
+${asked.models.map(
+  (
+    model,
+  ) => html`<label class="choice"><input type="checkbox" name="${name}" value="${model}"${isChosen(model) && html` checked`}>
+<span>${model.endsWith('*') ? model : names.model(model)}</span></label>`,
+)}</fieldset>`;
+}
+
+function keyField({ asked, keys }: PartOffer, index: number, view: ConsentView): Html {
+  const { key: name } = partFields(index);
+  const chosen = fieldValue(view, name, keys[0]!.id);
+  const legend = messages.payWith(view.names.provider(asked.provider));
+  const [only] = keys;
+  if (keys.length === 1 && only !== undefined) {
+    return html`<p>${legend}: ${messages.keyName(only.label, only.lastFour)}
+<input type="hidden" name="${name}" value="${only.id}"></p>`;
+  }
+  return html`<fieldset id="${name}"><legend>${legend}</legend>
+${keys.map(
+  ({ id, label, lastFour }) => html`<label class="choice">
+<input type="radio" name="${name}" value="${id}"${id === chosen && html` checked`}>
+<span>${messages.keyName(label, lastFour)}</span></label>`,
+)}</fieldset>`;
+}
+
+function delegateField({ asked }: PartOffer, index: number, { sent }: ConsentView): Html | false {
+  if (asked.delegationMaxDepth === 0) return false;
+  const { delegate: name } = partFields(index);
+  return html`<label class="choice"><input type="checkbox" name="${name}" value="on"${sent?.get(name) === 'on' && html` checked`}>
+<span>${messages.delegate(asked.delegationMaxDepth)}</span></label>`;
+}
+
+function tokensField({ asked }: PartOffer, index: number, view: ConsentView): Html {
+  const { tokens: name } = partFields(index);
+  const error = view.errors?.[name];
+  return html`<details${error && html` open`}><summary>${messages.moreLimits}</summary>
+<div class="field${error && ' is-wrong'}"><label for="${name}">${messages.tokens}</label>
+<p class="hint" id="${name}-hint">${error ?? messages.tokensHint}</p>
+<div class="inline"><input id="${name}" name="${name}" inputmode="numeric" autocomplete="off" aria-describedby="${name}-hint"
+ value="${fieldValue(view, name, asked.maxTokensPerRequest === null ? '' : String(asked.maxTokensPerRequest))}"></div></div></details>`;
+}
+
+function expiryField(view: ConsentView): Html {
+  const { choices, initial } = expiryChoices(
+    view.offer.parts.map(({ asked }) => asked),
+    view.nowMs,
+  );
+  const chosen = fieldValue(view, 'expires', initial.value);
+  const words = ({ days, endsAtMs }: ExpiryChoice) =>
+    days === null ? messages.expiresAsAsked(endsAtMs) : messages.expiresInDays(days);
+  return html`<div class="field"><label for="expires">${messages.expires}</label>
+<select id="expires" name="expires">
+${choices.map((choice) => html`<option value="${choice.value}"${choice.value === chosen && html` selected`}>${words(choice)}</option>`)}
+</select></div>`;
+}

@@ -1,0 +1,106 @@
+// The address where an owner decides. A grant comes only from a form of this very page, sent by the browser that started the request and
+// by the owner it was shown to, while what was shown still stands (A35, A37).
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Result } from '@valetkey/core';
+import { type Page, sendPage, sendRedirect } from '../pages/page.ts';
+import { readForm } from '../pages/read-form.ts';
+import { isSameOrigin } from '../pages/same-origin.ts';
+import { cleanClientName } from './client-words.ts';
+import { type ConsentView, consentPage } from './consent-page.ts';
+import type { ConsentDeps, ConsentOwner, DecisionRefusal, PendingRequest } from './contract.ts';
+import { messagePage } from './error-page.ts';
+import { makeFormToken, readFormToken } from './form-token.ts';
+import { messagesEn as messages } from './messages.en.ts';
+import { makeOffer, type Offer } from './offer.ts';
+import { readDecision } from './read-decision.ts';
+
+/** Below it stands the id of a request. */
+export const CONSENT_PREFIX = '/consent/';
+
+/** What the handler answers with. */
+type Answer = { readonly page: Page } | { readonly redirect: string };
+
+const page = (status: number, message: { readonly title: string; readonly text: string }): Answer => ({
+  page: messagePage(status, message),
+});
+
+/** Answers `GET` and `POST /consent/{uid}`. */
+export const createConsent =
+  (deps: ConsentDeps) =>
+  async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const answer = await decide(request, response, deps).catch((error: unknown) => {
+      deps.onError(error);
+      return page(500, messages.fault);
+    });
+    if ('redirect' in answer) sendRedirect(response, answer.redirect);
+    else sendPage(response, answer.page);
+  };
+
+async function decide(
+  request: IncomingMessage,
+  response: ServerResponse,
+  deps: ConsentDeps,
+): Promise<Answer> {
+  const isForm = request.method === 'POST';
+  if (!isForm && request.method !== 'GET' && request.method !== 'HEAD') return page(405, messages.method);
+  if (isForm && !isSameOrigin(request.headers, deps.issuer)) return page(403, messages.forged);
+  const path = (request.url ?? '').split('?', 1)[0] ?? '';
+  const pending = await deps.requests.pending(request, response, path.slice(CONSENT_PREFIX.length));
+  if (pending === null) return page(400, messages.gone);
+  const owner = await deps.sessionOf(request);
+  if (owner === null || owner.via !== 'cookie')
+    return { redirect: `/sign-in?return_to=${encodeURIComponent(path)}` };
+  const offer = makeOffer(pending, owner.ownerId, await deps.providerKeysOf(owner.ownerId));
+  if (!isForm) return { page: show(pending, owner, offer, deps) };
+  const form = await readForm(request);
+  const { ownerId } = owner;
+  const shownHash = readFormToken(deps.formSecret, { uid: pending.uid, ownerId }, form?.get('token') ?? null);
+  if (form === null || shownHash === null) return page(403, messages.forged);
+  if (form.get('decision') !== 'allow') return finish(await deps.requests.deny(request, response, pending));
+  if (shownHash !== offer.hash) return { page: show(pending, owner, offer, deps, { isChanged: true }) };
+  const parts = readDecision(form, offer, deps.ambient.now());
+  if (!parts.ok) return { page: show(pending, owner, offer, deps, { sent: form, errors: parts.error }) };
+  return finish(
+    await deps.requests.allow(request, response, pending, {
+      ownerId,
+      clientId: pending.client.id,
+      name: cleanClientName(pending.client),
+      parts: parts.value,
+      unknownFields: 'refuse',
+      via: 'consent',
+      shownHash,
+    }),
+  );
+}
+
+function show(
+  pending: PendingRequest,
+  owner: ConsentOwner,
+  offer: Offer,
+  deps: ConsentDeps,
+  rest: Pick<ConsentView, 'sent' | 'errors' | 'isChanged'> = {},
+): Page {
+  const { uid } = pending;
+  const returnTo = `${CONSENT_PREFIX}${uid}`;
+  return consentPage({
+    pending,
+    owner,
+    offer,
+    formToken: makeFormToken(deps.formSecret, { uid, ownerId: owner.ownerId, shownHash: offer.hash }),
+    nowMs: deps.ambient.now(),
+    names: deps.names,
+    addKeyUrl: (provider) => (deps.addKeyUrl ?? defaultAddKeyUrl)(provider, returnTo),
+    ...rest,
+  });
+}
+
+const defaultAddKeyUrl = (provider: string, returnTo: string): string =>
+  `/ai-accounts?${new URLSearchParams({ add: provider, return_to: returnTo })}`;
+
+function finish(decided: Result<string, DecisionRefusal>): Answer {
+  if (decided.ok) return { redirect: decided.value };
+  if (decided.error.reason === 'gone') return page(400, messages.gone);
+  if (decided.error.reason === 'already_decided') return page(409, messages.decided);
+  return page(409, { ...messages.refused, text: decided.error.detail });
+}

@@ -1,0 +1,115 @@
+// Every English text of the consent pages. Words only: what is shown and when is decided where the pages are made.
+
+import { formatUsd, type LimitPeriod } from '@valetkey/core';
+import type { Destination } from './client-words.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const ago = (sinceMs: number): string => {
+  const days = Math.floor(sinceMs / DAY_MS);
+  if (days === 0) return 'today';
+  return days === 1 ? 'yesterday' : `${days} days ago`;
+};
+
+const date = (atMs: number): string =>
+  new Date(atMs).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
+
+/** How a period reads after an amount. */
+const PERIODS: Readonly<Record<LimitPeriod, string>> = {
+  total: 'in total',
+  month: 'a month',
+  week: 'a week',
+  day: 'a day',
+  minute: 'a minute',
+};
+
+/** The English message table. */
+export const messagesEn = {
+  title: (name: string) => `${name} wants to use your AI`,
+  wants: 'wants to use',
+  yourAi: 'your AI',
+  and: 'and',
+  withProvider: (provider: string) => `with ${provider}`,
+
+  byDocument: (host: string) => `Identified by its own address, ${host}.`,
+  byYou: (sinceMs: number) => `Registered here by you ${ago(sinceMs)}.`,
+  byAnother: (sinceMs: number) => `Unverified: registered here by another person ${ago(sinceMs)}.`,
+  notOurs: 'Not made by Valetkey.',
+  destination: (to: Destination) =>
+    ({
+      host: () => `Afterwards you go back to ${to.kind === 'host' ? to.host : ''}.`,
+      this_computer: () => 'Afterwards you go back to a program on this computer.',
+      app_scheme: () =>
+        `Afterwards you go back to the app on this device that opens ${to.kind === 'app_scheme' ? to.scheme : ''} links.`,
+    })[to.kind](),
+  doubtfulName: (destination: string) =>
+    `Anybody can choose this name. Go on only if you just started this yourself. ${destination}`,
+  reason: 'In its own words',
+
+  itMay: 'It may',
+  limits: 'Your limits',
+  limitsHint: 'You can lower them here, and change them at any time.',
+  payWith: (provider: string) => `Paid with your ${provider} key`,
+  keyName: (label: string, lastFour: string) => (lastFour === '' ? label : `${label} (ends in ${lastFour})`),
+  noKey: (provider: string) => `You have no ${provider} key here yet, so there is nothing that could pay.`,
+  addKey: (provider: string) => `Add a ${provider} key`,
+  budget: (per: LimitPeriod) => `Most it may spend ${PERIODS[per]}`,
+  budgetProposed: 'Most it may spend',
+  budgetProposedHint: 'The app named no amount; this is our proposal.',
+  budgetPeriod: 'Period of the amount',
+  most: (nanos: number) => `It asks for ${formatUsd(nanos)}.`,
+  period: (per: LimitPeriod) => PERIODS[per],
+  models: 'Models',
+  moreLimits: 'More limits',
+  tokens: 'Most tokens in one request',
+  tokensHint: 'Leave empty for no such limit.',
+  delegate: (levels: number) =>
+    `It may let other agents spend from this limit, ${levels} ${levels === 1 ? 'level' : 'levels'} deep`,
+  expires: 'It ends',
+  expiresInDays: (days: number) => (days === 1 ? 'in 1 day' : `in ${days} days`),
+  expiresAsAsked: (atMs: number) => `on ${date(atMs)}, as it asks`,
+
+  itNeverGets: 'What it does not get',
+  never: ['Your key: it stays here', 'What other apps do with your AI', 'Your chats with any provider'],
+  kept: 'Kept here: when it calls, which model, and what it cost. Not what it says.',
+
+  allow: 'Allow',
+  cancel: 'Cancel',
+  stop: 'You can stop this at any time in Connected apps.',
+
+  changed: 'Something changed since you opened this page. This is how it stands now: please decide again.',
+  errors: {
+    amount: 'Enter an amount in USD above 0, such as 5 or 0.25.',
+    amountAbove: (most: number) => `Enter at most ${formatUsd(most)}.`,
+    period: 'Choose a period.',
+    models: 'Choose at least one model.',
+    tokens: (most: number) => `Enter a whole number from 1 to ${most}.`,
+    expires: 'Choose when it ends.',
+    key: 'Choose the key that pays.',
+  },
+
+  gone: {
+    title: 'This request has ended',
+    text: 'It was decided, took too long, or was started in another browser. Go back to the app and start again.',
+  },
+  decided: {
+    title: 'This was decided already',
+    text: 'A request is decided once. If the app still waits, go back to it and start again.',
+  },
+  refused: { title: 'That did not work' },
+  forged: {
+    title: 'This did not come from our page',
+    text: 'Nothing was allowed. If you meant to decide, go back to the app and start again.',
+  },
+  method: { title: 'This address does not take that', text: 'Go back to the app and start again.' },
+  fault: { title: 'Something broke here', text: 'Nothing was allowed. Please try again in a moment.' },
+  oauthError: {
+    title: 'The app’s request cannot be served',
+    text: 'Nothing was allowed. This is for the app’s developer to mend; the details below will help them.',
+  },
+} as const;

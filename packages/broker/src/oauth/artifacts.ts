@@ -1,0 +1,124 @@
+// Keeps what the OAuth library stores: codes, tokens, pushed requests, interactions, replay marks. One-time things are won by a
+// conditional write, never by reading first. MUST NOT store an id that opens something: such ids are stored as SHA-256 only.
+
+import { createHash } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import type { Ambient } from '../clock.ts';
+import type { Schema } from '../store/schema.ts';
+
+/** One stored thing. `payload` holds everything but its own id. */
+export interface Artifact {
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly consumedAtMs: number | null;
+}
+
+/** The table `oauth_artifacts`, by kind and id. Ids come in the clear. */
+export interface Artifacts {
+  find(kind: string, id: string): Promise<Artifact | null>;
+  /** Adds or replaces; keeps the mark of consumption. */
+  put(
+    kind: string,
+    id: string,
+    payload: Readonly<Record<string, unknown>>,
+    expiresAtMs: number | null,
+  ): Promise<void>;
+  /** Adds a bare mark; true for exactly one of any number of callers. */
+  claim(kind: string, id: string, expiresAtMs: number): Promise<boolean>;
+  /** Marks as used; true for exactly one of any number of callers, false for the others and if there is no such thing. */
+  consume(kind: string, id: string): Promise<boolean>;
+  remove(kind: string, id: string): Promise<void>;
+  removeByGrant(grantId: string): Promise<void>;
+  /** Forgets what expired more than a day ago. Until then a second use is still recognised as one. */
+  purge(): Promise<void>;
+}
+
+/** How long an expired artefact is still known, so that its second use is seen. */
+const REMEMBERED_MS = 24 * 60 * 60 * 1000;
+
+/** Grants are named by their id everywhere; every other id opens something or tells of a browser. */
+const storedId = (kind: string, id: string): string =>
+  kind === 'Grant' ? id : createHash('sha256').update(id).digest('base64url');
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** Artefacts in the database. */
+export const createArtifacts = (db: Kysely<Schema>, ambient: Ambient): Artifacts => ({
+  async find(kind, id) {
+    const row = await db
+      .selectFrom('oauth_artifacts')
+      .select(['payload', 'consumed_at'])
+      .where('kind', '=', kind)
+      .where('id', '=', storedId(kind, id))
+      .executeTakeFirst();
+    return row ? { payload: JSON.parse(row.payload), consumedAtMs: row.consumed_at } : null;
+  },
+
+  async put(kind, id, { jti: _ownId, ...payload }, expiresAtMs) {
+    const values = {
+      payload: JSON.stringify(payload),
+      grant_id: kind === 'Grant' ? id : textOrNull(payload.grantId),
+      uid: textOrNull(payload.uid),
+      user_code: textOrNull(payload.userCode),
+      expires_at: expiresAtMs,
+    };
+    await db
+      .insertInto('oauth_artifacts')
+      .values({ kind, id: storedId(kind, id), consumed_at: null, ...values })
+      .onConflict((conflict) => conflict.columns(['kind', 'id']).doUpdateSet(values))
+      .execute();
+  },
+
+  async claim(kind, id, expiresAtMs) {
+    const row = {
+      kind,
+      id: storedId(kind, id),
+      payload: '{}',
+      grant_id: null,
+      uid: null,
+      user_code: null,
+      expires_at: expiresAtMs,
+      consumed_at: null,
+    };
+    const result = await db
+      .insertInto('oauth_artifacts')
+      .values(row)
+      .onConflict((conflict) =>
+        conflict
+          .columns(['kind', 'id'])
+          .doUpdateSet({ expires_at: expiresAtMs })
+          .where('oauth_artifacts.expires_at', '<', ambient.now()),
+      )
+      .executeTakeFirst();
+    return result.numInsertedOrUpdatedRows === 1n;
+  },
+
+  async consume(kind, id) {
+    const result = await db
+      .updateTable('oauth_artifacts')
+      .set({ consumed_at: ambient.now() })
+      .where('kind', '=', kind)
+      .where('id', '=', storedId(kind, id))
+      .where('consumed_at', 'is', null)
+      .executeTakeFirst();
+    return result.numUpdatedRows === 1n;
+  },
+
+  async remove(kind, id) {
+    await db
+      .deleteFrom('oauth_artifacts')
+      .where('kind', '=', kind)
+      .where('id', '=', storedId(kind, id))
+      .execute();
+  },
+
+  async removeByGrant(grantId) {
+    await db.deleteFrom('oauth_artifacts').where('grant_id', '=', grantId).execute();
+  },
+
+  async purge() {
+    await db
+      .deleteFrom('oauth_artifacts')
+      .where('expires_at', '<', ambient.now() - REMEMBERED_MS)
+      .execute();
+  },
+});

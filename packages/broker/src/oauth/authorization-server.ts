@@ -1,0 +1,189 @@
+// The authorization server as one request handler: the OAuth library set up for our profile, with what it leaves to us around it. Its own
+// origin comes from the configuration alone; nothing that a request says about its host or scheme is believed (A25).
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { JSONWebKeySet } from 'jose';
+import type { Kysely } from 'kysely';
+import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { Ambient } from '../clock.ts';
+import type { Grants } from '../grants/contract.ts';
+import type { Schema } from '../store/schema.ts';
+import { createAccessTokenVerifier, type VerifyAccessToken } from './access-token.ts';
+import { type Artifacts, createArtifacts } from './artifacts.ts';
+import { type Clients, createClients, matchesSecretHash } from './clients.ts';
+import { type ConfigurationDeps, createConfiguration } from './configuration.ts';
+import { createDocumentFetch, type DocumentFetch } from './document-fetch.ts';
+import { createGrantManagement } from './grant-management.ts';
+import { createKeyStore, type KeyStore, type SecretSealer } from './keys.ts';
+import { OAUTH_PATHS } from './paths.ts';
+import { type ConsentRequests, createRequests } from './requests.ts';
+import { serveResourceMetadata } from './resource-metadata.ts';
+import { serveStructuredTokens } from './structured-tokens.ts';
+
+/** What the server needs from the other rooms. */
+export interface AuthorizationServerDeps {
+  /** The public origin, e.g. `https://broker.example`; without a path. */
+  readonly issuer: string;
+  readonly db: Kysely<Schema>;
+  readonly grants: Grants;
+  /** The vault: seals signing and cookie keys. */
+  readonly vault: SecretSealer;
+  readonly ambient: Ambient;
+  /** Whether an owner is signed in with this request. */
+  readonly isSignedIn: (request: IncomingMessage) => Promise<boolean>;
+  /** The document that tells a browser of an error; every part of it that came from outside escaped. */
+  readonly renderError: ConfigurationDeps['renderError'];
+  readonly errorPageHeaders: Readonly<Record<string, string>>;
+  /** Told of faults inside, never of refusals. MUST NOT be given tokens. */
+  readonly onError: (error: unknown) => void;
+  /** Fetches client metadata documents; the guarded one unless a test replaces it. */
+  readonly documentFetch?: DocumentFetch;
+}
+
+/** The running authorization server. */
+export interface AuthorizationServer {
+  /** Answers requests to the paths of `OAUTH_PATHS`. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly verifyAccessToken: VerifyAccessToken;
+  readonly clients: Clients;
+  /** The consent page's side. */
+  readonly requests: ConsentRequests;
+  /** Signs with a new key from now on; the old one verifies until its tokens are gone. */
+  rotateSigningKey(): Promise<void>;
+  /** Takes up keys that another replica made, and drops those that are out of use. Call it once a minute. */
+  reloadKeys(): Promise<void>;
+  /** Forgets the codes, refresh tokens and requests of a grant that was revoked. */
+  revokeGrantArtifacts(grantId: string): Promise<void>;
+  /** A random secret of the house for `purpose`, sealed at rest; the same at every start. */
+  secret(purpose: string): Promise<string>;
+  /** Forgets what expired long ago. Call it once an hour. */
+  purge(): Promise<void>;
+}
+
+/** What one set of keys yields: replaced as a whole when the keys change. */
+interface Running {
+  readonly provider: Provider;
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly verify: VerifyAccessToken;
+  readonly kids: string;
+}
+
+/** Builds the server; makes its keys at the first start. */
+export async function createAuthorizationServer(deps: AuthorizationServerDeps): Promise<AuthorizationServer> {
+  const { db, grants, ambient } = deps;
+  const artifacts = createArtifacts(db, ambient);
+  const clients = createClients({ db, grants, ambient });
+  const keys = createKeyStore(db, deps.vault, ambient);
+  const documentFetch = deps.documentFetch ?? createDocumentFetch();
+  const start = () => startProvider({ ...deps, documentFetch }, artifacts, clients, keys);
+
+  let running = await start();
+  const verifyAccessToken: VerifyAccessToken = (token) => running.verify(token);
+  const manageGrants = createGrantManagement({ ...deps, artifacts, verify: verifyAccessToken });
+
+  return {
+    handle(request, response) {
+      if (serveResourceMetadata(request, response, deps.issuer)) return;
+      if (request.url?.startsWith(OAUTH_PATHS.grants)) {
+        manageGrants(request, response).catch((error: unknown) =>
+          failResponse(response, error, deps.onError),
+        );
+        return;
+      }
+      running.handle(request, response);
+    },
+    verifyAccessToken,
+    clients,
+    requests: createRequests({ provider: () => running.provider, artifacts, clients, grants, ambient }),
+    async rotateSigningKey() {
+      await keys.rotateSigningKey();
+      running = await start();
+    },
+    async reloadKeys() {
+      const kids = (await keys.signingKeys()).map(({ kid }) => kid).join();
+      if (kids !== running.kids) running = await start();
+    },
+    revokeGrantArtifacts: (grantId) => artifacts.removeByGrant(grantId),
+    secret: (purpose) => keys.secret(purpose),
+    purge: () => artifacts.purge(),
+  };
+}
+
+async function startProvider(
+  deps: AuthorizationServerDeps & { readonly documentFetch: DocumentFetch },
+  artifacts: Artifacts,
+  clients: Clients,
+  keys: KeyStore,
+): Promise<Running> {
+  const { issuer, grants, ambient } = deps;
+  const signingKeys = await keys.signingKeys();
+  const cookieKey = await keys.secret('oauth.cookies');
+  const provider = new Provider(
+    issuer,
+    createConfiguration({
+      ...deps,
+      artifacts,
+      signingKeys,
+      cookieKey,
+      findClient: (id) => clients.findForProvider(id),
+      isClientEnabled: (id) => clients.isEnabled(id),
+    }),
+  );
+  provider.Client.prototype.compareClientSecret = function compare(actual: string) {
+    return matchesSecretHash(actual, this.clientSecret ?? '');
+  };
+  pinOrigin(provider, new URL(issuer));
+  provider.on('server_error', (_ctx, error) => deps.onError(error));
+  (provider as NodeJS.EventEmitter).on('error', deps.onError);
+  const jwks: JSONWebKeySet = {
+    keys: signingKeys.map(({ kid, privateJwk: { d: _private, ...publicJwk } }) => ({
+      ...publicJwk,
+      kid,
+      alg: 'ES256',
+    })),
+  };
+  const verify = createAccessTokenVerifier({ issuer, jwks, now: ambient.now });
+  serveStructuredTokens(provider, { issuer, grants, verify, now: ambient.now });
+  nameGrants(provider);
+  const kids = signingKeys.map(({ kid }) => kid).join();
+  return { provider, handle: provider.callback(), verify, kids };
+}
+
+/** The library makes addresses (endpoints, DPoP `htu`, returns) from the request; here they come from the issuer. */
+function pinOrigin(provider: Provider, issuer: URL): void {
+  const constant = (value: string) => ({ get: () => value });
+  Object.defineProperties(provider.request, {
+    protocol: constant(issuer.protocol.slice(0, -1)),
+    secure: { get: () => issuer.protocol === 'https:' },
+    host: constant(issuer.host),
+    hostname: constant(issuer.hostname),
+    origin: constant(issuer.origin),
+    href: {
+      get(this: { path: string; search: string }) {
+        return `${issuer.origin}${this.path}${this.search}`;
+      },
+    },
+  });
+}
+
+/** Adds `grant_id` to token responses (grant management for OAuth 2.0). */
+function nameGrants(provider: Provider): void {
+  provider.use(async (ctx, next) => {
+    await next();
+    const { oidc } = ctx as unknown as KoaContextWithOIDC;
+    const grantId = oidc?.entities.AccessToken?.grantId;
+    if (oidc?.route === 'token' && ctx.status === 200 && grantId) {
+      ctx.body = { ...(ctx.body as object), grant_id: grantId };
+    }
+  });
+}
+
+function failResponse(response: ServerResponse, error: unknown, onError: (error: unknown) => void): void {
+  onError(error);
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(500, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify({ error: 'server_error' }));
+}

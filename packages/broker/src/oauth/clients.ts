@@ -1,0 +1,220 @@
+// The apps that owners registered, and those that were identified by a metadata document. Client secrets are stored as SHA-256 and shown
+// once. A disabled client stays disabled: nothing here brings one back.
+
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { fail, type Result, succeed } from '@valetkey/core';
+import type { Kysely, Selectable } from 'kysely';
+import type { AdapterPayload } from 'oidc-provider';
+import { type Ambient, randomId } from '../clock.ts';
+import type { Grants } from '../grants/contract.ts';
+import type { ClientsTable, Schema } from '../store/schema.ts';
+import {
+  type ClientInput,
+  type ClientMetadata,
+  type ClientRefusal,
+  parseClientInput,
+} from './client-metadata.ts';
+
+/** A client as its developer sees it. */
+export interface Client {
+  readonly id: string;
+  /** Who registered it; null for one that was identified by its metadata document. */
+  readonly ownerId: string | null;
+  readonly metadata: ClientMetadata;
+  readonly createdAtMs: number;
+}
+
+/** A client together with its secret, which is never shown again; null for public clients. */
+export interface ClientWithSecret {
+  readonly client: Client;
+  readonly clientSecret: string | null;
+}
+
+/** The registry of apps. Every method that takes an owner acts on that owner's clients only. */
+export interface Clients {
+  register(ownerId: string, input: ClientInput): Promise<Result<ClientWithSecret, ClientRefusal>>;
+  list(ownerId: string): Promise<readonly Client[]>;
+  get(ownerId: string, id: string): Promise<Client | null>;
+  /** Replaces everything the developer can say. A client that becomes confidential needs `rotateSecret` next. */
+  update(ownerId: string, id: string, input: ClientInput): Promise<Result<Client, ClientRefusal>>;
+  /** Makes a new secret; the old one is refused from now on. */
+  rotateSecret(ownerId: string, id: string): Promise<Result<ClientWithSecret, ClientRefusal>>;
+  /** Disables the client for ever and revokes every grant that anybody gave it. */
+  remove(ownerId: string, id: string): Promise<Result<void, ClientRefusal>>;
+  /** A client that is not disabled, whoever registered it, for the consent page. */
+  find(id: string): Promise<Client | null>;
+  /** As the OAuth library takes it; undefined for unknown, disabled and document-identified clients. */
+  findForProvider(id: string): Promise<AdapterPayload | undefined>;
+  /** Notes a client that was identified by its metadata document, so that its grants can be shown with a name. */
+  noteDocumentClient(id: string, metadata: ClientMetadata): Promise<void>;
+  /** Whether the client may be used: false once it was disabled. */
+  isEnabled(id: string): Promise<boolean>;
+}
+
+/** What the registry needs. */
+export interface ClientsDeps {
+  readonly db: Kysely<Schema>;
+  readonly grants: Pick<Grants, 'revoke'>;
+  readonly ambient: Ambient;
+}
+
+const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+
+/** Whether `secret` is the one behind `hash`, in constant time. A high-entropy secret needs no slow hash. */
+export const matchesSecretHash = (secret: string, hash: string): boolean => {
+  const [actual, expected] = [Buffer.from(hashSecret(secret)), Buffer.from(hash)];
+  return actual.length === expected.length && timingSafeEqual(actual, expected);
+};
+
+const toClient = (row: Selectable<ClientsTable>): Client => ({
+  id: row.id,
+  ownerId: row.owner_id,
+  metadata: JSON.parse(row.metadata),
+  createdAtMs: row.created_at,
+});
+
+const NOT_FOUND = fail<ClientRefusal>({ reason: 'not_found', field: null, detail: 'There is no such app.' });
+
+/** The registry in the database. */
+export const createClients = (deps: ClientsDeps): Clients => new ClientRegistry(deps);
+
+class ClientRegistry implements Clients {
+  readonly #db: Kysely<Schema>;
+  readonly #grants: Pick<Grants, 'revoke'>;
+  readonly #ambient: Ambient;
+
+  constructor({ db, grants, ambient }: ClientsDeps) {
+    this.#db = db;
+    this.#grants = grants;
+    this.#ambient = ambient;
+  }
+
+  async register(ownerId: string, input: ClientInput): Promise<Result<ClientWithSecret, ClientRefusal>> {
+    const metadata = parseClientInput(input);
+    if (!metadata.ok) return metadata;
+    const clientSecret = input.authMethod === 'none' ? null : this.#newSecret();
+    const row = {
+      id: randomId(this.#ambient, 'app_'),
+      owner_id: ownerId,
+      origin: 'registered',
+      ...columnsOf(metadata.value),
+      secret_hash: clientSecret === null ? null : hashSecret(clientSecret),
+      created_at: this.#ambient.now(),
+      disabled_at: null,
+    };
+    await this.#db.insertInto('clients').values(row).execute();
+    return succeed({ client: toClient(row), clientSecret });
+  }
+
+  async list(ownerId: string): Promise<readonly Client[]> {
+    const rows = await this.#enabled().where('owner_id', '=', ownerId).orderBy('created_at').execute();
+    return rows.map(toClient);
+  }
+
+  async get(ownerId: string, id: string): Promise<Client | null> {
+    const client = await this.find(id);
+    return client?.ownerId === ownerId ? client : null;
+  }
+
+  async update(ownerId: string, id: string, input: ClientInput): Promise<Result<Client, ClientRefusal>> {
+    const metadata = parseClientInput(input);
+    if (!metadata.ok) return metadata;
+    const client = await this.get(ownerId, id);
+    if (client === null) return NOT_FOUND;
+    await this.#db
+      .updateTable('clients')
+      // A client that turns public MUST NOT keep a secret that would come back to life when it turns confidential again.
+      .set({ ...columnsOf(metadata.value), ...(input.authMethod === 'none' && { secret_hash: null }) })
+      .where('id', '=', id)
+      .execute();
+    return succeed({ ...client, metadata: metadata.value });
+  }
+
+  async rotateSecret(ownerId: string, id: string): Promise<Result<ClientWithSecret, ClientRefusal>> {
+    const client = await this.get(ownerId, id);
+    if (client === null) return NOT_FOUND;
+    if (client.metadata.token_endpoint_auth_method === 'none') {
+      return fail({ reason: 'invalid_client', field: 'authMethod', detail: 'A public app has no secret.' });
+    }
+    const clientSecret = this.#newSecret();
+    await this.#db
+      .updateTable('clients')
+      .set({ secret_hash: hashSecret(clientSecret) })
+      .where('id', '=', id)
+      .execute();
+    return succeed({ client, clientSecret });
+  }
+
+  async remove(ownerId: string, id: string): Promise<Result<void, ClientRefusal>> {
+    if ((await this.get(ownerId, id)) === null) return NOT_FOUND;
+    await this.#db
+      .updateTable('clients')
+      .set({ disabled_at: this.#ambient.now(), secret_hash: null })
+      .where('id', '=', id)
+      .execute();
+    const grants = await this.#db
+      .selectFrom('grants')
+      .select(['id', 'owner_id'])
+      .where('client_id', '=', id)
+      .where('revoked_at', 'is', null)
+      .execute();
+    for (const grant of grants) {
+      const revoked = await this.#grants.revoke(grant.owner_id, grant.id, 'client removed');
+      if (!revoked.ok) throw new Error(`grant ${grant.id} could not be revoked: ${revoked.error.detail}`);
+    }
+    return succeed(undefined);
+  }
+
+  async find(id: string): Promise<Client | null> {
+    const row = await this.#enabled().where('id', '=', id).executeTakeFirst();
+    return row ? toClient(row) : null;
+  }
+
+  async findForProvider(id: string): Promise<AdapterPayload | undefined> {
+    const row = await this.#enabled()
+      .where('id', '=', id)
+      .where('origin', '=', 'registered')
+      .executeTakeFirst();
+    if (!row) return undefined;
+    const metadata: AdapterPayload = JSON.parse(row.metadata);
+    return {
+      ...metadata,
+      client_id: row.id,
+      // A confidential client without a secret MUST match nothing: no secret hashes to this text.
+      ...(metadata.token_endpoint_auth_method !== 'none' && { client_secret: row.secret_hash ?? 'none' }),
+    };
+  }
+
+  async noteDocumentClient(id: string, metadata: ClientMetadata): Promise<void> {
+    const row = { id, owner_id: null, origin: 'metadata_document', secret_hash: null, disabled_at: null };
+    const columns = columnsOf(metadata);
+    await this.#db
+      .insertInto('clients')
+      .values({ ...row, ...columns, created_at: this.#ambient.now() })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(columns))
+      .execute();
+  }
+
+  async isEnabled(id: string): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('clients')
+      .select('disabled_at')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row === undefined || row.disabled_at === null;
+  }
+
+  #enabled() {
+    return this.#db.selectFrom('clients').selectAll().where('disabled_at', 'is', null);
+  }
+
+  #newSecret(): string {
+    return randomId(this.#ambient, 'vcs_', 43);
+  }
+}
+
+const columnsOf = (metadata: ClientMetadata) => ({
+  name: metadata.client_name,
+  url: metadata.client_uri ?? null,
+  metadata: JSON.stringify(metadata),
+});

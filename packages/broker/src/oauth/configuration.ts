@@ -1,0 +1,289 @@
+// How the OAuth library is set up: only what our profile needs is on, everything else is off by name. What the library leaves open
+// (storage, clients, consent, keys) is passed in.
+
+import type { IncomingMessage } from 'node:http';
+import { ACCESS_TYPE, formatAccess, isAiScope, type ModelAccess } from '@valetkey/core';
+import { decodeJwt } from 'jose';
+import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Ambient } from '../clock.ts';
+import type { Grants } from '../grants/contract.ts';
+import type { AdapterDeps } from './adapter.ts';
+import { createAdapter } from './adapter.ts';
+import { type RequestRefusal, readRequestedAccess } from './details.ts';
+import type { DocumentFetch } from './document-fetch.ts';
+import type { SigningKey } from './keys.ts';
+import { findUsableGrant } from './live-grant.ts';
+import { consentPath, OAUTH_PATHS } from './paths.ts';
+import { checkRedirectUri } from './redirect-uri.ts';
+
+/** Seconds an access token lives. It carries no rights, so this bounds nothing but how long a lost one is worth looking up. */
+export const ACCESS_TOKEN_SECONDS = 600;
+
+/** Seconds an unused refresh token lives; each use brings a new one. */
+const REFRESH_TOKEN_SECONDS = 30 * 24 * 60 * 60;
+const CODE_SECONDS = 60;
+const INTERACTION_SECONDS = 15 * 60;
+/** The library's copy of a grant; ours decides when it ends. */
+const GRANT_SECONDS = 10 * 365 * 24 * 60 * 60;
+/** How far ahead a DPoP proof may be dated, for clocks that run fast. */
+const PROOF_SKEW_SECONDS = 5;
+
+/** What the configuration stands on. */
+export interface ConfigurationDeps extends AdapterDeps {
+  readonly issuer: string;
+  readonly grants: Pick<Grants, 'live' | 'revoke'>;
+  readonly ambient: Ambient;
+  readonly signingKeys: readonly SigningKey[];
+  readonly cookieKey: string;
+  readonly documentFetch: DocumentFetch;
+  /** Whether a client was not disabled by hand. */
+  readonly isClientEnabled: (id: string) => Promise<boolean>;
+  /** Whether an owner is signed in, for `prompt=none`. */
+  readonly isSignedIn: (request: IncomingMessage) => Promise<boolean>;
+  /** Answers a browser with an error page. `description` may hold a client's own words and MUST be escaped. */
+  readonly renderError: (error: { readonly code: string; readonly description: string }) => string;
+  readonly errorPageHeaders: Readonly<Record<string, string>>;
+}
+
+/** The whole configuration of the library. */
+export const createConfiguration = (deps: ConfigurationDeps): Configuration => ({
+  adapter: createAdapter(deps),
+  ...clientSettings(),
+  ...tokenSettings(deps),
+  ...pageSettings(deps),
+  features: features(deps),
+  fetch: (url, options) => deps.documentFetch(url instanceof Request ? url.url : url, options),
+  fetchResponseBodyLimits: {
+    'client_id metadata document': 5 * 1024,
+    jwks_uri: 64 * 1024,
+    sector_identifier_uri: 0,
+  },
+  acceptQueryParamAccessTokens: false,
+  allowOmittingSingleRegisteredRedirectUri: false,
+  enableHttpPostMethods: false,
+  claims: {},
+  scopes: [],
+  extraParams: { grant_management_action: checkRequest },
+  responseTypes: ['code'],
+  pkce: { required: () => true },
+  routes: {
+    authorization: OAUTH_PATHS.authorize,
+    token: OAUTH_PATHS.token,
+    pushed_authorization_request: OAUTH_PATHS.par,
+    introspection: OAUTH_PATHS.introspect,
+    revocation: OAUTH_PATHS.revoke,
+    jwks: OAUTH_PATHS.jwks,
+  },
+});
+
+const clientSettings = (): Partial<Configuration> => ({
+  clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+  clientDefaults: {
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    response_modes: ['query'],
+    authorization_details_types: [ACCESS_TYPE],
+    id_token_signed_response_alg: 'ES256',
+    // The strict rules for redirect URIs, and any port on loopback addresses (RFC 8252 section 7.3).
+    application_type: 'native',
+  },
+  clientBasedCORS: (_ctx, origin, client) =>
+    client.clientAuthMethod === 'none' &&
+    (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
+});
+
+const tokenSettings = ({ issuer, ambient, signingKeys }: ConfigurationDeps): Partial<Configuration> => ({
+  jwks: {
+    keys: signingKeys.map(({ kid, privateJwk }) => ({
+      ...privateJwk,
+      kty: 'EC',
+      kid,
+      alg: 'ES256',
+      use: 'sig',
+    })),
+  },
+  issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+  rotateRefreshToken: true,
+  expiresWithSession: async () => false,
+  ttl: {
+    AccessToken: ACCESS_TOKEN_SECONDS,
+    AuthorizationCode: CODE_SECONDS,
+    Grant: GRANT_SECONDS,
+    Interaction: INTERACTION_SECONDS,
+    RefreshToken: REFRESH_TOKEN_SECONDS,
+    Session: INTERACTION_SECONDS,
+  },
+  formats: {
+    customizers: {
+      jwt(_ctx, token, jwt) {
+        const { jti, iat, exp, client_id, cnf } = jwt.payload;
+        const grantId = token.kind === 'AccessToken' ? token.grantId : undefined;
+        if (grantId === undefined || exp === undefined) throw new Error('an access token without a grant');
+        // Named one by one: the token MUST say nothing of the owner and carry no rights.
+        jwt.payload = {
+          iss: issuer,
+          sub: grantId,
+          aud: issuer,
+          client_id,
+          grant_id: grantId,
+          iat: iat ?? Math.floor(ambient.now() / 1000),
+          exp,
+          jti,
+          ...(cnf !== undefined && { cnf }),
+        };
+      },
+    },
+  },
+  findAccount: async (_ctx, sub) => ({ accountId: sub, claims: async () => ({ sub }) }),
+});
+
+const pageSettings = (deps: ConfigurationDeps): Partial<Configuration> => ({
+  cookies: {
+    keys: [deps.cookieKey],
+    names: { session: 'vk_oauth', interaction: 'vk_request', resume: 'vk_resume' },
+    long: { httpOnly: true, sameSite: 'lax', signed: true, path: OAUTH_PATHS.resume },
+    short: { httpOnly: true, sameSite: 'lax', signed: true },
+  },
+  interactions: {
+    policy: consentPolicy(deps.isSignedIn),
+    url: (_ctx, interaction) => consentPath(interaction.uid),
+  },
+  renderError(ctx, out) {
+    ctx.set(deps.errorPageHeaders);
+    ctx.body = deps.renderError({ code: out.error, description: out.error_description ?? '' });
+  },
+});
+
+/**
+ * Every authorization is decided by the owner on the consent page, also when the client holds a grant already: nothing is ever widened,
+ * or issued anew, in silence (A41). `prompt=none` therefore always fails, with what is missing.
+ */
+function consentPolicy(isSignedIn: ConfigurationDeps['isSignedIn']) {
+  const { Check, Prompt } = interactionPolicy;
+  const isDecided = (ctx: KoaContextWithOIDC): boolean => ctx.oidc.result?.consent !== undefined;
+  return [
+    new Prompt(
+      { name: 'login', requestable: true },
+      new Check(
+        'no_session',
+        'the owner is not signed in',
+        async (ctx) => !isDecided(ctx) && !(await isSignedIn(ctx.req)),
+      ),
+    ),
+    new Prompt(
+      { name: 'consent', requestable: true },
+      new Check('undecided', 'the owner has not decided on this request', (ctx) => !isDecided(ctx)),
+    ),
+  ];
+}
+
+const features = (deps: ConfigurationDeps): NonNullable<Configuration['features']> => ({
+  clientIdMetadataDocument: {
+    enabled: true,
+    ack: 'draft-02',
+    allowFetch: async (_ctx, id) => deps.isClientEnabled(id),
+    allowClient: async (_ctx, client) =>
+      (client.redirectUris ?? []).every((uri) => checkRedirectUri(uri) === null) &&
+      deps.isClientEnabled(client.clientId),
+  },
+  devInteractions: { enabled: false },
+  dPoP: { enabled: true, requireNonce: refuseFutureProof(deps.ambient) },
+  introspection: {
+    enabled: true,
+    allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId,
+  },
+  pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: false },
+  resourceIndicators: resourceIndicators(deps.issuer),
+  revocation: {
+    enabled: true,
+    allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId,
+  },
+  richAuthorizationRequests: richAuthorizationRequests(deps),
+  rpInitiatedLogout: { enabled: false },
+  userinfo: { enabled: false },
+});
+
+/**
+ * The library takes proofs dated up to five minutes ahead; a proof stored for later is the thing to refuse (A32). Nonces are not used:
+ * this is the one hook that runs before every proof is checked.
+ */
+const refuseFutureProof =
+  (ambient: Ambient) =>
+  (ctx: KoaContextWithOIDC): boolean => {
+    let iat: unknown;
+    try {
+      ({ iat } = decodeJwt(ctx.get('DPoP')));
+    } catch {
+      return false;
+    }
+    if (typeof iat === 'number' && iat > ambient.now() / 1000 + PROOF_SKEW_SECONDS) {
+      throw new errors.InvalidDpopProof('DPoP proof is dated in the future');
+    }
+    return false;
+  };
+
+type Features = NonNullable<Configuration['features']>;
+
+/** The gateway is the one resource (RFC 8707). Any address of it may be named; the audience is always the issuer. */
+const resourceIndicators = (issuer: string): NonNullable<Features['resourceIndicators']> => ({
+  enabled: true,
+  defaultResource: async (_ctx, _client, oneOf) => (oneOf === undefined ? issuer : [...oneOf]),
+  useGrantedResource: async () => true,
+  async getResourceServerInfo(ctx, resource) {
+    if (URL.parse(resource)?.origin !== new URL(issuer).origin) throw new errors.InvalidTarget();
+    const { AuthorizationCode: code, RefreshToken: refreshToken } = ctx.oidc.entities;
+    const asked = `${ctx.oidc.params?.scope ?? ''} ${code?.scope ?? ''} ${refreshToken?.scope ?? ''}`;
+    return {
+      scope: asked.split(' ').filter(isAiScope).join(' '),
+      audience: issuer,
+      accessTokenFormat: 'jwt',
+      accessTokenTTL: ACCESS_TOKEN_SECONDS,
+      jwt: { sign: { alg: 'ES256' } },
+    };
+  },
+});
+
+const richAuthorizationRequests = ({ grants, ambient }: ConfigurationDeps) => ({
+  enabled: true,
+  types: {
+    ai_model_access: {
+      validate(ctx: KoaContextWithOIDC) {
+        if (ctx.oidc.route !== 'token') return;
+        const says = 'authorization_details are not taken here: a token has the rights of its grant';
+        throw new errors.InvalidAuthorizationDetails(says);
+      },
+    },
+  },
+  authorizationDetailsForGrantSource: (ctx: KoaContextWithOIDC) => ctx.oidc.entities.Grant?.rar,
+  // As the grant stands now, not as it was first given: the owner may have tightened it since.
+  async authorizationDetailsForAccessToken(_ctx: KoaContextWithOIDC, token: object) {
+    const grantId = 'grantId' in token ? String(token.grantId) : '';
+    const live = await findUsableGrant(grants, grantId, ambient.now());
+    if (live === null) throw new errors.InvalidGrant('the grant has ended');
+    return grantedDetails(live.parts);
+  },
+  authorizationDetailsForIntrospection: () => undefined,
+});
+
+/**
+ * Runs for every authorization request, pushed or not. Only new grants can be asked for (`grant_management_action=create`, which is
+ * also the default), and each must ask for some model.
+ */
+function checkRequest(ctx: KoaContextWithOIDC, action: string | undefined): void {
+  if (action !== undefined && action !== 'create') {
+    throw new errors.InvalidRequest('grant_management_action must be create');
+  }
+  const asked = readRequestedAccess(ctx.oidc.params ?? {});
+  if (!asked.ok) throw toOauthError(asked.error);
+}
+
+/** `authorization_details` as granted, on the wire. */
+export const grantedDetails = (parts: readonly { readonly access: ModelAccess }[]) =>
+  parts.map(({ access }) => ({ ...formatAccess(access) })) as { type: string }[];
+
+/** The library's error for a refused request. */
+const toOauthError = ({ code, description }: RequestRefusal): Error => {
+  if (code === 'invalid_scope') return new errors.InvalidScope(description, '');
+  if (code === 'invalid_request') return new errors.InvalidRequest(description);
+  return new errors.InvalidAuthorizationDetails(description);
+};

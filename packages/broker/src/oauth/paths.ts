@@ -1,0 +1,24 @@
+// Every path the authorization server answers. The table of routes reads it, so that no address of the server is written twice.
+
+/** Paths of the authorization server; a trailing `/` stands for everything below it. */
+export const OAUTH_PATHS = {
+  authorize: '/authorize',
+  /** Where the browser comes back after a decision, followed by the interaction's id. */
+  resume: '/authorize/',
+  token: '/token',
+  par: '/par',
+  introspect: '/introspect',
+  revoke: '/revoke',
+  jwks: '/jwks',
+  serverMetadata: '/.well-known/oauth-authorization-server',
+  openidMetadata: '/.well-known/openid-configuration',
+  resourceMetadata: '/.well-known/oauth-protected-resource',
+  grants: '/grants/',
+} as const;
+
+/** Where the owner decides; `consent/` serves it. */
+export const consentPath = (uid: string): string => `/consent/${uid}`;
+
+/** Whether the authorization server answers this path (without its query). */
+export const isOauthPath = (path: string): boolean =>
+  Object.values(OAUTH_PATHS).some((own) => (own.endsWith('/') ? path.startsWith(own) : path === own));

@@ -1,0 +1,61 @@
+// Checks a DPoP proof (RFC 9449 section 4.3) that comes with a bound access token. Each proof works once.
+
+import { createHash } from 'node:crypto';
+import { fail, type Result, succeed } from '@valetkey/core';
+import { calculateJwkThumbprint, EmbeddedJWK, type JWTPayload, jwtVerify } from 'jose';
+
+/** A request with a proof: its method, its address without query, the access token and the thumbprint that the token is bound to. */
+export interface ProvenRequest {
+  readonly proof: string;
+  readonly method: string;
+  readonly url: string;
+  readonly accessToken: string;
+  readonly jkt: string;
+}
+
+/** What a check needs. `claim` is true for the first caller with an id, and MUST be false for others until `expiresAtMs`. */
+export interface ProofCheckDeps {
+  readonly now: () => number;
+  readonly claim: (id: string, expiresAtMs: number) => Promise<boolean>;
+}
+
+/** How old a proof may be, in seconds. */
+const MAX_AGE_SECONDS = 300;
+/** How far ahead it may be dated, for clocks that run fast. */
+const MAX_SKEW_SECONDS = 5;
+
+/** Whether the sender holds the key that the token is bound to; the error says why not, for the client's developer. */
+export async function checkProof(
+  request: ProvenRequest,
+  deps: ProofCheckDeps,
+): Promise<Result<void, string>> {
+  const nowSeconds = deps.now() / 1000;
+  let payload: JWTPayload;
+  try {
+    const verified = await jwtVerify(request.proof, EmbeddedJWK, {
+      algorithms: ['ES256', 'Ed25519', 'EdDSA'],
+      typ: 'dpop+jwt',
+      currentDate: new Date(deps.now()),
+      requiredClaims: ['iat', 'jti', 'htm', 'htu', 'ath'],
+    });
+    ({ payload } = verified);
+    const thumbprint = await calculateJwkThumbprint(verified.protectedHeader.jwk!);
+    if (thumbprint !== request.jkt)
+      return fail('the proof was made with another key than the token is bound to');
+  } catch {
+    return fail('the proof is not a valid DPoP proof');
+  }
+  const { iat = 0, jti = '', htm, htu, ath } = payload;
+  if (iat > nowSeconds + MAX_SKEW_SECONDS) return fail('the proof is dated in the future');
+  if (iat < nowSeconds - MAX_AGE_SECONDS) return fail('the proof is too old');
+  if (htm !== request.method) return fail('the proof is for another method');
+  const target = typeof htu === 'string' ? URL.parse(htu) : null;
+  if (target === null || `${target.origin}${target.pathname}` !== request.url) {
+    return fail('the proof is for another address');
+  }
+  const hash = createHash('sha256').update(request.accessToken).digest('base64url');
+  if (ath !== hash) return fail('the proof is for another token');
+  const forgetAtMs = (iat + MAX_AGE_SECONDS + 1) * 1000;
+  if (!(await deps.claim(`${request.jkt} ${jti}`, forgetAtMs))) return fail('the proof was used before');
+  return succeed(undefined);
+}

@@ -1,0 +1,195 @@
+// The library's interactions as the consent page needs them: what is asked, by whom, and how the decision goes back. A request is
+// decided at most once, and a grant exists only after that was won.
+
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { fail, formatAccess, isAiScope, type ModelAccess, type Result, succeed } from '@valetkey/core';
+import { errors, type Provider } from 'oidc-provider';
+import type { Ambient } from '../clock.ts';
+import type { Grants, NewGrant } from '../grants/contract.ts';
+import type { Artifacts } from './artifacts.ts';
+import type { ClientMetadata } from './client-metadata.ts';
+import type { Clients } from './clients.ts';
+import { grantedDetails } from './configuration.ts';
+import { readRequestedAccess } from './details.ts';
+import { applicationTypeOf } from './redirect-uri.ts';
+
+/** Who asks. Its words are untrusted: they are shown as the app's own, escaped. */
+export interface RequestingClient {
+  readonly id: string;
+  readonly name: string;
+  readonly uri: string | null;
+  /** The address of the metadata document was fetched, or an owner typed it in. */
+  readonly identifiedBy: 'metadata_document' | 'registration';
+  /** Who registered it; null for a metadata document. */
+  readonly registeredByOwnerId: string | null;
+  readonly registeredAtMs: number | null;
+}
+
+/** A request that waits for the owner's decision in this very browser. */
+export interface PendingRequest {
+  readonly uid: string;
+  readonly client: RequestingClient;
+  readonly redirectUri: string;
+  readonly asked: readonly ModelAccess[];
+  /** SHA-256 over everything the client asked for: what is shown and what is decided on MUST carry the same. */
+  readonly fingerprint: string;
+}
+
+/** Why a decision was not taken. */
+export type DecisionRefusal =
+  | { readonly reason: 'gone' }
+  | { readonly reason: 'already_decided' }
+  | { readonly reason: 'refused'; readonly detail: string };
+
+/** What the consent page may do. The two decisions answer with the address that the browser goes to next. */
+export interface ConsentRequests {
+  /** The request `uid`, if this browser started it and it has not ended; else null. */
+  pending(request: IncomingMessage, response: ServerResponse, uid: string): Promise<PendingRequest | null>;
+  allow(
+    request: IncomingMessage,
+    response: ServerResponse,
+    pending: PendingRequest,
+    grant: NewGrant,
+  ): Promise<Result<string, DecisionRefusal>>;
+  deny(
+    request: IncomingMessage,
+    response: ServerResponse,
+    pending: PendingRequest,
+  ): Promise<Result<string, DecisionRefusal>>;
+}
+
+/** What the requests stand on. `provider` is asked each time, because a key rotation replaces it. */
+export interface RequestsDeps {
+  readonly provider: () => Provider;
+  readonly artifacts: Artifacts;
+  readonly clients: Clients;
+  readonly grants: Pick<Grants, 'create'>;
+  readonly ambient: Ambient;
+}
+
+/** How long it is remembered that a request was decided: longer than any request lives. */
+const DECISION_MEMORY_MS = 60 * 60 * 1000;
+
+/** The consent page's side of the authorization server. */
+export const createRequests = (deps: RequestsDeps): ConsentRequests => {
+  const { provider, artifacts, grants, ambient } = deps;
+
+  /** One decision for each pushed request, in however many tabs it was opened. */
+  const claimDecision = async (request: IncomingMessage, response: ServerResponse) => {
+    const details = await findInteraction(provider(), request, response);
+    if (details === null) return fail<DecisionRefusal>({ reason: 'gone' });
+    const key = (details as { parJti?: string }).parJti ?? details.uid;
+    const isFirst = await artifacts.claim('Decision', key, ambient.now() + DECISION_MEMORY_MS);
+    return isFirst
+      ? succeed({ key, params: details.params })
+      : fail<DecisionRefusal>({ reason: 'already_decided' });
+  };
+
+  return {
+    async pending(request, response, uid) {
+      const details = await findInteraction(provider(), request, response);
+      if (details === null || details.uid !== uid) return null;
+      return readPending(details, deps);
+    },
+
+    async allow(request, response, pending, newGrant) {
+      const claimed = await claimDecision(request, response);
+      if (!claimed.ok) return claimed;
+      const { key, params } = claimed.value;
+      const made = await grants.create(newGrant);
+      if (!made.ok) {
+        await artifacts.remove('Decision', key);
+        return fail({ reason: 'refused', detail: made.error.detail });
+      }
+      const { id: grantId, ownerId: accountId } = made.value;
+      const grant = new (provider().Grant)({
+        accountId,
+        clientId: pending.client.id,
+        rar: grantedDetails(made.value.parts),
+      });
+      grant.jti = grantId;
+      addAskedScopes(grant, params);
+      await grant.save();
+      const login = { accountId, remember: false };
+      return succeed(await provider().interactionResult(request, response, { login, consent: { grantId } }));
+    },
+
+    async deny(request, response) {
+      const claimed = await claimDecision(request, response);
+      if (!claimed.ok) return claimed;
+      const result = { error: 'access_denied', error_description: 'the owner did not allow it' };
+      return succeed(await provider().interactionResult(request, response, result));
+    },
+  };
+};
+
+/** Scopes that were asked for instead of details are noted as granted, or the library would find nothing granted at all. */
+function addAskedScopes(
+  grant: InstanceType<Provider['Grant']>,
+  { scope, resource }: Record<string, unknown>,
+): void {
+  if (typeof scope !== 'string') return;
+  const scopes = scope.split(' ').filter(isAiScope).join(' ');
+  for (const one of [resource].flat()) {
+    if (scopes !== '' && typeof one === 'string') grant.addResourceScope(one, scopes);
+  }
+}
+
+type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
+
+async function findInteraction(
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Interaction | null> {
+  try {
+    const details = await provider.interactionDetails(request, response);
+    return details.result === undefined ? details : null;
+  } catch (cause) {
+    if (cause instanceof errors.SessionNotFound) return null;
+    throw cause;
+  }
+}
+
+async function readPending(
+  details: Interaction,
+  { provider, clients }: RequestsDeps,
+): Promise<PendingRequest | null> {
+  const { client_id: clientId, redirect_uri: redirectUri } = details.params;
+  if (typeof clientId !== 'string' || typeof redirectUri !== 'string') return null;
+  const asked = readRequestedAccess(details.params);
+  const found = await provider().Client.find(clientId);
+  if (!asked.ok || found === undefined) return null;
+  const registered = await clients.find(clientId);
+  const isRegistered = registered !== null && registered.ownerId !== null;
+  const client: RequestingClient = {
+    id: clientId,
+    name: found.clientName ?? '',
+    uri: found.clientUri ?? null,
+    identifiedBy: isRegistered ? 'registration' : 'metadata_document',
+    registeredByOwnerId: registered?.ownerId ?? null,
+    registeredAtMs: isRegistered ? registered.createdAtMs : null,
+  };
+  const { id, name, uri } = client;
+  const wire = asked.value.map(formatAccess);
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([details.uid, id, name, uri, redirectUri, wire]))
+    .digest('base64url');
+  return { uid: details.uid, client, redirectUri, asked: asked.value, fingerprint };
+}
+
+/** The part of a document client's metadata that is kept for showing its grants. */
+export const documentMetadata = (client: {
+  readonly clientName?: string;
+  readonly clientUri?: string;
+  readonly redirectUris?: readonly string[];
+  readonly clientId: string;
+}): ClientMetadata => ({
+  client_name: client.clientName ?? new URL(client.clientId).host,
+  ...(client.clientUri && { client_uri: client.clientUri }),
+  redirect_uris: client.redirectUris ?? [],
+  token_endpoint_auth_method: 'none',
+  dpop_bound_access_tokens: false,
+  application_type: applicationTypeOf(client.redirectUris ?? []),
+});

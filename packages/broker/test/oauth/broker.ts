@@ -1,0 +1,94 @@
+// A broker of the rooms that an authorization passes through, in this process on a loopback port: the real store, ledger, vault and
+// grants under the authorization server and the consent page. Only signing in is a stand-in.
+
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Ambient, systemAmbient } from '../../src/clock.ts';
+import { createConsent } from '../../src/consent/consent.ts';
+import { renderErrorPage } from '../../src/consent/error-page.ts';
+import { createGrants } from '../../src/grants/grants.ts';
+import { openEmbeddedLedger } from '../../src/ledger/embedded/embedded-ledger.ts';
+import { createAuthorizationServer } from '../../src/oauth/authorization-server.ts';
+import type { DocumentFetch } from '../../src/oauth/document-fetch.ts';
+import { isOauthPath } from '../../src/oauth/paths.ts';
+import { pageHeaders } from '../../src/pages/page.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { createVault } from '../../src/vault/create-vault.ts';
+import { createLocalKeyWrapper } from '../../src/vault/key-wrapper.ts';
+
+/** Who is signed in, by the value of the stand-in cookie `owner`. */
+export const OWNERS = {
+  ada: { ownerId: 'own_ada', email: 'ada@owner.test', name: 'Ada', via: 'cookie' },
+  bob: { ownerId: 'own_bob', email: 'bob@owner.test', name: 'Bob', via: 'cookie' },
+} as const;
+
+const sessionOf = async (request: IncomingMessage) => {
+  const name = /(?:^|; )owner=(\w+)/.exec(request.headers.cookie ?? '')?.[1];
+  return name === 'ada' || name === 'bob' ? OWNERS[name] : null;
+};
+
+/** A running broker. */
+export type TestBroker = Awaited<ReturnType<typeof startBroker>>;
+
+/** Starts one. `ambient` and `documentFetch` replace the machine's own. */
+export async function startBroker(
+  options: { readonly ambient?: Ambient; readonly documentFetch?: DocumentFetch } = {},
+) {
+  const ambient = options.ambient ?? systemAmbient;
+  const store = await openStore({ dataDir: ':memory:', ambient });
+  const ledger = await openEmbeddedLedger({ store, ambient });
+  const grants = createGrants({ db: store.db, ledger, ambient });
+  const vault = await createVault({
+    db: store.db,
+    ledger,
+    ambient,
+    wrapper: createLocalKeyWrapper(ambient.randomBytes(32), ambient),
+    findProvider: () => ({ checkKey: () => null, keyRequired: true }),
+    revokeGrantsOf: async () => {},
+    onBadSeal: () => {},
+  });
+  const errors: unknown[] = [];
+  const server = createServer((request, response) => {
+    const path = request.url?.split('?', 1)[0] ?? '';
+    if (isOauthPath(path)) oauth.handle(request, response);
+    else void consent(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const oauth = await createAuthorizationServer({
+    issuer,
+    db: store.db,
+    grants,
+    vault,
+    ambient,
+    isSignedIn: async (request) => (await sessionOf(request)) !== null,
+    renderError: renderErrorPage,
+    errorPageHeaders: pageHeaders(),
+    onError: (error) => errors.push(error),
+    ...(options.documentFetch && { documentFetch: options.documentFetch }),
+  });
+  const consent = createConsent({
+    issuer,
+    requests: oauth.requests,
+    sessionOf,
+    providerKeysOf: (ownerId) => vault.list(ownerId),
+    formSecret: await oauth.secret('consent.form'),
+    ambient,
+    names: { provider: (name) => name, model: (name) => name },
+    onError: (error) => errors.push(error),
+  });
+  const addKey = async (ownerId: string, provider: string, label = 'main') => {
+    const added = await vault.add({ ownerId, provider, label, key: `test-key-${provider}-0123456789` });
+    if (!added.ok) throw new Error(added.error.detail);
+    return added.value;
+  };
+  const close = async () => {
+    await new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
+    await ledger.close();
+    await store.close();
+  };
+  return { issuer, store, ledger, grants, vault, oauth, errors, addKey, close };
+}

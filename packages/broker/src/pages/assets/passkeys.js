@@ -1,1 +1,60 @@
-// Passkeys: filled in with the sign-in pages.
+// Passkeys need a script: this one turns the server's options into the browser's dialog and sends back what it says. Without it, or in
+// a browser that has no passkeys, the page works with a password and the button stays hidden.
+
+const call = async (path, body) => {
+  const answer = await fetch(`/api/auth/passkey/${path}`, {
+    method: body ? 'POST' : 'GET',
+    headers: body ? { 'content-type': 'application/json' } : {},
+    body: body ? JSON.stringify(body) : undefined,
+  });
+  if (answer.ok) return answer.json();
+  if (answer.status === 429) throw new Error('Too many attempts. Try again in a few minutes.');
+  if (answer.status === 403) throw new Error('For this, sign out and in again first.');
+  throw new Error('That did not work. Try again, or use your password.');
+};
+
+const signIn = async (button) => {
+  const options = await call('generate-authenticate-options');
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON({
+    ...options,
+    userVerification: 'required',
+  });
+  const credential = await navigator.credentials.get({ publicKey });
+  await call('verify-authentication', { response: credential.toJSON() });
+  location.assign(button.dataset.returnTo);
+};
+
+const add = async () => {
+  const options = await call('generate-register-options');
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
+  const credential = await navigator.credentials.create({ publicKey });
+  await call('verify-registration', {
+    response: credential.toJSON(),
+    name: `Passkey of ${new Date().toISOString().slice(0, 10)}`,
+  });
+  location.reload();
+};
+
+const explain = (error) => {
+  if (error.name === 'NotAllowedError') return 'Cancelled, or no passkey was chosen.';
+  if (error.name === 'InvalidStateError') return 'This device already has a passkey for you.';
+  return error.message;
+};
+
+if (window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
+  for (const part of document.querySelectorAll('[data-needs-passkeys]')) {
+    const problem = part.querySelector('[data-passkey-problem]');
+    const button = part.querySelector('[data-passkey]');
+    part.hidden = false;
+    button.addEventListener('click', async () => {
+      problem.textContent = '';
+      button.disabled = true;
+      try {
+        await (button.dataset.passkey === 'add' ? add() : signIn(button));
+      } catch (error) {
+        problem.textContent = explain(error);
+      }
+      button.disabled = false;
+    });
+  }
+}

@@ -1,0 +1,92 @@
+// /device: lets the command line of another machine sign in as this owner. The code on the page must be compared with the one on that
+// machine, because a stranger can send a person a link to their own code.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { errorSummary, type FormErrors, field, notice } from '../../pages/form.ts';
+import { html } from '../../pages/html.ts';
+import { type Page, sendPage, sendRedirect } from '../../pages/page.ts';
+import type { SignedIn } from '../contract.ts';
+import { definePage, describeWait, type PageRoom } from './page-room.ts';
+
+const askForCode = (email: string, errors: FormErrors = {}): Page => ({
+  title: 'Connect a terminal',
+  signedInAs: email,
+  status: errors[''] ? 400 : 200,
+  body: html`<h1>Connect a terminal</h1>
+<p class="lead">Enter the code that <span class="code">valetkey login</span> shows.</p>
+${errorSummary(errors)}
+<form method="get" action="/device">
+${field({ name: 'user_code', label: 'Code', autocomplete: 'off', isFocused: true })}
+<button class="is-wide">Continue</button>
+</form>`,
+});
+
+const decide = (email: string, userCode: string): Page => ({
+  title: 'Connect a terminal',
+  signedInAs: email,
+  body: html`<h1>Let this terminal sign in as you?</h1>
+<p>It shows this code:</p>
+<p class="user-code">${userCode}</p>
+${notice('warning', html`<strong>Did you just start this yourself, on your own machine?</strong> If someone sent you this link or code, cancel: allowing it gives them your account.`)}
+<p>It will be able to do what you can do here, for 14 days or until you sign it out under <a href="/settings/passkeys">Ways to sign in</a>.</p>
+<form method="post" action="/device" class="decision">
+<input type="hidden" name="user_code" value="${userCode}">
+<button name="decision" value="approve">Allow</button>
+<button name="decision" value="deny" class="is-second">Cancel</button>
+</form>`,
+});
+
+const done = (email: string, isApproved: boolean): Page => ({
+  title: isApproved ? 'Terminal connected' : 'Cancelled',
+  signedInAs: email,
+  body: isApproved
+    ? html`<h1>Terminal connected</h1>${notice('success', 'You can close this page and go back to your terminal.')}`
+    : html`<h1>Cancelled</h1><p>Nothing was allowed.</p>`,
+});
+
+const UNKNOWN = 'That code is unknown, used up or too old. Run valetkey login again for a new one.';
+
+const explain = (answer: Response): FormErrors => ({
+  '': answer.status === 429 ? describeWait(answer) : UNKNOWN,
+});
+
+const askToSignIn = (response: ServerResponse, url: URL): void =>
+  sendRedirect(response, `/sign-in?return_to=${encodeURIComponent(url.pathname + url.search)}`);
+
+// Looking a code up claims it for this owner, so that no other owner can decide on it.
+const showCode = async (
+  room: PageRoom,
+  session: SignedIn,
+  request: IncomingMessage,
+  userCode: string,
+): Promise<Page> => {
+  const answer = await room.call(request, `/device?user_code=${encodeURIComponent(userCode)}`);
+  if (!answer.ok) return askForCode(session.email, explain(answer));
+  const { status, client_id: clientId } = (await answer.json()) as { status: string; client_id?: string };
+  const isOurs = status === 'pending' && clientId !== undefined;
+  return isOurs ? decide(session.email, userCode) : askForCode(session.email, { '': UNKNOWN });
+};
+
+/** Approves or denies a device sign-in. */
+export const handleDevice = definePage({
+  async show(room, request, response, url) {
+    const session = await room.sessionOf(request);
+    if (!session) return askToSignIn(response, url);
+    const userCode = url.searchParams.get('user_code')?.trim().toUpperCase();
+    sendPage(
+      response,
+      userCode ? await showCode(room, session, request, userCode) : askForCode(session.email),
+    );
+  },
+  async submit(room, request, response, form, url) {
+    const session = await room.sessionOf(request);
+    if (!session) return askToSignIn(response, url);
+    const isApproved = form.get('decision') === 'approve';
+    const userCode = form.get('user_code') ?? '';
+    const answer = await room.call(request, isApproved ? '/device/approve' : '/device/deny', { userCode });
+    sendPage(
+      response,
+      answer.ok ? done(session.email, isApproved) : askForCode(session.email, explain(answer)),
+    );
+  },
+});

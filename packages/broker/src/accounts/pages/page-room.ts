@@ -1,0 +1,70 @@
+// What the sign-in pages share: who asks, how to call the sign-in library for them, and the checks that come before any form counts.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { html } from '../../pages/html.ts';
+import { type Page, sendPage } from '../../pages/page.ts';
+import { readForm } from '../../pages/read-form.ts';
+import { isSameOrigin } from '../../pages/same-origin.ts';
+import type { SignedIn } from '../contract.ts';
+import type { FirstOwner } from '../first-owner.ts';
+
+/** What a page may use. */
+export interface PageRoom {
+  readonly issuer: string;
+  readonly firstOwner: FirstOwner;
+  readonly sessionOf: (request: IncomingMessage) => Promise<SignedIn | null>;
+  /** Calls the sign-in library as the person in front of the page; with a body it is a POST. */
+  readonly call: (request: IncomingMessage, path: string, body?: object) => Promise<Response>;
+}
+
+/** Answers one address. `url` is below the issuer, whatever the Host header said. */
+export type PageHandler = (
+  room: PageRoom,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+) => Promise<void>;
+
+const message = (title: string, text: string, status: number): Page => ({
+  title,
+  status,
+  body: html`<h1>${title}</h1><p>${text}</p>`,
+});
+
+/** What a page shows and what its form does. */
+export interface PageMethods {
+  readonly show: PageHandler;
+  readonly submit: (
+    room: PageRoom,
+    request: IncomingMessage,
+    response: ServerResponse,
+    form: URLSearchParams,
+    url: URL,
+  ) => Promise<void>;
+}
+
+/** One address with its form. A form that another site made a browser send never reaches `submit`. */
+export const definePage =
+  (methods: PageMethods): PageHandler =>
+  async (room, request, response, url) => {
+    if (request.method === 'GET' || request.method === 'HEAD')
+      return methods.show(room, request, response, url);
+    if (request.method !== 'POST') {
+      return sendPage(response, message('Not offered', 'This page can only be opened or sent.', 405), {
+        allow: 'GET, HEAD, POST',
+      });
+    }
+    if (!isSameOrigin(request.headers, new URL(room.issuer).origin)) {
+      const text = `This form was sent from another site, so nothing was done. Open ${room.issuer} and try again.`;
+      return sendPage(response, message('Nothing was done', text, 403));
+    }
+    const form = await readForm(request);
+    if (!form) return sendPage(response, message('Nothing was done', 'What was sent is not this form.', 400));
+    return methods.submit(room, request, response, form, url);
+  };
+
+/** Says in words how long to wait, from the library's answer. */
+export const describeWait = (answer: Response): string => {
+  const minutes = Math.ceil(Number(answer.headers.get('x-retry-after') ?? 60) / 60);
+  return `Too many attempts. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`;
+};

@@ -1,0 +1,110 @@
+// /settings/passkeys: the ways an owner can come in. Passkeys to add and remove, sessions to see and end.
+
+import type { IncomingMessage } from 'node:http';
+import { notice } from '../../pages/form.ts';
+import { type Html, html } from '../../pages/html.ts';
+import { sendPage, sendRedirect } from '../../pages/page.ts';
+import { hasPasskeys } from '../sign-in-library.ts';
+import { cookiesOf } from '../web-request.ts';
+import { definePage, type PageRoom } from './page-room.ts';
+
+interface StoredPasskey {
+  readonly id: string;
+  readonly name?: string | null;
+  readonly createdAt?: string | null;
+}
+
+interface StoredSession {
+  readonly id: string;
+  readonly token: string;
+  readonly createdAt: string;
+  readonly userAgent?: string | null;
+  readonly ipAddress?: string | null;
+}
+
+const ADDRESS = '/settings/passkeys';
+
+const read = async <Value>(room: PageRoom, request: IncomingMessage, path: string): Promise<Value> =>
+  (await (await room.call(request, path)).json()) as Value;
+
+const dayOf = (time: string | null | undefined): string =>
+  time ? new Date(time).toISOString().slice(0, 10) : 'unknown';
+
+const describeAgent = (agent: string | null | undefined): string => {
+  if (!agent) return 'Unknown program';
+  const browser = ['Edg', 'OPR', 'Firefox', 'Chrome', 'Safari'].find((name) => agent.includes(`${name}/`));
+  const names: Readonly<Record<string, string>> = { Edg: 'Edge', OPR: 'Opera' };
+  return browser ? (names[browser] ?? browser) : agent.split(/[ /]/, 1)[0]!.slice(0, 40);
+};
+
+const actionButton = (action: string, id: string, label: string, subject: string): Html =>
+  html`<form method="post" action="${ADDRESS}">
+<input type="hidden" name="id" value="${id}">
+<button name="action" value="${action}" class="is-second is-small">${label}<span class="visually-hidden"> ${subject}</span></button>
+</form>`;
+
+const passkeyRow = (passkey: StoredPasskey): Html => {
+  const name = passkey.name || 'Passkey';
+  return html`<li><div><p>${name}</p><p class="quiet">Added ${dayOf(passkey.createdAt)}</p></div>
+${actionButton('remove_passkey', passkey.id, 'Remove', name)}</li>`;
+};
+
+const sessionRow = (session: StoredSession, isThisOne: boolean): Html => {
+  const name = describeAgent(session.userAgent);
+  return html`<li><div><p>${name}${isThisOne && ' (this browser)'}</p>
+<p class="quiet">Since ${dayOf(session.createdAt)}${session.ipAddress && html`, from ${session.ipAddress}`}</p></div>
+${!isThisOne && actionButton('end_session', session.id, 'Sign out', name)}</li>`;
+};
+
+const passkeySection = (issuer: string, passkeys: readonly StoredPasskey[]): Html => html`<h2>Passkeys</h2>
+${passkeys.length > 0 ? html`<ul class="rows">${passkeys.map(passkeyRow)}</ul>` : html`<p class="quiet">None yet. A passkey signs you in with your device’s lock, and cannot be phished.</p>`}
+${
+  hasPasskeys(issuer)
+    ? html`<div data-needs-passkeys hidden>
+<button type="button" data-passkey="add">Add a passkey</button>
+<p class="field-error" role="alert" data-passkey-problem></p>
+</div>
+<noscript><p class="quiet">Adding a passkey needs JavaScript.</p></noscript>`
+    : notice(
+        'info',
+        `Browsers allow passkeys only at a host name. Set VALETKEY_ISSUER to http://localhost:${new URL(issuer).port} or your own domain to use them.`,
+      )
+}`;
+
+/** Shows and changes how the owner can sign in. */
+export const handlePasskeys = definePage({
+  async show(room, request, response) {
+    const session = await room.sessionOf(request);
+    if (!session) return sendRedirect(response, `/sign-in?return_to=${encodeURIComponent(ADDRESS)}`);
+    const [passkeys, sessions, current] = await Promise.all([
+      read<readonly StoredPasskey[]>(room, request, '/passkey/list-user-passkeys'),
+      read<readonly StoredSession[]>(room, request, '/list-sessions'),
+      read<{ session: StoredSession }>(room, request, '/get-session'),
+    ]);
+    sendPage(response, {
+      title: 'Ways to sign in',
+      signedInAs: session.email,
+      ...(hasPasskeys(room.issuer) && { script: 'passkeys.js' as const }),
+      body: html`<h1>Ways to sign in</h1>
+${passkeySection(room.issuer, passkeys)}
+<h2>Signed in now</h2>
+<ul class="rows">${sessions.map((each) => sessionRow(each, each.id === current.session.id))}</ul>
+${sessions.length > 1 && html`<form method="post" action="${ADDRESS}"><button name="action" value="end_others" class="is-second">Sign out everywhere else</button></form>`}`,
+    });
+  },
+  async submit(room, request, response, form) {
+    if (!(await room.sessionOf(request))) return sendRedirect(response, '/sign-in');
+    const id = form.get('id') ?? '';
+    const action = form.get('action');
+    const perform = async (): Promise<Response | null> => {
+      if (action === 'remove_passkey') return room.call(request, '/passkey/delete-passkey', { id });
+      if (action === 'end_others') return room.call(request, '/revoke-other-sessions', {});
+      if (action !== 'end_session') return null;
+      const sessions = await read<readonly StoredSession[]>(room, request, '/list-sessions');
+      const token = sessions.find((each) => each.id === id)?.token;
+      return token === undefined ? null : room.call(request, '/revoke-session', { token });
+    };
+    const answer = await perform();
+    sendRedirect(response, ADDRESS, answer ? cookiesOf(answer) : {});
+  },
+});

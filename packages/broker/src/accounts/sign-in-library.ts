@@ -1,0 +1,208 @@
+// better-auth, configured: password, passkeys, session tokens for the command line, device sign-in. Sign-up is closed, nothing is sent
+// anywhere, guessing is throttled by address and by account, and every change of who may come in is journalled.
+
+import { createHmac } from 'node:crypto';
+import { isIP } from 'node:net';
+import { passkey } from '@better-auth/passkey';
+import { betterAuth } from 'better-auth';
+import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api';
+import { bearer, deviceAuthorization } from 'better-auth/plugins';
+import { type Kysely, sql } from 'kysely';
+import type { Ambient } from '../clock.ts';
+import type { EntryInput, Ledger } from '../ledger/contract.ts';
+import type { Schema } from '../store/schema.ts';
+import { Throttle } from './throttle.ts';
+import { PEER_HEADER } from './web-request.ts';
+
+/** The only client of device sign-in: our own command line. */
+export const CLI_CLIENT_ID = 'valetkey-cli';
+
+/** Characters a password may have. Length is what slows guessing; no other rule is worth its trouble (NIST SP 800-63B). */
+export const PASSWORD_LENGTH = { min: 12, max: 256 } as const;
+
+/** What the library is built from. */
+export interface SignInParts {
+  readonly db: Kysely<Schema>;
+  readonly engine: 'sqlite' | 'postgres';
+  readonly ledger: Pick<Ledger, 'record'>;
+  readonly ambient: Ambient;
+  /** Public origin, without a slash at the end. */
+  readonly issuer: string;
+  readonly secret: string;
+  readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+}
+
+const GUESSES_PER_ADDRESS = { window: 300, max: 30 };
+const GUESSES_PER_ACCOUNT = { windowSeconds: 300, max: 10 };
+const DAY_SECONDS = 24 * 60 * 60;
+
+/** Passkeys are bound to a host name: browsers refuse them at a bare IP address. */
+export const hasPasskeys = (issuer: string): boolean =>
+  isIP(new URL(issuer).hostname.replace(/^\[|\]$/g, '')) === 0;
+
+const accountKey = (body: unknown): string =>
+  String((body as { email?: unknown })?.email)
+    .trim()
+    .toLowerCase();
+
+// As the library signs its cookie: the token a caller holds is worth nothing without the signature, and only the token is stored.
+const signToken = (token: string, secret: string): string =>
+  `${token}.${createHmac('sha256', secret).update(token).digest('base64')}`;
+
+/** Where an answer carries a session token. */
+const TOKEN_MEMBERS: Readonly<Record<string, string>> = {
+  '/sign-in/email': 'token',
+  '/device/token': 'access_token',
+};
+
+/** Journal kinds by the call that, when it succeeds, changes how an owner can come in. Sessions are journalled where they are stored. */
+const JOURNALLED: Readonly<Record<string, string>> = {
+  '/passkey/verify-registration': 'owner.passkey_added',
+  '/passkey/delete-passkey': 'owner.passkey_removed',
+  '/change-password': 'owner.password_changed',
+  '/device/approve': 'owner.device_approved',
+  '/device/deny': 'owner.device_denied',
+};
+
+const journal = async (
+  parts: SignInParts,
+  kind: string,
+  ownerId: string,
+  body: EntryInput['body'],
+): Promise<void> => parts.ledger.record([{ ownerId, kind, body }]);
+
+/** Before and after every call of the library. */
+const createHooks = (parts: SignInParts) => {
+  const accounts = new Throttle(parts.ambient.now);
+  const before = createAuthMiddleware(async (ctx) => {
+    if (ctx.path !== '/sign-in/email') return;
+    const wait = accounts.attempt(accountKey(ctx.body), GUESSES_PER_ACCOUNT);
+    if (wait === null) return;
+    throw new APIError(
+      'TOO_MANY_REQUESTS',
+      { message: 'Too many attempts.' },
+      { 'x-retry-after': String(wait) },
+    );
+  });
+  const after = createAuthMiddleware(async (ctx) => {
+    const { returned, session } = ctx.context;
+    if (isAPIError(returned)) return undefined;
+    const kind = JOURNALLED[ctx.path];
+    if (kind && session) await journal(parts, kind, session.user.id, {});
+    if (ctx.path === '/sign-in/email') accounts.forgive(accountKey(ctx.body));
+    const member = TOKEN_MEMBERS[ctx.path];
+    if (!member) return undefined;
+    const answer = returned as Readonly<Record<string, unknown>>;
+    return ctx.json({ ...answer, [member]: signToken(String(answer[member]), parts.secret) });
+  });
+  return { before, after };
+};
+
+/** Every session that begins or ends, however: by password, passkey, device, sign-out or revocation. Expiry needs no entry. */
+const createSessionHooks = (parts: SignInParts) => ({
+  create: {
+    after: async (session: { id: string; userId: string }, context: { path?: string } | null) =>
+      journal(parts, 'owner.signed_in', session.userId, {
+        session_id: session.id,
+        by: context?.path ?? 'broker',
+      }),
+  },
+  delete: {
+    after: async (session: { id: string; userId: string }) =>
+      journal(parts, 'owner.signed_out', session.userId, { session_id: session.id }),
+  },
+});
+
+/** Counts per address and call with a clock that can be set. */
+const createRateLimit = (ambient: Ambient) => {
+  const addresses = new Throttle(ambient.now);
+  return {
+    enabled: true,
+    window: 10,
+    max: 100,
+    customRules: {
+      '/sign-in/email': GUESSES_PER_ADDRESS,
+      '/passkey/verify-authentication': GUESSES_PER_ADDRESS,
+      '/change-password': GUESSES_PER_ADDRESS,
+      '/device': GUESSES_PER_ADDRESS,
+      '/device/code': GUESSES_PER_ADDRESS,
+    },
+    customStorage: {
+      consume: async (key: string, rule: { window: number; max: number }) => {
+        const retryAfter = addresses.attempt(key, { windowSeconds: rule.window, max: rule.max });
+        return { allowed: retryAfter === null, retryAfter };
+      },
+    },
+  };
+};
+
+const createPlugins = ({ issuer, db, ambient }: SignInParts) => {
+  // A passkey is the only factor, so the person must have been checked by it, not merely be near it.
+  const requireUser = (isVerified: boolean | undefined) => {
+    if (!isVerified)
+      throw new APIError('UNAUTHORIZED', { message: 'The passkey did not check who you are.' });
+  };
+  return [
+    passkey({
+      rpName: 'Valetkey',
+      rpID: new URL(issuer).hostname,
+      origin: new URL(issuer).origin,
+      authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+      registration: {
+        afterVerification: async ({ verification }) =>
+          requireUser(verification.registrationInfo?.userVerified),
+      },
+      authentication: {
+        afterVerification: async ({ verification }) =>
+          requireUser(verification.authenticationInfo.userVerified),
+      },
+    }),
+    bearer({ requireSignature: true }),
+    deviceAuthorization({
+      verificationUri: `${issuer}/device`,
+      expiresIn: '10m',
+      interval: '5s',
+      validateClient: (clientId) => clientId === CLI_CLIENT_ID,
+      // Codes that nobody asks for again would stay for ever.
+      onDeviceAuthRequest: async () => {
+        await sql`delete from "deviceCode" where "expiresAt" < ${new Date(ambient.now()).toISOString()}`.execute(
+          db,
+        );
+      },
+    }),
+  ];
+};
+
+/** The sign-in library over our tables. Its `handler` MUST only be reached through the list of offered calls in `create-accounts.ts`. */
+export const createSignInLibrary = (parts: SignInParts) =>
+  betterAuth({
+    appName: 'Valetkey',
+    baseURL: parts.issuer,
+    basePath: '/api/auth',
+    secret: parts.secret,
+    trustedOrigins: [new URL(parts.issuer).origin],
+    database: { db: parts.db, type: parts.engine },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: PASSWORD_LENGTH.min,
+      maxPasswordLength: PASSWORD_LENGTH.max,
+    },
+    session: { expiresIn: 14 * DAY_SECONDS, updateAge: DAY_SECONDS, cookieCache: { enabled: false } },
+    rateLimit: createRateLimit(parts.ambient),
+    plugins: createPlugins(parts),
+    hooks: createHooks(parts),
+    databaseHooks: { session: createSessionHooks(parts) },
+    advanced: {
+      cookiePrefix: 'valetkey',
+      useSecureCookies: parts.issuer.startsWith('https:'),
+      ipAddress: { ipAddressHeaders: [PEER_HEADER] },
+      disableCSRFCheck: false,
+      disableOriginCheck: false,
+    },
+    telemetry: { enabled: false },
+    logger: { disableColors: true, log: (level, message) => parts.log(level, message) },
+  });
+
+/** The library as the rest of this room sees it. */
+export type SignInLibrary = ReturnType<typeof createSignInLibrary>;

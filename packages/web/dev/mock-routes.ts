@@ -1,0 +1,246 @@
+// What the stand-in answers to each call of the management API: the least that keeps the dashboard's state believable.
+
+import type { AccessDetail, Call, Client, Grant, LimitState, ProviderKey } from '../src/api/types.ts';
+import { LIMIT_KINDS } from '../src/rules/limits.ts';
+import type { MockState } from './mock-data.ts';
+
+/** Status and JSON body of an answer. */
+export interface MockAnswer {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+/** One call of the API below `/api/v1`. */
+export interface MockRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: Record<string, unknown>;
+}
+
+type Handler = (state: MockState, request: MockRequest, id: string) => MockAnswer;
+
+const ok = (body: unknown, status = 200): MockAnswer => ({ status, body });
+const list = (data: readonly unknown[], next: string | null = null): MockAnswer => ok({ data, next });
+const nowText = (): string => new Date().toISOString();
+const notFound = (): MockAnswer => refuse(404, 'not_found', 'There is nothing at this address.');
+
+const refuse = (status: number, code: string, message: string): MockAnswer =>
+  ok({ error: { code, message, request_id: 'req_mock00001' } }, status);
+
+const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
+  ['GET', /^\/me$/, (state) => ok(state.me)],
+  ['GET', /^\/providers$/, (state) => list(state.providers)],
+  ['GET', /^\/usage$/, (state) => ok(state.usage)],
+  ['GET', /^\/provider-keys$/, (state) => list(state.keys)],
+  ['POST', /^\/provider-keys$/, addKey],
+  ['POST', /^\/provider-keys\/(.+)\/test$/, testKey],
+  ['PUT', /^\/provider-keys\/(.+)$/, replaceKey],
+  ['DELETE', /^\/provider-keys\/(.+)$/, removeKey],
+  ['GET', /^\/grants$/, (state, { query }) => list(liveGrants(state, query.get('status') === 'all'))],
+  ['POST', /^\/grants$/, createGrant],
+  ['POST', /^\/grants\/(.+)\/revoke$/, revokeGrant],
+  ['POST', /^\/grants\/(.+)\/token$/, () => ok({ token: 'vk_9JtQw4cXnR2mK7pLs0ZbVd3fHy6GuE_replaced' })],
+  ['GET', /^\/grants\/(.+)$/, (state, _, id) => found(state.grants.find((grant) => grant.id === id))],
+  ['PATCH', /^\/grants\/(.+)$/, changeGrant],
+  ['GET', /^\/calls$/, listCalls],
+  ['GET', /^\/clients$/, (state) => list(state.clients)],
+  ['POST', /^\/clients$/, registerClient],
+  ['POST', /^\/clients\/(.+)\/secret$/, () => ok({ client_secret: 'vks_Qm3v8Zr1Kx6Tn4Lw9Yb2Hc7Jd5Pf0Sg' })],
+  ['PATCH', /^\/clients\/(.+)$/, changeClient],
+  ['DELETE', /^\/clients\/(.+)$/, removeClient],
+];
+
+/** Answers one call, changing `state` as the broker would. */
+export function answerApi(state: MockState, request: MockRequest): MockAnswer {
+  for (const [method, pattern, handler] of ROUTES) {
+    const match = method === request.method ? pattern.exec(request.path) : null;
+    if (match) return handler(state, request, decodeURIComponent(match[1] ?? ''));
+  }
+  return notFound();
+}
+
+/** A model call with a grant's token: posts a small call, so that the live tick has something to see. */
+export function addCall(state: MockState, authorization: string): MockAnswer {
+  const grant = state.grants.find((candidate) => authorization.endsWith(candidate.id));
+  if (grant === undefined) return refuse(401, 'invalid_token', 'The token is not valid here.');
+  const call: Call = {
+    id: `call_${state.calls.length + 2000}`,
+    at: nowText(),
+    grant_id: grant.id,
+    grant_name: grant.name,
+    client_name: null,
+    provider: 'sandbox',
+    operation: 'openai.chat.completions',
+    model: grant.authorization_details[0]?.models?.[0] ?? 'sandbox-small',
+    status: 'settled',
+    http_status: 200,
+    held_usd: '0.0021',
+    cost_usd: '0.000412',
+    tokens: { input: 9, output: 24, cached: 0 },
+    duration_ms: 412,
+    stream: false,
+    refusal: null,
+    request_id: 'req_firstcall1',
+    unconfirmed: false,
+    anomalies: [],
+  };
+  state.calls.unshift(call);
+  return ok({ choices: [{ message: { role: 'assistant', content: 'Hello (simulated).' } }] });
+}
+
+const found = (thing: unknown): MockAnswer => (thing === undefined ? notFound() : ok(thing));
+
+const liveGrants = (state: MockState, all: boolean): Grant[] =>
+  state.grants.filter((grant) => all || grant.status === 'active' || grant.status === 'suspended');
+
+/** Replaces the element with this id by what `change` makes of it, and answers the new one. */
+function change<T extends { readonly id: string }>(items: T[], id: string, make: (item: T) => T): MockAnswer {
+  const index = items.findIndex((item) => item.id === id);
+  const item = items[index];
+  if (item === undefined) return notFound();
+  items[index] = make(item);
+  return ok(items[index]);
+}
+
+function addKey(state: MockState, { body }: MockRequest): MockAnswer {
+  const key = String(body.key);
+  if (key.length < 8)
+    return refuse(400, 'invalid_request', 'This does not look like a key: it is too short.');
+  const held: ProviderKey = {
+    id: `pk_${state.keys.length + 1}`,
+    provider: String(body.provider),
+    label: String(body.label ?? 'Personal'),
+    last_four: key.slice(-4),
+    created_at: nowText(),
+    replaced_at: null,
+    last_used_at: null,
+    grants: 0,
+  };
+  state.keys.push(held);
+  state.providers = state.providers.map((one) =>
+    one.name === held.provider ? { ...one, has_key: true } : one,
+  );
+  return ok(held, 201);
+}
+
+function testKey(state: MockState, _: MockRequest, id: string): MockAnswer {
+  const isWork = state.keys.find((key) => key.id === id)?.label === 'Work';
+  return isWork
+    ? ok({ ok: false, status: 401, message: 'The provider refused the key (401).' })
+    : ok({ ok: true, status: 200, message: 'The provider accepted it.' });
+}
+
+const replaceKey: Handler = (state, { body }, id) =>
+  change(state.keys, id, (key) => ({
+    ...key,
+    last_four: String(body.key).slice(-4),
+    replaced_at: nowText(),
+  }));
+
+function removeKey(state: MockState, { query }: MockRequest, id: string): MockAnswer {
+  const key = state.keys.find((candidate) => candidate.id === id);
+  if (key && key.grants > 0 && query.get('revoke_grants') !== 'true') {
+    return refuse(409, 'conflict', 'Grants draw on this key.');
+  }
+  state.keys = state.keys.filter((candidate) => candidate.id !== id);
+  return { status: 204 };
+}
+
+function createGrant(state: MockState, { body }: MockRequest): MockAnswer {
+  const details = body.authorization_details as AccessDetail[];
+  const detail = details[0]!;
+  const grant: Grant = {
+    id: `gr_new${state.grants.length + 1}`,
+    name: String(body.name ?? 'My tool'),
+    client: null,
+    status: 'active',
+    created_at: nowText(),
+    expires_at: detail.expires ?? null,
+    last_used_at: null,
+    revoked_at: null,
+    unknown_fields: 'pass',
+    authorization_details: details,
+    parts: details.map((one) => ({
+      provider: one.provider,
+      provider_key: null,
+      limits: limitStates(one),
+      lines: [`Use ${one.models?.join(', ') ?? 'every priced model'}`],
+    })),
+    spent: { today_usd: '0', month_usd: '0', total_usd: '0', calls: 0 },
+    has_key_token: true,
+  };
+  state.grants.unshift(grant);
+  const origin = state.me.issuer;
+  const base = `${origin}/${detail.provider}/v1`;
+  const own = ['anthropic', 'google'].includes(detail.provider)
+    ? { [detail.provider]: `${origin}/${detail.provider}` }
+    : {};
+  return ok(
+    { ...grant, token: `vk_8Hq3zT0yWk5Rv_${grant.id}`, base_url: base, base_urls: { openai: base, ...own } },
+    201,
+  );
+}
+
+const limitStates = (detail: AccessDetail): LimitState[] =>
+  LIMIT_KINDS.flatMap(({ unit, per, name }) => {
+    const amount = detail.limits?.[name];
+    if (amount === undefined) return [];
+    const zero = unit === 'usd' ? '0' : 0;
+    const text = unit === 'usd' ? String(amount) : amount;
+    return [{ unit, per, amount: text, settled: zero, held: zero, remaining: text, window_ends_at: null }];
+  });
+
+function revokeGrant(state: MockState, _: MockRequest, id: string): MockAnswer {
+  const revoked_at = nowText();
+  const answer = change(state.grants, id, (grant) => ({ ...grant, status: 'revoked', revoked_at }));
+  return answer.status === 200 ? ok({ grant_id: id, revoked_at, grants_stopped: 1, streams_cut: 1 }) : answer;
+}
+
+function changeGrant(state: MockState, { body }: MockRequest, id: string): MockAnswer {
+  const details = body.authorization_details as AccessDetail[] | undefined;
+  const status = body.status as Grant['status'] | undefined;
+  return change(state.grants, id, (grant) => ({
+    ...grant,
+    ...(status && { status }),
+    ...(details && {
+      authorization_details: details,
+      expires_at: details[0]?.expires ?? null,
+      parts: grant.parts.map((part, index) => ({ ...part, limits: limitStates(details[index]!) })),
+    }),
+  }));
+}
+
+function listCalls(state: MockState, { query }: MockRequest): MockAnswer {
+  const [grantId, status, before] = ['grant_id', 'status', 'before'].map((name) => query.get(name));
+  const matching = state.calls.filter(
+    (call) => (!grantId || call.grant_id === grantId) && (!status || call.status === status),
+  );
+  const start = before ? matching.findIndex((call) => call.id === before) + 1 : 0;
+  const page = matching.slice(start, start + Number(query.get('limit') ?? 50));
+  const hasMore = start + page.length < matching.length;
+  return list(page, hasMore ? (page.at(-1)?.id ?? null) : null);
+}
+
+function registerClient(state: MockState, { body }: MockRequest): MockAnswer {
+  const client = {
+    ...body,
+    id: `cl_new${state.clients.length + 1}`,
+    dpop_bound: body.dpop_bound === true,
+    origin: 'registered',
+    created_at: nowText(),
+    grants: 0,
+  } as unknown as Client;
+  state.clients.push(client);
+  const secret = client.type === 'confidential' && { client_secret: 'vks_Qm3v8Zr1Kx6Tn4Lw9Yb2Hc7Jd5Pf0Sg' };
+  return ok({ ...client, ...secret }, 201);
+}
+
+function changeClient(state: MockState, { body }: MockRequest, id: string): MockAnswer {
+  return change(state.clients, id, (client) => ({ ...client, ...body }) as Client);
+}
+
+function removeClient(state: MockState, _: MockRequest, id: string): MockAnswer {
+  state.clients = state.clients.filter((client) => client.id !== id);
+  return { status: 204 };
+}

@@ -1,0 +1,243 @@
+// What the management API sends and takes, as it stands on the wire: snake_case members, USD as exact decimal strings,
+// times as RFC 3339 UTC. The server is this page's own origin, so answers are typed here and not parsed again.
+
+/** An exact amount of US dollars with at most nine decimals, such as `"1.25"`. */
+export type UsdText = string;
+
+/** A moment as RFC 3339 in UTC. */
+export type TimeText = string;
+
+/** One page of a list; `next` is the cursor for `before`, or null on the last page. */
+export interface Page<T> {
+  readonly data: readonly T[];
+  readonly next: string | null;
+}
+
+/** Who is signed in, and to which broker. */
+export interface Me {
+  readonly owner: { readonly id: string; readonly email: string; readonly name: string };
+  readonly issuer: string;
+  readonly version: string;
+  readonly locale: string;
+}
+
+/** How callers of a provider's API shape their requests. */
+export type Dialect = 'openai' | 'anthropic' | 'google';
+
+/** A provider the broker can forward to. */
+export interface Provider {
+  readonly name: string;
+  readonly label: string;
+  readonly dialect: Dialect;
+  readonly base_url: string;
+  readonly key_required: boolean;
+  readonly simulated: boolean;
+  readonly models: readonly { readonly id: string; readonly name: string }[];
+  readonly capabilities: readonly string[];
+  readonly has_key: boolean;
+}
+
+/** A provider key in the vault, without the key. `grants` is how many live grants draw on it. */
+export interface ProviderKey {
+  readonly id: string;
+  readonly provider: string;
+  readonly label: string;
+  readonly last_four: string;
+  readonly created_at: TimeText;
+  readonly replaced_at: TimeText | null;
+  readonly last_used_at: TimeText | null;
+  readonly grants: number;
+}
+
+/** What the provider said when a key was tried. */
+export interface KeyTest {
+  readonly ok: boolean;
+  readonly status: number | null;
+  readonly message: string;
+}
+
+/** What a limit counts. */
+export type LimitUnit = 'usd' | 'requests' | 'tokens';
+
+/** The window in which a limit counts. */
+export type LimitPeriod = 'total' | 'month' | 'week' | 'day' | 'minute';
+
+/** A limit with its state: amounts are decimal strings for `usd` and integers for the other units. */
+export interface LimitState {
+  readonly unit: LimitUnit;
+  readonly per: LimitPeriod;
+  readonly amount: UsdText | number;
+  readonly settled: UsdText | number;
+  readonly held: UsdText | number;
+  readonly remaining: UsdText | number;
+  readonly window_ends_at: TimeText | null;
+}
+
+/** One entry of `authorization_details` (RFC 9396) of type `ai_model_access`. */
+export interface AccessDetail {
+  readonly type: 'ai_model_access';
+  readonly provider: string;
+  readonly models?: readonly string[];
+  readonly capabilities?: readonly string[];
+  readonly limits?: Readonly<Record<string, number | string>>;
+  readonly tools?: readonly string[];
+  readonly locations?: readonly string[];
+  readonly delegation?: { readonly max_depth: number };
+  readonly expires?: TimeText;
+  readonly reason?: string;
+}
+
+/** The life of a grant as owners see it. */
+export type GrantStatus = 'active' | 'suspended' | 'revoked' | 'expired';
+
+/** What a grant allows at one provider, in plain words, with the state of its limits. */
+export interface GrantPart {
+  readonly provider: string;
+  readonly provider_key: { readonly id: string; readonly label: string; readonly last_four: string } | null;
+  readonly limits: readonly LimitState[];
+  readonly lines: readonly string[];
+}
+
+/** A grant; `client` is null for the owner's own tools, which hold a key-shaped token. */
+export interface Grant {
+  readonly id: string;
+  readonly name: string;
+  readonly client: {
+    readonly id: string;
+    readonly name: string;
+    readonly url: string | null;
+    readonly origin: string;
+  } | null;
+  readonly status: GrantStatus;
+  readonly created_at: TimeText;
+  readonly expires_at: TimeText | null;
+  readonly last_used_at: TimeText | null;
+  readonly revoked_at: TimeText | null;
+  readonly unknown_fields: 'pass' | 'refuse';
+  readonly authorization_details: readonly AccessDetail[];
+  readonly parts: readonly GrantPart[];
+  readonly spent: {
+    readonly today_usd: UsdText;
+    readonly month_usd: UsdText;
+    readonly total_usd: UsdText;
+    readonly calls: number;
+  };
+  readonly has_key_token: boolean;
+}
+
+/** What creating a grant answers: the token is in this answer and never again. */
+export interface CreatedGrant extends Grant {
+  readonly token: string;
+  readonly base_url: string;
+  readonly base_urls: Readonly<Partial<Record<Dialect, string>>>;
+}
+
+/** What the owner asks for when connecting a tool. */
+export interface NewGrant {
+  readonly name?: string;
+  readonly authorization_details: readonly AccessDetail[];
+  readonly provider_key_ids?: Readonly<Record<string, string>>;
+}
+
+/** What a change of a grant may say: new limits, or pause and resume. */
+export type GrantChange =
+  | { readonly authorization_details: readonly AccessDetail[] }
+  | { readonly status: 'suspended' | 'active' };
+
+/** What stopped when a grant was revoked. */
+export interface Revocation {
+  readonly grant_id: string;
+  readonly revoked_at: TimeText;
+  readonly grants_stopped: number;
+  readonly streams_cut: number;
+}
+
+/** The life of one call. */
+export type CallStatus = 'admitted' | 'settled' | 'ceiling' | 'released' | 'refused';
+
+/** One call through the gate. */
+export interface Call {
+  readonly id: string;
+  readonly at: TimeText;
+  readonly grant_id: string;
+  readonly grant_name: string;
+  readonly client_name: string | null;
+  readonly provider: string;
+  readonly operation: string;
+  readonly model: string | null;
+  readonly status: CallStatus;
+  readonly http_status: number | null;
+  readonly held_usd: UsdText;
+  readonly cost_usd: UsdText | null;
+  readonly tokens: { readonly input: number; readonly output: number; readonly cached: number } | null;
+  readonly duration_ms: number | null;
+  readonly stream: boolean;
+  readonly refusal: string | null;
+  readonly request_id: string;
+  readonly unconfirmed: boolean;
+  readonly anomalies: readonly string[];
+}
+
+/** Which calls to list. */
+export interface CallFilter {
+  readonly before?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly grant_id?: string | undefined;
+  readonly status?: CallStatus | undefined;
+}
+
+/** Spend of one UTC day, `day` as `YYYY-MM-DD`. */
+export interface DaySpend {
+  readonly day: string;
+  readonly usd: UsdText;
+  readonly calls: number;
+}
+
+/** Spend of the owner, all apps together and each alone. */
+export interface Usage {
+  readonly today_usd: UsdText;
+  readonly month_usd: UsdText;
+  readonly total_usd: UsdText;
+  readonly calls_today: number;
+  readonly calls_month: number;
+  readonly by_grant: readonly {
+    readonly grant_id: string;
+    readonly name: string;
+    readonly today_usd: UsdText;
+    readonly month_usd: UsdText;
+    readonly total_usd: UsdText;
+    readonly calls: number;
+  }[];
+  readonly by_day: readonly DaySpend[];
+}
+
+/** An app that developers registered, or one known by its metadata document. */
+export interface Client {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string | null;
+  readonly redirect_uris: readonly string[];
+  readonly type: 'public' | 'confidential';
+  readonly dpop_bound: boolean;
+  readonly origin: 'registered' | 'metadata_document';
+  readonly created_at: TimeText;
+  readonly grants: number;
+}
+
+/** The parts of a client that its owner may change. */
+export interface ClientEdit {
+  readonly name: string;
+  readonly url: string;
+  readonly redirect_uris: readonly string[];
+}
+
+/** What registering a client takes. */
+export interface NewClient extends ClientEdit {
+  readonly type: 'public' | 'confidential';
+  readonly dpop_bound?: boolean;
+}
+
+/** A registered client; `client_secret` comes once, for confidential clients only. */
+export interface RegisteredClient extends Client {
+  readonly client_secret?: string;
+}

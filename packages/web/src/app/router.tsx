@@ -1,0 +1,82 @@
+// Every page of the dashboard on one screen: its path, what its query may say, and the file that draws it. Pages load
+// when they are first needed.
+
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { NotFound, PageError } from './page-error.tsx';
+import {
+  parseActivitySearch,
+  parseAppSearch,
+  parseAppsSearch,
+  parseConnectSearch,
+  parseHomeSearch,
+} from './search.ts';
+import { Shell } from './shell.tsx';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  validateSearch: parseHomeSearch,
+  component: lazyRouteComponent(() => import('../pages/home.tsx'), 'HomePage'),
+});
+
+const apps = createRoute({
+  getParentRoute: () => root,
+  path: '/apps',
+  validateSearch: parseAppsSearch,
+  component: lazyRouteComponent(() => import('../pages/apps.tsx'), 'AppsPage'),
+});
+
+const app = createRoute({
+  getParentRoute: () => root,
+  path: '/apps/$grantId',
+  validateSearch: parseAppSearch,
+  component: lazyRouteComponent(() => import('../pages/app.tsx'), 'AppPage'),
+});
+
+const activity = createRoute({
+  getParentRoute: () => root,
+  path: '/activity',
+  validateSearch: parseActivitySearch,
+  component: lazyRouteComponent(() => import('../pages/activity.tsx'), 'ActivityPage'),
+});
+
+const connect = createRoute({
+  getParentRoute: () => root,
+  path: '/connect',
+  validateSearch: parseConnectSearch,
+  component: lazyRouteComponent(() => import('../pages/connect.tsx'), 'ConnectPage'),
+});
+
+const accounts = createRoute({
+  getParentRoute: () => root,
+  path: '/accounts',
+  component: lazyRouteComponent(() => import('../pages/accounts.tsx'), 'AccountsPage'),
+});
+
+const developer = createRoute({
+  getParentRoute: () => root,
+  path: '/developer',
+  component: lazyRouteComponent(() => import('../pages/developer.tsx'), 'DeveloperPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../pages/settings.tsx'), 'SettingsPage'),
+});
+
+/** The router of the dashboard. */
+export const router = createRouter({
+  routeTree: root.addChildren([home, apps, app, activity, connect, accounts, developer, settings]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultErrorComponent: PageError,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,43 @@
+// What may stand in the query of each page's URL. Anything else is dropped, so that a link from elsewhere can only
+// choose among views that exist.
+
+import type { CallStatus } from '../api/types.ts';
+
+/** Every status a filter can choose. */
+export const CALL_STATUSES: readonly CallStatus[] = ['admitted', 'settled', 'ceiling', 'released', 'refused'];
+
+type Raw = Record<string, unknown>;
+
+const textOf = (value: unknown): string | undefined =>
+  (typeof value === 'string' || typeof value === 'number') && value !== '' ? String(value) : undefined;
+
+const oneOf = <T extends string>(value: unknown, allowed: readonly T[]): T | undefined =>
+  allowed.find((candidate) => candidate === value);
+
+/** Home: `view=table` shows the chart's figures. */
+export const parseHomeSearch = (raw: Raw): { view?: 'table' | undefined } => ({
+  view: oneOf(raw.view, ['table']),
+});
+
+/** Connected apps: `show=all` lists ended grants, too. */
+export const parseAppsSearch = (raw: Raw): { show?: 'all' | undefined } => ({
+  show: oneOf(raw.show, ['all']),
+});
+
+/** App: `edit=limits` opens the form, so that a refusal can link to it. */
+export const parseAppSearch = (raw: Raw): { edit?: 'limits' | undefined } => ({
+  edit: oneOf(raw.edit, ['limits']),
+});
+
+/** Activity: the filters. */
+export const parseActivitySearch = (
+  raw: Raw,
+): { grant_id?: string | undefined; status?: CallStatus | undefined } => ({
+  grant_id: textOf(raw.grant_id),
+  status: oneOf(raw.status, CALL_STATUSES),
+});
+
+/** Connect an app: the provider chosen. */
+export const parseConnectSearch = (raw: Raw): { provider?: string | undefined } => ({
+  provider: textOf(raw.provider),
+});

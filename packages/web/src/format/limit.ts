@@ -1,0 +1,12 @@
+// Shows an amount of a limit in its unit.
+
+import type { LimitUnit } from '../api/types.ts';
+import { t } from '../messages/messages.ts';
+import { formatUsd } from './money.ts';
+
+/** `1,234` */
+export const formatCount = (count: number): string => count.toLocaleString('en');
+
+/** `$5.00`, `500 requests`, `20,000 tokens`. */
+export const formatLimit = (unit: LimitUnit, amount: string | number): string =>
+  unit === 'usd' ? formatUsd(String(amount)) : t.limits.counted[unit](formatCount(Number(amount)));

@@ -1,0 +1,48 @@
+// Tables for the two doors of money in the dashboard: what people read, and what they type.
+
+import { describe, expect, it } from 'vitest';
+import { formatUsd, typedUsd, usdNanos } from './money.ts';
+
+describe('formatUsd', () => {
+  it.each([
+    ['0', '$0.00'],
+    ['5', '$5.00'],
+    ['1234.5', '$1,234.50'],
+    ['1234567.891', '$1,234,567.89'],
+    ['0.25', '$0.25'],
+    ['0.0042', '$0.0042'],
+    ['0.00424999', '$0.0042'],
+    ['0.000000001', '<$0.0001'],
+    ['0.9999999', '$1.0000'],
+    ['1.005', '$1.01'],
+    ['-1.5', '−$1.50'],
+  ])('shows %s as %s', (wire, shown) => {
+    expect(formatUsd(wire)).toBe(shown);
+  });
+});
+
+describe('usdNanos', () => {
+  it('reads nine decimals exactly', () => {
+    expect(usdNanos('1.000000001')).toBe(1_000_000_001);
+  });
+  it.each(['', '1e3', '1.', 'NaN', '0.0000000001'])('throws on %j', (text) => {
+    expect(() => usdNanos(text)).toThrow('not an amount');
+  });
+});
+
+describe('typedUsd', () => {
+  it.each([
+    ['5', '5'],
+    [' $5.50 ', '5.5'],
+    ['0.000001', '0.000001'],
+    ['007', '7'],
+    ['', null],
+    ['-1', null],
+    ['1,5', null],
+    ['1e3', null],
+    ['0.0000001', null],
+    ['12345678', null],
+  ])('reads %j as %j', (input, wire) => {
+    expect(typedUsd(input)).toBe(wire);
+  });
+});

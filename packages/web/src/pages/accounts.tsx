@@ -1,0 +1,90 @@
+// AI accounts: the provider keys in the vault, of which only the last four characters are ever shown.
+
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { providerKeysQuery, providersQuery } from '../api/queries.ts';
+import type { Provider, ProviderKey } from '../api/types.ts';
+import { t } from '../messages/messages.ts';
+import { Button, buttonClass } from '../ui/button.tsx';
+import { Empty } from '../ui/empty.tsx';
+import { Page } from '../ui/page.tsx';
+import { QueryView } from '../ui/query-view.tsx';
+import { AddKeyDialog } from './accounts/add-key-dialog.tsx';
+import { KeyRow } from './accounts/key-row.tsx';
+
+/** The list of keys, and the providers that need none. */
+export function AccountsPage() {
+  const [isAdding, setAdding] = useState(false);
+  const providers = useQuery(providersQuery);
+  const keys = useQuery(providerKeysQuery);
+  const add = (
+    <Button tone="primary" onClick={() => setAdding(true)}>
+      {t.accounts.add}
+    </Button>
+  );
+  return (
+    <Page title={t.accounts.title} lead={t.accounts.lead} actions={add}>
+      <QueryView query={providers}>
+        {({ data }) => (
+          <>
+            <QueryView query={keys}>{(held) => <Keys keys={held.data} providers={data} />}</QueryView>
+            <Keyless providers={data.filter((provider) => !provider.key_required)} />
+            {isAdding && (
+              <AddKeyDialog
+                providers={data.filter((provider) => !provider.simulated)}
+                onClose={() => setAdding(false)}
+              />
+            )}
+          </>
+        )}
+      </QueryView>
+    </Page>
+  );
+}
+
+interface KeysProps {
+  readonly keys: readonly ProviderKey[];
+  readonly providers: readonly Provider[];
+}
+
+function Keys({ keys, providers }: KeysProps) {
+  if (keys.length === 0) return <Empty title={t.accounts.emptyTitle} text={t.accounts.emptyText} />;
+  return (
+    <ul className="sheet divide-y divide-line">
+      {keys.map((held) => (
+        <KeyRow
+          key={held.id}
+          held={held}
+          provider={providers.find((provider) => provider.name === held.provider)?.label ?? held.provider}
+        />
+      ))}
+    </ul>
+  );
+}
+
+const Keyless = ({ providers }: { readonly providers: readonly Provider[] }) => (
+  <ul className="sheet divide-y divide-line empty:hidden">
+    {providers.map((provider) => (
+      <li
+        key={provider.name}
+        className="flex flex-wrap items-center justify-between gap-x-8 gap-y-3 px-4 py-4 sm:px-5"
+      >
+        <div className="min-w-0 flex-1 basis-72">
+          <h2 className="font-semibold">
+            {provider.label}
+            {provider.simulated && (
+              <span className="ml-3 text-sm font-normal text-warn">{t.accounts.simulated}</span>
+            )}
+          </h2>
+          <p className="max-w-prose text-sm text-muted">
+            {provider.simulated ? t.accounts.simulatedText : t.accounts.keyless}
+          </p>
+        </div>
+        <Link to="/connect" search={{ provider: provider.name }} className={buttonClass()}>
+          {t.accounts.tryIt}
+        </Link>
+      </li>
+    ))}
+  </ul>
+);

@@ -1,0 +1,19 @@
+// The field for a provider key: not shown, not remembered by the browser.
+
+import { t } from '../../messages/messages.ts';
+import { TextField } from '../../ui/field.tsx';
+
+/** A required password field named `key`; password managers are asked not to keep it. */
+export const KeyField = () => (
+  <TextField
+    label={t.accounts.key}
+    hint={t.accounts.keyHint}
+    name="key"
+    type="password"
+    required
+    autoComplete="off"
+    spellCheck={false}
+    data-1p-ignore=""
+    data-lpignore="true"
+  />
+);

@@ -1,0 +1,78 @@
+// Activity: every call that reached the gate. The filters are the URL.
+
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { callsQuery, grantsQuery } from '../api/queries.ts';
+import { CALL_STATUSES, parseActivitySearch } from '../app/search.ts';
+import { t } from '../messages/messages.ts';
+import { grantName } from '../rules/attention.ts';
+import { buttonClass } from '../ui/button.tsx';
+import { Empty } from '../ui/empty.tsx';
+import { SelectField } from '../ui/field.tsx';
+import { Page } from '../ui/page.tsx';
+import { PagedCalls } from './paged-calls.tsx';
+
+const route = getRouteApi('/activity');
+
+/** The list of all calls. */
+export function ActivityPage() {
+  const search = route.useSearch();
+  const calls = useInfiniteQuery(callsQuery(search));
+  const isFiltered = search.grant_id !== undefined || search.status !== undefined;
+  const empty = isFiltered ? (
+    <Empty title={t.activity.emptyFiltered} />
+  ) : (
+    <Empty title={t.activity.empty} text={t.activity.emptyText}>
+      <Link to="/connect" className={buttonClass('primary')}>
+        {t.nav.connect}
+      </Link>
+    </Empty>
+  );
+  return (
+    <Page title={t.activity.title} lead={t.activity.lead}>
+      <Filters />
+      <PagedCalls calls={calls} withApp empty={empty} />
+    </Page>
+  );
+}
+
+function Filters() {
+  const search = route.useSearch();
+  const navigate = useNavigate();
+  const { data: grants } = useQuery(grantsQuery('all'));
+  const choose = (change: Record<string, string>) =>
+    void navigate({ to: '/activity', search: parseActivitySearch({ ...search, ...change }), replace: true });
+  return (
+    <div className="grid items-end gap-x-4 gap-y-3 sm:grid-cols-[14rem_14rem_auto] sm:justify-start">
+      <SelectField
+        label={t.activity.app}
+        value={search.grant_id ?? ''}
+        onChange={(event) => choose({ grant_id: event.target.value })}
+      >
+        <option value="">{t.activity.allApps}</option>
+        {grants?.data.map((grant) => (
+          <option key={grant.id} value={grant.id}>
+            {grantName(grant)}
+          </option>
+        ))}
+      </SelectField>
+      <SelectField
+        label={t.activity.status}
+        value={search.status ?? ''}
+        onChange={(event) => choose({ status: event.target.value })}
+      >
+        <option value="">{t.activity.allStatuses}</option>
+        {CALL_STATUSES.map((status) => (
+          <option key={status} value={status}>
+            {t.callStatus[status]}
+          </option>
+        ))}
+      </SelectField>
+      {(search.grant_id ?? search.status) && (
+        <Link to="/activity" replace className={`${buttonClass()} min-h-10`}>
+          {t.activity.clear}
+        </Link>
+      )}
+    </div>
+  );
+}

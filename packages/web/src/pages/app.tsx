@@ -1,0 +1,133 @@
+// One app: what it may do in plain words, its limits with what is spent and held, and exactly what it did.
+
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { callsQuery, grantQuery } from '../api/queries.ts';
+import type { Grant } from '../api/types.ts';
+import { formatUsd } from '../format/money.ts';
+import { t } from '../messages/messages.ts';
+import { grantName } from '../rules/attention.ts';
+import { buttonClass } from '../ui/button.tsx';
+import { Empty } from '../ui/empty.tsx';
+import { Page, Section } from '../ui/page.tsx';
+import { QueryView } from '../ui/query-view.tsx';
+import { GrantStatusMark } from '../ui/status.tsx';
+import { EditLimits } from './app/edit-limits.tsx';
+import { GrantActions } from './app/grant-actions.tsx';
+import { GrantPartView } from './app/grant-part.tsx';
+import { GrantTerms } from './app/grant-terms.tsx';
+import { TokenSection } from './app/token-section.tsx';
+import { PagedCalls } from './paged-calls.tsx';
+
+const route = getRouteApi('/apps/$grantId');
+
+/** The page of a grant. `?edit=limits` opens its limits. */
+export function AppPage() {
+  const { grantId } = route.useParams();
+  const grant = useQuery(grantQuery(grantId));
+  const back = (
+    <Link to="/apps" className="link mb-1 inline-block text-sm">
+      {t.app.back}
+    </Link>
+  );
+  if (grant.data) return <GrantPage grant={grant.data} back={back} />;
+  return (
+    <Page title={t.home.app} above={back}>
+      <QueryView query={grant}>{() => null}</QueryView>
+    </Page>
+  );
+}
+
+function GrantPage({ grant, back }: { readonly grant: Grant; readonly back: React.ReactNode }) {
+  const { edit } = route.useSearch();
+  const navigate = useNavigate();
+  const isLive = grant.status === 'active' || grant.status === 'suspended';
+  const closeEditor = () =>
+    void navigate({ to: '/apps/$grantId', params: { grantId: grant.id }, replace: true, resetScroll: false });
+  return (
+    <Page
+      title={grantName(grant)}
+      lead={<Lead grant={grant} />}
+      above={back}
+      actions={isLive && <GrantActions grant={grant} />}
+    >
+      <Spent grant={grant} />
+      <Section title={t.app.limits} aside={isLive && <EditLink grantId={grant.id} />}>
+        <div className="grid gap-4 xl:grid-cols-2">
+          {grant.parts.map((part) => (
+            <GrantPartView key={part.provider} part={part} />
+          ))}
+        </div>
+      </Section>
+      <GrantTerms grant={grant} />
+      {isLive && grant.has_key_token && <TokenSection grant={grant} />}
+      <GrantCalls grantId={grant.id} />
+      {isLive && edit === 'limits' && <EditLimits grant={grant} onClose={closeEditor} />}
+    </Page>
+  );
+}
+
+const Lead = ({ grant }: { readonly grant: Grant }) => (
+  <span className="flex flex-wrap items-baseline gap-x-3">
+    <GrantStatusMark status={grant.status} />
+    {grant.client ? (
+      <>
+        {grant.client.url && <span className="wrap-anywhere">{grant.client.url}</span>}
+        <span>{t.app.unverified}</span>
+      </>
+    ) : (
+      <span>{t.apps.ownTool}</span>
+    )}
+  </span>
+);
+
+const EditLink = ({ grantId }: { readonly grantId: string }) => (
+  <Link
+    to="/apps/$grantId"
+    params={{ grantId }}
+    search={{ edit: 'limits' }}
+    replace
+    resetScroll={false}
+    className={buttonClass()}
+  >
+    {t.app.editLimits}
+  </Link>
+);
+
+function Spent({ grant }: { readonly grant: Grant }) {
+  const { today_usd, month_usd, total_usd, calls } = grant.spent;
+  const figures = [
+    [t.app.spentToday, formatUsd(today_usd)],
+    [t.app.spentMonth, formatUsd(month_usd)],
+    [t.app.spentTotal, formatUsd(total_usd)],
+    [t.app.callCount, calls.toLocaleString('en')],
+  ];
+  return (
+    <dl className="figures grid grid-cols-2 gap-x-8 gap-y-4 border-y border-line py-5 sm:flex sm:gap-x-14">
+      {figures.map(([label, value]) => (
+        <div key={label}>
+          <dt className="eyebrow">{label}</dt>
+          <dd className="mt-0.5 text-2xl font-semibold tracking-tight">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function GrantCalls({ grantId }: { readonly grantId: string }) {
+  const calls = useInfiniteQuery(callsQuery({ grant_id: grantId }));
+  const all = (
+    <Link to="/activity" search={{ grant_id: grantId }} className="link text-sm">
+      {t.app.callsAll}
+    </Link>
+  );
+  return (
+    <Section title={t.app.calls} aside={all}>
+      <PagedCalls
+        calls={calls}
+        withApp={false}
+        empty={<Empty title={t.app.noCalls} text={t.app.noCallsText} />}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,82 @@
+// Editing the limits and the end of a grant. Each amount is checked as it is typed; the server has the last word.
+
+import { type FormEvent, useState } from 'react';
+import { changeGrant } from '../../api/endpoints.ts';
+import type { AccessDetail, Grant } from '../../api/types.ts';
+import { useAction } from '../../app/use-action.ts';
+import { DAY_MS, localDate } from '../../format/time.ts';
+import { t } from '../../messages/messages.ts';
+import { grantName } from '../../rules/attention.ts';
+import { type LimitRow, limitRows, typedLimit, withLimitRows } from '../../rules/limits.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog, DialogActions } from '../../ui/dialog.tsx';
+import { FormError } from '../../ui/error-panel.tsx';
+import { SelectField } from '../../ui/field.tsx';
+import { useNow } from '../../ui/moment.tsx';
+import { useNotice } from '../../ui/notice.tsx';
+import { LimitFields } from './limit-fields.tsx';
+
+const DAY_CHOICES = [1, 7, 30, 90];
+
+/** The dialog with one set of limits for each provider of the grant. */
+export function EditLimits({ grant, onClose }: { readonly grant: Grant; readonly onClose: () => void }) {
+  const [sets, setSets] = useState(() => grant.authorization_details.map(limitRows));
+  const [days, setDays] = useState(0);
+  const nowMs = useNow();
+  const notice = useNotice();
+  const save = useAction(
+    (details: readonly AccessDetail[]) => changeGrant(grant.id, { authorization_details: details }),
+    () => {
+      onClose();
+      notice(t.edit.saved(grantName(grant)));
+    },
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!sets.flat().every((row) => typedLimit(row.name, row.input) !== null)) return;
+    const expires = days === 0 ? {} : { expires: new Date(nowMs + days * DAY_MS).toISOString() };
+    save.mutate(
+      grant.authorization_details.map((detail, index) => ({
+        ...withLimitRows(detail, sets[index] ?? []),
+        ...expires,
+      })),
+    );
+  };
+  const setRows = (index: number, rows: readonly LimitRow[]) => setSets(sets.with(index, rows));
+  return (
+    <Dialog title={t.edit.title(grantName(grant))} onClose={onClose}>
+      <form onSubmit={submit} noValidate className="space-y-6">
+        <p className="text-sm text-muted">{t.edit.lead}</p>
+        {grant.authorization_details.map((detail, index) => (
+          <LimitFields
+            key={detail.provider}
+            provider={detail.provider}
+            rows={sets[index] ?? []}
+            onChange={(rows) => setRows(index, rows)}
+          />
+        ))}
+        <SelectField
+          label={t.edit.expiry}
+          value={days}
+          onChange={(event) => setDays(Number(event.target.value))}
+        >
+          <option value={0}>
+            {grant.expires_at ? t.edit.keepExpiry(localDate(grant.expires_at)) : t.edit.keepForever}
+          </option>
+          {DAY_CHOICES.map((choice) => (
+            <option key={choice} value={choice}>
+              {t.edit.inDays(choice)}
+            </option>
+          ))}
+        </SelectField>
+        <FormError error={save.error} />
+        <DialogActions>
+          <Button onClick={onClose}>{t.common.cancel}</Button>
+          <Button type="submit" tone="primary" busy={save.isPending}>
+            {t.edit.save}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,35 @@
+// What a grant allows at one provider: the plain lines that the owner agreed to, and each limit with its state.
+
+import { useQuery } from '@tanstack/react-query';
+import { providersQuery } from '../../api/queries.ts';
+import type { GrantPart } from '../../api/types.ts';
+import { t } from '../../messages/messages.ts';
+import { LimitMeter } from '../../ui/limit-meter.tsx';
+
+/** One provider of a grant. */
+export function GrantPartView({ part }: { readonly part: GrantPart }) {
+  const { data: providers } = useQuery(providersQuery);
+  const provider = providers?.data.find((candidate) => candidate.name === part.provider);
+  const key = part.provider_key;
+  return (
+    <div className="sheet p-5">
+      <h3 className="font-semibold">{provider?.label ?? part.provider}</h3>
+      <p className="text-sm text-muted">{key ? t.app.keyEnding(key.label, key.last_four) : t.app.noKey}</p>
+      <ul className="mt-3 list-disc space-y-1 pl-4 text-sm marker:text-brass">
+        {part.lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+      <div className="mt-5 space-y-5 border-t border-line pt-5">
+        {part.limits.map((limit) => (
+          <LimitMeter key={`${limit.unit} ${limit.per}`} limit={limit} />
+        ))}
+        {part.limits.length === 0 && (
+          <p className="text-sm">
+            <span className="font-semibold text-warn">{t.limits.none}.</span> {t.limits.noneText}
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}

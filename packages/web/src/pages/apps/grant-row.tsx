@@ -1,0 +1,57 @@
+// One grant in the list of connected apps, with the two things an owner may need at once: pause and revoke.
+
+import { Link } from '@tanstack/react-router';
+import type { Grant } from '../../api/types.ts';
+import { formatUsd } from '../../format/money.ts';
+import { t } from '../../messages/messages.ts';
+import { grantName } from '../../rules/attention.ts';
+import { tightestLimit } from '../../rules/limits.ts';
+import { LimitMeter } from '../../ui/limit-meter.tsx';
+import { RelativeTime } from '../../ui/moment.tsx';
+import { GrantStatusMark } from '../../ui/status.tsx';
+import { GrantActions } from '../app/grant-actions.tsx';
+
+/** A list item. */
+export function GrantRow({ grant }: { readonly grant: Grant }) {
+  const limit = tightestLimit(grant);
+  const isLive = grant.status === 'active' || grant.status === 'suspended';
+  return (
+    <li className="grid items-center gap-x-8 gap-y-3 px-4 py-4 sm:px-5 md:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)] xl:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)_auto]">
+      <div className="min-w-0">
+        <div className="flex flex-wrap items-baseline gap-x-3">
+          <Link
+            to="/apps/$grantId"
+            params={{ grantId: grant.id }}
+            className="font-semibold underline decoration-edge/50 underline-offset-3 wrap-anywhere hover:decoration-ink"
+          >
+            {grantName(grant)}
+          </Link>
+          {grant.status !== 'active' && <GrantStatusMark status={grant.status} />}
+        </div>
+        <p className="text-sm text-muted wrap-anywhere">
+          {grant.client ? hostOf(grant.client.url) : t.apps.ownTool} ·{' '}
+          {grant.last_used_at ? (
+            <>
+              {t.apps.lastUsed} <RelativeTime at={grant.last_used_at} />
+            </>
+          ) : (
+            t.apps.never
+          )}
+        </p>
+      </div>
+      {isLive && limit ? (
+        <LimitMeter limit={limit} brief />
+      ) : (
+        <p className="figures text-sm text-muted">
+          {isLive && `${t.limits.none} · `}
+          {t.apps.spentMonth} {formatUsd(grant.spent.month_usd)}
+        </p>
+      )}
+      {isLive && <GrantActions grant={grant} />}
+    </li>
+  );
+}
+
+function hostOf(url: string | null): string {
+  return url !== null && URL.canParse(url) ? new URL(url).host : t.app.unverified;
+}

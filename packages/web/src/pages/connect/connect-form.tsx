@@ -1,0 +1,99 @@
+// The form of "Connect an app": a name, an AI account, models, a budget, an end.
+
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { createGrant } from '../../api/endpoints.ts';
+import type { Provider, ProviderKey } from '../../api/types.ts';
+import { useAction } from '../../app/use-action.ts';
+import { formatUsd, typedUsd } from '../../format/money.ts';
+import { t } from '../../messages/messages.ts';
+import { choiceProblem, type GrantChoice, isReady, newGrant } from '../../rules/new-grant.ts';
+import { Button } from '../../ui/button.tsx';
+import { FormError } from '../../ui/error-panel.tsx';
+import { TextField } from '../../ui/field.tsx';
+import { useNow } from '../../ui/moment.tsx';
+import type { Connected } from '../connect.tsx';
+import { KeyChoice, ProviderChoice } from './account-fields.tsx';
+import { BudgetFields } from './budget-fields.tsx';
+import { ModelFields } from './model-fields.tsx';
+
+const FIRST_CHOICE = { name: '', keyId: null, models: null, amount: '5', per: 'month', days: 30 } as const;
+
+interface ConnectFormProps {
+  readonly providers: readonly Provider[];
+  readonly keys: readonly ProviderKey[];
+  readonly onConnected: (connected: Connected) => void;
+}
+
+/** The form; `onConnected` gets the created grant with its token. */
+export function ConnectForm({ providers, keys, onConnected }: ConnectFormProps) {
+  const { provider: wanted } = getRouteApi('/connect').useSearch();
+  const navigate = useNavigate();
+  const nowMs = useNow();
+  const ready = providers.filter(isReady);
+  const provider = ready.find((one) => one.name === wanted) ?? ready[0];
+  const [rest, setRest] = useState<Omit<GrantChoice, 'provider'>>(FIRST_CHOICE);
+  const [isTried, setTried] = useState(false);
+  const choice: GrantChoice = { ...rest, provider: provider?.name ?? '' };
+  const create = useAction(
+    () => createGrant(newGrant(choice, nowMs)),
+    (grant) => onConnected({ grant, model: choice.models?.[0] ?? provider?.models[0]?.id ?? '' }),
+  );
+  const change = (part: Partial<GrantChoice>) => setRest({ ...rest, ...part });
+  const chooseProvider = (name: string) => {
+    change({ keyId: null, models: null });
+    void navigate({ to: '/connect', search: { provider: name }, replace: true, resetScroll: false });
+  };
+  const problem = isTried ? choiceProblem(choice) : null;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (choiceProblem(choice) === null) create.mutate(undefined);
+  };
+  return (
+    <form onSubmit={submit} className="max-w-2xl space-y-8">
+      <TextField
+        label={t.connect.name}
+        hint={t.connect.nameHint}
+        placeholder={t.connect.namePlaceholder}
+        value={choice.name}
+        maxLength={80}
+        required
+        autoComplete="off"
+        onChange={(event) => change({ name: event.target.value })}
+      />
+      <ProviderChoice providers={providers} chosen={choice.provider} onChoose={chooseProvider} />
+      <KeyChoice
+        keys={keys.filter((held) => held.provider === choice.provider)}
+        chosen={choice.keyId}
+        onChoose={(keyId) => change({ keyId })}
+      />
+      {provider && (
+        <ModelFields
+          key={provider.name}
+          provider={provider}
+          chosen={choice.models}
+          error={problem === 'models' ? t.connect.chooseModel : null}
+          onChoose={(models) => change({ models })}
+        />
+      )}
+      <BudgetFields
+        choice={choice}
+        error={problem === 'amount' ? t.connect.badAmount : null}
+        onChange={change}
+      />
+      <div>
+        <FormError error={create.error} />
+        <Button type="submit" tone="primary" busy={create.isPending} className="mt-2 min-h-11 px-5 text-base">
+          {submitWords(choice)}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function submitWords(choice: GrantChoice): string {
+  const amount = typedUsd(choice.amount);
+  if (amount === null) return t.connect.createPlain;
+  return t.connect.create(formatUsd(amount), t.connect.perOptions[choice.per]);
+}

@@ -1,0 +1,63 @@
+// The values to paste, shown once, the programs that use them, and the tick when the first call arrives.
+
+import { Link } from '@tanstack/react-router';
+import { Tabs } from 'radix-ui';
+import { t } from '../../messages/messages.ts';
+import { snippetsFor } from '../../rules/snippets.ts';
+import { Button, buttonClass } from '../../ui/button.tsx';
+import { CodeBlock, CopyField } from '../../ui/copy.tsx';
+import { Page, Section } from '../../ui/page.tsx';
+import type { Connected } from '../connect.tsx';
+import { FirstCall } from './first-call.tsx';
+
+interface ConnectReadyProps extends Connected {
+  readonly onAnother: () => void;
+}
+
+/** The page after the form. */
+export function ConnectReady({ grant, model, onAnother }: ConnectReadyProps) {
+  return (
+    <Page title={t.connect.readyTitle(grant.name)} lead={t.connect.readyLead}>
+      <div className="max-w-3xl space-y-5">
+        <CopyField label={t.connect.baseUrl} value={grant.base_url} />
+        <CopyField label={t.connect.token} value={grant.token} />
+        {model !== '' && <CopyField label={t.connect.model} value={model} />}
+        <p className="border-l-2 border-brass pl-3 text-sm">{t.connect.once}</p>
+      </div>
+      <FirstCall grantId={grant.id} />
+      <Section title={t.connect.snippets}>
+        <Snippets grant={grant} model={model} />
+      </Section>
+      <div className="flex flex-wrap gap-2">
+        <Link to="/apps/$grantId" params={{ grantId: grant.id }} className={buttonClass()}>
+          {t.connect.open}
+        </Link>
+        <Button onClick={onAnother}>{t.connect.another}</Button>
+      </div>
+    </Page>
+  );
+}
+
+function Snippets({ grant, model }: Connected) {
+  const snippets = snippetsFor({ ...grant, model });
+  return (
+    <Tabs.Root defaultValue={snippets[0]?.id ?? ''} className="max-w-3xl">
+      <Tabs.List aria-label={t.connect.snippets} className="mb-3 flex flex-wrap gap-x-1 border-b border-line">
+        {snippets.map(({ id, label }) => (
+          <Tabs.Trigger
+            key={id}
+            value={id}
+            className="-mb-px min-h-9 border-b-2 border-transparent px-3 text-sm text-muted hover:text-ink data-[state=active]:border-brass data-[state=active]:font-semibold data-[state=active]:text-ink"
+          >
+            {label}
+          </Tabs.Trigger>
+        ))}
+      </Tabs.List>
+      {snippets.map(({ id, label, code }) => (
+        <Tabs.Content key={id} value={id} tabIndex={-1}>
+          <CodeBlock code={code} label={label} />
+        </Tabs.Content>
+      ))}
+    </Tabs.Root>
+  );
+}

@@ -1,0 +1,134 @@
+// Home: what was spent today and this month, and whether anything is wrong.
+
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { grantsQuery, latestCallsQuery, meQuery, usageQuery } from '../api/queries.ts';
+import type { Grant, Usage } from '../api/types.ts';
+import { formatUsd } from '../format/money.ts';
+import { t } from '../messages/messages.ts';
+import { CallsTable } from '../ui/calls-table.tsx';
+import { DayChart } from '../ui/day-chart.tsx';
+import { Page, Section } from '../ui/page.tsx';
+import { QueryView } from '../ui/query-view.tsx';
+import { Segments, segmentClass } from '../ui/segments.tsx';
+import { AttentionList } from './home/attention-list.tsx';
+import { Quickstart } from './home/quickstart.tsx';
+import { SpendByApp } from './home/spend-by-app.tsx';
+
+const DAYS = 30;
+const RECENT_CALLS = { limit: 100 };
+const SHOWN_CALLS = 6;
+
+/** The first page. Without any grant it is the quickstart. */
+export function HomePage() {
+  const grants = useQuery(grantsQuery('active'));
+  const usage = useQuery(usageQuery(DAYS));
+  const { data: me } = useQuery(meQuery);
+  const isNew = grants.data?.data.length === 0 && usage.data?.by_grant.length === 0;
+  if (isNew && me) return <Quickstart me={me} />;
+  return (
+    <Page title={t.home.title}>
+      <QueryView query={usage}>
+        {(spend) => (
+          <>
+            <Figures usage={spend} grants={grants.data?.data ?? []} />
+            <QueryView query={grants}>{(live) => <Attention grants={live.data} />}</QueryView>
+            <SpendByDay usage={spend} />
+            {spend.by_grant.length > 0 && <SpendByApp usage={spend} />}
+            <LatestCalls />
+          </>
+        )}
+      </QueryView>
+    </Page>
+  );
+}
+
+function Figures({ usage, grants }: { readonly usage: Usage; readonly grants: readonly Grant[] }) {
+  const spenders = grants.filter((grant) => grant.status === 'active').length;
+  return (
+    <dl className="figures grid gap-x-10 gap-y-6 border-y border-line py-6 sm:grid-cols-[auto_auto_1fr]">
+      <Figure label={t.home.today} amount={usage.today_usd} large>
+        <Link to="/activity" className="link">
+          {t.home.callsToday(usage.calls_today)}
+        </Link>
+      </Figure>
+      <Figure label={t.home.month} amount={usage.month_usd} large>
+        <Link to="/activity" className="link">
+          {t.home.callsMonth(usage.calls_month)}
+        </Link>
+      </Figure>
+      <Figure label={t.home.total} amount={usage.total_usd}>
+        <Link to="/apps" className="link">
+          {t.home.canSpend(spenders)}
+        </Link>
+      </Figure>
+    </dl>
+  );
+}
+
+interface FigureProps {
+  readonly label: string;
+  readonly amount: string;
+  readonly large?: boolean;
+  readonly children: React.ReactNode;
+}
+
+const Figure = ({ label, amount, large = false, children }: FigureProps) => (
+  <div className="flex flex-col sm:not-first:border-l sm:not-first:border-line sm:not-first:pl-10">
+    <dt className="eyebrow">{label}</dt>
+    <dd className={`mt-1 font-semibold tracking-tight ${large ? 'text-4xl' : 'text-2xl sm:mt-auto'}`}>
+      {formatUsd(amount)}
+    </dd>
+    <dd className="mt-1.5 text-sm">{children}</dd>
+  </div>
+);
+
+function Attention({ grants }: { readonly grants: readonly Grant[] }) {
+  const calls = useQuery(latestCallsQuery(RECENT_CALLS));
+  return (
+    <Section title={t.home.attention}>
+      <QueryView query={calls}>{(latest) => <AttentionList grants={grants} calls={latest.data} />}</QueryView>
+    </Section>
+  );
+}
+
+function SpendByDay({ usage }: { readonly usage: Usage }) {
+  const { view } = getRouteApi('/').useSearch();
+  const choice = (
+    <Segments label={t.home.view}>
+      <Link to="/" search={{}} replace resetScroll={false} className={segmentClass(view === undefined)}>
+        {t.common.showChart}
+      </Link>
+      <Link
+        to="/"
+        search={{ view: 'table' }}
+        replace
+        resetScroll={false}
+        className={segmentClass(view === 'table')}
+      >
+        {t.common.showTable}
+      </Link>
+    </Segments>
+  );
+  return (
+    <Section title={t.home.byDay} lead={t.home.byDayText} aside={choice}>
+      <DayChart days={usage.by_day} asTable={view === 'table'} />
+    </Section>
+  );
+}
+
+function LatestCalls() {
+  const calls = useQuery(latestCallsQuery(RECENT_CALLS));
+  const all = (
+    <Link to="/activity" className="link text-sm">
+      {t.home.allCalls}
+    </Link>
+  );
+  return (
+    <Section title={t.home.latest} aside={all}>
+      <QueryView query={calls}>
+        {(latest) => <CallsTable calls={latest.data.slice(0, SHOWN_CALLS)} withApp />}
+      </QueryView>
+    </Section>
+  );
+}

@@ -1,0 +1,51 @@
+// Spend by app, most this month first. Every name leads to its page.
+
+import { Link } from '@tanstack/react-router';
+import type { Usage } from '../../api/types.ts';
+import { formatCount } from '../../format/limit.ts';
+import { formatUsd, usdNanos } from '../../format/money.ts';
+import { t } from '../../messages/messages.ts';
+import { Section } from '../../ui/page.tsx';
+
+/** The table of apps with what they spent. */
+export function SpendByApp({ usage }: { readonly usage: Usage }) {
+  const rows = [...usage.by_grant].sort((one, other) => usdNanos(other.month_usd) - usdNanos(one.month_usd));
+  return (
+    <Section title={t.home.byApp}>
+      <table className="ledger figures">
+        <thead>
+          <tr>
+            <th scope="col">{t.home.app}</th>
+            <th scope="col" className="text-right">
+              {t.home.thisMonth}
+            </th>
+            <th scope="col" className="text-right">
+              {t.home.inTotal}
+            </th>
+            <th scope="col" className="text-right max-sm:hidden">
+              {t.home.callCount}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.grant_id}>
+              <td>
+                <Link to="/apps/$grantId" params={{ grantId: row.grant_id }} className="link font-medium">
+                  {row.name}
+                </Link>
+              </td>
+              <td className="text-right font-medium">{formatUsd(row.month_usd)}</td>
+              <td className="text-right text-muted">{formatUsd(row.total_usd)}</td>
+              <td className="text-right max-sm:hidden">
+                <Link to="/activity" search={{ grant_id: row.grant_id }} className="link">
+                  {formatCount(row.calls)}
+                </Link>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  );
+}

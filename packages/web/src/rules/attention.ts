@@ -1,0 +1,85 @@
+// What an owner should look at: budgets near their end, grants about to expire, refusals, idle apps. Pure; the present
+// comes in as an argument.
+
+import type { Call, Grant } from '../api/types.ts';
+import { DAY_MS } from '../format/time.ts';
+import { limitNumber, limitShares, tightestLimit } from './limits.ts';
+
+/** A grant that was not used for this many days is suggested for removal. */
+export const IDLE_DAYS = 30;
+
+/** A budget is near its end when this share of it is spent or held. */
+const NEARLY_USED_SHARE = 0.8;
+const EXPIRES_SOON_DAYS = 3;
+
+/** One thing to look at. `kind` selects the words; `serious` things stand first. */
+export interface Attention {
+  readonly kind: 'exhausted' | 'nearly_used' | 'expiring' | 'idle' | 'refused' | 'unconfirmed';
+  readonly serious: boolean;
+  readonly grantId: string;
+  readonly name: string;
+  /** How many calls, for `refused` and `unconfirmed`; percent for `nearly_used`; else 0. */
+  readonly count: number;
+  /** The moment it is about: the end of the grant for `expiring`, last use for `idle`. */
+  readonly at: string | null;
+}
+
+/** What a grant is called: the app's name, or what the owner named the tool. */
+export const grantName = (grant: Pick<Grant, 'client' | 'name'>): string => grant.client?.name ?? grant.name;
+
+/** Whether a live grant was not used for `IDLE_DAYS`, counted from its creation if it never was. */
+export const isIdle = (
+  grant: Pick<Grant, 'status' | 'last_used_at' | 'created_at'>,
+  nowMs: number,
+): boolean =>
+  grant.status === 'active' &&
+  nowMs - Date.parse(grant.last_used_at ?? grant.created_at) >= IDLE_DAYS * DAY_MS;
+
+/** Everything to look at, serious things first; `calls` are the latest ones, of which those of the last day count. */
+export function findAttention(
+  grants: readonly Grant[],
+  calls: readonly Call[],
+  nowMs: number,
+): readonly Attention[] {
+  const recent = calls.filter((call) => nowMs - Date.parse(call.at) < DAY_MS);
+  const found = [
+    ...grants.filter((grant) => grant.status === 'active').flatMap((grant) => grantAttention(grant, nowMs)),
+    ...countCalls(recent, 'refused', (call) => call.status === 'refused'),
+    ...countCalls(recent, 'unconfirmed', (call) => call.unconfirmed),
+  ];
+  return [...found.filter((item) => item.serious), ...found.filter((item) => !item.serious)];
+}
+
+function grantAttention(grant: Grant, nowMs: number): Attention[] {
+  const about = { grantId: grant.id, name: grantName(grant), serious: false, count: 0, at: null };
+  const found: Attention[] = [];
+  const limit = tightestLimit(grant);
+  const shares = limit && limitShares(limit);
+  const used = shares ? shares.settled + shares.held : 0;
+  if (limit && limitNumber(limit.unit, limit.remaining) <= 0) {
+    found.push({ ...about, kind: 'exhausted', serious: true });
+  } else if (used >= NEARLY_USED_SHARE) {
+    found.push({ ...about, kind: 'nearly_used', count: Math.floor(used * 100) });
+  }
+  const endsInMs =
+    grant.expires_at === null ? Number.POSITIVE_INFINITY : Date.parse(grant.expires_at) - nowMs;
+  if (endsInMs < EXPIRES_SOON_DAYS * DAY_MS) found.push({ ...about, kind: 'expiring', at: grant.expires_at });
+  if (isIdle(grant, nowMs)) found.push({ ...about, kind: 'idle', at: grant.last_used_at });
+  return found;
+}
+
+function countCalls(
+  calls: readonly Call[],
+  kind: 'refused' | 'unconfirmed',
+  matches: (call: Call) => boolean,
+): Attention[] {
+  const byGrant = Map.groupBy(calls.filter(matches), (call) => call.grant_id);
+  return [...byGrant].map(([grantId, group]) => ({
+    kind,
+    serious: kind === 'unconfirmed',
+    grantId,
+    name: group[0]?.client_name ?? group[0]?.grant_name ?? grantId,
+    count: group.length,
+    at: null,
+  }));
+}

@@ -1,0 +1,52 @@
+// From what a person chose on "Connect an app" to the grant that is asked for. Pure; the present comes in.
+
+import type { AccessDetail, LimitPeriod, NewGrant, Provider } from '../api/types.ts';
+import { typedUsd } from '../format/money.ts';
+import { DAY_MS } from '../format/time.ts';
+import { limitName } from './limits.ts';
+
+/** The windows a budget can be given for here, the usual one first. */
+export const BUDGET_PERIODS = ['month', 'week', 'day', 'total'] as const satisfies readonly LimitPeriod[];
+
+/** A window of a budget. */
+export type BudgetPeriod = (typeof BUDGET_PERIODS)[number];
+
+/** What the form holds. `models` null is every model with a price. */
+export interface GrantChoice {
+  readonly name: string;
+  readonly provider: string;
+  readonly keyId: string | null;
+  readonly models: readonly string[] | null;
+  readonly amount: string;
+  readonly per: BudgetPeriod;
+  readonly days: number;
+}
+
+/** What still keeps a choice from being a grant, as the field it is about. */
+export type ChoiceProblem = 'amount' | 'models';
+
+/** The first thing wrong with a choice, or null. */
+export function choiceProblem(choice: GrantChoice): ChoiceProblem | null {
+  if (choice.models?.length === 0) return 'models';
+  return typedUsd(choice.amount) === null ? 'amount' : null;
+}
+
+/** The body of `POST /grants` for a choice without problem; it expires `days` days after `nowMs`. */
+export function newGrant(choice: GrantChoice, nowMs: number): NewGrant {
+  const detail: AccessDetail = {
+    type: 'ai_model_access',
+    provider: choice.provider,
+    ...(choice.models && { models: choice.models }),
+    limits: { [limitName('usd', choice.per)]: typedUsd(choice.amount) ?? '0' },
+    expires: new Date(nowMs + choice.days * DAY_MS).toISOString(),
+  };
+  const name = choice.name.trim();
+  return {
+    ...(name !== '' && { name }),
+    authorization_details: [detail],
+    ...(choice.keyId !== null && { provider_key_ids: { [choice.provider]: choice.keyId } }),
+  };
+}
+
+/** Whether a grant can be made on a provider now: it has a key, or needs none. */
+export const isReady = (provider: Provider): boolean => provider.has_key || !provider.key_required;

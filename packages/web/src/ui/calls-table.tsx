@@ -1,0 +1,136 @@
+// Calls as a ledger: what was asked, what it cost, how it ended. On a phone the same facts stand in two columns.
+
+import { Link } from '@tanstack/react-router';
+import type { Call } from '../api/types.ts';
+import { formatCount } from '../format/limit.ts';
+import { formatUsd } from '../format/money.ts';
+import { duration } from '../format/time.ts';
+import { t } from '../messages/messages.ts';
+import { LocalTime } from './moment.tsx';
+import { CallStatusMark } from './status.tsx';
+
+interface CallsTableProps {
+  readonly calls: readonly Call[];
+  /** Whether each row names its app; false on the app's own page. */
+  readonly withApp: boolean;
+}
+
+/** The table of calls, newest first as given. */
+export function CallsTable({ calls, withApp }: CallsTableProps) {
+  return (
+    <table className="ledger">
+      <caption className="sr-only">{t.call.table}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{withApp ? t.call.app : t.call.model}</th>
+          <th scope="col" className="max-md:hidden">
+            {t.call.time}
+          </th>
+          <th scope="col" className="text-right max-sm:hidden">
+            {t.call.tokens}
+          </th>
+          <th scope="col" className="text-right">
+            {t.call.cost}
+          </th>
+          <th scope="col" className="max-sm:hidden">
+            {t.call.status}
+          </th>
+          <th scope="col" className="max-lg:hidden">
+            {t.call.request}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {calls.map((call) => (
+          <CallRow key={call.id} call={call} withApp={withApp} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function CallRow({ call, withApp }: { readonly call: Call; readonly withApp: boolean }) {
+  const model = <span className="wrap-anywhere">{call.model ?? t.call.noModel}</span>;
+  return (
+    <tr>
+      <td>
+        {withApp ? (
+          <>
+            <Link to="/apps/$grantId" params={{ grantId: call.grant_id }} className="link font-medium">
+              {call.client_name ?? call.grant_name}
+            </Link>
+            <div className="text-muted">{model}</div>
+          </>
+        ) : (
+          <span className="font-medium">{model}</span>
+        )}
+        <div className="text-muted md:hidden">
+          <LocalTime at={call.at} />
+        </div>
+        <RequestId call={call} className="lg:hidden" />
+      </td>
+      <td className="max-md:hidden">
+        <LocalTime at={call.at} />
+        <div className="figures text-muted">{timing(call)}</div>
+      </td>
+      <td className="figures text-right max-sm:hidden">
+        <Tokens call={call} />
+      </td>
+      <td className="figures text-right">
+        <Cost call={call} />
+        <div className="mt-1 sm:hidden">
+          <CallStatusMark status={call.status} />
+        </div>
+      </td>
+      <td className="max-sm:hidden">
+        <CallStatusMark status={call.status} />
+        {call.refusal && <div className="font-mono text-xs text-muted">{call.refusal}</div>}
+        {call.anomalies.length > 0 && (
+          <div className="font-mono text-xs text-warn">{call.anomalies.join(' ')}</div>
+        )}
+      </td>
+      <td className="max-lg:hidden">
+        <RequestId call={call} />
+      </td>
+    </tr>
+  );
+}
+
+function timing(call: Call): string {
+  const words = [call.duration_ms !== null && duration(call.duration_ms), call.stream && t.call.streamed];
+  return words.filter(Boolean).join(' · ');
+}
+
+const RequestId = ({ call, className = '' }: { readonly call: Call; readonly className?: string }) => (
+  <div className={`font-mono text-xs text-muted wrap-anywhere select-all ${className}`}>
+    {call.request_id}
+  </div>
+);
+
+function Tokens({ call }: { readonly call: Call }) {
+  if (call.tokens === null) return '–';
+  return (
+    <>
+      <span className="whitespace-nowrap">
+        {t.call.tokenCounts(formatCount(call.tokens.input), formatCount(call.tokens.output))}
+      </span>
+      {call.tokens.cached > 0 && (
+        <div className="text-muted">{t.call.cached(formatCount(call.tokens.cached))}</div>
+      )}
+    </>
+  );
+}
+
+function Cost({ call }: { readonly call: Call }) {
+  if (call.status === 'refused') return '–';
+  if (call.cost_usd === null)
+    return <span className="text-warn">{t.call.held(formatUsd(call.held_usd))}</span>;
+  return (
+    <>
+      <span className="font-medium">{formatUsd(call.cost_usd)}</span>
+      <div className="text-muted">
+        {call.unconfirmed ? t.call.unconfirmed : t.call.heldWas(formatUsd(call.held_usd))}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+// Spend by day: bars drawn by hand, and the same figures as a table. Which of the two is shown belongs to the page's URL.
+
+import type { DaySpend } from '../api/types.ts';
+import { formatCount } from '../format/limit.ts';
+import { formatUsd } from '../format/money.ts';
+import { shortDay } from '../format/time.ts';
+import { t } from '../messages/messages.ts';
+import { type Chart, layOutChart } from '../rules/chart.ts';
+
+const LABEL_EVERY = 7;
+
+interface DayChartProps {
+  readonly days: readonly DaySpend[];
+  readonly asTable: boolean;
+}
+
+/** The chart, or its table twin. */
+export function DayChart({ days, asTable }: DayChartProps) {
+  const chart = layOutChart(days);
+  if (asTable) return <DayTable chart={chart} />;
+  return <DayBars chart={chart} />;
+}
+
+function DayBars({ chart }: { readonly chart: Chart }) {
+  const { bars, highest } = chart;
+  const summary = highest
+    ? t.home.chartSummary(formatUsd(chart.totalUsd), formatUsd(highest.usd), shortDay(highest.day))
+    : t.home.chartEmpty;
+  return (
+    <div className="figures">
+      <div className="flex items-center gap-3 text-xs text-muted">
+        <span>{formatUsd(chart.topUsd)}</span>
+        <span className="h-px flex-1 bg-line" />
+      </div>
+      <svg
+        role="img"
+        aria-label={summary}
+        viewBox={`0 0 ${bars.length * 10} 100`}
+        preserveAspectRatio="none"
+        className="block h-36 w-full border-b border-edge"
+      >
+        {bars.map((bar, index) => (
+          <g key={bar.day} className="group">
+            <title>{`${shortDay(bar.day)}: ${formatUsd(bar.usd)}, ${t.calls(bar.calls)}`}</title>
+            <rect
+              x={index * 10}
+              y={0}
+              width={10}
+              height={100}
+              className="fill-transparent group-hover:fill-tint"
+            />
+            <rect
+              x={index * 10 + 1.5}
+              y={100 - bar.height * 100}
+              width={7}
+              height={bar.height * 100}
+              className="fill-accent"
+            />
+          </g>
+        ))}
+      </svg>
+      <div aria-hidden="true" className="mt-1.5 flex justify-between text-xs text-muted">
+        {bars
+          .filter((_, index) => (bars.length - 1 - index) % LABEL_EVERY === 0)
+          .map((bar) => (
+            <span key={bar.day}>{shortDay(bar.day)}</span>
+          ))}
+      </div>
+    </div>
+  );
+}
+
+function DayTable({ chart }: { readonly chart: Chart }) {
+  return (
+    <table className="ledger figures max-w-md">
+      <caption className="sr-only">{t.home.byDay}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t.home.day}</th>
+          <th scope="col" className="text-right">
+            {t.home.callCount}
+          </th>
+          <th scope="col" className="text-right">
+            {t.home.spend}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {chart.bars.toReversed().map((bar) => (
+          <tr key={bar.day}>
+            <td>{shortDay(bar.day)}</td>
+            <td className="text-right">{formatCount(bar.calls)}</td>
+            <td className="text-right">{formatUsd(bar.usd)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

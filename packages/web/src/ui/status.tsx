@@ -1,0 +1,49 @@
+// The state of grants and calls, in words with a mark: never by colour alone.
+
+import type { CallStatus, GrantStatus } from '../api/types.ts';
+import { t } from '../messages/messages.ts';
+
+const GRANT_TONE: Readonly<Record<GrantStatus, string>> = {
+  active: 'text-accent',
+  suspended: 'text-warn',
+  revoked: 'text-muted',
+  expired: 'text-muted',
+};
+
+const CALL_TONE: Readonly<Record<CallStatus, string>> = {
+  admitted: 'text-warn',
+  settled: 'text-muted',
+  ceiling: 'text-warn',
+  released: 'text-muted',
+  refused: 'text-danger',
+};
+
+/** The state of a grant. */
+export const GrantStatusMark = ({ status }: { readonly status: GrantStatus }) => (
+  <Mark tone={GRANT_TONE[status]} hollow={status !== 'active'} text={t.grantStatus[status]} />
+);
+
+/** The state of a call. */
+export const CallStatusMark = ({ status }: { readonly status: CallStatus }) => (
+  <Mark tone={CALL_TONE[status]} hollow={status === 'admitted'} text={t.callStatus[status]} />
+);
+
+function Mark({
+  tone,
+  hollow,
+  text,
+}: {
+  readonly tone: string;
+  readonly hollow: boolean;
+  readonly text: string;
+}) {
+  return (
+    <span className={`inline-flex items-center gap-1.5 text-sm whitespace-nowrap ${tone}`}>
+      <span
+        aria-hidden="true"
+        className={`size-2 rounded-full border-[1.5px] border-current ${hollow ? '' : 'bg-current'}`}
+      />
+      {text}
+    </span>
+  );
+}

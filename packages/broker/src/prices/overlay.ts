@@ -116,6 +116,12 @@ const GOOGLE: Readonly<Record<string, OverlayEntry>> = {
   'gemini-3-flash-preview': { maxOutputTokens: 65_536 },
   'gemini-3.1-pro-preview': { isAudioAsText: true },
   'gemini-3.5-flash-lite': { isAudioAsText: true },
+  // Their output is audio, at the price the data set gives for output: https://cloud.google.com/text-to-speech/pricing#gemini-tts.
+  'gemini-2.5-flash-tts': { rates: usd({ output_audio_tokens: 10 }) },
+  'gemini-2.5-flash-preview-tts': { rates: usd({ output_audio_tokens: 10 }) },
+  'gemini-2.5-flash-lite-preview-tts': { rates: usd({ output_audio_tokens: 10 }) },
+  'gemini-2.5-pro-tts': { rates: usd({ output_audio_tokens: 20 }) },
+  'gemini-2.5-pro-preview-tts': { rates: usd({ output_audio_tokens: 20 }) },
 };
 
 // Valetkey's own simulated models: the prices are made up, so that budgets can be tried.
@@ -140,6 +146,10 @@ export const OVERLAY: ReadonlyMap<string, ReadonlyMap<string, OverlayEntry>> = n
   ),
 );
 
-/** Models that the data set still prices and their provider has shut down (its deprecations page): no picker offers them. */
-export const RETIRED =
-  /^(?:ada|babbage|curie|davinci|text-davinci-.*|gpt-3\.5-0301|gpt-4-32k|gpt-4-vision-preview|gpt-4\.5-preview|o1-preview|o1-mini|claude-v1|claude-2|claude-3-(?:opus|sonnet).*|gemini-(?:pro|flash|1\.).*)$/;
+/** Prices that the data set took from a reseller or could not confirm, in its own words: they are not the provider's. */
+export const SECOND_HAND =
+  /imported from OpenRouter pricing|seen on OpenRouter|trusting (?:open router|these|the original)/i;
+
+/** Models that no picker offers: their provider has shut them down (its deprecations page), or no operation here reaches them. */
+export const NOT_OFFERED =
+  /^(?:ada|babbage|curie|davinci|text-davinci-.*|gpt-3\.5-(?:0301|turbo-0613|turbo-16k)|gpt-4-32k|gpt-4-vision-preview|gpt-4\.5-preview|o1-preview|o1-mini|claude-v1|claude-2|claude-3-(?:opus|sonnet).*|gemini-(?:pro|flash|1\.).*)$|realtime|-live-|^gemini-live|^computer-use|-$/;

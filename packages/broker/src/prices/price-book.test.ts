@@ -5,7 +5,8 @@ import { findProvider } from '@pydantic/genai-prices';
 import { costNanos } from '@valetkey/core';
 import { describe, expect, it } from 'vitest';
 import { convertPrices } from './convert-prices.ts';
-import { DATASET_VERSION, priceBook } from './price-book.ts';
+import { DATASET_VERSION } from './dataset.ts';
+import { priceBook } from './price-book.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const book = priceBook();
@@ -94,6 +95,9 @@ describe('rateCard', () => {
     ['google', 'gemini-2.5-pro-tts-extra'],
     ['mistral', 'mistral-ocr-latest'],
     ['google', 'gemini-embedding-2'],
+    ['openai', 'gpt-oss-120b'],
+    ['openai', 'gpt-4o:extended'],
+    ['mistral', 'mistral-nemo:free'],
     ['sandbox', 'sandbox-huge'],
     ['x-ai', 'grok-4'],
     ['nobody', 'gpt-4o'],
@@ -137,13 +141,17 @@ describe('rateCard', () => {
   });
 
   it('answers a warm question in about a microsecond', () => {
-    const time = (model: string, provider: string) => {
+    const microseconds = (provider: string, model: string) => {
       const start = performance.now();
       for (let call = 0; call < 20_000; call++) book.rateCard(provider, model, NOW);
       return ((performance.now() - start) * 1000) / 20_000;
     };
-    time('gpt-4o', 'openai');
-    expect(Math.min(...[1, 2, 3].map(() => time('gpt-4o', 'openai')))).toBeLessThan(1);
+    for (const [provider, model] of [
+      ['openai', 'gpt-4o'],
+      ['deepseek', 'deepseek-v4-pro'],
+    ] as const) {
+      expect(Math.min(...[1, 2, 3].map(() => microseconds(provider, model)))).toBeLessThan(1);
+    }
   });
 
   it('remembers a bounded number of names', () => {
@@ -156,6 +164,23 @@ describe('rateCard', () => {
   it('names the data set that is installed', () => {
     const manifest = new URL('../package.json', import.meta.resolve('@pydantic/genai-prices'));
     expect(JSON.parse(readFileSync(manifest, 'utf8')).version).toBe(DATASET_VERSION);
+  });
+});
+
+describe('the overlay', () => {
+  it('agrees with the data set where it gives the price of output a second name', () => {
+    for (const [provider, model, meter] of [
+      ['openai', 'gpt-image-1', 'output_image_tokens'],
+      ['openai', 'gpt-image-1-mini', 'output_image_tokens'],
+      ['openai', 'gpt-image-2', 'output_image_tokens'],
+      ['openai', 'gpt-4o-mini-tts', 'output_audio_tokens'],
+      ['google', 'gemini-2.5-flash-preview-tts', 'output_audio_tokens'],
+      ['google', 'gemini-2.5-flash-lite-preview-tts', 'output_audio_tokens'],
+      ['google', 'gemini-2.5-pro-tts', 'output_audio_tokens'],
+    ] as const) {
+      const card = rates(provider, model);
+      expect(card?.[meter]).toBe(card?.output_tokens);
+    }
   });
 });
 

@@ -1,46 +1,32 @@
 // The prices the gate charges by: genai-prices' published rates, converted exactly, and our overlay. MUST NOT guess: a model that neither
 // names has no price.
 
-import { type ConditionalPrice, findProvider, type ModelInfo } from '@pydantic/genai-prices';
+import type { ConditionalPrice } from '@pydantic/genai-prices';
 import type { RateCard, Rates } from '@valetkey/core';
 import type { PriceBook } from '../gateway/contract.ts';
 import { convertPrices } from './convert-prices.ts';
-import { matchCloseness, withoutSnapshot } from './match-model.ts';
+import { DATASET_VERSION, datasetModels, datedPrices, findModel, isFree, sendableName } from './dataset.ts';
+import { withoutSnapshot } from './match-model.ts';
 import {
   FREE,
   FREE_PROVIDERS,
   FREE_TOKENS,
+  NOT_OFFERED,
   OVERLAY,
   OVERLAY_VERSION,
   type OverlayEntry,
-  RETIRED,
 } from './overlay.ts';
-
-/** The version of the data set that is installed; a test compares it with the package. */
-export const DATASET_VERSION = '0.1.8';
 
 const VERSION = `genai-prices ${DATASET_VERSION}, overlay ${OVERLAY_VERSION}`;
 
-/** Our provider names and the data set's. Others have no data set prices, whatever they are called. */
-const DATASET_IDS: ReadonlyMap<string, string> = new Map([
-  ['openai', 'openai'],
-  ['anthropic', 'anthropic'],
-  ['google', 'google'],
-  ['mistral', 'mistral'],
-  ['groq', 'groq'],
-  ['together', 'together'],
-  ['deepseek', 'deepseek'],
-  ['xai', 'x-ai'],
-  ['openrouter', 'openrouter'],
-  ['fireworks', 'fireworks'],
-]);
+const MS_PER_DAY = 86_400_000;
 
 /** Names of models come from requests, so the memory for them is bounded; a full one is emptied. */
 const MAX_CACHED_MODELS = 10_000;
 
 /** A card and when it applies. */
 interface DatedCard {
-  readonly constraint: ConditionalPrice['constraint'];
+  readonly applies: (atMs: number) => boolean;
   readonly card: RateCard;
 }
 
@@ -74,17 +60,23 @@ export function priceBook(): PriceBook {
 
 /** The last card whose condition holds; conditions are in the data set's order, the unconditional first. */
 function cardAt(cards: readonly DatedCard[], atMs: number): RateCard | null {
-  const current = cards.length < 2 ? cards[0] : cards.findLast(({ constraint }) => applies(constraint, atMs));
+  const current = cards.length < 2 ? cards[0] : cards.findLast(({ applies }) => applies(atMs));
   return current?.card ?? null;
 }
 
-function applies(constraint: ConditionalPrice['constraint'], atMs: number): boolean {
-  if (constraint === undefined) return true;
-  if (constraint.type === 'start_date') return atMs >= Date.parse(constraint.start_date);
-  const time = atMs % 86_400_000;
+const ALWAYS = () => true;
+
+/** When a price applies: from a day on, or daily between two times, UTC. */
+function conditionOf(constraint: ConditionalPrice['constraint']): DatedCard['applies'] {
+  if (constraint === undefined) return ALWAYS;
+  if (constraint.type === 'start_date') {
+    const startMs = Date.parse(constraint.start_date);
+    return (atMs) => atMs >= startMs;
+  }
   const from = Date.parse(`1970-01-01T${constraint.start_time}`);
   const to = Date.parse(`1970-01-01T${constraint.end_time}`);
-  return from <= to ? time >= from && time < to : time >= from || time < to;
+  const isInside = (time: number) => (from <= to ? time >= from && time < to : time >= from || time < to);
+  return (atMs) => isInside(atMs % MS_PER_DAY);
 }
 
 function buildCards(provider: string, model: string): readonly DatedCard[] {
@@ -98,16 +90,18 @@ function buildCards(provider: string, model: string): readonly DatedCard[] {
     serviceTiers: entry.serviceTiers ?? {},
     maxOutputTokens: entry.maxOutputTokens ?? null,
   });
-  if (FREE_PROVIDERS.has(provider)) return [{ constraint: undefined, card: card(FREE, []) }];
+  if (FREE_PROVIDERS.has(provider)) return [{ applies: ALWAYS, card: card(FREE, []) }];
   const info = findModel(provider, model);
   if (info === null)
     return OVERLAY.get(provider)?.get(model)?.rates === undefined
       ? []
-      : [{ constraint: undefined, card: card({}, []) }];
+      : [{ applies: ALWAYS, card: card({}, []) }];
   const traits = { isClaude: /(?:^|\/)claude-/.test(model), isAudioAsText: entry.isAudioAsText === true };
   const cards = datedPrices(info).map(({ constraint, prices }) => {
     const converted = isFree(info) ? { rates: FREE_TOKENS, contextTiers: [] } : convertPrices(prices, traits);
-    return converted === null ? null : { constraint, card: card(converted.rates, converted.contextTiers) };
+    return converted === null
+      ? null
+      : { applies: conditionOf(constraint), card: card(converted.rates, converted.contextTiers) };
   });
   return cards.every((dated) => dated !== null) ? cards : [];
 }
@@ -118,30 +112,6 @@ function overlayEntry(provider: string, model: string): OverlayEntry {
   return entries?.get(model) ?? entries?.get(withoutSnapshot(model)) ?? {};
 }
 
-/** The entry that speaks most closely of a model, the first of equals. */
-function findModel(provider: string, model: string): ModelInfo | null {
-  let best: ModelInfo | null = null;
-  let closest = 0;
-  for (const info of datasetModels(provider)) {
-    const closeness = matchCloseness(info.match, model);
-    if (closeness > closest) [best, closest] = [info, closeness];
-  }
-  return best;
-}
-
-const datasetModels = (provider: string): readonly ModelInfo[] => {
-  const providerId = DATASET_IDS.get(provider);
-  return (providerId === undefined ? undefined : findProvider({ providerId })?.models) ?? [];
-};
-
-const datedPrices = (info: ModelInfo): readonly ConditionalPrice[] =>
-  Array.isArray(info.prices) ? info.prices : [{ prices: info.prices }];
-
-/** Entries without any price are free only where the data set says so; otherwise their price is unknown. */
-const isFree = (info: ModelInfo): boolean =>
-  Object.keys(datedPrices(info)[0]?.prices ?? {}).length === 0 &&
-  /\(free\)|:free$|free of charge/i.test(`${info.name ?? ''} ${info.price_comments ?? ''} ${info.id}`);
-
 /** Models that have a price now, under a name that can be sent, without those that are deprecated. */
 function listModels(provider: string): ReturnType<PriceBook['models']> {
   const listed = new Map<string, string>();
@@ -150,7 +120,7 @@ function listModels(provider: string): ReturnType<PriceBook['models']> {
     if (
       info.deprecated === true ||
       id === null ||
-      RETIRED.test(id) ||
+      NOT_OFFERED.test(id) ||
       (provider === 'google' && /claude/.test(id))
     )
       continue;
@@ -160,11 +130,4 @@ function listModels(provider: string): ReturnType<PriceBook['models']> {
   for (const [id, entry] of OVERLAY.get(provider) ?? [])
     if (entry.name !== undefined) listed.set(id, entry.name);
   return [...listed].map(([id, name]) => ({ id, name })).sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-/** The entry's id if it is itself a name that the entry speaks of, else the first name the entry gives exactly. */
-function sendableName(info: ModelInfo): string | null {
-  if (matchCloseness(info.match, info.id) > 0) return info.id;
-  const rules = 'or' in info.match ? info.match.or : [info.match];
-  return rules.flatMap((rule) => ('equals' in rule ? [rule.equals] : []))[0] ?? null;
 }

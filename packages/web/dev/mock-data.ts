@@ -1,17 +1,8 @@
 // A made-up owner with apps, keys and calls, for trying the dashboard and for its browser tests. Everything is derived
 // from one fixed seed and the moment given, so that two runs look alike.
 
-import type {
-  Call,
-  CallStatus,
-  Client,
-  Grant,
-  LimitState,
-  Me,
-  Provider,
-  ProviderKey,
-  Usage,
-} from '../src/api/types.ts';
+import type { Call, CallStatus, Client, Grant, Me, Provider, ProviderKey, Usage } from '../src/api/types.ts';
+import { mockGrants } from './mock-grants.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -93,209 +84,6 @@ function providers(hasKeys: boolean): Provider[] {
   ];
 }
 
-function usdLimit(
-  per: LimitState['per'],
-  figures: [amount: string, settled: string, held: string, left: string],
-  endsMs: number | null,
-): LimitState {
-  const [amount, settled, held, remaining] = figures;
-  return {
-    unit: 'usd',
-    per,
-    amount,
-    settled,
-    held,
-    remaining,
-    window_ends_at: endsMs === null ? null : iso(endsMs),
-  };
-}
-
-interface GrantSketch {
-  readonly id: string;
-  readonly name: string;
-  readonly url?: string;
-  readonly provider: string;
-  readonly models: readonly string[];
-  readonly limits: readonly LimitState[];
-  readonly wireLimits: Record<string, number | string>;
-  readonly lines: readonly string[];
-  readonly usedMsAgo: number | null;
-  readonly madeDaysAgo: number;
-  readonly endsInDays: number | null;
-  readonly status?: Grant['status'];
-  readonly spent: readonly [today: string, month: string, total: string, calls: number];
-  readonly reason?: string;
-  readonly depth?: number;
-}
-
-function grant(sketch: GrantSketch, nowMs: number): Grant {
-  const [today_usd, month_usd, total_usd, calls] = sketch.spent;
-  const lastFour = sketch.provider === 'openai' ? 'x9Qf' : 'b7Lm';
-  const expires = sketch.endsInDays === null ? null : iso(nowMs + sketch.endsInDays * DAY_MS);
-  const status = sketch.status ?? 'active';
-  return {
-    id: sketch.id,
-    name: sketch.name,
-    client: sketch.url
-      ? { id: `${sketch.url}/client.json`, name: sketch.name, url: sketch.url, origin: 'metadata_document' }
-      : null,
-    status,
-    created_at: iso(nowMs - sketch.madeDaysAgo * DAY_MS),
-    expires_at: expires,
-    last_used_at: sketch.usedMsAgo === null ? null : iso(nowMs - sketch.usedMsAgo),
-    revoked_at: status === 'revoked' ? iso(nowMs - 9 * DAY_MS) : null,
-    unknown_fields: 'pass',
-    authorization_details: [
-      {
-        type: 'ai_model_access',
-        provider: sketch.provider,
-        models: sketch.models,
-        limits: sketch.wireLimits,
-        ...(expires && { expires }),
-        ...(sketch.reason && { reason: sketch.reason }),
-        ...(sketch.depth && { delegation: { max_depth: sketch.depth } }),
-      },
-    ],
-    parts: [
-      {
-        provider: sketch.provider,
-        provider_key:
-          sketch.provider === 'sandbox'
-            ? null
-            : { id: `pk_${sketch.provider}`, label: 'Personal', last_four: lastFour },
-        limits: sketch.limits,
-        lines: sketch.lines,
-      },
-    ],
-    spent: { today_usd, month_usd, total_usd, calls },
-    has_key_token: sketch.url === undefined,
-  };
-}
-
-function grants(nowMs: number): Grant[] {
-  const midnight = Math.floor(nowMs / DAY_MS) * DAY_MS + DAY_MS;
-  const monthEnd = nowMs + 8 * DAY_MS;
-  const sketches: GrantSketch[] = [
-    {
-      id: 'gr_2vQ8pNfW1acmeWriter',
-      name: 'Acme Writer',
-      url: 'https://writer.acme.example',
-      provider: 'openai',
-      models: ['gpt-5-mini', 'text-embedding-3-small'],
-      limits: [
-        usdLimit('month', ['40', '17.2841', '0.0312', '22.6847'], monthEnd),
-        usdLimit('day', ['5', '4.1275', '0.0312', '0.8413'], midnight),
-        {
-          unit: 'requests',
-          per: 'minute',
-          amount: 60,
-          settled: 4,
-          held: 1,
-          remaining: 55,
-          window_ends_at: iso(nowMs + 30_000),
-        },
-      ],
-      wireLimits: { monthly_spend: 40, daily_spend: 5, requests_per_minute: 60, max_output_tokens: 4096 },
-      lines: [
-        'Send text to GPT-5 mini and receive answers of at most 4,096 tokens',
-        'Turn text into embeddings with text-embedding-3-small',
-        'May let other agents spend from this limit, 1 level deep',
-      ],
-      usedMsAgo: 2 * MINUTE_MS,
-      madeDaysAgo: 41,
-      endsInDays: 49,
-      spent: ['4.1275', '17.2841', '38.9102', 1843],
-      reason: 'Drafts and summaries in your notebook',
-      depth: 1,
-    },
-    {
-      id: 'gr_7bLm3KcodeAgent',
-      name: 'Claude Code on the laptop',
-      provider: 'anthropic',
-      models: ['claude-sonnet-4-5', 'claude-haiku-4-5'],
-      limits: [usdLimit('week', ['25', '6.0294', '0.4800', '18.4906'], nowMs + 3 * DAY_MS)],
-      wireLimits: { weekly_spend: 25 },
-      lines: ['Send text, images and files to Claude Sonnet 4.5 and Claude Haiku 4.5'],
-      usedMsAgo: 26 * MINUTE_MS,
-      madeDaysAgo: 12,
-      endsInDays: 2.2,
-      spent: ['1.8806', '9.7713', '9.7713', 611],
-    },
-    {
-      id: 'gr_5tRz9ShelfScan',
-      name: 'Shelf Scan',
-      url: 'https://shelfscan.example',
-      provider: 'openai',
-      models: ['gpt-4o-mini'],
-      limits: [usdLimit('total', ['1', '1', '0', '0'], null)],
-      wireLimits: { total_spend: 1 },
-      lines: ['Send text and images to GPT-4o mini'],
-      usedMsAgo: 5 * HOUR_MS,
-      madeDaysAgo: 6,
-      endsInDays: 24,
-      spent: ['0.0913', '1', '1', 402],
-    },
-    {
-      id: 'gr_1sandboxTrial',
-      name: 'First try',
-      provider: 'sandbox',
-      models: ['sandbox-small'],
-      limits: [usdLimit('day', ['0.50', '0.0042', '0', '0.4958'], midnight)],
-      wireLimits: { daily_spend: '0.50' },
-      lines: ['Send text to Sandbox small (simulated)'],
-      usedMsAgo: 19 * HOUR_MS,
-      madeDaysAgo: 2,
-      endsInDays: 28,
-      spent: ['0.0042', '0.0187', '0.0187', 31],
-    },
-    {
-      id: 'gr_8idleRecipes',
-      name: 'Recipe Box',
-      url: 'https://recipes.example',
-      provider: 'openai',
-      models: ['gpt-5-nano'],
-      limits: [usdLimit('month', ['3', '0', '0', '3'], monthEnd)],
-      wireLimits: { monthly_spend: 3 },
-      lines: ['Send text to GPT-5 nano'],
-      usedMsAgo: 47 * DAY_MS,
-      madeDaysAgo: 88,
-      endsInDays: 90,
-      spent: ['0', '0', '0.4471', 96],
-    },
-    {
-      id: 'gr_4pausedMail',
-      name: 'Mail Sorter',
-      url: 'https://mailsorter.example',
-      provider: 'anthropic',
-      models: ['claude-haiku-4-5'],
-      limits: [usdLimit('day', ['0.25', '0', '0', '0.25'], midnight)],
-      wireLimits: { daily_spend: 0.25 },
-      lines: ['Send text to Claude Haiku 4.5'],
-      usedMsAgo: 4 * DAY_MS,
-      madeDaysAgo: 30,
-      endsInDays: 60,
-      status: 'suspended',
-      spent: ['0', '0.8820', '2.0114', 733],
-    },
-    {
-      id: 'gr_0endedSlides',
-      name: 'Slide Maker',
-      url: 'https://slides.example',
-      provider: 'openai',
-      models: ['gpt-5'],
-      limits: [usdLimit('total', ['10', '3.2', '0', '6.8'], null)],
-      wireLimits: { total_spend: 10 },
-      lines: ['Send text to GPT-5'],
-      usedMsAgo: 10 * DAY_MS,
-      madeDaysAgo: 50,
-      endsInDays: 20,
-      status: 'revoked',
-      spent: ['0', '0.41', '3.2', 58],
-    },
-  ];
-  return sketches.map((sketch) => grant(sketch, nowMs));
-}
-
 /** A stream of numbers from 0 to 1 that is the same in every run (mulberry32). */
 function seededRandom(seed: number): () => number {
   let state = seed;
@@ -307,58 +95,53 @@ function seededRandom(seed: number): () => number {
   };
 }
 
+function callStatus(index: number): CallStatus {
+  if (index === 0) return 'admitted';
+  if (index === 9) return 'ceiling';
+  if (index === 23) return 'released';
+  return index % 17 === 5 ? 'refused' : 'settled';
+}
+
 function calls(all: readonly Grant[], nowMs: number): Call[] {
   const random = seededRandom(7);
-  const spenders = all.slice(0, 4);
-  return Array.from({ length: 130 }, (_, index): Call => {
-    const from = spenders[Math.floor(random() ** 1.6 * spenders.length)] ?? spenders[0]!;
-    const detail = from.authorization_details[0]!;
-    const status: CallStatus =
-      index === 0
-        ? 'admitted'
-        : index === 9
-          ? 'ceiling'
-          : index % 17 === 5
-            ? 'refused'
-            : index === 23
-              ? 'released'
-              : 'settled';
-    const input = Math.floor(200 + random() * 9000);
-    const output = Math.floor(20 + random() * 1500);
-    const cost = ((input * 250 + output * 2000) / 1e9).toFixed(9);
-    const held = ((input * 260 + 4096 * 2000) / 1e9).toFixed(9);
-    const isDone = status === 'settled';
-    return {
-      id: `call_${String(1000 - index)}`,
-      at: iso(nowMs - (2 + index * 13 + random() * 9) * MINUTE_MS),
-      grant_id: from.id,
-      grant_name: from.name,
-      client_name: from.client?.name ?? null,
-      provider: detail.provider,
-      operation: detail.provider === 'anthropic' ? 'anthropic.messages' : 'openai.chat.completions',
-      model: detail.models?.[index % (detail.models.length || 1)] ?? null,
-      status,
-      http_status: status === 'refused' ? 402 : isDone ? 200 : null,
-      held_usd: status === 'refused' ? '0' : held,
-      cost_usd:
-        status === 'admitted' || status === 'refused'
-          ? null
-          : status === 'released'
-            ? '0'
-            : status === 'ceiling'
-              ? held
-              : cost,
-      tokens: isDone ? { input, output, cached: index % 3 === 0 ? Math.floor(input / 2) : 0 } : null,
-      duration_ms: isDone ? Math.floor(300 + random() * 9000) : null,
-      stream: index % 2 === 0,
-      refusal: status === 'refused' ? (index % 2 ? 'insufficient_budget' : 'model_not_permitted') : null,
-      request_id: `req_${Math.floor(random() * 2 ** 40)
-        .toString(36)
-        .padStart(9, '0')}`,
-      unconfirmed: status === 'ceiling',
-      anomalies: status === 'ceiling' ? ['usage_missing'] : [],
-    };
+  return Array.from({ length: 130 }, (_, index) => {
+    const grant = all[Math.floor(random() ** 1.6 * 4)]!;
+    return call(grant, index, nowMs - (2 + index * 13 + random() * 9) * MINUTE_MS, random);
   });
+}
+
+function call(grant: Grant, index: number, atMs: number, random: () => number): Call {
+  const { provider, models = [] } = grant.authorization_details[0]!;
+  const status = callStatus(index);
+  const isDone = status === 'settled';
+  const input = Math.floor(200 + random() * 9000);
+  const output = Math.floor(20 + random() * 1500);
+  const held = ((input * 260 + 4096 * 2000) / 1e9).toFixed(9);
+  const settled = ((input * 250 + output * 2000) / 1e9).toFixed(9);
+  const cost = { admitted: null, refused: null, released: '0', ceiling: held, settled }[status];
+  return {
+    id: `call_${1000 - index}`,
+    at: iso(atMs),
+    grant_id: grant.id,
+    grant_name: grant.name,
+    client_name: grant.client?.name ?? null,
+    provider,
+    operation: provider === 'anthropic' ? 'anthropic.messages' : 'openai.chat.completions',
+    model: models[index % models.length] ?? null,
+    status,
+    http_status: status === 'refused' ? 402 : isDone ? 200 : null,
+    held_usd: status === 'refused' ? '0' : held,
+    cost_usd: cost,
+    tokens: isDone ? { input, output, cached: index % 3 === 0 ? Math.floor(input / 2) : 0 } : null,
+    duration_ms: isDone ? Math.floor(300 + random() * 9000) : null,
+    stream: index % 2 === 0,
+    refusal: status === 'refused' ? (index % 2 ? 'insufficient_budget' : 'model_not_permitted') : null,
+    request_id: `req_${Math.floor(random() * 2 ** 40)
+      .toString(36)
+      .padStart(9, '0')}`,
+    unconfirmed: status === 'ceiling',
+    anomalies: status === 'ceiling' ? ['usage_missing'] : [],
+  };
 }
 
 function usage(all: readonly Grant[], nowMs: number): Usage {
@@ -369,7 +152,7 @@ function usage(all: readonly Grant[], nowMs: number): Usage {
     total_usd: '55.3587',
     calls_today: 214,
     calls_month: 2316,
-    by_grant: all.map((one) => ({ grant_id: one.id, name: one.name, ...one.spent })),
+    by_grant: all.map(({ id, name, spent }) => ({ grant_id: id, name, ...spent })),
     by_day: Array.from({ length: 30 }, (_, index) => {
       const atMs = nowMs - (29 - index) * DAY_MS;
       const isWeekend = [0, 6].includes(new Date(atMs).getUTCDay());
@@ -444,7 +227,7 @@ function keys(nowMs: number): ProviderKey[] {
 
 /** A broker in use. */
 export function busyState(issuer: string, nowMs: number): MockState {
-  const all = grants(nowMs);
+  const all = mockGrants(nowMs);
   return {
     me: {
       owner: { id: 'ow_1', email: 'ada@example.com', name: 'Ada' },

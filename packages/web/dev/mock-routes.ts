@@ -131,12 +131,13 @@ function testKey(state: MockState, _: MockRequest, id: string): MockAnswer {
     : ok({ ok: true, status: 200, message: 'The provider accepted it.' });
 }
 
-const replaceKey: Handler = (state, { body }, id) =>
-  change(state.keys, id, (key) => ({
+function replaceKey(state: MockState, { body }: MockRequest, id: string): MockAnswer {
+  return change(state.keys, id, (key) => ({
     ...key,
     last_four: String(body.key).slice(-4),
     replaced_at: nowText(),
   }));
+}
 
 function removeKey(state: MockState, { query }: MockRequest, id: string): MockAnswer {
   const key = state.keys.find((candidate) => candidate.id === id);
@@ -193,7 +194,7 @@ const limitStates = (detail: AccessDetail): LimitState[] =>
 
 function revokeGrant(state: MockState, _: MockRequest, id: string): MockAnswer {
   const revoked_at = nowText();
-  const answer = change(state.grants, id, (grant) => ({ ...grant, status: 'revoked', revoked_at }));
+  const answer = change(state.grants, id, (grant) => ({ ...grant, status: 'revoked' as const, revoked_at }));
   return answer.status === 200 ? ok({ grant_id: id, revoked_at, grants_stopped: 1, streams_cut: 1 }) : answer;
 }
 

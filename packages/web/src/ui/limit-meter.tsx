@@ -39,8 +39,8 @@ function Bar({ limit, label }: { readonly limit: LimitState; readonly label: str
     formatLimit(limit.unit, amount),
   );
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a native meter cannot show spent and held side by side
     <div
-      // biome-ignore lint/a11y/useSemanticElements: a native meter cannot show spent and held side by side
       role="meter"
       aria-label={label}
       aria-valuemin={0}

@@ -1,0 +1,110 @@
+// Talks to one server: JSON over HTTP, the session token as a bearer. Nothing it sends is ever sent on by a redirect, and nothing that it
+// says about a failure contains what was sent.
+
+import { type Result, succeed } from '@valetkey/core';
+import { EXIT, type ExitCode, type Failure, failWith } from './failure.ts';
+
+/** A whole answer, whatever its status. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The parsed JSON body; null if there was none. */
+  readonly body: unknown;
+}
+
+/** A method of the management API. */
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One server, as one owner. */
+export interface ApiClient {
+  /**
+   * The body of a successful answer of the management API (`path` begins after `/api/v1`). Fails without a login, without a connection, and
+   * with the server's own words when it refuses. The shape is the server's promise (`api-types.ts`) and is not checked again.
+   */
+  call<Body>(method: Method, path: string, body?: unknown): Promise<Result<Body, Failure>>;
+  /** Any answer of a sign-in endpoint (`path` begins after `/api/auth`), refusals too. */
+  signIn(path: string, body: unknown): Promise<Result<Answer, Failure>>;
+}
+
+const TIMEOUT_MS = 60_000;
+
+/** A client for `server` (an origin); `token` is null where nobody is logged in. */
+export function createApiClient(fetcher: typeof fetch, server: string, token: string | null): ApiClient {
+  const exchange = async (method: Method, path: string, body: unknown): Promise<Result<Answer, Failure>> => {
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetcher(server + path, {
+        method,
+        headers: {
+          accept: 'application/json',
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(token !== null && { authorization: `Bearer ${token}` }),
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+        // A redirect MUST NOT carry a password, a provider key or the session elsewhere.
+        redirect: 'manual',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      text = await response.text();
+    } catch (error) {
+      return failWith(unreachable(server, error));
+    }
+    const { status, headers } = response;
+    return succeed({ status, headers, body: parseJson(text) });
+  };
+  return {
+    async call<Body>(method: Method, path: string, body?: unknown) {
+      if (token === null) return notLoggedIn(server);
+      const answer = await exchange(method, `/api/v1${path}`, body);
+      if (!answer.ok) return answer;
+      const { status, body: parsed } = answer.value;
+      if (status === 204) return succeed(undefined as Body);
+      if (status < 300 && typeof parsed === 'object' && parsed !== null) return succeed(parsed as Body);
+      return refusal(server, answer.value);
+    },
+    signIn: (path, body) => exchange('POST', `/api/auth${path}`, body),
+  };
+}
+
+/** The failure of every command that needs a login and has none. */
+export const notLoggedIn = (server: string) =>
+  failWith(`You are not logged in to ${server}. Run: valetkey login --url ${server}`, EXIT.loginNeeded);
+
+function refusal(server: string, { status, body }: Answer) {
+  const { code, message, request_id } = errorOf(body);
+  if (status === 401) return notLoggedIn(server);
+  if (message === undefined) return notValetkey(server, status);
+  const trace = status >= 500 && typeof request_id === 'string' ? ` (request ${request_id})` : '';
+  const failure = failWith(`${message}${trace}`, exitCodeOf(status, code));
+  return code === undefined ? failure : { ...failure, error: { ...failure.error, code } };
+}
+
+/** The failure when an answer cannot have come from a Valetkey server. */
+export const notValetkey = (server: string, status: number) =>
+  failWith(`${server} answered ${status}, but not as a Valetkey server does. Check the address (--url).`);
+
+function exitCodeOf(status: number, code: string | undefined): ExitCode {
+  if (status === 402 || code === 'quota_exhausted') return EXIT.budgetRefused;
+  return status === 403 ? EXIT.notGranted : EXIT.error;
+}
+
+function errorOf(body: unknown): { code?: string; message?: string; request_id?: unknown } {
+  const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : null;
+  return typeof error === 'object' && error !== null ? error : {};
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function unreachable(server: string, error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const why = error instanceof Error && error.name === 'TimeoutError' ? 'no answer in time' : code;
+  return `Cannot reach ${server}${why ? ` (${why})` : ''}. Start it with: valetkey serve, or name another with --url.`;
+}

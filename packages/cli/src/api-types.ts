@@ -1,0 +1,126 @@
+// The management API's JSON as the command line reads it: only the members that some command shows. Amounts are exact decimal USD strings,
+// times RFC 3339 in UTC.
+
+/** `GET /me` */
+export interface Me {
+  readonly owner: { readonly id: string; readonly email: string; readonly name: string };
+  readonly issuer: string;
+  readonly version: string;
+}
+
+/** A list: its rows, and whether there is more. */
+export interface Page<Row> {
+  readonly data: readonly Row[];
+  readonly next: string | null;
+}
+
+/** A provider key, without the key. */
+export interface ProviderKey {
+  readonly id: string;
+  readonly provider: string;
+  readonly label: string | null;
+  readonly last_four: string;
+  readonly created_at: string;
+  readonly last_used_at: string | null;
+  /** How many grants draw on it. */
+  readonly grants: number;
+}
+
+/** `POST /provider-keys/{id}/test` */
+export interface KeyTest {
+  readonly ok: boolean;
+  /** The provider's HTTP status, or null if it was not reached. */
+  readonly status: number | null;
+  readonly message: string;
+}
+
+/** A ceiling and how much of it is used; USD as strings, counts as numbers. */
+export interface GrantLimit {
+  readonly unit: 'usd' | 'requests' | 'tokens';
+  readonly per: string;
+  readonly amount: string | number;
+  readonly settled: string | number;
+  readonly held: string | number;
+  readonly remaining: string | number;
+  readonly window_ends_at: string | null;
+}
+
+/** A grant, as the owner sees it. */
+export interface Grant {
+  readonly id: string;
+  readonly name: string | null;
+  readonly client: { readonly id: string; readonly name: string; readonly url: string | null } | null;
+  readonly status: 'active' | 'suspended' | 'revoked' | 'expired';
+  readonly created_at: string;
+  readonly expires_at: string | null;
+  readonly last_used_at: string | null;
+  readonly parts: readonly {
+    readonly provider: string;
+    readonly provider_key: {
+      readonly id: string;
+      readonly label: string | null;
+      readonly last_four: string;
+    } | null;
+    readonly limits: readonly GrantLimit[];
+    /** Plain sentences. */
+    readonly lines: readonly string[];
+  }[];
+  readonly spent: {
+    readonly today_usd: string;
+    readonly month_usd: string;
+    readonly total_usd: string;
+    readonly calls: number;
+  };
+}
+
+/** `POST /grants`: the only answer that ever carries the token. */
+export interface CreatedGrant extends Grant {
+  readonly token: string;
+  /** The OpenAI dialect: `/chat/completions` follows. */
+  readonly base_url: string;
+  readonly base_urls: Readonly<Record<string, string>>;
+  readonly authorization_details: readonly unknown[];
+}
+
+/** `POST /grants/{id}/revoke` */
+export interface Revocation {
+  readonly grant_id: string;
+  readonly revoked_at: string;
+  readonly grants_stopped: number;
+  readonly streams_cut: number;
+}
+
+/** One request that reached the gate. */
+export interface Call {
+  readonly id: string;
+  readonly at: string;
+  readonly grant_id: string;
+  readonly grant_name: string | null;
+  readonly client_name: string | null;
+  readonly provider: string;
+  readonly model: string | null;
+  readonly status: 'admitted' | 'settled' | 'ceiling' | 'released' | 'refused';
+  readonly http_status: number | null;
+  readonly held_usd: string | null;
+  readonly cost_usd: string | null;
+  readonly tokens: { readonly input: number; readonly output: number; readonly cached: number } | null;
+  readonly refusal: string | null;
+  readonly request_id: string;
+}
+
+/** `GET /usage` */
+export interface Usage {
+  readonly today_usd: string;
+  readonly month_usd: string;
+  readonly total_usd: string;
+  readonly calls_today: number;
+  readonly calls_month: number;
+  readonly by_grant: readonly {
+    readonly grant_id: string;
+    readonly name: string | null;
+    readonly today_usd: string;
+    readonly month_usd: string;
+    readonly total_usd: string;
+    readonly calls: number;
+  }[];
+}

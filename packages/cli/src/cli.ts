@@ -1,0 +1,117 @@
+// The table of commands and the way from a command line to an exit code. Nothing here touches the outside but through the world it is given.
+
+import { type Result, succeed } from '@valetkey/core';
+import { createApiClient } from './api-client.ts';
+import type { Command, Context } from './command.ts';
+import { appsList } from './commands/apps-list.ts';
+import { appsPause, appsResume } from './commands/apps-pause.ts';
+import { appsRevoke } from './commands/apps-revoke.ts';
+import { appsShow } from './commands/apps-show.ts';
+import { grantCreate } from './commands/grant-create.ts';
+import { keysAdd } from './commands/keys-add.ts';
+import { keysList } from './commands/keys-list.ts';
+import { keysRm } from './commands/keys-rm.ts';
+import { keysTest } from './commands/keys-test.ts';
+import { login } from './commands/login.ts';
+import { logout } from './commands/logout.ts';
+import { logs } from './commands/logs.ts';
+import { serve } from './commands/serve.ts';
+import { status, whoami } from './commands/status.ts';
+import { usage } from './commands/usage.ts';
+import { type Config, configPath, NO_LOGINS, readConfig, writeConfig } from './config.ts';
+import { EXIT, type ExitCode, type Failure, usageError } from './failure.ts';
+import { commandHelp, overview } from './help.ts';
+import { DEFAULT_SERVER, parseServerUrl } from './server-url.ts';
+import { createTerminal, type Terminal } from './terminal.ts';
+import { VERSION } from './version.ts';
+import type { World } from './world.ts';
+
+/** Every command, in the order of the help page. */
+export const COMMANDS: readonly Command[] = [
+  serve,
+  login,
+  logout,
+  status,
+  whoami,
+  keysAdd,
+  keysList,
+  keysTest,
+  keysRm,
+  grantCreate,
+  appsList,
+  appsShow,
+  appsPause,
+  appsResume,
+  appsRevoke,
+  usage,
+  logs,
+];
+
+/** Runs one command line (the words after `valetkey`); what went wrong is said on stderr in one line. */
+export async function runCli(words: readonly string[], world: World): Promise<ExitCode> {
+  const outcome = await dispatch(words, world);
+  if (outcome.ok) return EXIT.ok;
+  createTerminal(world, false).say(`valetkey: ${outcome.error.message}`);
+  return outcome.error.exitCode;
+}
+
+async function dispatch(words: readonly string[], world: World): Promise<Result<void, Failure>> {
+  const asks = (...names: string[]) => names.includes(words[0] ?? '--help');
+  const plain = createTerminal(world, false);
+  if (asks('--help', '-h', 'help')) return succeed(plain.print(overview(COMMANDS)));
+  if (asks('--version')) return succeed(plain.print(VERSION));
+
+  const command = findCommand(words);
+  if (command === undefined) return unknownCommand(words);
+  const rest = words.slice(command.name.split(' ').length);
+  const end = rest.indexOf('--');
+  if (rest.slice(0, end < 0 ? undefined : end).some((word) => word === '--help' || word === '-h')) {
+    return succeed(plain.print(commandHelp(command)));
+  }
+  const invocation = command.parse(rest, world.now());
+  if (!invocation.ok) return invocation;
+  const { json, url, run } = invocation.value;
+  const terminal = createTerminal(world, json);
+  // A command without a server MUST NOT fail over a login file that it does not need.
+  const context = 'url' in command.flags ? openContext(url, world, terminal) : localContext(world, terminal);
+  return context.ok ? run(context.value) : context;
+}
+
+const findCommand = (words: readonly string[]): Command | undefined =>
+  COMMANDS.find(({ name }) => name.split(' ').every((part, index) => words[index] === part));
+
+function unknownCommand(words: readonly string[]) {
+  const group = COMMANDS.filter(({ name }) => name.startsWith(`${words[0]} `)).map(({ name }) => name);
+  if (group.length > 0)
+    return usageError(`After ${words[0]} comes one of: ${group.join(', ')}. See: valetkey --help`);
+  return usageError(`There is no command '${words[0]}'. See: valetkey --help`);
+}
+
+/** The server that is meant (`--url`, then `VALETKEY_URL`, then the last login) and the login there, if any. */
+function openContext(url: string | undefined, world: World, terminal: Terminal): Result<Context, Failure> {
+  const path = configPath(world.env);
+  const config = readConfig(path);
+  if (!config.ok) return config;
+  const named = url ?? (world.env.VALETKEY_URL || undefined);
+  const server = parseServerUrl(named ?? config.value.current ?? DEFAULT_SERVER);
+  if (!server.ok) return usageError(`${url === undefined ? 'VALETKEY_URL' : '--url'} ${server.error}`);
+  return succeed(contextOf(world, terminal, server.value, config.value, path));
+}
+
+const localContext = (world: World, terminal: Terminal): Result<Context, Failure> =>
+  succeed(contextOf(world, terminal, DEFAULT_SERVER, NO_LOGINS, configPath(world.env)));
+
+const contextOf = (
+  world: World,
+  terminal: Terminal,
+  server: string,
+  config: Config,
+  path: string,
+): Context => ({
+  world,
+  terminal,
+  server,
+  api: createApiClient(world.fetch, server, config.logins[server]?.token ?? null),
+  config,
+  saveConfig: (changed) => writeConfig(path, changed),
+});

@@ -1,0 +1,124 @@
+// What a command is: its name, its flags with their help, how its options are read, and what it runs. Reading flags is here so that every
+// command refuses a wrong command line in the same words.
+
+import { parseArgs } from 'node:util';
+import type { Result } from '@valetkey/core';
+import type { ApiClient } from './api-client.ts';
+import type { Config } from './config.ts';
+import { type Failure, usageError } from './failure.ts';
+import type { Terminal } from './terminal.ts';
+import type { World } from './world.ts';
+
+/** One flag. `value` names what follows it in the help; a flag without it is a switch. */
+export interface Flag {
+  readonly type: 'string' | 'boolean';
+  readonly multiple?: true;
+  readonly value?: string;
+  readonly help: string;
+}
+
+type FlagTable = Readonly<Record<string, Flag>>;
+type FlagValue<F extends Flag> = F extends { type: 'boolean' }
+  ? boolean
+  : F extends { multiple: true }
+    ? string[]
+    : string;
+type FlagValues<Flags extends FlagTable> = { readonly [Name in keyof Flags]?: FlagValue<Flags[Name]> };
+
+/** What a command may use. */
+export interface Context {
+  readonly world: World;
+  readonly terminal: Terminal;
+  /** The origin of the server that is meant. */
+  readonly server: string;
+  readonly api: ApiClient;
+  readonly config: Config;
+  /** Replaces what is remembered. */
+  readonly saveConfig: (config: Config) => Result<void, Failure>;
+}
+
+/** What a command says about itself. `Options` is its command line, understood. */
+export interface CommandSpec<Flags extends FlagTable, Options> {
+  /** One or two words. */
+  readonly name: string;
+  /** One line for lists of commands. */
+  readonly summary: string;
+  /** The names of its arguments, all required. */
+  readonly args?: readonly string[];
+  readonly flags: Flags;
+  /** Whole command lines that work. */
+  readonly examples: readonly string[];
+  /** Understands the command line; fails with one sentence. */
+  readonly read: (
+    flags: FlagValues<Flags>,
+    args: readonly string[],
+    nowMs: number,
+  ) => Result<Options, string>;
+  readonly run: (options: Options, context: Context) => Promise<Result<void, Failure>>;
+}
+
+/** A command with its types hidden, as the table of commands holds it. */
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  readonly args: readonly string[];
+  readonly flags: FlagTable;
+  readonly examples: readonly string[];
+  /** Understands the words after the command's name. */
+  readonly parse: (words: readonly string[], nowMs: number) => Result<Invocation, Failure>;
+}
+
+/** A command line that was understood. */
+export interface Invocation {
+  readonly json: boolean;
+  /** The value of `--url`. */
+  readonly url: string | undefined;
+  readonly run: (context: Context) => Promise<Result<void, Failure>>;
+}
+
+/** The flags of every command that talks to a server and has a result. */
+export const SERVER_FLAGS = {
+  url: { type: 'string', value: 'URL', help: 'the server (default: VALETKEY_URL, then the last login)' },
+  json: { type: 'boolean', help: 'print the result as JSON' },
+} as const satisfies FlagTable;
+
+/** The command of this specification. */
+export function defineCommand<const Flags extends FlagTable, Options>(
+  spec: CommandSpec<Flags, Options>,
+): Command {
+  const { name, summary, args = [], flags, examples } = spec;
+  return {
+    name,
+    summary,
+    args,
+    flags,
+    examples,
+    parse(words, nowMs) {
+      const parsed = parseWords(words, flags);
+      if (typeof parsed === 'string') return wrongUsage(parsed, name);
+      const { values, positionals } = parsed;
+      const missing = args[positionals.length];
+      if (missing !== undefined) return wrongUsage(`<${missing}> is missing`, name);
+      const extra = positionals[args.length];
+      if (extra !== undefined) return wrongUsage(`'${extra}' is one argument too many`, name);
+      const options = spec.read(values as FlagValues<Flags>, positionals, nowMs);
+      if (!options.ok) return wrongUsage(options.error, name);
+      const { json, url } = values as { json?: boolean; url?: string };
+      return {
+        ok: true,
+        value: { json: json === true, url, run: (context) => spec.run(options.value, context) },
+      };
+    },
+  };
+}
+
+const wrongUsage = (problem: string, name: string) => usageError(`${problem}. See: valetkey ${name} --help`);
+
+function parseWords(words: readonly string[], flags: FlagTable) {
+  try {
+    return parseArgs({ args: [...words], options: flags, allowPositionals: true, strict: true });
+  } catch (error) {
+    // parseArgs explains at length; its first sentence names the flag and what is wrong with it.
+    return (error as Error).message.split(/\. |\.?\n/)[0]!;
+  }
+}

@@ -1,0 +1,34 @@
+// `valetkey apps pause` and `valetkey apps resume`: nothing is forwarded for an app in between.
+
+import { succeed } from '@valetkey/core';
+import type { Grant } from '../api-types.ts';
+import { defineCommand, SERVER_FLAGS } from '../command.ts';
+import { grantEntries } from './apps-show.ts';
+
+const statusChange = (word: string, summary: string, status: Grant['status'], done: (id: string) => string) =>
+  defineCommand({
+    name: `apps ${word}`,
+    summary,
+    args: ['grant'],
+    flags: SERVER_FLAGS,
+    examples: [`valetkey apps ${word} grant_01`],
+    read: (_flags, [id]) => succeed(id!),
+    async run(id, { api, terminal }) {
+      const grant = await api.call<Grant>('PATCH', `/grants/${encodeURIComponent(id)}`, { status });
+      if (!grant.ok) return grant;
+      terminal.say(done(id));
+      terminal.result(grant.value, grantEntries(grant.value));
+      return succeed(undefined);
+    },
+  });
+
+/** `valetkey apps pause` */
+export const appsPause = statusChange(
+  'pause',
+  'Stop an app for now',
+  'suspended',
+  (id) => `Paused. Go on with: valetkey apps resume ${id}`,
+);
+
+/** `valetkey apps resume` */
+export const appsResume = statusChange('resume', 'Let a paused app go on', 'active', () => 'Resumed.');

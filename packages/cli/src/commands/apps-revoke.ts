@@ -1,0 +1,29 @@
+// `valetkey apps revoke`: ends a grant and all below it for ever. It does not ask: the way back is a new grant.
+
+import { succeed } from '@valetkey/core';
+import type { Revocation } from '../api-types.ts';
+import { defineCommand, SERVER_FLAGS } from '../command.ts';
+import { moment, words } from '../format.ts';
+
+/** `valetkey apps revoke` */
+export const appsRevoke = defineCommand({
+  name: 'apps revoke',
+  summary: 'Stop an app for ever, with everything it delegated',
+  args: ['grant'],
+  flags: SERVER_FLAGS,
+  examples: ['valetkey apps revoke grant_01'],
+  read: (_flags, [id]) => succeed(id!),
+  async run(id, { api, terminal }) {
+    const revoked = await api.call<Revocation>('POST', `/grants/${encodeURIComponent(id)}/revoke`);
+    if (!revoked.ok) return revoked;
+    const { grant_id, revoked_at, grants_stopped, streams_cut } = revoked.value;
+    terminal.say('Revoked. Nothing is forwarded for it any more.');
+    terminal.result(revoked.value, [
+      ['Grant', words(grant_id)],
+      ['Revoked', moment(revoked_at)],
+      ['Grants stopped', words(grants_stopped)],
+      ['Running calls ended', words(streams_cut)],
+    ]);
+    return succeed(undefined);
+  },
+});

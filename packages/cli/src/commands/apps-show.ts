@@ -1,0 +1,46 @@
+// `valetkey apps show`: one grant in plain words, with what is left of each limit.
+
+import { succeed } from '@valetkey/core';
+import type { Grant } from '../api-types.ts';
+import { defineCommand, SERVER_FLAGS } from '../command.ts';
+import { moment, money, remaining, status, words } from '../format.ts';
+import type { Cell } from '../terminal.ts';
+
+/** `valetkey apps show` */
+export const appsShow = defineCommand({
+  name: 'apps show',
+  summary: 'Show what one app may do and what is left of its limits',
+  args: ['grant'],
+  flags: SERVER_FLAGS,
+  examples: ['valetkey apps show grant_01'],
+  read: (_flags, [id]) => succeed(id!),
+  async run(id, { api, terminal }) {
+    const grant = await api.call<Grant>('GET', `/grants/${encodeURIComponent(id)}`);
+    if (!grant.ok) return grant;
+    terminal.result(grant.value, grantEntries(grant.value));
+    return succeed(undefined);
+  },
+});
+
+/** A grant, line by line. */
+export function grantEntries(grant: Grant): [title: string, cell: Cell][] {
+  return [
+    ['Grant', words(grant.id)],
+    ['App', words(grant.name ?? grant.client?.name)],
+    ...(grant.client ? [['Website', words(grant.client.url)] satisfies [string, Cell]] : []),
+    ['Status', status(grant.status)],
+    ['Made', moment(grant.created_at)],
+    ['Ends', moment(grant.expires_at)],
+    ['Last used', moment(grant.last_used_at)],
+    ['Spent today', money(grant.spent.today_usd)],
+    ['Spent this month', money(grant.spent.month_usd)],
+    ['Spent in total', money(grant.spent.total_usd)],
+    ['Calls', words(grant.spent.calls)],
+    ...grant.parts.flatMap((part): [string, Cell][] => [
+      ['Provider', words(part.provider)],
+      ['Key ends in', words(part.provider_key?.last_four)],
+      ...part.lines.map((line): [string, Cell] => ['May', words(line)]),
+      ...part.limits.map((limit): [string, Cell] => ['Left', remaining(limit)]),
+    ]),
+  ];
+}

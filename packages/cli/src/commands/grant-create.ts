@@ -1,0 +1,94 @@
+// `valetkey grant create`: a token for a program that can only paste a key, on a grant of its own. The token is printed once, on stdout.
+
+import { describeAccess, formatAccess, type ModelAccess, type Result, succeed } from '@valetkey/core';
+import type { CreatedGrant } from '../api-types.ts';
+import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
+import type { Failure } from '../failure.ts';
+import { moment, words } from '../format.ts';
+import { readAccess } from '../read-access.ts';
+
+/** What is granted, and what the owner calls it. */
+export interface GrantCreateOptions {
+  readonly name: string | null;
+  readonly access: ModelAccess;
+}
+
+/** `valetkey grant create` */
+export const grantCreate = defineCommand({
+  name: 'grant create',
+  summary: 'Make a token with a scope and a budget',
+  flags: {
+    ...SERVER_FLAGS,
+    provider: { type: 'string', value: 'NAME', help: 'whose models, such as openai (required)' },
+    model: {
+      type: 'string',
+      multiple: true,
+      value: 'MODEL',
+      help: "a model, a beginning such as 'gpt-5*', or '*' for all; may be repeated (required)",
+    },
+    limit: {
+      type: 'string',
+      multiple: true,
+      value: 'USD[/PERIOD]',
+      help: 'the most it may spend per month, week, day, minute or in total; may be repeated',
+    },
+    requests: { type: 'string', value: 'N', help: 'the most requests it may make in total' },
+    capability: {
+      type: 'string',
+      multiple: true,
+      value: 'NAME',
+      help: 'a kind of work, such as chat or embeddings; may be repeated (default: all)',
+    },
+    expires: {
+      type: 'string',
+      value: 'WHEN',
+      help: 'when it ends: 90m, 12h, 30d, 8w or a date and time (default: never)',
+    },
+    'delegation-depth': {
+      type: 'string',
+      value: 'N',
+      help: 'how many levels may be delegated further (default: 0)',
+    },
+    name: { type: 'string', value: 'TEXT', help: 'what you call it, such as the program that uses it' },
+  },
+  examples: [
+    'valetkey grant create --provider openai --model gpt-4o-mini --limit 5/month',
+    "valetkey grant create --provider anthropic --model 'claude-*' --limit 1/day --limit 10 --expires 30d --json",
+    'valetkey grant create --provider sandbox --model sandbox-small --limit 0.25 --requests 100',
+  ],
+  read(flags, _args, nowMs): Result<GrantCreateOptions, string> {
+    const access = readAccess(flags, nowMs);
+    return access.ok ? succeed({ name: flags.name ?? null, access: access.value }) : access;
+  },
+  run: runGrantCreate,
+});
+
+async function runGrantCreate(
+  { name, access }: GrantCreateOptions,
+  { api, terminal }: Context,
+): Promise<Result<void, Failure>> {
+  const body = { ...(name !== null && { name }), authorization_details: [formatAccess(access)] };
+  const created = await api.call<CreatedGrant>('POST', '/grants', body);
+  if (!created.ok) return created;
+  const grant = created.value;
+  const { lines, limits } = describeAccess(access);
+  terminal.say([...lines, ...limits].map((line) => `- ${line}`).join('\n'));
+  terminal.say(`The token is shown only now. Stop it with: valetkey apps revoke ${grant.id}`);
+  const { token, base_url, base_urls, expires_at, authorization_details } = grant;
+  const result = {
+    grant_id: grant.id,
+    name: grant.name,
+    token,
+    base_url,
+    base_urls,
+    expires_at,
+    authorization_details,
+  };
+  terminal.result(result, [
+    ['token', words(token)],
+    ['base_url', words(base_url)],
+    ['grant_id', words(grant.id)],
+    ['expires_at', moment(expires_at)],
+  ]);
+  return succeed(undefined);
+}

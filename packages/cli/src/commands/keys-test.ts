@@ -1,0 +1,28 @@
+// `valetkey keys test`: asks the provider, through the server, whether a key works.
+
+import { succeed } from '@valetkey/core';
+import type { KeyTest } from '../api-types.ts';
+import { defineCommand, SERVER_FLAGS } from '../command.ts';
+import { failWith } from '../failure.ts';
+import { words } from '../format.ts';
+
+/** `valetkey keys test` */
+export const keysTest = defineCommand({
+  name: 'keys test',
+  summary: 'Ask the provider whether a key works; exit code 1 if it does not',
+  args: ['id'],
+  flags: SERVER_FLAGS,
+  examples: ['valetkey keys test key_01'],
+  read: (_flags, [id]) => succeed(id!),
+  async run(id, { api, terminal }) {
+    const test = await api.call<KeyTest>('POST', `/provider-keys/${encodeURIComponent(id)}/test`);
+    if (!test.ok) return test;
+    const { ok, status, message } = test.value;
+    terminal.result(test.value, [
+      ['Works', { text: ok ? 'yes' : 'no', tone: ok ? 'good' : 'bad' }],
+      ['HTTP status', words(status)],
+      ['Message', words(message)],
+    ]);
+    return ok ? succeed(undefined) : failWith(`The key does not work: ${message}`);
+  },
+});

@@ -1,0 +1,72 @@
+// `valetkey login`: signs the owner in and remembers the session. The password MUST come from standard input or a prompt without echo: an
+// argument would be in the process list and the shell's history.
+
+import { fail, type Result, succeed } from '@valetkey/core';
+import { createApiClient } from '../api-client.ts';
+import type { Me } from '../api-types.ts';
+import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
+import { withLogin } from '../config.ts';
+import { type Failure, usageError } from '../failure.ts';
+import { words } from '../format.ts';
+import { loginByDevice } from '../login-by-device.ts';
+import { loginByPassword } from '../login-by-password.ts';
+import { readSecret } from '../read-secret.ts';
+
+/** `email` is null for signing in with the browser. */
+export interface LoginOptions {
+  readonly email: string | null;
+  readonly passwordFromStdin: boolean;
+}
+
+/** `valetkey login` */
+export const login = defineCommand({
+  name: 'login',
+  summary: 'Log in to a server, with the browser or with e-mail and password',
+  flags: {
+    ...SERVER_FLAGS,
+    email: { type: 'string', value: 'EMAIL', help: 'sign in with this e-mail address and its password' },
+    'password-stdin': { type: 'boolean', help: 'read the password from standard input' },
+  },
+  examples: [
+    'valetkey login --url https://keys.example.com',
+    'valetkey login --email me@example.com --password-stdin < password.txt',
+  ],
+  read(flags): Result<LoginOptions, string> {
+    const passwordFromStdin = flags['password-stdin'] === true;
+    if (passwordFromStdin && !flags.email) return fail('--password-stdin needs --email');
+    return succeed({ email: flags.email ?? null, passwordFromStdin });
+  },
+  run: runLogin,
+});
+
+async function runLogin(options: LoginOptions, context: Context): Promise<Result<void, Failure>> {
+  const token = await openSession(options, context);
+  if (!token.ok) return token;
+  const { world, server, terminal, config, saveConfig } = context;
+  const me = await createApiClient(world.fetch, server, token.value).call<Me>('GET', '/me');
+  if (!me.ok) return me;
+  const { email } = me.value.owner;
+  const saved = saveConfig(withLogin(config, server, { token: token.value, email }));
+  if (!saved.ok) return saved;
+  terminal.say(`Logged in to ${server} as ${email}.`);
+  terminal.result({ url: server, email }, [
+    ['Server', words(server)],
+    ['Owner', words(email)],
+  ]);
+  return succeed(undefined);
+}
+
+async function openSession(options: LoginOptions, context: Context): Promise<Result<string, Failure>> {
+  if (options.email === null) return loginByDevice(context);
+  const password = await readPassword(options, context);
+  return password.ok ? loginByPassword(options.email, password.value, context) : password;
+}
+
+async function readPassword(options: LoginOptions, context: Context): Promise<Result<string, Failure>> {
+  if (!options.passwordFromStdin && !context.terminal.canPrompt) {
+    return usageError('Give the password on standard input with --password-stdin');
+  }
+  const given = await readSecret('Password', context);
+  // Only the line's end is taken off: a password may begin or end with spaces.
+  return given.ok ? succeed(given.value.replace(/\r?\n$/, '')) : given;
+}

@@ -1,0 +1,62 @@
+// `valetkey logs`: the last calls, oldest first as in any log.
+
+import { type Result, succeed } from '@valetkey/core';
+import type { Call, Page } from '../api-types.ts';
+import { defineCommand, SERVER_FLAGS } from '../command.ts';
+import { moment, money, status, words } from '../format.ts';
+import { parseCount } from '../parse-count.ts';
+import type { Column } from '../terminal.ts';
+
+const COLUMNS: readonly Column<Call>[] = [
+  { title: 'TIME', cell: ({ at }) => moment(at) },
+  {
+    title: 'APP',
+    cell: ({ grant_name, client_name, grant_id }) => words(grant_name ?? client_name ?? grant_id),
+  },
+  { title: 'PROVIDER', cell: ({ provider }) => words(provider) },
+  { title: 'MODEL', cell: ({ model }) => words(model) },
+  { title: 'STATUS', cell: (call) => status(call.status) },
+  { title: 'HTTP', cell: ({ http_status }) => words(http_status), align: 'right' },
+  { title: 'TOKENS', cell: ({ tokens }) => words(tokens && tokens.input + tokens.output), align: 'right' },
+  { title: 'COST', cell: ({ cost_usd, held_usd }) => money(cost_usd ?? held_usd), align: 'right' },
+  { title: 'REFUSAL', cell: ({ refusal }) => words(refusal) },
+  { title: 'REQUEST', cell: ({ request_id }) => words(request_id) },
+];
+
+/** Which calls to show. */
+export interface LogsOptions {
+  readonly last: number;
+  readonly app: string | null;
+  readonly status: string | null;
+}
+
+/** `valetkey logs` */
+export const logs = defineCommand({
+  name: 'logs',
+  summary: 'Show the last calls: who, what, outcome, cost',
+  flags: {
+    ...SERVER_FLAGS,
+    last: { type: 'string', value: 'N', help: 'how many (default: 20)' },
+    app: { type: 'string', value: 'GRANT', help: 'only those of one app' },
+    status: { type: 'string', value: 'STATUS', help: 'only those that are settled, refused, ceiling, ...' },
+  },
+  examples: [
+    'valetkey logs',
+    'valetkey logs --app grant_01 --last 100',
+    'valetkey logs --status refused --json',
+  ],
+  read(flags): Result<LogsOptions, string> {
+    const last = parseCount('--last', flags.last ?? '20', 200);
+    if (!last.ok) return last;
+    return succeed({ last: last.value, app: flags.app ?? null, status: flags.status ?? null });
+  },
+  async run({ last, app, status }, { api, terminal }) {
+    const query = new URLSearchParams({ limit: String(last) });
+    if (app !== null) query.set('grant_id', app);
+    if (status !== null) query.set('status', status);
+    const calls = await api.call<Page<Call>>('GET', `/calls?${query}`);
+    if (!calls.ok) return calls;
+    terminal.list(calls.value.data.toReversed(), COLUMNS, 'No calls yet.');
+    return succeed(undefined);
+  },
+});

@@ -1,0 +1,17 @@
+// `valetkey serve`: the broker in this process, configured by environment variables alone.
+
+import { succeed } from '@valetkey/core';
+import { defineCommand } from '../command.ts';
+
+/** `valetkey serve` */
+export const serve = defineCommand({
+  name: 'serve',
+  summary: 'Start the broker in this process',
+  flags: {},
+  examples: ['valetkey serve', 'VALETKEY_PORT=9000 VALETKEY_DATA_DIR=/var/lib/valetkey valetkey serve'],
+  read: () => succeed(null),
+  async run(_options, { world }) {
+    await world.startBroker(world.env);
+    return succeed(undefined);
+  },
+});

@@ -1,0 +1,33 @@
+// What a command may end in. Expected failures travel as values of this type and become one line on stderr and an exit code, nowhere else.
+
+import { type ErrorCode, fail } from '@valetkey/core';
+
+/** The documented exit codes. A code never changes its meaning: scripts branch on it. */
+export const EXIT = {
+  ok: 0,
+  error: 1,
+  usage: 2,
+  loginNeeded: 4,
+  budgetRefused: 5,
+  notGranted: 6,
+  interrupted: 130,
+} as const;
+
+/** One of the documented exit codes. */
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Why a command ended without doing its work. */
+export interface Failure {
+  readonly exitCode: ExitCode;
+  /** One line: what happened and what to do about it. MUST NOT contain a secret. */
+  readonly message: string;
+  /** The server's error code, where the server refused. */
+  readonly code?: ErrorCode | (string & {});
+}
+
+/** A failure that is nobody's wrong command line. */
+export const failWith = (message: string, exitCode: ExitCode = EXIT.error) =>
+  fail<Failure>({ exitCode, message });
+
+/** The command line cannot be understood; `message` says what would be. */
+export const usageError = (message: string) => failWith(message, EXIT.usage);

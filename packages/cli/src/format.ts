@@ -1,0 +1,55 @@
+// How values of the API look in a table: short for people, exact for programs. MUST NOT round what a program reads.
+
+import { formatUsd } from '@valetkey/core';
+import type { GrantLimit } from './api-types.ts';
+import type { Cell, Tone } from './terminal.ts';
+
+const USD = /^(-?)(\d+)(?:\.(\d{1,9}))?$/;
+
+/** Plain text; a quiet dash where there is none. */
+export const words = (text: string | number | null | undefined): Cell =>
+  text === null || text === undefined || text === ''
+    ? { text: '-', plain: '', tone: 'quiet' }
+    : { text: String(text) };
+
+/** An amount of the API (exact decimal USD). */
+export function money(usd: string | null | undefined): Cell {
+  const match = typeof usd === 'string' ? USD.exec(usd) : null;
+  if (match === null || !usd) return words(usd);
+  const nanos = Number(`${match[1]}${match[2]}${(match[3] ?? '').padEnd(9, '0')}`);
+  return { text: Number.isSafeInteger(nanos) ? formatUsd(nanos) : `$${usd}`, plain: usd };
+}
+
+/** A moment of the API (RFC 3339), to the minute in UTC for people. */
+export function moment(at: string | null | undefined): Cell {
+  return at ? { text: `${at.slice(0, 16).replace('T', ' ')}Z`, plain: at } : words(null);
+}
+
+const TONES: Readonly<Record<string, Tone>> = {
+  active: 'good',
+  settled: 'good',
+  suspended: 'warning',
+  admitted: 'warning',
+  ceiling: 'warning',
+  released: 'quiet',
+  revoked: 'bad',
+  refused: 'bad',
+  expired: 'quiet',
+};
+
+/** A status, in its colour. */
+export function status(value: string): Cell {
+  const tone = TONES[value];
+  return { text: value, ...(tone && { tone }) };
+}
+
+/** What is left of a limit, such as `$3.20 of $5.00 a month`. */
+export function remaining(limit: GrantLimit): Cell {
+  const amount = (value: string | number) =>
+    limit.unit === 'usd' ? money(String(value)).text : `${value} ${limit.unit}`;
+  const per = limit.per === 'total' ? 'in total' : `a ${limit.per}`;
+  return {
+    text: `${amount(limit.remaining)} of ${amount(limit.amount)} ${per}`,
+    plain: `${limit.remaining}/${limit.amount} ${limit.unit}/${limit.per}`,
+  };
+}

@@ -1,0 +1,46 @@
+// The help pages, made from what commands say about themselves.
+
+import type { Command } from './command.ts';
+
+/** The page of one command: how it is written, what its flags mean, examples. */
+export function commandHelp(command: Command): string {
+  const flags = Object.entries({ ...command.flags, help: { help: 'show this page', value: undefined } });
+  const rows = flags.map(
+    ([name, { value, help }]) => [`--${name}${value ? ` ${value}` : ''}`, help] as const,
+  );
+  return [
+    `${command.summary}.`,
+    '',
+    `Usage: valetkey ${[command.name, ...command.args.map((name) => `<${name}>`)].join(' ')} [options]`,
+    '',
+    'Options:',
+    ...aligned(rows),
+    '',
+    'Examples:',
+    ...command.examples.map((example) => `  ${example}`),
+  ].join('\n');
+}
+
+/** The first page: every command in one line. */
+export function overview(commands: readonly Command[]): string {
+  const rows = commands.map(({ name, args, summary }) => {
+    return [[name, ...args.map((arg) => `<${arg}>`)].join(' '), summary] as const;
+  });
+  return [
+    'Valetkey keeps your AI provider keys and hands out scoped, budgeted tokens instead.',
+    '',
+    'Usage: valetkey <command> [options]',
+    '',
+    'Commands:',
+    ...aligned(rows),
+    '',
+    'Exit codes: 0 ok, 1 error, 2 usage, 4 login needed, 5 budget refused, 6 not granted, 130 interrupted.',
+    'Environment: VALETKEY_URL chooses the server, XDG_CONFIG_HOME where logins are kept, NO_COLOR turns colour off.',
+    'More about one command: valetkey <command> --help',
+  ].join('\n');
+}
+
+function aligned(rows: readonly (readonly [left: string, right: string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}

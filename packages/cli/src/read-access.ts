@@ -1,0 +1,106 @@
+// Reads the flags of a grant into the right that they describe. The rules are core's: this only turns flags into the wire form that core
+// parses, and core's refusals back into words about flags.
+
+import {
+  fail,
+  LIMIT_PERIODS,
+  type LimitPeriod,
+  type ModelAccess,
+  parseAccess,
+  parseUsd,
+  type Result,
+  succeed,
+  usdDecimal,
+  windowLimitName,
+} from '@valetkey/core';
+
+/** The flags that say what is granted, as they were typed. */
+export interface AccessFlags {
+  readonly provider?: string;
+  readonly model?: readonly string[];
+  readonly limit?: readonly string[];
+  readonly requests?: string;
+  readonly capability?: readonly string[];
+  readonly expires?: string;
+  readonly 'delegation-depth'?: string;
+}
+
+/** Which flag a member of the wire form was made from. */
+const FLAG_OF: Readonly<Record<string, string>> = {
+  provider: '--provider',
+  models: '--model',
+  capabilities: '--capability',
+  limits: '--requests',
+  delegation: '--delegation-depth',
+  expires: '--expires',
+};
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/** The right, or one sentence that names the flag to change. `nowMs` (epoch) is what durations count from. */
+export function readAccess(flags: AccessFlags, nowMs: number): Result<ModelAccess, string> {
+  if (flags.provider === undefined) return fail('--provider is missing');
+  if (flags.model === undefined) return fail("--model is missing ('*' allows every model)");
+  // Unlimited MUST never be what one gets by leaving something out.
+  if (flags.limit === undefined && flags.requests === undefined) {
+    return fail('a ceiling is missing: add --limit 5/month, or --requests N');
+  }
+  const spend = readSpendLimits(flags.limit ?? []);
+  if (!spend.ok) return spend;
+  const depth = flags['delegation-depth'];
+  const parsed = parseAccess(
+    {
+      type: 'ai_model_access',
+      provider: flags.provider,
+      models: flags.model,
+      ...(flags.capability && { capabilities: flags.capability }),
+      limits: {
+        ...spend.value,
+        ...(flags.requests !== undefined && {
+          [windowLimitName('requests', 'total')]: countOf(flags.requests),
+        }),
+      },
+      ...(depth !== undefined && { delegation: { max_depth: countOf(depth) } }),
+      ...(flags.expires !== undefined && { expires: expiryOf(flags.expires, nowMs) }),
+    },
+    'flags',
+  );
+  return parsed.ok ? parsed : fail(aboutFlags(parsed.error.member, parsed.error.message));
+}
+
+/** `5/month` and `5` (in total), as members of the wire form. */
+function readSpendLimits(texts: readonly string[]): Result<Record<string, string>, string> {
+  const limits: Record<string, string> = {};
+  for (const text of texts) {
+    const [amount, per = 'total', ...rest] = text.split('/');
+    if (rest.length > 0 || !LIMIT_PERIODS.includes(per as LimitPeriod)) {
+      return fail(`--limit ${text}: after the slash comes one of ${LIMIT_PERIODS.join(', ')}`);
+    }
+    const usd = parseUsd(amount);
+    if (!usd.ok) return fail(`--limit ${text}: ${usd.error}`);
+    const name = windowLimitName('usd', per as LimitPeriod);
+    if (name in limits) return fail(`--limit ${text}: there are two limits for the same period`);
+    limits[name] = usdDecimal(usd.value);
+  }
+  return succeed(limits);
+}
+
+/** A count as core wants it; anything but digits stays text, which core refuses in its own words. */
+const countOf = (text: string): number | string => (/^\d{1,15}$/.test(text) ? Number(text) : text);
+
+/** The moment of a duration such as `30d`; any other text is left for core to read as a date and time. */
+function expiryOf(text: string, nowMs: number): string {
+  const match = /^([1-9]\d{0,4})([mhdw])$/.exec(text);
+  return match ? new Date(nowMs + Number(match[1]) * UNIT_MS[match[2]!]!).toISOString() : text;
+}
+
+/** Core's message with the flag in place of the path of the member. */
+function aboutFlags(member: string, message: string): string {
+  const flag = FLAG_OF[/^flags\.(\w+)/.exec(member)?.[1] ?? ''];
+  return flag === undefined ? message : `${flag}${message.slice(member.length)}`;
+}

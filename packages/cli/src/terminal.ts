@@ -1,0 +1,131 @@
+// The one module that knows about terminals: colour, width, alignment, and what changes when output is piped. Data goes to stdout, talk to
+// stderr. Text from elsewhere MUST come out harmless: a control character in an app's name could rewrite what the owner reads.
+
+import { styleText } from 'node:util';
+import type { World } from './world.ts';
+
+/** How a text is coloured on a terminal. */
+export type Tone = 'good' | 'warning' | 'bad' | 'quiet';
+
+/** One value of a table: what a person reads, and what a program reads where that differs. */
+export interface Cell {
+  readonly text: string;
+  readonly plain?: string;
+  readonly tone?: Tone;
+}
+
+/** One column of a table of `Row`s. */
+export interface Column<Row> {
+  readonly title: string;
+  readonly cell: (row: Row) => Cell;
+  readonly align?: 'right';
+}
+
+/** Where a command's words and results go. */
+export interface Terminal {
+  /** Whether questions may be asked. */
+  readonly canPrompt: boolean;
+  /** A line of talk, on stderr. */
+  say(text: string): void;
+  /** Text that is itself the result, such as a help page. */
+  print(text: string): void;
+  /**
+   * Many things: a table, tab-separated lines when piped, or `value` (by default the rows) as JSON. `empty` is said when there are none.
+   */
+  list<Row>(rows: readonly Row[], columns: readonly Column<Row>[], empty: string, value?: unknown): void;
+  /** One thing: a line for each entry, or `value` as JSON. */
+  result(value: unknown, entries: readonly (readonly [title: string, cell: Cell])[]): void;
+}
+
+const STYLES = { good: 'green', warning: 'yellow', bad: 'red', quiet: 'dim', title: 'bold' } as const;
+const GAP = '  ';
+const NARROWEST = 8;
+
+/** The terminal of this world; with `json`, every result is JSON instead of text. */
+export function createTerminal(
+  world: Pick<World, 'stdin' | 'stdout' | 'stderr' | 'env'>,
+  json: boolean,
+): Terminal {
+  const { stdin, stdout, stderr, env } = world;
+  const coloured = stdout.isTerminal && !env.NO_COLOR && env.TERM !== 'dumb';
+  const paint = (text: string, style: keyof typeof STYLES | undefined) =>
+    coloured && style ? styleText(STYLES[style], text, { validateStream: false }) : text;
+  const writeLines = (lines: readonly string[]) => stdout.write(lines.map((line) => `${line}\n`).join(''));
+  const print = (text: string) => writeLines(text.split('\n').map(harmless));
+  const writeJson = (value: unknown) => writeLines([harmlessJson(value)]);
+
+  const writeTable = (titles: readonly Cell[] | null, rows: readonly Cell[][], rightAligned: boolean[]) => {
+    const widths = fitWidths([...(titles ? [titles] : []), ...rows], stdout.columns);
+    const line = (cells: readonly Cell[], style?: 'title') =>
+      cells
+        .map((cell, index) => {
+          const width = widths[index]!;
+          const text = shorten(harmless(cell.text), width);
+          const space = ' '.repeat(width - lengthOf(text));
+          const painted = paint(text, style ?? cell.tone);
+          return rightAligned[index] ? space + painted : painted + space;
+        })
+        .join(GAP)
+        .trimEnd();
+    writeLines([...(titles ? [line(titles, 'title')] : []), ...rows.map((row) => line(row))]);
+  };
+
+  return {
+    canPrompt: stdin.isTerminal && stderr.isTerminal,
+    say: (text) => stderr.write(`${text.split('\n').map(harmless).join('\n')}\n`),
+    print,
+    list(rows, columns, empty, value = rows) {
+      if (json) return writeJson(value);
+      if (rows.length === 0) return stderr.write(`${empty}\n`);
+      const cells = rows.map((row) => columns.map((column) => column.cell(row)));
+      if (!stdout.isTerminal) return writeLines(cells.map((row) => row.map(plainOf).join('\t')));
+      const titles = columns.map(({ title }) => ({ text: title }));
+      writeTable(
+        titles,
+        cells,
+        columns.map(({ align }) => align === 'right'),
+      );
+    },
+    result(value, entries) {
+      if (json) return writeJson(value);
+      if (!stdout.isTerminal) return writeLines(entries.map(([title, cell]) => `${title}\t${plainOf(cell)}`));
+      writeTable(
+        null,
+        entries.map(([title, cell]) => [{ text: title, tone: 'quiet' }, cell]),
+        [],
+      );
+    },
+  };
+}
+
+const lengthOf = (text: string): number => [...text].length;
+
+/** Control and text-direction characters replaced, tabs and line ends among them: each would break a line or mislead a reader. */
+const harmless = (text: string): string => text.replace(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
+
+const plainOf = (cell: Cell): string => harmless(cell.plain ?? cell.text);
+
+/** JSON in which what a terminal could act on is escaped; a parser reads the same value. */
+const harmlessJson = (value: unknown): string =>
+  JSON.stringify(value, null, 2).replace(
+    /[\x7f-\x9f\p{Bidi_Control}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+const shorten = (text: string, width: number): string =>
+  lengthOf(text) <= width ? text : `${[...text].slice(0, width - 1).join('')}…`;
+
+/** The width of each column; while the line is too long, the widest column gives way. */
+function fitWidths(rows: readonly (readonly Cell[])[], columns: number): number[] {
+  const count = rows[0]?.length ?? 0;
+  const widths = Array.from({ length: count }, (_, index) =>
+    Math.max(...rows.map((row) => lengthOf(row[index]!.text))),
+  );
+  const total = () => widths.reduce((sum, width) => sum + width, GAP.length * (count - 1));
+  while (total() > columns) {
+    const widest = widths.indexOf(Math.max(...widths));
+    if (widths[widest]! <= NARROWEST) break;
+    widths[widest] = Math.max(NARROWEST, widths[widest]! - (total() - columns));
+  }
+  return widths;
+}

@@ -1,0 +1,35 @@
+// Everything outside the process that a command can touch, as one value: commands get it passed in and touch nothing else, so that tests can
+// stand in for the network, the terminal and the clock.
+
+/** A stream that text is written to. */
+export interface TextSink {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Width in characters where it is a terminal. */
+  readonly columns: number;
+}
+
+/** Standard input. */
+export interface TextSource {
+  readonly isTerminal: boolean;
+  /** All of it, as UTF-8, once it has ended. */
+  readAll(): Promise<string>;
+  /** One line typed at the terminal without echo, or null when interrupted. MUST only be called where `isTerminal`. */
+  readHidden(prompt: string): Promise<string | null>;
+}
+
+/** The outside world of one run of the command line. */
+export interface World {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly fetch: typeof fetch;
+  readonly stdin: TextSource;
+  readonly stdout: TextSink;
+  readonly stderr: TextSink;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Shows a web page to the person, if it can; a failure is silent, because the address is printed too. */
+  readonly openBrowser: (url: string) => void;
+  /** Runs the broker in this process until it is told to stop. */
+  readonly startBroker: (env: Readonly<Record<string, string | undefined>>) => Promise<void>;
+}

@@ -4,7 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JSONWebKeySet } from 'jose';
 import type { Kysely } from 'kysely';
-import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { Provider } from 'oidc-provider';
 import type { Ambient } from '../clock.ts';
 import type { Grants } from '../grants/contract.ts';
 import type { Schema } from '../store/schema.ts';
@@ -19,6 +19,7 @@ import { OAUTH_PATHS } from './paths.ts';
 import { type ConsentRequests, createRequests } from './requests.ts';
 import { serveResourceMetadata } from './resource-metadata.ts';
 import { serveStructuredTokens } from './structured-tokens.ts';
+import { extendTokenEndpoint } from './token-endpoint.ts';
 
 /** What the server needs from the other rooms. */
 export interface AuthorizationServerDeps {
@@ -144,7 +145,7 @@ async function startProvider(
   };
   const verify = createAccessTokenVerifier({ issuer, jwks, now: ambient.now });
   serveStructuredTokens(provider, { issuer, grants, verify, now: ambient.now });
-  nameGrants(provider);
+  extendTokenEndpoint(provider, artifacts);
   const kids = signingKeys.map(({ kid }) => kid).join();
   return { provider, handle: provider.callback(), verify, kids };
 }
@@ -163,18 +164,6 @@ function pinOrigin(provider: Provider, issuer: URL): void {
         return `${issuer.origin}${this.path}${this.search}`;
       },
     },
-  });
-}
-
-/** Adds `grant_id` to token responses (grant management for OAuth 2.0). */
-function nameGrants(provider: Provider): void {
-  provider.use(async (ctx, next) => {
-    await next();
-    const { oidc } = ctx as unknown as KoaContextWithOIDC;
-    const grantId = oidc?.entities.AccessToken?.grantId;
-    if (oidc?.route === 'token' && ctx.status === 200 && grantId) {
-      ctx.body = { ...(ctx.body as object), grant_id: grantId };
-    }
   });
 }
 

@@ -102,6 +102,7 @@ export const createRequests = (deps: RequestsDeps): ConsentRequests => {
         await artifacts.remove('Decision', key);
         return fail({ reason: 'refused', detail: made.error.detail });
       }
+      await noteDocumentClient(pending, deps);
       const { id: grantId, ownerId: accountId } = made.value;
       const grant = new (provider().Grant)({
         accountId,
@@ -179,17 +180,22 @@ async function readPending(
   return { uid: details.uid, client, redirectUri, asked: asked.value, fingerprint };
 }
 
-/** The part of a document client's metadata that is kept for showing its grants. */
-export const documentMetadata = (client: {
-  readonly clientName?: string;
-  readonly clientUri?: string;
-  readonly redirectUris?: readonly string[];
-  readonly clientId: string;
-}): ClientMetadata => ({
-  client_name: client.clientName ?? new URL(client.clientId).host,
-  ...(client.clientUri && { client_uri: client.clientUri }),
-  redirect_uris: client.redirectUris ?? [],
-  token_endpoint_auth_method: 'none',
-  dpop_bound_access_tokens: false,
-  application_type: applicationTypeOf(client.redirectUris ?? []),
-});
+/** Keeps what a client's metadata document says, so that its grants can be shown with a name when the document is gone. */
+async function noteDocumentClient(
+  pending: PendingRequest,
+  { provider, clients }: RequestsDeps,
+): Promise<void> {
+  const { id, identifiedBy } = pending.client;
+  if (identifiedBy !== 'metadata_document') return;
+  const client = await provider().Client.find(id);
+  const redirectUris = client?.redirectUris ?? [];
+  const metadata: ClientMetadata = {
+    client_name: client?.clientName ?? new URL(id).host,
+    ...(client?.clientUri && { client_uri: client.clientUri }),
+    redirect_uris: redirectUris,
+    token_endpoint_auth_method: 'none',
+    dpop_bound_access_tokens: client?.dpopBoundAccessTokens ?? false,
+    application_type: applicationTypeOf(redirectUris),
+  };
+  await clients.noteDocumentClient(id, metadata);
+}

@@ -53,7 +53,7 @@ function GrantPage({ grant, back }: { readonly grant: Grant; readonly back: Reac
     >
       <Spent grant={grant} />
       <Section title={t.app.limits} aside={isLive && <EditLink grantId={grant.id} />}>
-        <div className="grid gap-4 xl:grid-cols-2">
+        <div className="space-y-4">
           {grant.parts.map((part) => (
             <GrantPartView key={part.provider} part={part} />
           ))}

@@ -46,7 +46,7 @@ export function HomePage() {
 function Figures({ usage, grants }: { readonly usage: Usage; readonly grants: readonly Grant[] }) {
   const spenders = grants.filter((grant) => grant.status === 'active').length;
   return (
-    <dl className="figures grid gap-x-10 gap-y-6 border-y border-line py-6 sm:grid-cols-[auto_auto_1fr]">
+    <dl className="figures grid grid-cols-2 gap-x-10 gap-y-6 border-y border-line py-6 sm:grid-cols-[auto_auto_1fr]">
       <Figure label={t.home.today} amount={usage.today_usd} large>
         <Link to="/activity" className="link">
           {t.home.callsToday(usage.calls_today)}
@@ -76,7 +76,9 @@ interface FigureProps {
 const Figure = ({ label, amount, large = false, children }: FigureProps) => (
   <div className="flex flex-col sm:not-first:border-l sm:not-first:border-line sm:not-first:pl-10">
     <dt className="eyebrow">{label}</dt>
-    <dd className={`mt-1 font-semibold tracking-tight ${large ? 'text-4xl' : 'text-2xl sm:mt-auto'}`}>
+    <dd
+      className={`mt-1 font-semibold tracking-tight ${large ? 'text-3xl sm:text-4xl' : 'text-2xl sm:mt-auto'}`}
+    >
       {formatUsd(amount)}
     </dd>
     <dd className="mt-1.5 text-sm">{children}</dd>

@@ -16,7 +16,8 @@ const EXPIRES_SOON_DAYS = 3;
 export interface Attention {
   readonly kind: 'exhausted' | 'nearly_used' | 'expiring' | 'idle' | 'refused' | 'unconfirmed';
   readonly serious: boolean;
-  readonly grantId: string;
+  /** The grant it is about; null when it is about several. */
+  readonly grantId: string | null;
   readonly name: string;
   /** How many calls, for `refused` and `unconfirmed`; percent for `nearly_used`; else 0. */
   readonly count: number;
@@ -44,8 +45,8 @@ export function findAttention(
   const recent = calls.filter((call) => nowMs - Date.parse(call.at) < DAY_MS);
   const found = [
     ...grants.filter((grant) => grant.status === 'active').flatMap((grant) => grantAttention(grant, nowMs)),
-    ...countCalls(recent, 'refused', (call) => call.status === 'refused'),
-    ...countCalls(recent, 'unconfirmed', (call) => call.unconfirmed),
+    ...unconfirmedAttention(recent),
+    ...refusedAttention(recent),
   ];
   return [...found.filter((item) => item.serious), ...found.filter((item) => !item.serious)];
 }
@@ -68,18 +69,30 @@ function grantAttention(grant: Grant, nowMs: number): Attention[] {
   return found;
 }
 
-function countCalls(
-  calls: readonly Call[],
-  kind: 'refused' | 'unconfirmed',
-  matches: (call: Call) => boolean,
-): Attention[] {
-  const byGrant = Map.groupBy(calls.filter(matches), (call) => call.grant_id);
+function unconfirmedAttention(calls: readonly Call[]): Attention[] {
+  const byGrant = Map.groupBy(
+    calls.filter((call) => call.unconfirmed),
+    (call) => call.grant_id,
+  );
   return [...byGrant].map(([grantId, group]) => ({
-    kind,
-    serious: kind === 'unconfirmed',
+    kind: 'unconfirmed',
+    serious: true,
     grantId,
-    name: group[0]?.client_name ?? group[0]?.grant_name ?? grantId,
+    name: group[0] ? callerName(group[0]) : grantId,
     count: group.length,
     at: null,
   }));
 }
+
+/** All refusals as one thing: they are the gate at work, and often several apps run into them at once. */
+function refusedAttention(calls: readonly Call[]): Attention[] {
+  const refused = calls.filter((call) => call.status === 'refused');
+  const [first] = refused;
+  if (first === undefined) return [];
+  const isOneGrant = refused.every((call) => call.grant_id === first.grant_id);
+  const names = [...new Set(refused.map(callerName))].join(', ');
+  const grantId = isOneGrant ? first.grant_id : null;
+  return [{ kind: 'refused', serious: false, grantId, name: names, count: refused.length, at: null }];
+}
+
+const callerName = (call: Call): string => call.client_name ?? call.grant_name;

@@ -32,7 +32,7 @@ export function CallsTable({ calls, withApp }: CallsTableProps) {
           <th scope="col" className="text-right">
             {t.call.cost}
           </th>
-          <th scope="col" className="max-sm:hidden">
+          <th scope="col" className="pl-4 max-sm:hidden">
             {t.call.status}
           </th>
           <th scope="col" className="max-lg:hidden">
@@ -82,7 +82,7 @@ function CallRow({ call, withApp }: { readonly call: Call; readonly withApp: boo
           <CallStatusMark status={call.status} />
         </div>
       </td>
-      <td className="max-sm:hidden">
+      <td className="pl-4 max-sm:hidden">
         <CallStatusMark status={call.status} />
         {call.refusal && <div className="font-mono text-xs text-muted">{call.refusal}</div>}
         {call.anomalies.length > 0 && (

@@ -41,7 +41,7 @@ function Mark({
     <span className={`inline-flex items-center gap-1.5 text-sm whitespace-nowrap ${tone}`}>
       <span
         aria-hidden="true"
-        className={`size-2 rounded-full border-[1.5px] border-current ${hollow ? '' : 'bg-current'}`}
+        className={`size-[8px] shrink-0 rounded-full border-[1.5px] border-current ${hollow ? '' : 'bg-current'}`}
       />
       {text}
     </span>

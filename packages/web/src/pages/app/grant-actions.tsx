@@ -24,7 +24,7 @@ export function GrantActions({ grant }: { readonly grant: Grant }) {
   );
   return (
     <div>
-      <div className="flex flex-wrap gap-2">
+      <div className="flex flex-wrap gap-2 xl:justify-end">
         <Button
           busy={change.isPending}
           onClick={() => change.mutate(undefined)}

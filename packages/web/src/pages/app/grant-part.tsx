@@ -12,15 +12,17 @@ export function GrantPartView({ part }: { readonly part: GrantPart }) {
   const provider = providers?.data.find((candidate) => candidate.name === part.provider);
   const key = part.provider_key;
   return (
-    <div className="sheet p-5">
-      <h3 className="font-semibold">{provider?.label ?? part.provider}</h3>
-      <p className="text-sm text-muted">{key ? t.app.keyEnding(key.label, key.last_four) : t.app.noKey}</p>
-      <ul className="mt-3 list-disc space-y-1 pl-4 text-sm marker:text-brass">
-        {part.lines.map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
-      <div className="mt-5 space-y-5 border-t border-line pt-5">
+    <div className="sheet grid gap-x-12 gap-y-5 p-5 lg:grid-cols-2">
+      <div>
+        <h3 className="font-semibold">{provider?.label ?? part.provider}</h3>
+        <p className="text-sm text-muted">{key ? t.app.keyEnding(key.label, key.last_four) : t.app.noKey}</p>
+        <ul className="mt-3 list-disc space-y-1 pl-4 text-sm marker:text-brass">
+          {part.lines.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      </div>
+      <div className="space-y-5 border-line max-lg:border-t max-lg:pt-5 lg:border-l lg:pl-12">
         {part.limits.map((limit) => (
           <LimitMeter key={`${limit.unit} ${limit.per}`} limit={limit} />
         ))}

@@ -28,13 +28,13 @@ export function AttentionList({ grants, calls }: AttentionListProps) {
       {items.map((item) => (
         <li
           key={`${item.kind} ${item.grantId}`}
-          className="flex flex-wrap items-baseline gap-x-6 gap-y-1 px-4 py-3"
+          className="grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-3 gap-y-0.5 px-4 py-3 sm:grid-cols-[auto_minmax(0,1fr)_auto] sm:gap-x-4"
         >
           <span
             aria-hidden="true"
-            className={`-mr-3 size-2 self-center rounded-full ${item.serious ? 'bg-danger' : 'bg-brass'}`}
+            className={`size-[8px] -translate-y-px rounded-full ${item.serious ? 'bg-danger' : 'bg-brass'}`}
           />
-          <span className="min-w-0 flex-1 basis-60">{words(item, nowMs)}</span>
+          <span className="wrap-anywhere">{words(item, nowMs)}</span>
           <Remedy item={item} />
         </li>
       ))}
@@ -51,24 +51,28 @@ function words({ kind, name, count, at }: Attention, nowMs: number): string {
 }
 
 function Remedy({ item: { kind, grantId } }: { readonly item: Attention }) {
-  if (kind === 'refused' || kind === 'unconfirmed') {
+  const className = 'link text-sm max-sm:col-start-2 max-sm:justify-self-start';
+  if (kind === 'refused' || kind === 'unconfirmed' || grantId === null) {
     const status = kind === 'refused' ? 'refused' : 'ceiling';
     return (
-      <Link to="/activity" search={{ grant_id: grantId, status }} className="link text-sm">
+      <Link to="/activity" search={{ grant_id: grantId ?? undefined, status }} className={className}>
         {t.attention.seeCalls}
       </Link>
     );
   }
-  if (kind === 'idle') {
-    return (
-      <Link to="/apps/$grantId" params={{ grantId }} className="link text-sm">
-        {t.attention.review}
-      </Link>
-    );
-  }
+  const remedies = {
+    exhausted: t.attention.raise,
+    nearly_used: t.attention.raise,
+    expiring: t.attention.extend,
+  };
   return (
-    <Link to="/apps/$grantId" params={{ grantId }} search={{ edit: 'limits' }} className="link text-sm">
-      {kind === 'expiring' ? t.attention.extend : t.attention.raise}
+    <Link
+      to="/apps/$grantId"
+      params={{ grantId }}
+      search={kind === 'idle' ? {} : { edit: 'limits' }}
+      className={className}
+    >
+      {kind === 'idle' ? t.attention.review : remedies[kind]}
     </Link>
   );
 }

@@ -30,7 +30,7 @@ export const createDashboard = async (folder = builtFolder()): Promise<Handler> 
       root: folder,
       cacheControl: false,
       setHeaders: (reply, path) =>
-        reply.setHeader(
+        reply.header(
           'cache-control',
           path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
         ),

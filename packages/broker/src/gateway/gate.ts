@@ -15,7 +15,14 @@ import { Exchange } from './exchange.ts';
 import { type Caller, type IdentifyDeps, identify, identifyAgain } from './identify.ts';
 import type { JsonValue } from './json/parse-json.ts';
 import { KeyScrubber } from './key-scrubber.ts';
-import { type ParsedRequest, type ProviderDirectory, parseRequest, type ReadCall, readCall } from './read.ts';
+import {
+  checkScope,
+  type ParsedRequest,
+  type ProviderDirectory,
+  parseRequest,
+  type ReadCall,
+  readCall,
+} from './read.ts';
 import { type CallLog, type CallTrace, logCall, recordRefusal } from './record.ts';
 import type { RunningCalls } from './running-calls.ts';
 import { outcomeOf } from './settlement.ts';
@@ -65,6 +72,8 @@ const admitOnce = async (
   if (!read.ok) return read;
   const call = read.value;
   trace.call = call;
+  const outOfScope = checkScope(call);
+  if (outOfScope) return fail(outOfScope);
   const nowMs = deps.now();
   const { model } = call.reading;
   const card = model === null ? null : deps.prices.rateCard(call.provider.name, model, nowMs);

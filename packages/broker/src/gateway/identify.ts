@@ -42,7 +42,7 @@ const byAccessToken = async (
 ): Promise<Result<Caller, PublicError>> => {
   const verified = await deps.accessTokens.verify(credential.token);
   if (!verified.ok) return verified;
-  const { grantId, tokenId, keyThumbprint } = verified.value;
+  const { grantId, tokenId, jkt: keyThumbprint } = verified.value;
   if (keyThumbprint !== null) {
     const url = deps.issuer + (request.url ?? '').split('?', 1)[0];
     const target = { method: request.method ?? '', url, token: credential.token, keyThumbprint };

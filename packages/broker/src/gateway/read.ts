@@ -16,7 +16,7 @@ import { parseMultipart } from './multipart/parse-multipart.ts';
 import { readBody } from './read-body.ts';
 import { type MatchedOperation, OperationTable, type Target } from './target.ts';
 
-/** A request that was read and is within what the grant's part allows in kind; amounts come next. */
+/** A request that was read, with the part of the grant it belongs to. */
 export interface ReadCall extends MatchedOperation {
   readonly provider: Provider;
   readonly part: LivePart;
@@ -116,8 +116,8 @@ const partFor = (
   });
 };
 
-/** Provider, model, capability and tools, on the value that is sent. */
-const checkScope = ({ operation, provider, part, reading }: ReadCall): PublicError | null => {
+/** Why a call is not within its part of the grant in kind: capability, model or tool, on the value that is sent; null if it is. */
+export const checkScope = ({ operation, provider, part, reading }: ReadCall): PublicError | null => {
   const { access } = part;
   if (operation.capability !== null && !(access.capabilities?.includes(operation.capability) ?? true)) {
     return {
@@ -162,7 +162,7 @@ export const parseRequest = async (
   return body.ok ? succeed({ matched, body: body.value }) : body;
 };
 
-/** Finds the part of the grant a request belongs to, reads it as the provider would, and checks that it is within the part in kind. */
+/** Finds the part of the grant a request belongs to and reads it as the provider would. MUST be followed by `checkScope`. */
 export const readCall = (
   request: IncomingMessage,
   target: Target,
@@ -190,7 +190,5 @@ export const readCall = (
     unknownFields,
   });
   if (!reading.ok) return reading;
-  const call = { ...own, provider, part, reading: reading.value };
-  const refused = checkScope(call);
-  return refused ? fail(refused) : succeed(call);
+  return succeed({ ...own, provider, part, reading: reading.value });
 };

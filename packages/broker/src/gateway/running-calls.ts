@@ -39,6 +39,11 @@ export class RunningCalls {
     return calls.length;
   }
 
+  /** Cuts every running call: the process ends. */
+  cutAll(): void {
+    this.cut([...this.#byGrant.keys()]);
+  }
+
   /** Ends calls that have taken too long. MUST be called about once a second. */
   checkTime(nowMs: number): void {
     for (const calls of this.#byGrant.values()) for (const call of calls) call.checkTime(nowMs);

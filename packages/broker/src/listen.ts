@@ -1,0 +1,74 @@
+// The HTTP server around the routes, with bounds on what a connection may cost, and an orderly end.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Handler } from './routes.ts';
+
+const NOT_FOUND = '{"error":{"code":"not_found","message":"There is nothing at this address."}}';
+
+/** Starts to listen. `port` 0 takes a free one. Rejects when the address is taken. */
+export const listen = (
+  handler: Handler,
+  host: string,
+  port: number,
+): Promise<{ readonly server: Server; readonly port: number }> => {
+  const server = createServer(
+    {
+      keepAliveTimeout: 65_000,
+      headersTimeout: 20_000,
+      // A body may be large and slow; what reads it bounds its size.
+      requestTimeout: 120_000,
+      maxHeaderSize: 32_768,
+      connectionsCheckingInterval: 5_000,
+    },
+    handler,
+  );
+  // No protocol is switched here, and no tunnel opened.
+  server.on('upgrade', (_request, socket) =>
+    socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'),
+  );
+  server.on('connect', (_request, socket) =>
+    socket.end('HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'),
+  );
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog: 4096 }, () => {
+      server.removeListener('error', reject);
+      resolve({ server, port: (server.address() as AddressInfo).port });
+    });
+  });
+};
+
+/** Answers health checks, and nothing else with `locked`. */
+export const healthHandler =
+  (state: () => 'ok' | 'locked' | 'unavailable', version: string): Handler =>
+  (_request: IncomingMessage, response: ServerResponse): void => {
+    const status = state();
+    response.writeHead(status === 'unavailable' ? 503 : 200, {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+    });
+    response.end(JSON.stringify({ status, version }));
+  };
+
+/** What a locked broker serves: its health. */
+export const lockedHandler =
+  (health: Handler): Handler =>
+  (request, response) => {
+    if (request.url === '/healthz') return health(request, response);
+    const body =
+      '{"error":{"code":"locked","message":"The master key does not open this database. Start with the key it was made with."}}';
+    response.writeHead(503, { 'content-type': 'application/json', connection: 'close' }).end(body);
+  };
+
+/** The last answer: there is nothing here. */
+export const notFound: Handler = (_request, response) => {
+  response.writeHead(404, { 'content-type': 'application/json' }).end(NOT_FOUND);
+};
+
+/** Stops accepting; resolves when every connection has ended, idle ones at once. */
+export const stopListening = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });

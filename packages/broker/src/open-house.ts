@@ -1,0 +1,73 @@
+// Opens what every room stands on: the store, the vault, the ledger and the grants. With the wrong master key only the vault's lock is
+// looked at and nothing is written.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Ambient } from './clock.ts';
+import type { Config } from './config.ts';
+import { builtInProviders } from './gateway/providers/registry.ts';
+import { ProviderDirectory } from './gateway/read.ts';
+import type { Grants } from './grants/contract.ts';
+import { createGrants } from './grants/grants.ts';
+import type { Ledger } from './ledger/contract.ts';
+import { openEmbeddedLedger } from './ledger/embedded/embedded-ledger.ts';
+import { openStore, type SqliteStore } from './store/open-store.ts';
+import type { Vault } from './vault/contract.ts';
+import { createVault } from './vault/create-vault.ts';
+import { createLocalKeyWrapper } from './vault/key-wrapper.ts';
+import { loadMasterKey } from './vault/master-key.ts';
+
+/** The rooms that the others stand on. */
+export interface House {
+  readonly store: SqliteStore;
+  readonly directory: ProviderDirectory;
+  readonly vault: Vault;
+  readonly ledger: Ledger;
+  readonly grants: Grants;
+  readonly ambient: Ambient;
+  readonly log: Logger;
+}
+
+/** Why a start was refused, in a sentence for the operator. */
+export class StartRefused extends Error {}
+
+/** A provider key that is removed takes the grants that draw on it along. */
+const revokeGrantsOf = async (grants: Grants, ownerId: string, providerKeyId: string): Promise<void> => {
+  for (const grant of await grants.list(ownerId)) {
+    const drawsOnIt = grant.parts.some((part) => part.providerKeyId === providerKeyId);
+    if (drawsOnIt && grant.status !== 'revoked')
+      await grants.revoke(ownerId, grant.id, 'provider_key.removed');
+  }
+};
+
+/** Opens the house, or only the store (`house` null) when the master key does not open the database. */
+export const openHouse = async (
+  config: Config,
+  ambient: Ambient,
+  log: Logger,
+): Promise<{ readonly store: SqliteStore; readonly house: House | null }> => {
+  const { dataDir, masterKey: value, masterKeyFile: file } = config;
+  const mayGenerate = !existsSync(join(dataDir, 'valetkey.sqlite'));
+  const masterKey = loadMasterKey({ value, file, dataDir, mayGenerate, ambient });
+  if (!masterKey.ok) throw new StartRefused(masterKey.error);
+  const directory = new ProviderDirectory(builtInProviders);
+  const store = await openStore({ dataDir, ambient });
+  // The vault comes first because it tells whether anything may be written; it uses the two others only once there are some.
+  const later: { grants?: Grants; ledger?: Ledger } = {};
+  const vault = await createVault({
+    db: store.db,
+    ledger: { change: (change) => later.ledger!.change(change) },
+    ambient,
+    wrapper: createLocalKeyWrapper(masterKey.value, ambient),
+    findProvider: (name) => directory.byName.get(name),
+    revokeGrantsOf: (ownerId, keyId) => revokeGrantsOf(later.grants!, ownerId, keyId),
+    onBadSeal: (id) =>
+      log.error({ provider_key_id: id }, 'a sealed provider key does not open: it was moved or altered'),
+  });
+  if (!vault.unlocked) return { store, house: null };
+  const ledger = await openEmbeddedLedger({ store, ambient });
+  const grants = createGrants({ db: store.db, ledger, ambient });
+  Object.assign(later, { ledger, grants });
+  return { store, house: { store, directory, vault, ledger, grants, ambient, log } };
+};

@@ -1,0 +1,145 @@
+// Opens the rooms that people and apps come to: sign-in, the authorization server, consent, the management API, the dashboard.
+
+import type { IncomingMessage } from 'node:http';
+import type { Accounts } from './accounts/contract.ts';
+import { createAccounts } from './accounts/create-accounts.ts';
+import { createApi } from './api/create-api.ts';
+import type { Config } from './config.ts';
+import { createConsent } from './consent/consent.ts';
+import { renderErrorPage } from './consent/error-page.ts';
+import { createDashboard } from './dashboard/dashboard.ts';
+import { AccessTokens } from './gateway/access-tokens.ts';
+import { dialects } from './gateway/dialects/dialects.ts';
+import { memoryReplayGuard } from './gateway/dpop-proofs.ts';
+import type { GateDeps } from './gateway/gate.ts';
+import { RunningCalls } from './gateway/running-calls.ts';
+import type { Upstream } from './gateway/upstreams.ts';
+import { type AuthorizationServer, createAuthorizationServer } from './oauth/authorization-server.ts';
+import type { House } from './open-house.ts';
+import { serveErrorPage } from './pages/error-pages.ts';
+import { pageHeaders } from './pages/page.ts';
+import { priceBook } from './prices/price-book.ts';
+import type { Rooms } from './routes.ts';
+import { importKeysFromEnvironment } from './vault/import-keys.ts';
+import { VERSION } from './version.ts';
+
+/** The rooms, as the routes, the gate and the server need them. */
+export interface ServedRooms {
+  readonly handlers: Pick<Rooms, 'oauth' | 'consent' | 'accounts' | 'api' | 'errorPages' | 'dashboard'>;
+  readonly gate: Pick<GateDeps, 'issuer' | 'accessTokens' | 'replayGuard' | 'dialects' | 'prices'>;
+  readonly oauth: AuthorizationServer;
+  readonly running: RunningCalls;
+  readonly setupLink: string | null;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const SANDBOX_KEY = 'sandbox';
+
+/** The first owner finds the sandbox ready, and the keys that the environment held. */
+const welcome = async ({ vault, store, log }: House, env: Environment, ownerId: string): Promise<void> => {
+  await vault.add({ ownerId, provider: 'sandbox', label: 'Simulated, needs no key', key: SANDBOX_KEY });
+  for (const { variable, provider, problem } of await importKeysFromEnvironment(
+    { db: store.db, vault },
+    env,
+    ownerId,
+  )) {
+    if (problem === null)
+      log.info({ variable, provider }, 'a provider key was imported; from now on only the vault counts');
+    else log.warn({ variable, provider, problem }, 'a provider key was not imported');
+  }
+};
+
+const openAccounts = async (house: House, config: Config, env: Environment): Promise<Accounts> => {
+  const { store, vault, ledger, ambient, log } = house;
+  const accounts = await createAccounts({
+    db: store.db,
+    engine: store.engine,
+    vault,
+    ledger,
+    ambient,
+    issuer: config.issuer,
+    onFirstOwner: (ownerId) => welcome(house, env, ownerId),
+    log: (level, message) => log[level]({ room: 'accounts' }, message),
+  });
+  if (config.owner) await accounts.createFirstOwner(config.owner, 'environment');
+  return accounts;
+};
+
+/** Opens every room. Makes the first owner if the configuration names one. */
+export const openRooms = async (
+  house: House,
+  config: Config,
+  env: Environment,
+  upstreams: ReadonlyMap<string, Upstream>,
+): Promise<ServedRooms> => {
+  const { store, vault, grants, ledger, ambient, log, directory } = house;
+  const { issuer } = config;
+  const { now } = ambient;
+  const { db } = store;
+  const running = new RunningCalls();
+  const prices = priceBook();
+  const onError = (error: unknown) => log.error({ err: error }, 'a request broke');
+  const accounts = await openAccounts(house, config, env);
+  const sessionOf = (request: IncomingMessage) => accounts.sessionOf(request);
+  const oauth = await createAuthorizationServer({
+    issuer,
+    db,
+    grants,
+    vault,
+    ambient,
+    isSignedIn: async (request) => (await sessionOf(request)) !== null,
+    renderError: renderErrorPage,
+    errorPageHeaders: pageHeaders(),
+    onError,
+  });
+  const nameOfProvider = (name: string) => directory.byName.get(name)?.label ?? name;
+  const nameOfModel = (model: string) => model;
+  const consent = createConsent({
+    issuer,
+    requests: oauth.requests,
+    sessionOf,
+    providerKeysOf: (ownerId) => vault.list(ownerId),
+    formSecret: await oauth.secret('consent.form'),
+    ambient,
+    names: { provider: nameOfProvider, model: nameOfModel },
+    onError,
+  });
+  const api = await createApi({
+    issuer,
+    version: VERSION,
+    db,
+    vault,
+    grants,
+    ledger,
+    clients: oauth.clients,
+    sessionOf,
+    prices,
+    providers: [...directory.byName.values()],
+    upstreams,
+    running,
+    ambient,
+    onError,
+  });
+  const dashboard = await createDashboard();
+  return {
+    handlers: {
+      oauth: oauth.handle,
+      consent: (request, response) => void consent(request, response),
+      accounts: (request, response) => accounts.handler(request, response),
+      api,
+      errorPages: serveErrorPage,
+      dashboard,
+    },
+    gate: {
+      issuer,
+      accessTokens: new AccessTokens(oauth.verifyAccessToken, now),
+      replayGuard: memoryReplayGuard(now),
+      dialects,
+      prices,
+    },
+    oauth,
+    running,
+    setupLink: await accounts.setupLink(),
+  };
+};

@@ -1,0 +1,141 @@
+// Builds the house: picks every implementation, wires the rooms and listens. The only file that knows them all.
+
+import type { Server } from 'node:http';
+import { type Ambient, systemAmbient } from './clock.ts';
+import type { Config } from './config.ts';
+import { createGate } from './gateway/gate.ts';
+import { builtInProviders } from './gateway/providers/registry.ts';
+import type { RunningCalls } from './gateway/running-calls.ts';
+import { closeUpstreams, openUpstreams } from './gateway/upstreams.ts';
+import { healthHandler, listen, lockedHandler, stopListening } from './listen.ts';
+import { createLog } from './logger.ts';
+import { type House, openHouse } from './open-house.ts';
+import { openRooms, type ServedRooms } from './open-rooms.ts';
+import { createRoutes } from './routes.ts';
+import { startSandbox } from './sandbox/start-sandbox.ts';
+import { VERSION } from './version.ts';
+
+/** A running broker. */
+export interface Broker {
+  readonly issuer: string;
+  readonly port: number;
+  readonly state: 'ok' | 'locked';
+  /** Where the first owner is made, once; null when there is an owner or the broker is locked. */
+  readonly setupLink: string | null;
+  /** Takes no new requests, waits for running calls, at most `graceMs`, then cuts them; settles and closes. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** What a start needs besides its configuration. */
+export interface ServeOptions {
+  /** Searched for provider keys to import, once, when the first owner is made. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly ambient?: Ambient;
+}
+
+const GRACE_MS = 25_000;
+const SWEEP_MS = 1000;
+const HOUR_MS = 3_600_000;
+
+/** What stops running when the broker does, in the order in which it was started. */
+type Closing = (() => unknown)[];
+
+const every = (milliseconds: number, task: () => unknown, closing: Closing): void => {
+  const timer = setInterval(task, milliseconds);
+  timer.unref();
+  closing.push(() => clearInterval(timer));
+};
+
+const drain = async (server: Server, running: RunningCalls, graceMs: number): Promise<void> => {
+  const closed = stopListening(server);
+  const timeUp = setTimeout(() => running.cutAll(), graceMs);
+  await running.whenIdle();
+  clearTimeout(timeUp);
+  server.closeAllConnections();
+  await closed;
+};
+
+/** Grants that are stopped lose their streams at once, and for good their codes and refresh tokens. */
+const onStopped = (house: House, rooms: ServedRooms): void => {
+  house.grants.onStopped((grantIds) => {
+    rooms.running.cut(grantIds);
+    for (const id of grantIds) {
+      void house.grants
+        .live(id)
+        .then((live) => (live?.grant.status === 'revoked' ? rooms.oauth.revokeGrantArtifacts(id) : undefined))
+        .catch((error: unknown) =>
+          house.log.error(
+            { err: error, grant_id: id },
+            'refresh tokens of a stopped grant were not forgotten',
+          ),
+        );
+    }
+  });
+};
+
+const serveLocked = async (config: Config, closing: Closing): Promise<Broker> => {
+  const { server, port } = await listen(
+    lockedHandler(healthHandler(() => 'locked', VERSION)),
+    config.host,
+    config.port,
+  );
+  const close = async () => {
+    server.closeAllConnections();
+    await stopListening(server);
+    for (const stop of closing.reverse()) await stop();
+  };
+  return { issuer: config.issuer, port, state: 'locked', setupLink: null, close };
+};
+
+/** Starts the broker and resolves once it serves. Throws `StartRefused` for what the operator can mend. */
+export const serve = async (
+  config: Config,
+  { env, ambient = systemAmbient }: ServeOptions,
+): Promise<Broker> => {
+  const { logger: log, flush } = createLog(config.logLevel);
+  const closing: Closing = [flush];
+  const opened = await openHouse(config, ambient, log);
+  closing.push(() => opened.store.close());
+  if (!opened.house) return serveLocked(config, closing);
+  const { house } = opened;
+  closing.push(() => house.ledger.close());
+  const sandbox = await startSandbox({ ambient });
+  closing.push(() => sandbox.close());
+  const upstreams = openUpstreams(
+    builtInProviders,
+    new Map([['sandbox', sandbox.origin], ...config.upstreams]),
+  );
+  closing.push(() => closeUpstreams(upstreams));
+  const rooms = await openRooms(house, config, env, upstreams);
+  onStopped(house, rooms);
+  every(SWEEP_MS, () => rooms.running.checkTime(ambient.now()), closing);
+  every(
+    HOUR_MS,
+    () => rooms.oauth.purge().catch((error: unknown) => log.warn({ err: error }, 'purge failed')),
+    closing,
+  );
+  const handler = createRoutes({
+    ...rooms.handlers,
+    providerNames: new Set(house.directory.byName.keys()),
+    gate: createGate({
+      ...rooms.gate,
+      ...house,
+      ambient,
+      now: ambient.now,
+      upstreams,
+      running: rooms.running,
+    }),
+    health: healthHandler(() => (house.ledger.healthy ? 'ok' : 'unavailable'), VERSION),
+  });
+  const { server, port } = await listen(handler, config.host, config.port);
+  return {
+    issuer: config.issuer,
+    port,
+    state: 'ok',
+    setupLink: rooms.setupLink,
+    async close(graceMs = GRACE_MS) {
+      await drain(server, rooms.running, graceMs);
+      for (const stop of closing.reverse()) await stop();
+    },
+  };
+};

@@ -261,6 +261,11 @@ export class EmbeddedLedger implements Ledger {
     for (const waiting of batch) if (waiting.kind === 'admit') this.#doubtful.add(waiting.request.callId);
     this.#queue = kept;
     this.#recovery = this.#recover();
+    try {
+      this.#books.rebuild();
+    } catch {
+      // Not even readable: recovery rebuilds before anything is decided again.
+    }
   }
 
   async #recover(): Promise<void> {

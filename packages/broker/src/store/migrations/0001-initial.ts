@@ -88,7 +88,9 @@ const STATEMENTS = [
     hash text not null
   )`,
   `create unique index journal_chain on journal (owner_id, seq)`,
-  `create index journal_grant on journal (grant_id, id) where grant_id is not null`,
+  // By grant, one entry per call: most pages that an admission touches are this index's, so outcomes are found by their call instead.
+  `create index journal_grant_calls on journal (grant_id, id) where kind = 'call.admitted'`,
+  `create index journal_grant_events on journal (grant_id, id) where grant_id is not null and link_id is null`,
   // One admission and one outcome per call, whatever else goes wrong.
   `create unique index journal_admission on journal (call_id) where kind = 'call.admitted'`,
   `create unique index journal_outcome on journal (call_id)

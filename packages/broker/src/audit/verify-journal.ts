@@ -1,0 +1,59 @@
+// Walks one owner's chain of journal entries and names the first that does not belong. Pure over rows, so that it works on a copy,
+// offline, without the broker. It finds change, removal, insertion and re-ordering; a cut at the end only against a known head.
+
+import { fail, type Result, succeed } from '@valetkey/core';
+import { type EntryColumns, genesisHash, hashEntry } from './hash-entry.ts';
+
+/** A row of `journal`; `id` and other extra columns are not looked at. */
+export type JournalEntry = Readonly<Record<string, unknown>>;
+
+/** The last entry of a chain. Kept outside the database it proves that nothing before it is gone. */
+export interface ChainHead {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** The first entry at fault: its place in the chain, from 1, and what is wrong there. */
+export interface JournalFault {
+  readonly seq: number;
+  readonly reason: 'wrong_owner' | 'wrong_position' | 'wrong_hash' | 'truncated' | 'head_differs';
+}
+
+/**
+ * The head of the chain if every entry belongs, else the first fault. `entries` in the order of `seq`, from the first.
+ * With `knownHead`, a chain that ends before it is `truncated`, and one with another entry in its place `head_differs`.
+ */
+export function verifyJournal(
+  ownerId: string,
+  entries: Iterable<JournalEntry>,
+  knownHead?: ChainHead,
+): Result<ChainHead, JournalFault> {
+  let head: ChainHead = { seq: 0, hash: genesisHash(ownerId) };
+  for (const entry of entries) {
+    const seq = head.seq + 1;
+    if (entry.owner_id !== ownerId) return fail({ seq, reason: 'wrong_owner' });
+    if (entry.seq !== seq) return fail({ seq, reason: 'wrong_position' });
+    const hash = hashEntry(head.hash, seq, entry.at as number, columnsOf(entry));
+    if (entry.hash !== hash) return fail({ seq, reason: 'wrong_hash' });
+    if (knownHead?.seq === seq && knownHead.hash !== hash) return fail({ seq, reason: 'head_differs' });
+    head = { seq, hash };
+  }
+  if (knownHead && head.seq < knownHead.seq) return fail({ seq: head.seq + 1, reason: 'truncated' });
+  return succeed(head);
+}
+
+const columnsOf = (entry: JournalEntry): EntryColumns =>
+  [
+    entry.owner_id,
+    entry.kind,
+    entry.call_id,
+    entry.grant_id,
+    entry.link_id,
+    entry.held_nanos,
+    entry.settled_nanos,
+    entry.held_tokens,
+    entry.settled_tokens,
+    entry.held_requests,
+    entry.settled_requests,
+    entry.body,
+  ] as unknown as EntryColumns;

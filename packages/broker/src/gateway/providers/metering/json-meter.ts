@@ -10,8 +10,8 @@ const MAX_KEPT_BYTES = 32 * 1024 * 1024;
 const NOTHING = new Uint8Array(0);
 
 /**
- * A meter for one JSON answer. One longer than 32 MiB is passed on and not read: `answer_too_large`. One that is no JSON object is left to
- * `otherwise`, or metered as nothing: `answer_not_json`.
+ * A meter for one JSON answer: an object, or a list of objects whose last one has the final counts. One longer than 32 MiB is passed on and
+ * not read: `answer_too_large`. One that is neither is left to `otherwise`, or metered as nothing: `answer_not_json`.
  */
 export function jsonMeter(read: (answer: JsonObject) => Report | null, otherwise?: Meter): Meter {
   let kept: Uint8Array[] = [];
@@ -25,7 +25,8 @@ export function jsonMeter(read: (answer: JsonObject) => Report | null, otherwise
     },
     end() {
       if (keptBytes > MAX_KEPT_BYTES) return ended(null, ['answer_too_large']);
-      const answer = jsonIn(Buffer.concat(kept).toString('utf8'));
+      const parsed = jsonIn(Buffer.concat(kept).toString('utf8'));
+      const answer = Array.isArray(parsed) ? parsed.at(-1) : parsed;
       kept = [];
       if (isJsonObject(answer)) return ended(read(answer), []);
       return otherwise?.end() ?? ended(null, ['answer_not_json']);

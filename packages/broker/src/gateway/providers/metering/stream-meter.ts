@@ -11,7 +11,7 @@ import { meteredOf, type Report } from './report.ts';
 export interface EventReading {
   /** Usage so far; left out when the event has none. */
   readonly report?: Report;
-  /** The event that ends a whole answer in this format. */
+  /** Whether the answer is whole with this event; left out when the event does not tell. */
   readonly last?: boolean;
   /** The provider tells of an error inside the stream. */
   readonly error?: boolean;
@@ -46,7 +46,7 @@ export function streamMeter(format: StreamFormat, canHide = false): Meter {
     if (!isJsonObject(event)) return 'pass';
     const found = read(event);
     report = found.report ?? report;
-    complete ||= found.last === true;
+    complete = found.last ?? complete;
     if (found.error) anomalies.push('error_in_stream');
     return found.hide && canHide ? 'hide' : 'pass';
   };

@@ -6,8 +6,8 @@ import { chatFields } from './chat-fields.ts';
 import type { OpenAiFlavour } from './flavour.ts';
 import { generation } from './generation.ts';
 
-/** Models that search the web whether or not they are asked to. */
-const SEARCH_MODEL = /-search-(?:preview|api)/;
+/** Models that search the web whether or not they are asked to: OpenAI's, OpenRouter's `:online`, Groq's `compound`. */
+const SEARCH_MODEL = /-search-(?:preview|api)|:online$|(?:^|\/)compound/;
 
 /** Chat completions of one provider. */
 export const chatCompletions = (flavour: OpenAiFlavour): Operation =>

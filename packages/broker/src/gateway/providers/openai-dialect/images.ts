@@ -126,7 +126,10 @@ const STREAM: StreamFormat = {
   start: () => (event) => {
     if (isJsonObject(event.error)) return { error: true };
     const report = tokenReport(event);
-    return { ...(report ? { report } : {}), last: event.type === 'image_generation.completed' };
+    return {
+      ...(report ? { report } : {}),
+      ...(event.type === 'image_generation.completed' ? { last: true } : {}),
+    };
   },
 };
 

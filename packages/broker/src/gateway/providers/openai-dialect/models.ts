@@ -40,14 +40,12 @@ export const getModel = ({ provider }: { readonly provider: string }): Operation
   },
 });
 
-/** The answer with only the permitted models in `data`; a list without `data` becomes empty. */
+/** The answer with only the permitted models; some providers answer with a bare list. Anything else becomes an empty list. */
 export function filterModels(answer: JsonValue, isModelPermitted: (model: string) => boolean): JsonValue {
-  if (!isJsonObject(answer)) return { object: 'list', data: [] };
-  const data = Array.isArray(answer.data) ? answer.data : [];
-  return {
-    ...answer,
-    data: data.filter(
+  const permitted = (entries: JsonValue | undefined) =>
+    (Array.isArray(entries) ? entries : []).filter(
       (entry) => isJsonObject(entry) && typeof entry.id === 'string' && isModelPermitted(entry.id),
-    ),
-  };
+    );
+  if (Array.isArray(answer)) return permitted(answer);
+  return isJsonObject(answer) ? { ...answer, data: permitted(answer.data) } : { object: 'list', data: [] };
 }

@@ -48,7 +48,7 @@ const STREAM: StreamFormat = {
     const report = isJsonObject(event.response) ? responsesReport(event.response) : null;
     return {
       ...(report ? { report } : {}),
-      last: LAST.has(event.type),
+      ...(LAST.has(event.type) ? { last: true } : {}),
       error: event.type === 'response.failed',
     };
   },

@@ -84,7 +84,7 @@ const STREAM: StreamFormat = {
   start: () => (event) => {
     if (isJsonObject(event.error)) return { error: true };
     const report = speechReport(event);
-    return { ...(report ? { report } : {}), last: event.type === 'speech.audio.done' };
+    return { ...(report ? { report } : {}), ...(event.type === 'speech.audio.done' ? { last: true } : {}) };
   },
 };
 

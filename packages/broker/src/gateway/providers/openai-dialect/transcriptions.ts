@@ -128,7 +128,10 @@ const STREAM: StreamFormat = {
   start: () => (event) => {
     if (isJsonObject(event.error)) return { error: true };
     const report = transcriptionReport(event);
-    return { ...(report ? { report } : {}), last: event.type === 'transcript.text.done' };
+    return {
+      ...(report ? { report } : {}),
+      ...(event.type === 'transcript.text.done' ? { last: true } : {}),
+    };
   },
 };
 

@@ -65,8 +65,8 @@ const generate = (version: string, method: 'generateContent' | 'streamGenerateCo
     body: 'json',
     maxBodyBytes: MAX_BODY_BYTES,
     read: (input) => {
-      const checked = checkInput(input, version, method, checkGenerate, stream ? STREAM_QUERY : JSON_QUERY);
-      return checked.ok ? succeed(generationReading(checked.value, stream)) : checked;
+      const checked = checkInput(input, version, method, checkGenerate, known);
+      return checked.ok ? succeed(generationReading(checked.value)) : checked;
     },
     meter: ({ stream }) => generationMeter(stream),
   };

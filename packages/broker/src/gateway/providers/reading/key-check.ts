@@ -1,13 +1,13 @@
 // Refuses text that cannot travel in a header, whatever provider it is for. MUST NOT repeat the text.
 
-/** What is wrong with a key; null when it is a line of 8 to 512 printable ASCII characters without blanks. */
+/** What is wrong with a key; null when it is a line of 1 to 512 printable ASCII characters without blanks. */
 export function headerSafeKey(key: string): string | null {
   if (key === '') return 'The key is empty.';
   if (/^\s|\s$/.test(key)) return 'The key begins or ends with a blank. Paste it without.';
   if (key.length > 512) return 'The key is too long: no provider has keys of more than 512 characters.';
-  if (!/^[\x21-\x7e]+$/.test(key))
-    return 'The key has characters that no key has: blanks, line breaks, controls or letters outside ASCII.';
-  return key.length < 8 ? 'The key is too short.' : null;
+  return /^[\x21-\x7e]+$/.test(key)
+    ? null
+    : 'The key has characters that no key has: blanks, line breaks, controls or letters outside ASCII.';
 }
 
 /** Why a consumer subscription's token is refused. */

@@ -59,7 +59,6 @@ export function writeConfig(path: string, config: Config): Result<void, Failure>
     renameSync(draft, path);
     return succeed(undefined);
   } catch (error) {
-    rmSync(draft, { force: true });
     return failWith(
       `Cannot write ${path} (${(error as NodeJS.ErrnoException).code}). Make ${folder} writable for you.`,
     );

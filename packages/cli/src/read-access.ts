@@ -32,8 +32,10 @@ const FLAG_OF: Readonly<Record<string, string>> = {
   capabilities: '--capability',
   limits: '--requests',
   delegation: '--delegation-depth',
-  expires: '--expires',
 };
+
+const EXPIRES_RULE =
+  '--expires must be a duration such as 12h or 30d, or a date and time such as 2026-12-31T00:00:00Z';
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   m: 60_000,
@@ -101,6 +103,7 @@ function expiryOf(text: string, nowMs: number): string {
 
 /** Core's message with the flag in place of the path of the member. */
 function aboutFlags(member: string, message: string): string {
+  if (member === 'flags.expires') return EXPIRES_RULE;
   const flag = FLAG_OF[/^flags\.(\w+)/.exec(member)?.[1] ?? ''];
   return flag === undefined ? message : `${flag}${message.slice(member.length)}`;
 }

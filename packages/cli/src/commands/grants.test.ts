@@ -1,0 +1,166 @@
+// Guarantees of grant create, apps, usage and logs: what is asked of the server, and what a person, a pipe and a program read.
+
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { type FakeServer, SESSION, startFakeServer } from '../../test/fake-server.ts';
+import { homeWithLogin, runAgainst } from '../../test/run-against.ts';
+
+const servers: FakeServer[] = [];
+let server: FakeServer;
+let env: Readonly<Record<string, string>>;
+
+beforeEach(async () => {
+  server = await startFakeServer();
+  servers.push(server);
+  env = homeWithLogin(server.url, { token: SESSION, email: 'me@example.com' });
+});
+afterAll(() => Promise.all(servers.map((each) => each.close())));
+
+const CREATE = 'grant create --provider openai --model gpt-4o-mini --limit 5/month'.split(' ');
+
+describe('grant create', () => {
+  it('asks for exactly what the flags say', async () => {
+    const flags =
+      '--model o4* --limit 0 --requests 7 --capability chat --expires 30d --delegation-depth 2 --name Notes';
+    await runAgainst([...CREATE, ...flags.split(' ')], { env });
+    expect(server.seen.at(-1)).toMatchObject({
+      route: 'POST /api/v1/grants',
+      body: {
+        name: 'Notes',
+        authorization_details: [
+          {
+            type: 'ai_model_access',
+            provider: 'openai',
+            models: ['gpt-4o-mini', 'o4*'],
+            capabilities: ['chat'],
+            limits: { total_spend: 0, monthly_spend: 5, max_requests: 7 },
+            delegation: { max_depth: 2 },
+            expires: '2026-12-22T00:00:00Z',
+          },
+        ],
+      },
+    });
+  });
+
+  it('--json prints the token, the base URL and the grant, and nothing else on stdout', async () => {
+    const { stdout } = await runAgainst([...CREATE, '--json'], { env });
+    expect(JSON.parse(stdout)).toEqual({
+      grant_id: 'grant_1',
+      name: 'Notes',
+      token: 'vk_test_token',
+      base_url: 'http://127.0.0.1:8787/openai/v1',
+      base_urls: { openai: 'http://127.0.0.1:8787/openai/v1' },
+      expires_at: null,
+      authorization_details: [expect.objectContaining({ provider: 'openai' })],
+    });
+  });
+
+  it('piped, every result is a line of name and value; what it allows is said on stderr', async () => {
+    const { stdout, stderr } = await runAgainst(CREATE, { env });
+    expect(stdout).toBe(
+      'token\tvk_test_token\nbase_url\thttp://127.0.0.1:8787/openai/v1\ngrant_id\tgrant_1\nexpires_at\t\n',
+    );
+    expect(stderr).toContain('gpt-4o-mini');
+    expect(stderr).toContain('$5');
+    expect(stderr).not.toContain('vk_test_token');
+  });
+});
+
+describe('apps', () => {
+  it('list: exact amounts for a pipe, short ones for a person', async () => {
+    const piped = await runAgainst(['apps', 'list'], { env });
+    expect(piped.stdout).toBe(
+      'grant_1\tNotes\tactive\topenai\t0.0042\t1.799999999\t3.200000001/5 usd/month\t2026-11-20T08:30:00Z\n',
+    );
+    const seen = await runAgainst(['apps', 'list'], { env: { ...env, NO_COLOR: '1' }, terminal: true });
+    expect(seen.stdout).toBe(
+      [
+        'GRANT    APP    STATUS  PROVIDERS    TODAY  MONTH  LEFT                    LAST USED',
+        'grant_1  Notes  active  openai     $0.0042  $1.80  $3.20 of $5.00 a month  2026-11-20 08:30Z\n',
+      ].join('\n'),
+    );
+  });
+
+  it('list --all asks for the ended ones too', async () => {
+    await runAgainst(['apps', 'list'], { env });
+    await runAgainst(['apps', 'list', '--all'], { env });
+    expect(server.seen.map(({ query }) => query)).toEqual(['?status=active', '?status=all']);
+  });
+
+  it('show says what it may do and what is left', async () => {
+    const { stdout } = await runAgainst(['apps', 'show', 'grant_1'], { env });
+    expect(stdout).toContain('May\tSend text and images to gpt-4o-mini\nLeft\t3.200000001/5 usd/month\n');
+  });
+
+  it.each([
+    ['pause', 'suspended'],
+    ['resume', 'active'],
+  ])('%s makes the grant %s', async (word, status) => {
+    const { exitCode } = await runAgainst(['apps', word, 'grant_1'], { env });
+    expect(exitCode).toBe(0);
+    expect(server.seen.at(-1)).toMatchObject({ route: 'PATCH /api/v1/grants/grant_1', body: { status } });
+  });
+
+  it('revoke shows the server’s own confirmation', async () => {
+    const { stdout } = await runAgainst(['apps', 'revoke', 'grant_1', '--json'], { env });
+    expect(JSON.parse(stdout)).toEqual({
+      grant_id: 'grant_1',
+      revoked_at: '2026-11-20T09:00:00Z',
+      grants_stopped: 2,
+      streams_cut: 1,
+    });
+  });
+
+  it('a grant that does not exist is an error, not a success', async () => {
+    const { exitCode, stdout, stderr } = await runAgainst(['apps', 'revoke', 'grant_2'], { env });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toBe('valetkey: There is nothing at this address.\n');
+  });
+});
+
+describe('usage and logs', () => {
+  it('usage: a line for each app and one for all together', async () => {
+    const { stdout } = await runAgainst(['usage'], { env });
+    expect(stdout).toBe(
+      'grant_1\tNotes\t0.0042\t1.799999999\t1.799999999\t12\n\tall together\t0.0042\t1.799999999\t1.799999999\t12\n',
+    );
+    const json = await runAgainst(['usage', '--json', '--days', '7'], { env });
+    expect(JSON.parse(json.stdout)).toMatchObject({ calls_today: 1, by_day: [{ usd: '0.0042' }] });
+    expect(server.seen.at(-1)?.query).toBe('?days=7');
+  });
+
+  it('logs: oldest first, filtered by the server', async () => {
+    const { stdout } = await runAgainst(['logs', '--app', 'grant_1', '--status', 'refused', '--last', '2'], {
+      env,
+    });
+    expect(stdout.split('\n').map((line) => line.split('\t'))).toEqual([
+      [
+        '2026-11-20T08:29:00Z',
+        'Notes',
+        'openai',
+        'gpt-4o-mini',
+        'settled',
+        '200',
+        '30',
+        '0.0042',
+        '',
+        'req_1',
+      ],
+      [
+        '2026-11-20T08:30:00Z',
+        'Notes',
+        'openai',
+        'gpt-4o-mini',
+        'refused',
+        '402',
+        '',
+        '0.01',
+        'budget_exhausted',
+        'req_0',
+      ],
+      [''],
+    ]);
+    expect(server.seen.at(-1)?.query).toBe('?limit=2&grant_id=grant_1&status=refused');
+    const json = await runAgainst(['logs', '--json'], { env });
+    expect(JSON.parse(json.stdout).map((call: { id: string }) => call.id)).toEqual(['call_1', 'call_0']);
+  });
+});

@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+// What `valetkey` runs. It is JavaScript that every Node understands, because an older one cannot even read the TypeScript of the rest: it
+// MUST end here in a sentence, not in a stack trace.
+
+const OLDEST_NODE = 26;
+
+if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) {
+  await import('./valetkey.ts');
+} else {
+  process.stderr.write(
+    `valetkey: needs Node ${OLDEST_NODE} or newer, this is ${process.versions.node}. Run "npx valetkey", which uses the Node in node_modules.\n`,
+  );
+  process.exitCode = 1;
+}

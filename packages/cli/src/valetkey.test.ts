@@ -1,0 +1,50 @@
+// Guarantees of the process itself: the script that other programs run works end to end, over real pipes.
+
+import { type SpawnSyncReturns, spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FakeServer, PASSWORD, startFakeServer } from '../test/fake-server.ts';
+import { freshHome } from '../test/run-against.ts';
+
+const ENTRY = fileURLToPath(new URL('./valetkey.js', import.meta.url));
+
+let server: FakeServer;
+beforeAll(async () => {
+  server = await startFakeServer();
+});
+afterAll(() => server.close());
+
+/** Runs the installed entry; not synchronously, because the fake server lives in this process. */
+async function run(words: readonly string[], env: Readonly<Record<string, string>>, input = '') {
+  const child = spawn(process.execPath, [ENTRY, ...words], { env: { PATH: process.env.PATH, ...env } });
+  child.stdin.end(input);
+  const exited = new Promise<SpawnSyncReturns<string>['status']>((resolve) => child.once('close', resolve));
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { exitCode: await exited, stdout, stderr };
+}
+
+describe('a script', () => {
+  it('logs in with a password from a pipe and gets a token as JSON', async () => {
+    const env = { ...freshHome(), VALETKEY_URL: server.url };
+    const words = ['login', '--url', server.url, '--email', 'me@example.com', '--password-stdin'];
+    expect(await run(words, env, `${PASSWORD}\n`)).toMatchObject({ exitCode: 0 });
+    const create =
+      'grant create --provider openai --model gpt-4o-mini --limit 100000/month --json --requests 5'.split(
+        ' ',
+      );
+    const { exitCode, stdout } = await run(create, env);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout).token).toBe('vk_test_token');
+  });
+
+  it('sees the exit code of what went wrong', async () => {
+    const env = freshHome();
+    expect((await run(['keys', 'list'], env)).exitCode).toBe(4);
+    expect((await run(['keys', 'lost'], env)).exitCode).toBe(2);
+  });
+});
+
+it('says its version', async () => {
+  expect(await run(['--version'], {})).toEqual({ exitCode: 0, stdout: '0.1.0\n', stderr: '' });
+});

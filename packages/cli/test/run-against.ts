@@ -1,0 +1,90 @@
+// Runs one command line in a made-up world: real HTTP to the server it is given, everything else recorded or scripted.
+
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCli } from '../src/cli.ts';
+import { configPath, type Login, NO_LOGINS, withLogin, writeConfig } from '../src/config.ts';
+
+/** How this run differs from a script with an empty standard input. */
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What is piped in; with `terminal`, what is typed at a hidden prompt (null: Ctrl-C). */
+  readonly stdin?: string | null;
+  /** Whether all three streams are a terminal. */
+  readonly terminal?: boolean;
+  readonly columns?: number;
+  readonly fetch?: typeof fetch;
+}
+
+/** What a run left behind. */
+export interface RunResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly prompts: readonly string[];
+  readonly opened: readonly string[];
+  readonly slept: readonly number[];
+  readonly served: number;
+}
+
+/** 2026-11-22T00:00:00Z */
+export const NOW_MS = Date.UTC(2026, 10, 22);
+
+/** A folder of its own for a login file, empty, as environment variables. */
+export const freshHome = (): { readonly XDG_CONFIG_HOME: string } => ({
+  XDG_CONFIG_HOME: mkdtempSync(join(tmpdir(), 'valetkey-cli-')),
+});
+
+/** A folder with a login at `server`, as environment variables. */
+export function homeWithLogin(server: string, login: Login): Readonly<Record<string, string>> {
+  const home = freshHome();
+  const written = writeConfig(configPath(home), withLogin(NO_LOGINS, server, login));
+  if (!written.ok) throw new Error(written.error.message);
+  return home;
+}
+
+/** Runs `words`; time passes only while the command sleeps. */
+export async function runAgainst(words: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const { env = freshHome(), stdin = '', terminal = false, columns = 200, fetch: fetcher = fetch } = options;
+  const out = {
+    stdout: '',
+    stderr: '',
+    prompts: [] as string[],
+    opened: [] as string[],
+    slept: [] as number[],
+  };
+  let nowMs = NOW_MS;
+  let served = 0;
+  const sink = (name: 'stdout' | 'stderr') => ({
+    write: (text: string) => {
+      out[name] += text;
+    },
+    isTerminal: terminal,
+    columns,
+  });
+  const exitCode = await runCli(words, {
+    env,
+    fetch: fetcher,
+    stdin: {
+      isTerminal: terminal,
+      readAll: async () => stdin ?? '',
+      readHidden: async (prompt) => {
+        out.prompts.push(prompt);
+        return stdin;
+      },
+    },
+    stdout: sink('stdout'),
+    stderr: sink('stderr'),
+    now: () => nowMs,
+    sleep: async (ms) => {
+      out.slept.push(ms);
+      nowMs += ms;
+    },
+    openBrowser: (url) => void out.opened.push(url),
+    startBroker: async () => {
+      served += 1;
+    },
+  });
+  return { exitCode, ...out, served };
+}

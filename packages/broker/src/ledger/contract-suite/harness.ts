@@ -48,6 +48,7 @@ export const exactly = (nanos: number, tokens = 0): HoldRequest => ({
   priced: true,
 });
 
+/** A limit in one line. */
 export const limit = (unit: Limit['unit'], amount: number, per: Limit['per'] = 'total'): Limit => ({
   unit,
   amount,

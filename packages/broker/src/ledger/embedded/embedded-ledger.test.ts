@@ -1,11 +1,15 @@
 // The contract suite on the embedded engine, and what only this engine promises.
 
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { verifyJournal } from '../../audit/verify-journal.ts';
 import { openStore, type SqliteStore } from '../../store/open-store.ts';
 import { StoreError } from '../../store/sqlite/writer.ts';
-import type { Engine } from '../contract-suite/harness.ts';
+import { Bench, type Engine, exactly } from '../contract-suite/harness.ts';
 import { describeLedger } from '../contract-suite.ts';
 import { type EmbeddedLedgerOptions, openEmbeddedLedger } from './embedded-ledger.ts';
 
@@ -25,25 +29,42 @@ const failingWriter = (
   restart: () => store.writer.restart(),
 });
 
-async function openEngine(clock: { nowMs: number }): Promise<Engine> {
+interface EmbeddedEngine extends Engine {
+  readonly store: SqliteStore;
+}
+
+/** Checkpoints and evictions come after a few entries, so that every test meets them. */
+const OFTEN = { checkpointEntries: 4, residentLinks: 1, retryMs: 1 };
+
+async function openEngine(
+  clock: { nowMs: number },
+  extra: { queueLength?: number } = {},
+): Promise<EmbeddedEngine> {
   const dataDir = mkdtempSync(join(tmpdir(), 'valetkey-ledger-'));
   const ambient = { now: () => clock.nowMs };
   let failure: Failure = null;
   const open = async () => {
     const store = await openStore({ dataDir, ambient });
     const writer = failingWriter(store, () => failure);
-    const options = { checkpointEntries: 4, residentLinks: 1, retryMs: 1 };
     const ledger = await openEmbeddedLedger({
       store: { reader: store.reader, writer },
       ambient,
-      ...options,
+      ...OFTEN,
+      ...extra,
     });
     return { store, ledger };
   };
   let opened = await open();
+  const close = async () => {
+    await opened.ledger.close();
+    await opened.store.close();
+  };
   return {
     get ledger() {
       return opened.ledger;
+    },
+    get store() {
+      return opened.store;
     },
     failCommits: (how) => {
       failure = how;
@@ -53,18 +74,101 @@ async function openEngine(clock: { nowMs: number }): Promise<Engine> {
       opened = await open();
     },
     restart: async () => {
-      await opened.ledger.close();
-      await opened.store.close();
+      await close();
       opened = await open();
     },
     query: async (sql, ...parameters) => opened.store.reader.run({ sql, parameters }).rows as never,
     end: async () => {
       failure = null;
-      await opened.ledger.close();
-      await opened.store.close();
+      await close();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }
 
-describeLedger('SQLite', openEngine);
+describeLedger('SQLite', (clock) => openEngine(clock));
+
+const CRASHING = fileURLToPath(new URL('./crashing-process.ts', import.meta.url));
+
+/** Lets a process work on the ledger until it kills itself. Returns what it had been told is durable. */
+function crashAfter(acknowledgements: number, dataDir: string, run: number): readonly string[] {
+  const words = [CRASHING, dataDir, `${acknowledgements}`, `${run}`];
+  const crashed = spawnSync(process.execPath, words, { encoding: 'utf8' });
+  expect([crashed.signal, crashed.stderr]).toEqual(['SIGKILL', '']);
+  return crashed.stdout.trimEnd().split('\n');
+}
+
+describe('the embedded ledger', () => {
+  it('loses nothing that it acknowledged when its process is killed', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'valetkey-crash-'));
+    const ambient = { now: () => Date.now() };
+    let ceilings = 0;
+    for (const [run, acknowledgements] of [37, 150, 263].entries()) {
+      const acknowledged = crashAfter(acknowledgements, dataDir, run);
+      expect(acknowledged).toHaveLength(acknowledgements);
+      const store = await openStore({ dataDir, ambient });
+      const found = await store.db.selectFrom('journal').select(['kind', 'call_id']).execute();
+      const written = new Set(found.map((row) => `${row.kind} ${row.call_id}`));
+      expect(acknowledged.filter((line) => !written.has(line))).toEqual([]);
+
+      const ledger = await openEmbeddedLedger({ store, ambient });
+      const rows = await store.db.selectFrom('journal').selectAll().orderBy('seq').execute();
+      const ofRun = rows.filter((row) => row.link_id === `key-${run}`);
+      const settled = ofRun.filter((row) => row.kind === 'call.settled').length;
+      const ceiling = ofRun.filter((row) => row.kind === 'call.ceiling').length;
+      const [balance] = await ledger.balances([`key-${run}`]);
+      expect(balance?.openCalls).toBe(0);
+      expect(balance?.windows.usd.total).toEqual({ settled: 7 * settled + 10 * ceiling, held: 0 });
+      expect(verifyJournal('owner', rows)).toMatchObject({ ok: true, value: { seq: rows.length } });
+      ceilings += ceiling;
+      await store.close();
+    }
+    expect(ceilings).toBeGreaterThan(0);
+    rmSync(dataDir, { recursive: true });
+  });
+
+  it('stops at a full disk and goes on when there is room again', async () => {
+    const clock = { nowMs: 0 };
+    const engine = await openEngine(clock);
+    const { ledger, store } = engine;
+    const bench = new Bench(engine, clock);
+    await bench.open('key', null);
+    const running = await bench.admitted('key', exactly(5));
+    const [pages] = await engine.query('pragma page_count');
+    await store.writer.run({ sql: `pragma max_page_count = ${pages?.page_count}`, parameters: [] });
+    const entries = [{ ownerId: 'owner', kind: 'test.filled', body: { text: 'x'.repeat(100_000) } }];
+    await expect(ledger.record(entries)).rejects.toThrow('full');
+    expect(ledger.healthy).toBe(false);
+    // The next attempt opens the file anew, and with it the default limit: as if space had been made.
+    expect(await bench.settle(running, 5)).toMatchObject({ nanos: 5 });
+    expect(ledger.healthy).toBe(true);
+    await engine.end();
+  });
+
+  it('refuses more when too many wait to be recorded, and settles all the same', async () => {
+    const clock = { nowMs: 0 };
+    const engine = await openEngine(clock, { queueLength: 2 });
+    const bench = new Bench(engine, clock);
+    await bench.open('key', null);
+    const chain = await bench.chain('key');
+    const running = await bench.admitted('key');
+    const waiting = [1, 2, 3].map(() => bench.admit('key', exactly(1), chain));
+    const settled = bench.settle(running, 1);
+    expect((await Promise.all(waiting)).map((result) => result.ok)).toEqual([true, true, false]);
+    expect(await settled).toMatchObject({ nanos: 1 });
+    await engine.end();
+  });
+
+  it('refuses to open a journal that contradicts itself', async () => {
+    const engine = await openEngine({ nowMs: 0 });
+    const bench = new Bench(engine, { nowMs: 0 });
+    await bench.open('key', null);
+    await bench.settle(await bench.admitted('key'), 1);
+    const { store } = engine;
+    await store.db.deleteFrom('journal').where('kind', '=', 'call.admitted').execute();
+    await expect(openEmbeddedLedger({ store, ambient: { now: () => 0 } })).rejects.toThrow(
+      'that is not open',
+    );
+    await engine.end();
+  });
+});

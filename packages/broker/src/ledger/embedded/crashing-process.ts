@@ -1,0 +1,53 @@
+// Test fixture: a process that admits and settles calls, says on its standard output what was acknowledged, and kills itself with
+// SIGKILL after `argv[3]` acknowledgements, in the middle of what else is under way.
+
+import { writeSync } from 'node:fs';
+import { openStore } from '../../store/open-store.ts';
+import { exactly } from '../contract-suite/harness.ts';
+import { openEmbeddedLedger } from './embedded-ledger.ts';
+
+const [, , dataDir = '', acknowledgements = '1', run = '0'] = process.argv;
+const ambient = { now: () => Date.now() };
+const store = await openStore({ dataDir, ambient });
+const ledger = await openEmbeddedLedger({ store, ambient, checkpointEntries: 50 });
+let left = Number(acknowledgements);
+let calls = 0;
+
+const acknowledge = (what: string): void => {
+  writeSync(1, `${what}\n`);
+  left -= 1;
+  if (left === 0) process.kill(process.pid, 'SIGKILL');
+};
+
+await ledger.change({
+  links: [
+    {
+      kind: 'open',
+      link: {
+        id: `key-${run}`,
+        ownerId: 'owner',
+        parentId: null,
+        grantId: null,
+        status: 'active',
+        expiresAtMs: null,
+        access: null,
+        limits: [],
+        maxConcurrent: null,
+      },
+    },
+  ],
+  rows: [],
+  entries: [],
+});
+
+const caller = async (): Promise<never> => {
+  for (;;) {
+    const callId = `call_${run}_${++calls}`;
+    const chain = [{ linkId: `key-${run}`, version: 1 }];
+    await ledger.admit({ callId, ownerId: 'owner', grantId: 'grant', chain, hold: exactly(10), intent: {} });
+    acknowledge(`call.admitted ${callId}`);
+    await ledger.settle({ callId, kind: 'settled', forwarded: true, nanos: 7, tokens: 0, body: {} });
+    acknowledge(`call.settled ${callId}`);
+  }
+};
+await Promise.all(Array.from({ length: 16 }, caller));

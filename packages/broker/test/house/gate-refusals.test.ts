@@ -1,0 +1,175 @@
+// What the gate refuses never reaches a provider: the simulators' own counters show it.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authorizeApp } from './authorize-app.ts';
+import { type House, startHouse } from './start-house.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await startHouse();
+});
+afterAll(() => house.close());
+
+const CHAT = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'hello' }], max_tokens: 10 };
+
+const post = async (path: string, token: string, body: unknown, headers: Record<string, string> = {}) => {
+  const response = await fetch(house.url + path, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+};
+const chat = (token: string, change: object = {}) =>
+  post('/openai/v1/chat/completions', token, { ...CHAT, ...change });
+const forwarded = () =>
+  Object.values(house.simulators).reduce((sum, { counters }) => sum + counters().requests, 0);
+
+const GRANT = { provider: 'openai', models: ['gpt-4o-mini'], capabilities: ['chat'] };
+
+describe('a request outside its grant reaches no provider', () => {
+  it.each([
+    [
+      'another model',
+      '/openai/v1/chat/completions',
+      { ...CHAT, model: 'gpt-4o' },
+      403,
+      'model_not_permitted',
+    ],
+    [
+      'a model in other letters',
+      '/openai/v1/chat/completions',
+      { ...CHAT, model: 'GPT-4o-mini' },
+      403,
+      'model_not_permitted',
+    ],
+    [
+      'another capability',
+      '/openai/v1/embeddings',
+      { model: 'gpt-4o-mini', input: 'x' },
+      403,
+      'capability_not_permitted',
+    ],
+    [
+      'another provider',
+      '/anthropic/v1/messages',
+      { model: 'm', max_tokens: 1, messages: [{ role: 'user', content: 'x' }] },
+      403,
+      'provider_not_permitted',
+    ],
+    [
+      'a tool that the provider runs',
+      '/openai/v1/responses',
+      { model: 'gpt-4o-mini', input: 'x', tools: [{ type: 'web_search' }], max_tool_calls: 1 },
+      403,
+      'tool_not_permitted',
+    ],
+    ['an operation without a bound', '/openai/v1/files', {}, 403, 'operation_not_permitted'],
+    ['an administrator’s operation', '/openai/v1/organization/api_keys', {}, 404, 'not_found'],
+    ['a negative cap', '/openai/v1/chat/completions', { ...CHAT, max_tokens: -1 }, 400, 'invalid_request'],
+  ])('%s', async (_, path, body, status, code) => {
+    const { token } = await house.grant({ ...GRANT, limits: { daily_spend: 1 } });
+    const before = forwarded();
+    const answer = await post(path, token, body);
+    expect([answer.status, JSON.stringify(answer.body)]).toEqual([status, expect.stringContaining(code)]);
+    expect(answer.headers.get('x-should-retry')).toBe('false');
+    expect(forwarded()).toBe(before);
+  });
+
+  it.each([
+    ['a budget that is too small for it', { daily_spend: 0.000001 }, 1, 402, 'insufficient_budget'],
+    ['a budget of nothing', { daily_spend: 0 }, 1, 402, 'budget_exhausted'],
+    ['a cap on requests', { max_requests: 2 }, 3, 429, 'quota_exhausted'],
+    ['a daily cap on requests', { requests_per_day: 1 }, 2, 429, 'quota_exhausted'],
+    ['a rate', { requests_per_minute: 1 }, 2, 429, 'rate_limited'],
+    ['a cap on tokens', { tokens_per_day: 20 }, 1, 403, 'token_limit_exceeded'],
+    ['a cap on output', { max_output_tokens: 5 }, 1, 403, 'token_limit_exceeded'],
+    ['a cap on one request', { tokens_per_request: 12 }, 1, 403, 'token_limit_exceeded'],
+  ])('%s', async (_, limits, requests, status, code) => {
+    const { token } = await house.grant({ ...GRANT, limits });
+    const before = forwarded();
+    for (let sent = 1; sent < requests; sent += 1) expect((await chat(token)).status).toBe(200);
+    const answer = await chat(token);
+    expect([answer.status, answer.body.error?.code]).toEqual([status, code]);
+    expect(forwarded() - before).toBe(requests - 1);
+  });
+
+  it('says in a refusal what is left, what would be needed and where to raise it', async () => {
+    const { id, token } = await house.grant({ ...GRANT, limits: { monthly_spend: 0.000001 } });
+    const { body } = await chat(token);
+    expect(body.error).toMatchObject({ remaining: '0.000001', required: expect.stringMatching(/^0\.00000/) });
+    expect(body.error.message).toContain(`${house.url}/apps/${id}`);
+  });
+});
+
+describe('after a revoke call has returned', () => {
+  it('no kind of token is good for another request, and none of them reaches the provider', async () => {
+    const own = await house.grant({ ...GRANT, limits: { daily_spend: 1 } });
+    const app = await authorizeApp(house, [{ ...GRANT, limits: { daily_spend: 1 } }]);
+    for (const [token, grantId] of [
+      [own.token, own.id],
+      [app.accessToken, app.grantId],
+    ] as const) {
+      expect((await chat(token)).status).toBe(200);
+      const revoked = await house.api('POST', `/grants/${grantId}/revoke`);
+      expect(revoked.status).toBe(200);
+      const before = forwarded();
+      const answer = await chat(token);
+      expect([answer.status, answer.body.error.code]).toEqual([401, 'token_revoked']);
+      expect(forwarded()).toBe(before);
+    }
+    const { refreshTokenGrant } = await import('openid-client');
+    await expect(refreshTokenGrant(app.config, app.refreshToken)).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+  });
+
+  it('a running stream is cut with an error event and settled, within two seconds', async () => {
+    const { id, token } = await house.grant({ ...GRANT, limits: { daily_spend: 1 } });
+    house.simulators.openai.script({ when: { stream: true }, chunks: 8, hold: { events: 3 } });
+    const response = await fetch(`${house.url}/openai/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ ...CHAT, stream: true }),
+    });
+    const text = response.text();
+    await house.simulators.openai.held();
+    const revokedAt = performance.now();
+    await house.api('POST', `/grants/${id}/revoke`);
+    expect(await text).toContain('token_revoked');
+    expect(performance.now() - revokedAt).toBeLessThan(2000);
+    house.simulators.openai.release();
+    const grant = await house.api('GET', `/grants/${id}`);
+    expect(grant.body.parts[0].limits[0].held).toBe('0');
+  });
+
+  it('a paused grant refuses and a resumed one goes on', async () => {
+    const { id, token } = await house.grant({ ...GRANT, limits: { daily_spend: 1 } });
+    await house.api('PATCH', `/grants/${id}`, { status: 'suspended' });
+    expect((await chat(token)).body.error.code).toBe('grant_suspended');
+    await house.api('PATCH', `/grants/${id}`, { status: 'active' });
+    expect((await chat(token)).status).toBe(200);
+  });
+});
+
+describe('credentials', () => {
+  it('are taken from three carriers, one at a time, and never from the query', async () => {
+    const { token } = await house.grant({ ...GRANT, limits: { daily_spend: 1 } });
+    const url = `${house.url}/openai/v1/chat/completions`;
+    const send = async (headers: Record<string, string>, query = '') => {
+      const init = {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(CHAT),
+      };
+      return (await fetch(url + query, init)).status;
+    };
+    expect(await send({ authorization: `Bearer ${token}` })).toBe(200);
+    expect(await send({ 'x-api-key': token })).toBe(200);
+    expect(await send({ 'x-goog-api-key': token })).toBe(200);
+    expect(await send({ authorization: `Bearer ${token}`, 'x-api-key': token })).toBe(200);
+    expect(await send({ authorization: `Bearer ${token}`, 'x-api-key': 'another' })).toBe(400);
+    expect(await send({}, `?key=${token}`)).toBe(401);
+    expect(await send({ authorization: `Bearer ${token.slice(0, -1)}0` })).toBe(401);
+  });
+});

@@ -1,0 +1,68 @@
+// The documents say what the code does: checked wherever a list in one repeats a list in the other.
+
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ERRORS } from '../packages/core/src/errors.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+const DOCUMENTS = globSync(['*.md', 'docs/**/*.md', 'packages/*/README.md'], { cwd: ROOT });
+
+describe('error codes', () => {
+  it('each have a page, and no page is without a code', () => {
+    const pages = readdirSync(join(ROOT, 'docs/errors')).filter((name) => name !== 'README.md');
+    expect(pages.toSorted()).toEqual(
+      Object.keys(ERRORS)
+        .map((code) => `${code}.md`)
+        .toSorted(),
+    );
+  });
+
+  it.each(Object.entries(ERRORS))('%s: its page says its meaning, status and retry', (code, spec) => {
+    const [heading, , summary] = read(`docs/errors/${code}.md`).split('\n');
+    const retry = spec.retry ? 'Retrying can help.' : 'Retrying the same request does not help';
+    expect(heading).toBe(`# \`${code}\``);
+    expect(summary).toContain(`${spec.title}. HTTP ${spec.status}. ${retry}`);
+  });
+
+  it('all stand in the index with their status', () => {
+    const index = read('docs/errors/README.md');
+    for (const [code, { status, retry, title }] of Object.entries(ERRORS)) {
+      expect(index).toContain(
+        `| [\`${code}\`](${code}.md) | ${status} | ${retry ? 'yes' : 'no'} | ${title} |`,
+      );
+    }
+  });
+});
+
+describe('configuration', () => {
+  const named = (text: string): string[] => {
+    const names = text.match(/\bVALETKEY_[A-Z_]*[A-Z]\b/g) ?? [];
+    // Upstreams are named after providers: one line stands for all of them.
+    return [...new Set(names.filter((name) => !name.startsWith('VALETKEY_UPSTREAM')))].toSorted();
+  };
+
+  it('documents every variable that is read, and none that is not', () => {
+    const ofTheCommandLine = ['VALETKEY_URL'];
+    const known = named(read('packages/broker/src/config.ts'));
+    expect(named(read('docs/operating/configuration.md'))).toEqual(
+      [...new Set([...known, ...ofTheCommandLine])].toSorted(),
+    );
+  });
+});
+
+describe('links', () => {
+  const linksOf = (path: string): string[] =>
+    [...read(path).matchAll(/\]\(([^)\s]+)\)|(?:src|srcset|href)="([^"]+)"/g)]
+      .map(([, inline, attribute]) => inline ?? attribute ?? '')
+      .filter((link) => !/^(?:[a-z]+:|#)/.test(link));
+
+  it.each(DOCUMENTS)('%s points only to files that exist', (path) => {
+    const missing = linksOf(path).filter(
+      (link) => !existsSync(join(ROOT, dirname(path), link.split('#', 1)[0] ?? '')),
+    );
+    expect(missing).toEqual([]);
+  });
+});

@@ -1,0 +1,56 @@
+// A call on the wire, and which calls may be asked for.
+
+import { z } from 'zod';
+import { timeText, usdText } from '../wire.ts';
+
+const callStatus = z
+  .enum(['admitted', 'settled', 'ceiling', 'released', 'refused'])
+  .describe(
+    '`admitted` still runs; `ceiling` was posted at its hold because its usage is unknown; `released` cost nothing',
+  );
+
+/** A call through the gate. */
+export const call = z
+  .object({
+    id: z.string(),
+    at: timeText,
+    grant_id: z.string(),
+    grant_name: z.string(),
+    client_name: z.string().nullable(),
+    provider: z.string(),
+    operation: z.string(),
+    model: z.string().nullable(),
+    status: callStatus,
+    http_status: z.int().nullable(),
+    held_usd: usdText,
+    cost_usd: usdText.nullable().describe('Null until it is known'),
+    tokens: z.object({ input: z.int(), output: z.int(), cached: z.int() }).nullable(),
+    duration_ms: z.number().nullable(),
+    stream: z.boolean(),
+    refusal: z.string().nullable().describe('The error code of a refused call'),
+    request_id: z.string(),
+    unconfirmed: z.boolean(),
+    anomalies: z.array(z.string()),
+  })
+  .meta({ id: 'Call' });
+
+/** Which page of calls. */
+export const callPage = z.strictObject({
+  before: z
+    .string()
+    .regex(/^\d{1,15}$/, 'must be the `next` of a page before')
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+/** Which calls, and which page. */
+export const callFilter = callPage.extend({
+  grant_id: z.string().max(200).optional(),
+  status: callStatus.optional(),
+});
+
+/** One call as answered. */
+export type Call = z.infer<typeof call>;
+
+/** The filter as asked. */
+export type CallFilter = z.infer<typeof callFilter>;

@@ -1,0 +1,39 @@
+// Puts the resources on the API. Each has a folder of its own; what they share is in `wire.ts`.
+
+import { createApp } from './app.ts';
+import { registerCalls } from './calls/calls.ts';
+import { registerClients } from './clients/clients.ts';
+import type { Api, ApiParts } from './contract.ts';
+import { registerGrants } from './grants/grants.ts';
+import { registerMe } from './me/me.ts';
+import { registerProviderKeys } from './provider-keys/provider-keys.ts';
+import { registerProviders } from './providers/providers.ts';
+import { registerUsage } from './usage/usage.ts';
+
+/** The instance with every resource, for tests that inject requests. */
+export const buildApi = (parts: ApiParts) => {
+  const app = createApp(parts);
+  // Inside a plugin, because the OpenAPI document lists only calls that are registered after it was loaded.
+  app.register(async (scope) => {
+    for (const register of [
+      registerMe,
+      registerProviders,
+      registerProviderKeys,
+      registerGrants,
+      registerCalls,
+      registerUsage,
+      registerClients,
+    ]) {
+      register(scope.withTypeProvider() as typeof app, parts);
+    }
+    scope.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  });
+  return app;
+};
+
+/** The API, ready to answer. */
+export const createApi = async (parts: ApiParts): Promise<Api> => {
+  const app = buildApi(parts);
+  await app.ready();
+  return { handler: (request, response) => app.routing(request, response), openApi: () => app.swagger() };
+};

@@ -1,0 +1,178 @@
+// Grants: made for own tools, read, tightened or widened, paused, revoked. Rights and limits are decided by core and the ledger; this
+// file only carries them.
+
+import type { Result } from '@valetkey/core';
+import { z } from 'zod';
+import type { Grant, GrantRefusal } from '../../grants/contract.ts';
+import { ApiError, found } from '../api-error.ts';
+import type { App } from '../app.ts';
+import type { ApiParts } from '../contract.ts';
+import { baseUrlsOf } from '../providers/base-url.ts';
+import { errorResponses, idParams, noBody, onePage, pageOf, toTime } from '../wire.ts';
+import { isLive } from './live-grants-by.ts';
+import { presentGrants } from './present-grant.ts';
+import { chooseKey, readDetails } from './read-details.ts';
+import { createdGrant, grant, grantChange, newGrant, revocation } from './schema.ts';
+
+const CODES = {
+  not_found: 'not_found',
+  no_provider_key: 'conflict',
+  provider_mismatch: 'invalid_request',
+  not_active: 'conflict',
+  not_narrower: 'invalid_request',
+  unavailable: 'unavailable',
+} as const satisfies Record<GrantRefusal['reason'], string>;
+
+const unwrap = <Value>(result: Result<Value, GrantRefusal>): Value => {
+  if (result.ok) return result.value;
+  throw new ApiError(CODES[result.error.reason], result.error.detail);
+};
+
+const presentOne = async (parts: ApiParts, found: Grant) =>
+  (await presentGrants(parts, found.ownerId, [found]))[0]!;
+
+const tags = ['grants'];
+const one = { 200: grant, ...errorResponses };
+
+const registerReading = (app: App, parts: ApiParts): void => {
+  const querystring = z.strictObject({ status: z.enum(['active', 'all']).default('active') });
+  const list = {
+    summary: 'List grants',
+    description: '`active` lists paused ones, too.',
+    tags,
+    querystring,
+    response: { 200: pageOf(grant), ...errorResponses },
+  };
+  app.get('/api/v1/grants', { schema: list }, async ({ owner, query }) => {
+    const all = await parts.grants.list(owner.ownerId);
+    // Requests that wait for a decision or were denied are no grants yet.
+    const decided = all.filter(({ status }) => status !== 'pending' && status !== 'denied');
+    const shown = query.status === 'all' ? decided : decided.filter(isLive);
+    return onePage(await presentGrants(parts, owner.ownerId, shown));
+  });
+
+  const read = { summary: 'Read a grant', tags, params: idParams, response: one };
+  app.get('/api/v1/grants/:id', { schema: read }, async ({ owner, params }) => {
+    return presentOne(parts, found(await parts.grants.get(owner.ownerId, params.id), 'grant'));
+  });
+};
+
+const create = async (parts: ApiParts, ownerId: string, body: z.infer<typeof newGrant>) => {
+  const details = readDetails(body.authorization_details, parts);
+  const chosen = [];
+  for (const access of details) {
+    const providerKeyId = await chooseKey(
+      parts,
+      ownerId,
+      access.provider,
+      body.provider_key_ids?.[access.provider],
+    );
+    chosen.push({ providerKeyId, access });
+  }
+  const used = details.map(({ provider }) => parts.providers.find(({ name }) => name === provider)!);
+  const name = body.name ?? used.map(({ label }) => label).join(', ');
+  const input = {
+    ownerId,
+    clientId: null,
+    name,
+    parts: chosen,
+    unknownFields: body.unknown_fields,
+    via: 'api',
+  };
+  const made = unwrap(await parts.grants.create(input));
+  const token = unwrap(await parts.grants.issueKeyToken(ownerId, made.id));
+  const urls = baseUrlsOf(parts.issuer, used);
+  const baseUrl = (urls.openai ?? urls.anthropic ?? urls.google)!;
+  return {
+    ...(await presentOne(parts, made)),
+    has_key_token: true,
+    token,
+    base_url: baseUrl,
+    base_urls: urls,
+  };
+};
+
+const edit = async (parts: ApiParts, before: Grant, input: unknown): Promise<Grant> => {
+  let after = before;
+  const details = readDetails(input, parts);
+  for (const { provider } of details) {
+    if (before.parts.some((part) => part.provider === provider)) continue;
+    throw new ApiError(
+      'invalid_request',
+      `This grant has no part for ${provider}. Make another grant for it.`,
+    );
+  }
+  for (const access of details) {
+    after = unwrap(await parts.grants.edit(before.ownerId, before.id, access.provider, access));
+  }
+  return after;
+};
+
+const registerChanging = (app: App, parts: ApiParts): void => {
+  const { grants } = parts;
+  const make = {
+    summary: 'Make a grant for an own tool, with its key-shaped token',
+    tags,
+    body: newGrant,
+    response: { 201: createdGrant, ...errorResponses },
+  };
+  app.post('/api/v1/grants', { schema: make }, async ({ owner, body }, reply) =>
+    reply.status(201).send(await create(parts, owner.ownerId, body)),
+  );
+
+  const change = {
+    summary: 'Change limits, pause or resume',
+    tags,
+    params: idParams,
+    body: grantChange,
+    response: one,
+  };
+  app.patch('/api/v1/grants/:id', { schema: change }, async ({ owner, params, body }) => {
+    const before = found(await grants.get(owner.ownerId, params.id), 'grant');
+    if (body.authorization_details)
+      return presentOne(parts, await edit(parts, before, body.authorization_details));
+    const changed =
+      body.status === 'suspended'
+        ? await grants.suspend(owner.ownerId, params.id)
+        : await grants.resume(owner.ownerId, params.id);
+    return presentOne(parts, unwrap(changed));
+  });
+};
+
+const registerStopping = (app: App, parts: ApiParts): void => {
+  const { grants, cutCalls } = parts;
+  const revoke = {
+    summary: 'Stop a grant for ever, and all below it',
+    tags,
+    params: idParams,
+    body: noBody,
+    response: { 200: revocation, ...errorResponses },
+  };
+  app.post('/api/v1/grants/:id/revoke', { schema: revoke }, async ({ owner, params }) => {
+    const done = unwrap(await grants.revoke(owner.ownerId, params.id, 'owner'));
+    return {
+      grant_id: done.grantId,
+      revoked_at: toTime(done.revokedAtMs),
+      grants_stopped: done.grantIds.length,
+      streams_cut: cutCalls(done.grantIds),
+    };
+  });
+
+  const token = {
+    summary: 'Make a new key-shaped token; the old one stops',
+    tags,
+    params: idParams,
+    body: noBody,
+    response: { 200: z.object({ token: z.string() }), ...errorResponses },
+  };
+  app.post('/api/v1/grants/:id/token', { schema: token }, async ({ owner, params }) => {
+    return { token: unwrap(await grants.issueKeyToken(owner.ownerId, params.id)) };
+  });
+};
+
+/** Registers the calls. */
+export const registerGrants = (app: App, parts: ApiParts): void => {
+  registerReading(app, parts);
+  registerChanging(app, parts);
+  registerStopping(app, parts);
+};

@@ -1,0 +1,112 @@
+// Turns grants into what their owner sees: rights in words, limits with what is left, spend.
+
+import { describeAccess, formatAccess, type Limit, windowEndMs } from '@valetkey/core';
+import type { z } from 'zod';
+import type { Grant, GrantPart } from '../../grants/contract.ts';
+import type { Balance } from '../../ledger/contract.ts';
+import type { ProviderKeySummary } from '../../vault/contract.ts';
+import type { ApiParts } from '../contract.ts';
+import { toTime, toTimeOrNull, toUsd } from '../wire.ts';
+import type { grant as grantSchema, grantStatus } from './schema.ts';
+import { callsOf, settledOf } from './spent.ts';
+
+type WireGrant = z.infer<typeof grantSchema>;
+type Reads = Pick<ApiParts, 'db' | 'grants' | 'vault' | 'clients' | 'providers' | 'modelsOf' | 'ambient'>;
+
+const toAmount = (unit: Limit['unit'], value: number): string | number =>
+  unit === 'usd' ? toUsd(value) : value;
+
+const limitState = (limit: Limit, balance: Balance | undefined, nowMs: number) => {
+  const { unit, per, amount } = limit;
+  const { settled, held } = balance?.windows[unit][per] ?? { settled: 0, held: 0 };
+  return {
+    unit,
+    per,
+    amount: toAmount(unit, amount),
+    settled: toAmount(unit, settled),
+    held: toAmount(unit, held),
+    remaining: toAmount(unit, Math.max(0, amount - settled - held)),
+    window_ends_at: per === 'total' ? null : toTime(windowEndMs(nowMs, per)),
+  };
+};
+
+const presentPart = (
+  part: GrantPart,
+  balance: Balance | undefined,
+  keys: readonly ProviderKeySummary[],
+  reads: Reads,
+) => {
+  const { access, provider } = part;
+  const key = keys.find(({ id }) => id === part.providerKeyId);
+  const models = reads.modelsOf(provider);
+  const names = {
+    provider: (name: string) => reads.providers.find((each) => each.name === name)?.label ?? name,
+    model: (id: string) => models.find((model) => model.id === id)?.name ?? id,
+  };
+  return {
+    provider,
+    provider_key: key ? { id: key.id, label: key.label, last_four: key.lastFour } : null,
+    limits: access.limits.map((limit) => limitState(limit, balance, reads.ambient.now())),
+    lines: [...describeAccess(access, names).lines],
+  };
+};
+
+const presentClient = async (grant: Grant, clients: Reads['clients']): Promise<WireGrant['client']> => {
+  if (grant.clientId === null) return null;
+  const client = await clients.find(grant.clientId);
+  return {
+    id: grant.clientId,
+    // An app that was removed keeps the name under which the grant was made.
+    name: client?.metadata.client_name ?? grant.name,
+    url: client?.metadata.client_uri ?? null,
+    origin: client && client.ownerId === null ? 'metadata_document' : 'registered',
+  };
+};
+
+const readKeyTokens = async (db: Reads['db'], ownerId: string): Promise<ReadonlySet<string>> => {
+  const query = db
+    .selectFrom('grants')
+    .select('id')
+    .where('owner_id', '=', ownerId)
+    .where('key_token_hash', 'is not', null);
+  return new Set((await query.execute()).map((row) => row.id));
+};
+
+/** The owner's grants as they stand on the wire, in the order given. */
+export const presentGrants = async (
+  reads: Reads,
+  ownerId: string,
+  grants: readonly Grant[],
+): Promise<WireGrant[]> => {
+  const [keys, keyTokens] = await Promise.all([reads.vault.list(ownerId), readKeyTokens(reads.db, ownerId)]);
+  return Promise.all(
+    grants.map(async (grant) => {
+      const [{ balances }, client] = await Promise.all([
+        reads.grants.usage(grant.id),
+        presentClient(grant, reads.clients),
+      ]);
+      const balanceOf = (part: GrantPart) =>
+        balances.find(({ linkId }) => linkId === `${grant.id}.${part.provider}`);
+      return {
+        id: grant.id,
+        name: grant.name,
+        client,
+        status: grant.status as z.infer<typeof grantStatus>,
+        created_at: toTime(grant.createdAtMs),
+        expires_at: toTimeOrNull(grant.expiresAtMs),
+        last_used_at: toTimeOrNull(grant.lastUsedAtMs),
+        revoked_at: toTimeOrNull(grant.revokedAtMs),
+        unknown_fields: grant.unknownFields,
+        authorization_details: grant.parts.map(({ access }) => ({ ...formatAccess(access) })),
+        parts: grant.parts.map((part) => presentPart(part, balanceOf(part), keys, reads)),
+        spent: {
+          today_usd: toUsd(settledOf(balances, 'usd', 'day')),
+          month_usd: toUsd(settledOf(balances, 'usd', 'month')),
+          total_usd: toUsd(settledOf(balances, 'usd', 'total')),
+          calls: callsOf(balances, 'total'),
+        },
+        has_key_token: keyTokens.has(grant.id),
+      };
+    }),
+  );
+};

@@ -1,0 +1,108 @@
+// A grant on the wire, and what may be asked of one.
+
+import { LIMIT_PERIODS, LIMIT_UNITS } from '@valetkey/core';
+import { z } from 'zod';
+import { timeText, usdText } from '../wire.ts';
+
+const amount = z
+  .union([usdText, z.int()])
+  .describe('US dollars as a decimal string, other units as an integer');
+
+const limitState = z.object({
+  unit: z.enum(LIMIT_UNITS),
+  per: z.enum(LIMIT_PERIODS),
+  amount,
+  settled: amount,
+  held: amount.describe('Set aside for calls that are still running'),
+  remaining: amount,
+  window_ends_at: timeText.nullable().describe('Null for `total`'),
+});
+
+const part = z.object({
+  provider: z.string(),
+  provider_key: z.object({ id: z.string(), label: z.string(), last_four: z.string() }).nullable(),
+  limits: z.array(limitState),
+  lines: z.array(z.string()).describe('What it allows, in plain sentences'),
+});
+
+/** Entries of `authorization_details`, checked by the rules of core, which say what is wrong better than a schema. */
+const details = z
+  .array(z.record(z.string(), z.unknown()))
+  .min(1)
+  .max(20)
+  .describe('RFC 9396 objects of type `ai_model_access`, one for each provider');
+
+/** How a grant stands. */
+export const grantStatus = z.enum(['active', 'suspended', 'revoked', 'expired']);
+
+/** What was spent on a grant. */
+export const spent = z.object({ today_usd: usdText, month_usd: usdText, total_usd: usdText, calls: z.int() });
+
+const grantShape = z.object({
+  id: z.string(),
+  name: z.string(),
+  client: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      url: z.string().nullable(),
+      origin: z.enum(['registered', 'metadata_document']),
+    })
+    .nullable()
+    .describe('Null for a grant that the owner made for an own tool'),
+  status: grantStatus,
+  created_at: timeText,
+  expires_at: timeText.nullable(),
+  last_used_at: timeText.nullable(),
+  revoked_at: timeText.nullable(),
+  unknown_fields: z.enum(['pass', 'refuse']),
+  authorization_details: z.array(z.record(z.string(), z.unknown())),
+  parts: z.array(part),
+  spent,
+  has_key_token: z.boolean(),
+});
+
+/** A grant. */
+export const grant = grantShape.meta({ id: 'Grant' });
+
+/** A grant just made, with its token: the only answer that ever holds it. */
+export const createdGrant = grantShape
+  .extend({
+    token: z.string().describe('Key-shaped, shown once'),
+    base_url: z.string(),
+    base_urls: z.object({
+      openai: z.string().optional(),
+      anthropic: z.string().optional(),
+      google: z.string().optional(),
+    }),
+  })
+  .meta({ id: 'CreatedGrant' });
+
+/** What makes a grant for an own tool. */
+export const newGrant = z
+  .strictObject({
+    name: z.string().trim().min(1).max(100).optional(),
+    authorization_details: details,
+    provider_key_ids: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('Provider key by provider, where there are several'),
+    unknown_fields: z.enum(['pass', 'refuse']).default('pass'),
+  })
+  .meta({ id: 'NewGrant' });
+
+/** What changes a grant: its limits, or whether it is paused. */
+export const grantChange = z
+  .strictObject({
+    authorization_details: details.optional(),
+    status: z.enum(['suspended', 'active']).optional(),
+  })
+  .refine((change) => (change.authorization_details === undefined) !== (change.status === undefined), {
+    error: 'Send either authorization_details or status.',
+  })
+  .meta({ id: 'GrantChange' });
+
+/** What revoking stopped. */
+export const revocation = z
+  .object({ grant_id: z.string(), revoked_at: timeText, grants_stopped: z.int(), streams_cut: z.int() })
+  .meta({ id: 'Revocation' });

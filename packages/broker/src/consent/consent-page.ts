@@ -9,7 +9,7 @@ import { cleanClientName, destinationOf, formActionOf, isDoubtfulName } from './
 import type { ConsentOwner, PendingRequest, RequestingClient } from './contract.ts';
 import { messagesEn as messages } from './messages.en.ts';
 import { type BudgetOffer, type ExpiryChoice, expiryChoices, type Offer, type PartOffer } from './offer.ts';
-import { BUDGET_PERIODS, partFields } from './read-decision.ts';
+import { BUDGET_PERIODS, partFields, REPLACE_FIELD } from './read-decision.ts';
 
 /** What the page is made from. `sent` is the form as it came back, for correcting it. */
 export interface ConsentView {
@@ -43,6 +43,7 @@ ${whoAsks(name, view)}
 <input type="hidden" name="token" value="${view.formToken}">
 ${offer.parts.map((part, index) => partSection(part, index, view))}
 ${canPay && expiryField(view)}
+${canPay && presentGrants(view)}
 <h2>${messages.itNeverGets}</h2>
 <ul class="lines is-not">${messages.never.map((line) => html`<li>${line}</li>`)}</ul>
 <p class="quiet">${messages.kept}</p>
@@ -194,4 +195,16 @@ function expiryField(view: ConsentView): Html {
 <select id="expires" name="expires">
 ${choices.map((choice) => html`<option value="${choice.value}"${choice.value === chosen && html` selected`}>${words(choice)}</option>`)}
 </select></div>`;
+}
+
+function presentGrants({ offer, names, sent }: ConsentView): Html | false {
+  const { present } = offer;
+  if (present.length === 0) return false;
+  const spends = present.flatMap(({ parts }) =>
+    parts.map(({ access }) => describeAccess(access, names).headline),
+  );
+  const sinceMs = Math.min(...present.map(({ createdAtMs }) => createdAtMs));
+  return html`<p>${messages.present(spends, sinceMs)}</p>
+<label class="choice"><input type="checkbox" name="${REPLACE_FIELD}" value="on"${sent?.get(REPLACE_FIELD) === 'on' && html` checked`}>
+<span>${messages.replace}</span></label>`;
 }

@@ -13,7 +13,7 @@ import { messagePage } from './error-page.ts';
 import { makeFormToken, readFormToken } from './form-token.ts';
 import { messagesEn as messages } from './messages.en.ts';
 import { makeOffer, type Offer } from './offer.ts';
-import { readDecision } from './read-decision.ts';
+import { REPLACE_FIELD, readDecision } from './read-decision.ts';
 
 /** Below it stands the id of a request. */
 export const CONSENT_PREFIX = '/consent/';
@@ -51,7 +51,12 @@ async function decide(
   const owner = await deps.sessionOf(request);
   if (owner === null || owner.via !== 'cookie')
     return { redirect: `/sign-in?return_to=${encodeURIComponent(path)}` };
-  const offer = makeOffer(pending, owner.ownerId, await deps.providerKeysOf(owner.ownerId));
+  const offer = makeOffer(
+    pending,
+    owner.ownerId,
+    await deps.providerKeysOf(owner.ownerId),
+    await deps.grants.list(owner.ownerId),
+  );
   if (!isForm) return { page: show(pending, owner, offer, deps) };
   const form = await readForm(request);
   const { ownerId } = owner;
@@ -61,6 +66,7 @@ async function decide(
   if (shownHash !== offer.hash) return { page: show(pending, owner, offer, deps, { isChanged: true }) };
   const parts = readDecision(form, offer, deps.ambient.now());
   if (!parts.ok) return { page: show(pending, owner, offer, deps, { sent: form, errors: parts.error }) };
+  if (form.get(REPLACE_FIELD) === 'on') await endPresent(offer, ownerId, deps);
   return finish(
     await deps.requests.allow(request, response, pending, {
       ownerId,
@@ -72,6 +78,14 @@ async function decide(
       shownHash,
     }),
   );
+}
+
+/** Before the new grant is made: if anything fails in between, the app has less than it was given, never more. */
+async function endPresent({ present }: Offer, ownerId: string, { grants }: ConsentDeps): Promise<void> {
+  for (const { id } of present) {
+    const revoked = await grants.revoke(ownerId, id, 'replaced at consent');
+    if (!revoked.ok) throw new Error(`grant ${id} could not be revoked: ${revoked.error.detail}`);
+  }
 }
 
 function show(

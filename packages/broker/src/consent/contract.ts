@@ -3,7 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccessNames, ModelAccess, Result } from '@valetkey/core';
-import type { NewGrant } from '../grants/contract.ts';
+import type { Grants, NewGrant } from '../grants/contract.ts';
 
 /** Who asks. Everything here but the id came from outside: MUST be shown escaped, cleaned and as the app's own words. */
 export interface RequestingClient {
@@ -67,6 +67,8 @@ export interface ConsentDeps {
   readonly issuer: string;
   readonly requests: ConsentRequests;
   readonly sessionOf: (request: IncomingMessage) => Promise<ConsentOwner | null>;
+  /** What the owner gave the same app before, so that it does not pile up unseen. */
+  readonly grants: Pick<Grants, 'list' | 'revoke'>;
   readonly providerKeysOf: (ownerId: string) => Promise<readonly PayingKey[]>;
   /** Binds a form to the request, the owner and what was shown. */
   readonly formSecret: string;

@@ -74,6 +74,10 @@ export const messagesEn = {
   expiresInDays: (days: number) => (days === 1 ? 'in 1 day' : `in ${days} days`),
   expiresAsAsked: (atMs: number) => `on ${date(atMs)}, as it asks`,
 
+  present: (spends: readonly string[], sinceMs: number) =>
+    `You let it ${spends.join(', and ')} already, since ${date(sinceMs)}. What you allow now is added to that.`,
+  replace: 'End what it has now',
+
   itNeverGets: 'What it does not get',
   never: ['Your key: it stays here', 'What other apps do with your AI', 'Your chats with any provider'],
   kept: 'Kept here: when it calls, which model, and what it cost. Not what it says.',

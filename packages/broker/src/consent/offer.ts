@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { formatAccess, type LimitPeriod, type ModelAccess, NANOS_PER_USD } from '@valetkey/core';
+import type { Grant } from '../grants/contract.ts';
 import type { PayingKey, PendingRequest } from './contract.ts';
 
 /** One amount of USD that the owner may lower. */
@@ -24,6 +25,8 @@ export interface PartOffer {
 /** Everything the page shows that is decided on. */
 export interface Offer {
   readonly parts: readonly PartOffer[];
+  /** Live grants that the owner gave this app before; they go on beside the new one unless the owner ends them. */
+  readonly present: readonly Grant[];
   /** SHA-256 over the request and this offer: what is stored MUST have been shown under the same hash. */
   readonly hash: string;
 }
@@ -34,8 +37,17 @@ const PROPOSED_BUDGET: BudgetOffer = { amountNanos: 5 * NANOS_PER_USD, per: 'mon
 /** The most that can be granted on this page for any period, whatever was asked. */
 export const HOUSE_MAX_NANOS = 1_000 * NANOS_PER_USD;
 
-/** Makes the offer for one owner, who has `keys`. */
-export function makeOffer(pending: PendingRequest, ownerId: string, keys: readonly PayingKey[]): Offer {
+/** Makes the offer for one owner, who has `keys` and gave out `grants`. */
+export function makeOffer(
+  pending: PendingRequest,
+  ownerId: string,
+  keys: readonly PayingKey[],
+  grants: readonly Grant[],
+): Offer {
+  const present = grants.filter(
+    ({ clientId, status }) =>
+      clientId === pending.client.id && (status === 'active' || status === 'suspended'),
+  );
   const parts = pending.asked.map((asked): PartOffer => {
     const asksFor = asked.limits.filter(({ unit }) => unit === 'usd');
     const budgets =
@@ -59,9 +71,9 @@ export function makeOffer(pending: PendingRequest, ownerId: string, keys: readon
     paying.map(({ id, label, lastFour }) => [id, label, lastFour]),
   ]);
   const hash = createHash('sha256')
-    .update(JSON.stringify([pending.fingerprint, ownerId, shown]))
+    .update(JSON.stringify([pending.fingerprint, ownerId, shown, present.map(({ id }) => id)]))
     .digest('base64url');
-  return { parts, hash };
+  return { parts, present, hash };
 }
 
 /** The right with these amounts in place of its limits in USD. */

@@ -32,7 +32,7 @@ const pending = (asked: readonly ModelAccess[]): PendingRequest => ({
   fingerprint: 'f',
 });
 
-const offerOf = (change: object) => makeOffer(pending(askedFor(change)), 'ada', [KEY]);
+const offerOf = (change: object) => makeOffer(pending(askedFor(change)), 'ada', [KEY], []);
 
 describe('readDecision', () => {
   it('whatever a form holds, the result lies within what was asked, or there is none', () => {
@@ -44,7 +44,7 @@ describe('readDecision', () => {
       delegation: { max_depth: 1 },
       expires: '2026-11-20T00:00:00Z',
     });
-    const offer = makeOffer(pending(asked), 'ada', [KEY]);
+    const offer = makeOffer(pending(asked), 'ada', [KEY], []);
     const names = [
       'p0-usd-day',
       'p0-usd-month',
@@ -147,14 +147,14 @@ describe('expiryChoices', () => {
 describe('makeOffer', () => {
   it('hashes the request, the owner and everything that can be chosen', () => {
     const asked = askedFor({ limits: { daily_spend: 5 } });
-    const base = makeOffer(pending(asked), 'ada', [KEY]).hash;
-    expect(makeOffer(pending(asked), 'ada', [KEY]).hash).toBe(base);
+    const base = makeOffer(pending(asked), 'ada', [KEY], []).hash;
+    expect(makeOffer(pending(asked), 'ada', [KEY], []).hash).toBe(base);
     const others = [
-      makeOffer({ ...pending(asked), fingerprint: 'g' }, 'ada', [KEY]),
-      makeOffer(pending(asked), 'bob', [KEY]),
-      makeOffer(pending(asked), 'ada', []),
-      makeOffer(pending(asked), 'ada', [{ ...KEY, label: 'work' }]),
-      makeOffer(pending(askedFor({ limits: { daily_spend: 6 } })), 'ada', [KEY]),
+      makeOffer({ ...pending(asked), fingerprint: 'g' }, 'ada', [KEY], []),
+      makeOffer(pending(asked), 'bob', [KEY], []),
+      makeOffer(pending(asked), 'ada', [], []),
+      makeOffer(pending(asked), 'ada', [{ ...KEY, label: 'work' }], []),
+      makeOffer(pending(askedFor({ limits: { daily_spend: 6 } })), 'ada', [KEY], []),
     ].map(({ hash }) => hash);
     expect(new Set([base, ...others]).size).toBe(6);
   });

@@ -42,6 +42,9 @@ export const partFields = (index: number) =>
     delegate: `p${index}-delegate`,
   }) as const;
 
+/** The name of the box that ends what the app was given before. */
+export const REPLACE_FIELD = 'replace';
+
 /** The parts of the grant that the form describes, or what is wrong with it. */
 export function readDecision(
   form: URLSearchParams,

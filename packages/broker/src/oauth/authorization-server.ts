@@ -75,7 +75,7 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
   const artifacts = createArtifacts(db, ambient);
   const clients = createClients({ db, grants, ambient });
   const keys = createKeyStore(db, deps.vault, ambient);
-  const documentFetch = deps.documentFetch ?? createDocumentFetch();
+  const documentFetch = deps.documentFetch ?? createDocumentFetch(ambient.now);
   const start = () => startProvider({ ...deps, documentFetch }, artifacts, clients, keys);
 
   let running = await start();

@@ -48,15 +48,26 @@ describe('isPublicAddress', () => {
 
 describe('createDocumentFetch', () => {
   it('A40 connects to no private address, however it is written', async () => {
-    const documentFetch = createDocumentFetch();
+    const documentFetch = createDocumentFetch(() => 0);
     for (const host of ['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '0x7f.1', '2130706433']) {
       await expect(documentFetch(`https://${host}:${port}/client.json`)).rejects.toThrow();
     }
     expect(connections).toBe(0);
   });
 
+  it('A39 fetches at most 60 documents a minute', async () => {
+    let nowMs = 0;
+    const documentFetch = createDocumentFetch(() => nowMs);
+    const reasons = async () =>
+      String(await documentFetch('https://localhost:1/').catch((error: unknown) => error));
+    for (let count = 0; count < 60; count++) expect(await reasons()).not.toContain('too many');
+    expect(await reasons()).toContain('too many');
+    nowMs = 60_000;
+    expect(await reasons()).not.toContain('too many');
+  });
+
   it('fetches https alone', async () => {
-    const documentFetch = createDocumentFetch();
+    const documentFetch = createDocumentFetch(() => 0);
     for (const url of [`http://127.0.0.1:${port}/`, 'file:///etc/passwd', 'data:application/json,{}']) {
       await expect(documentFetch(url)).rejects.toThrow('only https');
     }

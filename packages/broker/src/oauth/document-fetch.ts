@@ -9,6 +9,8 @@ import { Agent, fetch } from 'undici';
 export type DocumentFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 const DEADLINE_MS = 2_500;
+/** Fetches in a minute, all clients together: anybody can name an address, and this MUST NOT become a way to flood it. */
+const MOST_A_MINUTE = 60;
 
 /** Every IPv4 and IPv6 range that is not the public internet (IANA special-purpose registries). */
 const SPECIAL = new BlockList();
@@ -63,14 +65,20 @@ const guardedLookup: LookupFunction = (hostname, options, callback) => {
 };
 
 /** A `fetch` that can only reach https servers on the public internet. Refusals reject; the library reports them as `invalid_client`. */
-export function createDocumentFetch(): DocumentFetch {
+export function createDocumentFetch(now: () => number): DocumentFetch {
   const dispatcher = new Agent({ connect: { lookup: guardedLookup, timeout: DEADLINE_MS }, connections: 4 });
+  let minute = 0;
+  let fetched = 0;
   return async (input, init) => {
     const url = new URL(input);
     const host = url.hostname.replace(/^\[|\]$/g, '');
     if (url.protocol !== 'https:') throw new Error('only https is fetched');
     // The look-up is not asked for addresses, so those are checked here.
     if (isIP(host) !== 0 && !isPublicAddress(host)) throw new Error('the address is not public');
+    const current = Math.floor(now() / 60_000);
+    fetched = current === minute ? fetched + 1 : 1;
+    minute = current;
+    if (fetched > MOST_A_MINUTE) throw new Error('too many documents were fetched this minute');
     const response = await fetch(url, {
       method: init?.method ?? 'GET',
       headers: { accept: 'application/json' },

@@ -70,6 +70,7 @@ export async function startBroker(
   const consent = createConsent({
     issuer,
     requests: oauth.requests,
+    grants,
     sessionOf,
     providerKeysOf: (ownerId) => vault.list(ownerId),
     formSecret: await oauth.secret('consent.form'),

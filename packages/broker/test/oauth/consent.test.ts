@@ -256,6 +256,24 @@ describe('A37 what was shown is what is stored', () => {
   });
 });
 
+describe('an app that comes back', () => {
+  it('is decided on again; the page says what it has, and the owner may end that', async () => {
+    const client = await flow.registerClient(broker);
+    const first = await flow.obtainTokens(broker, client);
+    const second = await start({}, client);
+    expect(second.page.text).toContain('You let it spend up to $5 a day already');
+    await flow.decide(second.browser, second.page, 'allow');
+    expect((await broker.grants.live(first.grantId))?.grant.status).toBe('active');
+    const third = await start({}, client);
+    await flow.decide(third.browser, third.page, 'allow', { replace: 'on' });
+    expect((await broker.grants.live(first.grantId))?.grant.status).toBe('revoked');
+    const live = (await broker.grants.list('own_ada')).filter(
+      ({ clientId, status }) => clientId === client.id && status === 'active',
+    );
+    expect(live).toHaveLength(1);
+  });
+});
+
 describe('provider keys', () => {
   it('without a key for the provider there is a way to add one and nothing to allow', async () => {
     const { page } = await start({ authorization_details: ask({ provider: 'anthropic' }) });

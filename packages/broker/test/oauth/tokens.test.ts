@@ -193,6 +193,11 @@ describe('DPoP', () => {
       },
     );
     expect(shown.status).toBe(200);
+    const reused = await proof(proofKey(), 'GET', grantUrl.href);
+    for (const scheme of ['DPoP', 'Bearer']) {
+      const headers = { authorization: `${scheme} ${tokens.access_token}`, dpop: reused };
+      expect((await fetch(grantUrl, { headers })).status).toBe(401);
+    }
     const asBearer = await fetch(grantUrl, { headers: { authorization: `Bearer ${tokens.access_token}` } });
     expect(asBearer.status).toBe(401);
     const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token!, undefined, { DPoP });

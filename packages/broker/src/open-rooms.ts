@@ -12,6 +12,7 @@ import { AccessTokens } from './gateway/access-tokens.ts';
 import { dialects } from './gateway/dialects/dialects.ts';
 import { memoryReplayGuard } from './gateway/dpop-proofs.ts';
 import type { GateDeps } from './gateway/gate.ts';
+import { testKey } from './gateway/key-test.ts';
 import { RunningCalls } from './gateway/running-calls.ts';
 import type { Upstream } from './gateway/upstreams.ts';
 import { type AuthorizationServer, createAuthorizationServer } from './oauth/authorization-server.ts';
@@ -66,6 +67,24 @@ const openAccounts = async (house: House, config: Config, env: Environment): Pro
   return accounts;
 };
 
+const tryKey = async (
+  { vault, directory, store }: House,
+  upstreams: ReadonlyMap<string, Upstream>,
+  id: string,
+) => {
+  const row = await store.db
+    .selectFrom('provider_keys')
+    .select('provider')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  const provider = directory.byName.get(row?.provider ?? '');
+  const upstream = upstreams.get(row?.provider ?? '');
+  const key = await vault.unseal(id);
+  if (!provider || !upstream || !key.ok)
+    return { ok: false, status: null, message: 'The key cannot be opened.' };
+  return testKey(provider, upstream, key.value);
+};
+
 /** Opens every room. Makes the first owner if the configuration names one. */
 export const openRooms = async (
   house: House,
@@ -73,7 +92,7 @@ export const openRooms = async (
   env: Environment,
   upstreams: ReadonlyMap<string, Upstream>,
 ): Promise<ServedRooms> => {
-  const { store, vault, grants, ledger, ambient, log, directory } = house;
+  const { store, vault, grants, ambient, log, directory } = house;
   const { issuer } = config;
   const { now } = ambient;
   const { db } = store;
@@ -98,6 +117,7 @@ export const openRooms = async (
   const consent = createConsent({
     issuer,
     requests: oauth.requests,
+    grants,
     sessionOf,
     providerKeysOf: (ownerId) => vault.list(ownerId),
     formSecret: await oauth.secret('consent.form'),
@@ -111,15 +131,14 @@ export const openRooms = async (
     db,
     vault,
     grants,
-    ledger,
     clients: oauth.clients,
     sessionOf,
-    prices,
+    modelsOf: (provider) => prices.models(provider),
     providers: [...directory.byName.values()],
-    upstreams,
-    running,
+    testKey: (_ownerId, id) => tryKey(house, upstreams, id),
+    cutCalls: (grantIds) => running.cut(grantIds),
     ambient,
-    onError,
+    onFault: (error, request_id) => log.error({ err: error, request_id }, 'a request broke'),
   });
   const dashboard = await createDashboard();
   return {
@@ -127,7 +146,7 @@ export const openRooms = async (
       oauth: oauth.handle,
       consent: (request, response) => void consent(request, response),
       accounts: (request, response) => accounts.handler(request, response),
-      api,
+      api: api.handler,
       errorPages: serveErrorPage,
       dashboard,
     },

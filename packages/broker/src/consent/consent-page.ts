@@ -46,12 +46,11 @@ ${canPay && expiryField(view)}
 ${canPay && presentGrants(view)}
 <h2>${messages.itNeverGets}</h2>
 <ul class="lines is-not">${messages.never.map((line) => html`<li>${line}</li>`)}</ul>
-<p class="quiet">${messages.kept}</p>
+<p class="quiet">${messages.kept} ${messages.stop}</p>
 <div class="decision">
 ${canPay && html`<button name="decision" value="allow">${allowLabel(view)}</button>`}
 <button class="is-second" name="decision" value="deny" formnovalidate>${messages.cancel}</button>
 </div>
-<p class="quiet">${messages.stop}</p>
 </form>`,
   };
 }
@@ -73,7 +72,7 @@ function whoAsks(name: string, { pending, owner, nowMs, offer }: ConsentView): H
   const destination = messages.destination(destinationOf(pending.redirectUri));
   const reasons = [...new Set(offer.parts.flatMap(({ asked }) => asked.reason ?? []))];
   return html`<p class="lead">${verification(pending.client, owner, nowMs)} ${destination} ${messages.notOurs}</p>
-${isDoubtfulName(name) && notice('warning', messages.doubtfulName(destination))}
+${isDoubtfulName(name) && notice('warning', messages.doubtfulName)}
 ${reasons.map((reason) => html`<p>${messages.reason}: <q><bdi>${reason}</bdi></q></p>`)}`;
 }
 
@@ -102,7 +101,7 @@ const missingKey = (provider: string, { names, addKeyUrl }: ConsentView): Html =
 <a href="${addKeyUrl(provider)}">${messages.addKey(names.provider(provider))}</a></p></div>`;
 
 const editable = (part: PartOffer, index: number, view: ConsentView): Html => html`<h2>${messages.limits}</h2>
-<p class="hint">${messages.limitsHint}</p>
+<p class="quiet">${messages.limitsHint}</p>
 ${part.budgets.map((budget) => budgetField(budget, index, view))}
 ${modelFields(part, index, view)}
 ${keyField(part, index, view)}

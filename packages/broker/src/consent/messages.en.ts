@@ -47,8 +47,8 @@ export const messagesEn = {
       app_scheme: () =>
         `Afterwards you go back to the app on this device that opens ${to.kind === 'app_scheme' ? to.scheme : ''} links.`,
     })[to.kind](),
-  doubtfulName: (destination: string) =>
-    `Anybody can choose this name. Go on only if you just started this yourself. ${destination}`,
+  doubtfulName:
+    'Anybody can choose this name. Go on only if you just started this yourself, at the address above.',
   reason: 'In its own words',
 
   itMay: 'It may',

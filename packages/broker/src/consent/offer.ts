@@ -86,7 +86,7 @@ export function withBudgets(
 }
 
 /** Days after which a grant may end. */
-export const EXPIRY_DAYS = [1, 7, 30, 90] as const;
+const EXPIRY_DAYS = [1, 7, 30, 90] as const;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

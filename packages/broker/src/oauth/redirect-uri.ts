@@ -10,7 +10,7 @@ const PRIVATE_USE_SCHEME = /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/;
 const PLAIN_URI = /^[!$-)+-;=?-[\]_a-z~]{1,1000}$/;
 
 /** Whether the address is one of this machine: the app runs where the browser runs. */
-export const isLoopbackUri = (uri: string): boolean => LOOPBACK_HOSTS.has(URL.parse(uri)?.hostname ?? '');
+const isLoopbackUri = (uri: string): boolean => LOOPBACK_HOSTS.has(URL.parse(uri)?.hostname ?? '');
 
 /** Why the address can't be registered, as the end of a sentence that begins with it; null if it can. */
 export function checkRedirectUri(uri: string): string | null {

@@ -1,6 +1,7 @@
 // One-time things: of any number of concurrent uses exactly one wins, every other is told so in OAuth's words and never with a fault.
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { REFRESH_GRACE_MS } from '../../src/oauth/adapter.ts';
 import { startBroker, type TestBroker } from './broker.ts';
 import { Browser, formFields } from './browser.ts';
 import * as flow from './flow.ts';
@@ -74,7 +75,7 @@ describe('one-time artefacts', () => {
   it('A23 reuse of an old refresh token after the grace ends the grant, for every client', async () => {
     const { refreshToken, accessToken, grantId } = await flow.obtainTokens(broker, confidential);
     expect((await flow.refresh(broker, confidential, refreshToken)).status).toBe(200);
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 11_000 });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + REFRESH_GRACE_MS + 1000 });
     expect(outcomes([await flow.refresh(broker, confidential, refreshToken)])).toEqual(['400 invalid_grant']);
     expect(await statusOf(grantId)).toBe('revoked');
     const told = await flow.post(broker, '/introspect', confidential, { token: accessToken });

@@ -72,7 +72,11 @@ async function handle(mock: MockApi, dist: string, request: IncomingMessage): Pr
   if (url.pathname.endsWith('/chat/completions'))
     return addCall(mock.state, request.headers.authorization ?? '');
   if (['/sign-in', '/settings/passkeys'].includes(url.pathname)) {
-    return { status: 200, file: Buffer.from(`<title>${url.pathname}</title>`), type: TYPES['.html']! };
+    return {
+      status: 200,
+      file: Buffer.from(`<title>${url.pathname}</title><h1>${url.pathname}</h1>`),
+      type: TYPES['.html']!,
+    };
   }
   return serveFile(dist, url.pathname);
 }

@@ -12,7 +12,15 @@ export function useAction<Input, Output>(
     mutationFn: run,
     onSuccess: (output, input) => {
       onDone?.(output, input);
-      void queries.invalidateQueries();
+      void queries.invalidateQueries().then(() => afterPaint(rescueFocus));
     },
   });
+}
+
+/** Two frames: in the first React draws what the refreshed queries say. */
+const afterPaint = (run: () => void) => requestAnimationFrame(() => requestAnimationFrame(run));
+
+/** When the control that was pressed is gone, the page's heading takes the focus instead of nothing. */
+function rescueFocus(): void {
+  if (document.activeElement === document.body) document.querySelector<HTMLElement>('main h1')?.focus();
 }

@@ -65,7 +65,7 @@ export function SelectField({ label, hint, ...select }: FieldProps & ComponentPr
 export function FieldGroup({ legend, children }: { readonly legend: string; readonly children: ReactNode }) {
   return (
     <fieldset>
-      <legend className="mb-2 text-sm font-medium">{legend}</legend>
+      <legend className="mb-2 text-sm font-semibold">{legend}</legend>
       {children}
     </fieldset>
   );

@@ -12,12 +12,8 @@ export const useNotice = () => useContext(NoticeContext);
 /** Holds the confirmation line for everything inside. */
 export function NoticeProvider({ children }: { readonly children: ReactNode }) {
   const [text, setText] = useState<string | null>(null);
-  const show = (next: string | null) => {
-    setText(next);
-    if (next !== null) requestAnimationFrame(rescueFocus);
-  };
   return (
-    <NoticeContext value={show}>
+    <NoticeContext value={setText}>
       {children}
       <div
         role="status"
@@ -38,9 +34,4 @@ export function NoticeProvider({ children }: { readonly children: ReactNode }) {
       </div>
     </NoticeContext>
   );
-}
-
-/** When the control that was pressed is gone, the page's heading takes the focus instead of nothing. */
-function rescueFocus(): void {
-  if (document.activeElement === document.body) document.querySelector<HTMLElement>('main h1')?.focus();
 }

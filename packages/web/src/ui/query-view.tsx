@@ -25,7 +25,7 @@ export function QueryView<T>({
 
 /** Three grey lines that are announced as loading. */
 export const Placeholder = () => (
-  <div role="status" className="space-y-3 py-2 motion-safe:animate-pulse">
+  <div role="status" className="placeholder space-y-3 py-2 motion-safe:animate-pulse">
     <span className="sr-only">{t.common.loading}</span>
     <div className="h-4 w-2/5 rounded bg-sunken" />
     <div className="h-4 w-4/5 rounded bg-sunken" />

@@ -1,7 +1,9 @@
 // Editing the limits and the end of a grant. Each amount is checked as it is typed; the server has the last word.
 
+import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { changeGrant } from '../../api/endpoints.ts';
+import { providersQuery } from '../../api/queries.ts';
 import type { AccessDetail, Grant } from '../../api/types.ts';
 import { useAction } from '../../app/use-action.ts';
 import { DAY_MS, localDate } from '../../format/time.ts';
@@ -22,6 +24,7 @@ const DAY_CHOICES = [1, 7, 30, 90];
 export function EditLimits({ grant, onClose }: { readonly grant: Grant; readonly onClose: () => void }) {
   const [sets, setSets] = useState(() => grant.authorization_details.map(limitRows));
   const [days, setDays] = useState(0);
+  const { data: providers } = useQuery(providersQuery);
   const nowMs = useNow();
   const notice = useNotice();
   const save = useAction(
@@ -50,7 +53,7 @@ export function EditLimits({ grant, onClose }: { readonly grant: Grant; readonly
         {grant.authorization_details.map((detail, index) => (
           <LimitFields
             key={detail.provider}
-            provider={detail.provider}
+            provider={providers?.data.find(({ name }) => name === detail.provider)?.label ?? detail.provider}
             rows={sets[index] ?? []}
             onChange={(rows) => setRows(index, rows)}
           />

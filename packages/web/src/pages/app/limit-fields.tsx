@@ -77,11 +77,7 @@ function LimitLine({ row, onInput, onRemove }: LimitLineProps) {
           />
         )}
       </Field>
-      <Button
-        className="mt-[1.625rem] min-h-10"
-        onClick={onRemove}
-        aria-label={t.edit.removeOf(kindWords(kind))}
-      >
+      <Button className="mt-6 min-h-10" onClick={onRemove} aria-label={t.edit.removeOf(kindWords(kind))}>
         {t.edit.remove}
       </Button>
     </div>

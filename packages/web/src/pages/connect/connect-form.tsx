@@ -15,6 +15,7 @@ import { useNow } from '../../ui/moment.tsx';
 import type { Connected } from '../connect.tsx';
 import { KeyChoice, ProviderChoice } from './account-fields.tsx';
 import { BudgetFields } from './budget-fields.tsx';
+import { ChoiceSummary } from './choice-summary.tsx';
 import { ModelFields } from './model-fields.tsx';
 
 const FIRST_CHOICE = { name: '', keyId: null, models: null, amount: '5', per: 'month', days: 30 } as const;
@@ -51,40 +52,51 @@ export function ConnectForm({ providers, keys, onConnected }: ConnectFormProps) 
     if (choiceProblem(choice) === null) create.mutate(undefined);
   };
   return (
-    <form onSubmit={submit} className="max-w-2xl space-y-8">
-      <TextField
-        label={t.connect.name}
-        hint={t.connect.nameHint}
-        placeholder={t.connect.namePlaceholder}
-        value={choice.name}
-        maxLength={80}
-        required
-        autoComplete="off"
-        onChange={(event) => change({ name: event.target.value })}
-      />
-      <ProviderChoice providers={providers} chosen={choice.provider} onChoose={chooseProvider} />
-      <KeyChoice
-        keys={keys.filter((held) => held.provider === choice.provider)}
-        chosen={choice.keyId}
-        onChoose={(keyId) => change({ keyId })}
-      />
-      {provider && (
-        <ModelFields
-          key={provider.name}
-          provider={provider}
-          chosen={choice.models}
-          error={problem === 'models' ? t.connect.chooseModel : null}
-          onChoose={(models) => change({ models })}
+    <form
+      onSubmit={submit}
+      className="grid items-start gap-x-14 gap-y-8 xl:grid-cols-[minmax(0,42rem)_minmax(16rem,1fr)]"
+    >
+      <div className="space-y-8">
+        <TextField
+          label={t.connect.name}
+          hint={t.connect.nameHint}
+          placeholder={t.connect.namePlaceholder}
+          value={choice.name}
+          maxLength={80}
+          required
+          autoComplete="off"
+          onChange={(event) => change({ name: event.target.value })}
         />
-      )}
-      <BudgetFields
-        choice={choice}
-        error={problem === 'amount' ? t.connect.badAmount : null}
-        onChange={change}
-      />
-      <div>
+        <ProviderChoice providers={providers} chosen={choice.provider} onChoose={chooseProvider} />
+        <KeyChoice
+          keys={keys.filter((held) => held.provider === choice.provider)}
+          chosen={choice.keyId}
+          onChoose={(keyId) => change({ keyId })}
+        />
+        {provider && (
+          <ModelFields
+            key={provider.name}
+            provider={provider}
+            chosen={choice.models}
+            error={problem === 'models' ? t.connect.chooseModel : null}
+            onChoose={(models) => change({ models })}
+          />
+        )}
+        <BudgetFields
+          choice={choice}
+          error={problem === 'amount' ? t.connect.badAmount : null}
+          onChange={change}
+        />
+      </div>
+      <div className="space-y-5 xl:sticky xl:top-12">
+        {provider && <ChoiceSummary choice={choice} provider={provider} />}
         <FormError error={create.error} />
-        <Button type="submit" tone="primary" busy={create.isPending} className="mt-2 min-h-11 px-5 text-base">
+        <Button
+          type="submit"
+          tone="primary"
+          busy={create.isPending}
+          className="min-h-11 w-full py-2 text-base whitespace-normal sm:w-auto xl:w-full"
+        >
           {submitWords(choice)}
         </Button>
       </div>

@@ -2,6 +2,7 @@
 
 import { Link } from '@tanstack/react-router';
 import { Tabs } from 'radix-ui';
+import { useEffect } from 'react';
 import { t } from '../../messages/messages.ts';
 import { snippetsFor } from '../../rules/snippets.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
@@ -14,8 +15,12 @@ interface ConnectReadyProps extends Connected {
   readonly onAnother: () => void;
 }
 
-/** The page after the form. */
+/** The page after the form. It starts at its top, with the focus on its heading, as after navigation. */
 export function ConnectReady({ grant, model, onAnother }: ConnectReadyProps) {
+  useEffect(() => {
+    window.scrollTo(0, 0);
+    document.querySelector<HTMLElement>('main h1')?.focus();
+  }, []);
   return (
     <Page title={t.connect.readyTitle(grant.name)} lead={t.connect.readyLead}>
       <div className="max-w-3xl space-y-5">

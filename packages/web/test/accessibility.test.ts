@@ -1,0 +1,80 @@
+// Every page, empty and full, with its dialogs: no axe violation in either theme, nothing wider than a 320 px screen,
+// and nothing that the Content-Security-Policy had to refuse.
+
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Dashboard, startDashboard } from './browser.ts';
+
+const APP = '/apps/gr_2vQ8pNfW1acmeWriter';
+
+interface View {
+  readonly name: string;
+  readonly path: string;
+  readonly fresh?: boolean;
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+const press = (name: string) => (page: Page) =>
+  page.getByRole('button', { name, exact: true }).first().click();
+
+const VIEWS: readonly View[] = [
+  { name: 'home', path: '/' },
+  { name: 'home as table', path: '/?view=table' },
+  { name: 'quickstart', path: '/', fresh: true },
+  { name: 'connected apps', path: '/apps?show=all' },
+  { name: 'no apps', path: '/apps', fresh: true },
+  { name: 'revoke dialog', path: '/apps', act: press('Revoke Acme Writer') },
+  { name: 'app', path: APP },
+  { name: 'limits form', path: `${APP}?edit=limits` },
+  { name: 'activity', path: '/activity?status=refused' },
+  { name: 'no activity', path: '/activity', fresh: true },
+  { name: 'AI accounts', path: '/accounts' },
+  { name: 'no AI accounts', path: '/accounts', fresh: true },
+  { name: 'add a key', path: '/accounts', act: press('Add a key') },
+  { name: 'connect', path: '/connect?provider=openai', act: (page) => page.getByLabel('Only these').check() },
+  {
+    name: 'connected',
+    path: '/connect?provider=sandbox',
+    act: async (page) => {
+      await page.getByLabel('What is it for?').fill('Test');
+      await page.getByRole('button', { name: /^Create a token/ }).click();
+      await page.getByText('Waiting for the first call').waitFor();
+    },
+  },
+  { name: 'developer apps', path: '/developer' },
+  { name: 'register', path: '/developer', act: press('Register an app') },
+  { name: 'no developer apps', path: '/developer', fresh: true },
+  { name: 'settings', path: '/settings' },
+  { name: 'not found', path: '/nowhere' },
+];
+
+let dashboard: Dashboard;
+beforeAll(async () => {
+  dashboard = await startDashboard();
+});
+afterAll(() => dashboard?.close());
+
+async function axeFindings(page: Page): Promise<string[]> {
+  const { violations, passes } = await new AxeBuilder({ page })
+    .options({ rules: { 'target-size': { enabled: true } } })
+    .analyze();
+  expect(passes.length).toBeGreaterThan(10);
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+}
+
+it.each(VIEWS)('axe finds nothing in light and dark, and 320 px are enough: $name', async (view) => {
+  const page = await dashboard.open((view.fresh ? dashboard.fresh : dashboard.busy).url + view.path);
+  await view.act?.(page);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await axeFindings(page), colorScheme).toEqual([]);
+  }
+  await page.setViewportSize({ width: 320, height: 640 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  await page.context().close();
+});
+
+it('needs nothing that the Content-Security-Policy refuses', () => {
+  expect(dashboard.problems).toEqual([]);
+});

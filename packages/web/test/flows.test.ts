@@ -1,0 +1,136 @@
+// What an owner does, in a real browser against the stand-in API: revoking by keyboard alone, connecting and seeing the
+// first call, losing the session. Also the weight of the first load.
+
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Dashboard, startDashboard } from './browser.ts';
+
+const MAX_FIRST_LOAD_BYTES = 200_000;
+
+let dashboard: Dashboard;
+beforeAll(async () => {
+  dashboard = await startDashboard();
+});
+afterAll(() => dashboard?.close());
+
+const focusedName = (page: Page): Promise<string> =>
+  page.evaluate(
+    () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '',
+  );
+
+/** Presses Tab until the focus is on the control of this name. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 40; presses += 1) {
+    if ((await focusedName(page)) === name) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab never reached ${name}`);
+}
+
+it('revokes an app by keyboard alone: asked first, nothing on Enter by itself, confirmed with the server’s figures', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/apps`);
+  const grant = () => dashboard.busy.state.grants.find(({ name }) => name === 'Shelf Scan');
+  await tabTo(page, 'Revoke Shelf Scan');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: 'Revoke Shelf Scan?' }).waitFor();
+  expect(await focusedName(page)).toBe('Cancel');
+
+  await page.keyboard.press('Enter');
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  expect(await focusedName(page)).toBe('Revoke Shelf Scan');
+  expect(grant()?.status).toBe('active');
+
+  await page.keyboard.press('Enter');
+  await tabTo(page, 'Revoke access');
+  await page.keyboard.press('Enter');
+  await page.getByText('Shelf Scan is revoked: 1 grant stopped, 1 running call cut.').waitFor();
+  await page.getByRole('link', { name: 'Shelf Scan' }).waitFor({ state: 'detached' });
+  expect(grant()?.status).toBe('revoked');
+  await page.waitForFunction(() => document.activeElement?.textContent === 'Connected apps');
+  await page.context().close();
+});
+
+it('pauses at once and resumes', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/apps`);
+  await page.getByRole('button', { name: 'Pause First try' }).click();
+  await page.getByRole('button', { name: 'Resume First try' }).click();
+  await page.getByText('First try can spend again.').waitFor();
+  expect(dashboard.busy.state.grants.find(({ name }) => name === 'First try')?.status).toBe('active');
+  await page.context().close();
+});
+
+it('connects a tool, shows its token once and ticks when the first call arrives', async () => {
+  const page = await dashboard.open(`${dashboard.fresh.url}/connect`);
+  await page.getByLabel('What is it for?').fill('Notebook');
+  await page.getByLabel('US dollars').fill('0.25');
+  await page.getByLabel('Counted').selectOption('day');
+  await page.getByRole('button', { name: 'Create a token for up to $0.25 each day' }).click();
+  const token = await page.getByText(/^vk_/).first().textContent();
+  expect(dashboard.fresh.state.grants[0]?.authorization_details[0]?.limits).toEqual({ daily_spend: '0.25' });
+
+  const headers = { authorization: `Bearer ${token}` };
+  await fetch(`${dashboard.fresh.url}/sandbox/v1/chat/completions`, { method: 'POST', headers });
+  await page.getByText('The first call arrived.').waitFor();
+  expect(page.url()).not.toContain('vk_');
+  await page.getByRole('link', { name: 'Open its page' }).click();
+  await page.getByRole('heading', { name: 'Notebook' }).waitFor();
+  expect(await page.getByText('vk_').count()).toBe(0);
+  await page.context().close();
+});
+
+it('edits a limit and refuses what is not an amount', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/apps/gr_2vQ8pNfW1acmeWriter?edit=limits`);
+  const daily = page.getByLabel('US dollars a day', { exact: true });
+  await daily.fill('lots');
+  await page.getByText('Write an amount such as 5 or 0.25.').waitFor();
+  await page.getByRole('button', { name: 'Save limits' }).click();
+  await daily.fill('7.5');
+  await page.getByRole('button', { name: 'Save limits' }).click();
+  await page.getByText('The limits of Acme Writer are changed.').waitFor();
+  const grant = dashboard.busy.state.grants.find(({ name }) => name === 'Acme Writer');
+  expect(grant?.authorization_details[0]?.limits).toMatchObject({
+    daily_spend: '7.5',
+    max_output_tokens: 4096,
+  });
+  expect(new URL(page.url()).search).toBe('');
+  await page.context().close();
+});
+
+it('keeps filters in the URL', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/activity`);
+  await page.getByLabel('Status').selectOption('refused');
+  await page.waitForURL('**/activity?status=refused');
+  await page.reload();
+  await page.getByText('insufficient_budget').first().waitFor();
+  expect(await page.getByText('Settled', { exact: true }).locator('visible=true').count()).toBe(0);
+  await page.context().close();
+});
+
+it('leaves for the sign-in page when the session is gone, and comes back to the same view', async () => {
+  dashboard.fresh.isSignedIn = false;
+  const page = await dashboard.open(`${dashboard.fresh.url}/activity?status=refused`);
+  await page.waitForURL('**/sign-in?return_to=%2Factivity%3Fstatus%3Drefused');
+  dashboard.fresh.isSignedIn = true;
+  await page.context().close();
+});
+
+it('gives the heading the focus after navigation', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/`);
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+  await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
+  expect(await page.title()).toBe('Settings · Valetkey');
+  await page.context().close();
+});
+
+it('loads all of the dashboard in under 200 KB gzipped, with no script or style inline', async () => {
+  const assets = join(dashboard.dist, 'assets');
+  const files = await Promise.all((await readdir(assets)).map((name) => readFile(join(assets, name))));
+  const bytes = files.reduce((sum, file) => sum + gzipSync(file).length, 0);
+  expect(bytes).toBeLessThan(MAX_FIRST_LOAD_BYTES);
+  const index = await readFile(join(dashboard.dist, 'index.html'), 'utf8');
+  expect(index).not.toMatch(/<style|style=|<script(?![^>]*\bsrc=)/);
+});

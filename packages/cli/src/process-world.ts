@@ -1,10 +1,9 @@
 // The real outside world: this process's streams, clock and network.
 
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readHidden } from './read-hidden.ts';
 import { startBroker } from './start-broker.ts';
 import type { TextSink, TextSource, World } from './world.ts';
 
@@ -32,25 +31,8 @@ const textSink = (stream: NodeJS.WriteStream): TextSink => ({
 const textSource = (stream: NodeJS.ReadStream): TextSource => ({
   isTerminal: stream.isTTY === true,
   readAll: () => text(stream),
-  readHidden: (prompt) => readHidden(stream, prompt),
+  readHidden: (prompt) => readHidden(stream, process.stderr, prompt),
 });
-
-/** Reads a line in raw mode: readline handles the keys, and what it would echo goes nowhere. */
-async function readHidden(stream: NodeJS.ReadStream, prompt: string): Promise<string | null> {
-  process.stderr.write(prompt);
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: stream, output: nowhere, terminal: true, historySize: 0 });
-  try {
-    return await new Promise((resolve) => {
-      lines.once('line', resolve);
-      lines.once('SIGINT', () => resolve(null));
-      lines.once('close', () => resolve(null));
-    });
-  } finally {
-    lines.close();
-    process.stderr.write('\n');
-  }
-}
 
 const BROWSERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
   darwin: ['open'],

@@ -1,12 +1,9 @@
 // The only place that knows the broker. It is loaded when asked for: every other command starts without it.
 
-/** The broker's entry: listens and resolves when it has shut down, or as soon as it listens. */
-type Main = (env: Readonly<Record<string, string | undefined>>) => Promise<unknown>;
-
-/** Runs the broker in this process. Ctrl-C is the broker's from here on: it has calls to bring to an end. */
-export async function startBroker(env: Readonly<Record<string, string | undefined>>): Promise<void> {
-  const name: string = '@valetkey/broker';
-  const { main }: { main: Main } = await import(name);
+/** Runs the broker in this process; false if it could not start, after it has said why. */
+export async function startBroker(env: Readonly<Record<string, string | undefined>>): Promise<boolean> {
+  const { main } = await import('@valetkey/broker');
+  // Ctrl-C is the broker's from here on: it has calls to bring to an end.
   process.removeAllListeners('SIGINT');
-  await main(env);
+  return (await main(env)) !== null;
 }

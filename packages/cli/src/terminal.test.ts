@@ -9,7 +9,7 @@ interface Row {
 }
 
 const COLUMNS: readonly Column<Row>[] = [
-  { title: 'NAME', cell: ({ name }) => ({ text: name, tone: 'good' }) },
+  { title: 'NAME', cell: ({ name }) => ({ text: name, tone: 'good' }), shrinks: true },
   { title: 'COST', cell: ({ cost }) => ({ text: `$${cost}`, plain: cost }), align: 'right' },
 ];
 const ROWS: readonly Row[] = [
@@ -59,7 +59,7 @@ describe('a list', () => {
     expect(text.out).toBe('Notes\t1.50\nÜbersetzer\t12.00\n');
   });
 
-  it('fits the width of the terminal by shortening the widest column', () => {
+  it('fits the width of the terminal by shortening columns that allow it, never amounts', () => {
     const { terminal, text } = capture(true, false, { NO_COLOR: '1' }, 30);
     terminal.list([{ name: 'x'.repeat(60), cost: '1.50' }], COLUMNS, '');
     expect(text.out.split('\n').every((line) => line.length <= 30)).toBe(true);

@@ -5,7 +5,7 @@ import { styleText } from 'node:util';
 import type { World } from './world.ts';
 
 /** How a text is coloured on a terminal. */
-export type Tone = 'good' | 'warning' | 'bad' | 'quiet';
+export type Tone = keyof typeof STYLES;
 
 /** One value of a table: what a person reads, and what a program reads where that differs. */
 export interface Cell {
@@ -19,6 +19,8 @@ export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => Cell;
   readonly align?: 'right';
+  /** Whether its text may be cut off where the terminal is too narrow. Identifiers and amounts never are. */
+  readonly shrinks?: true;
 }
 
 /** Where a command's words and results go. */
@@ -37,6 +39,8 @@ export interface Terminal {
   result(value: unknown, entries: readonly (readonly [title: string, cell: Cell])[]): void;
 }
 
+type ColumnStyle = Pick<Column<never>, 'align' | 'shrinks'>;
+
 const STYLES = { good: 'green', warning: 'yellow', bad: 'red', quiet: 'dim', title: 'bold' } as const;
 const GAP = '  ';
 const NARROWEST = 8;
@@ -48,26 +52,26 @@ export function createTerminal(
 ): Terminal {
   const { stdin, stdout, stderr, env } = world;
   const coloured = stdout.isTerminal && !env.NO_COLOR && env.TERM !== 'dumb';
-  const paint = (text: string, style: keyof typeof STYLES | undefined) =>
+  const paint = (text: string, style: Tone | undefined) =>
     coloured && style ? styleText(STYLES[style], text, { validateStream: false }) : text;
   const writeLines = (lines: readonly string[]) => stdout.write(lines.map((line) => `${line}\n`).join(''));
   const print = (text: string) => writeLines(text.split('\n').map(harmless));
   const writeJson = (value: unknown) => writeLines([harmlessJson(value)]);
 
-  const writeTable = (titles: readonly Cell[] | null, rows: readonly Cell[][], rightAligned: boolean[]) => {
-    const widths = fitWidths([...(titles ? [titles] : []), ...rows], stdout.columns);
-    const line = (cells: readonly Cell[], style?: 'title') =>
+  const writeTable = (rows: readonly (readonly Cell[])[], columns: readonly ColumnStyle[] = []) => {
+    const widths = fitWidths(rows, columns, stdout.columns);
+    const line = (cells: readonly Cell[]) =>
       cells
         .map((cell, index) => {
           const width = widths[index]!;
           const text = shorten(harmless(cell.text), width);
           const space = ' '.repeat(width - lengthOf(text));
-          const painted = paint(text, style ?? cell.tone);
-          return rightAligned[index] ? space + painted : painted + space;
+          const painted = paint(text, cell.tone);
+          return columns[index]?.align ? space + painted : painted + space;
         })
         .join(GAP)
         .trimEnd();
-    writeLines([...(titles ? [line(titles, 'title')] : []), ...rows.map((row) => line(row))]);
+    writeLines(rows.map(line));
   };
 
   return {
@@ -79,21 +83,13 @@ export function createTerminal(
       if (rows.length === 0) return stderr.write(`${empty}\n`);
       const cells = rows.map((row) => columns.map((column) => column.cell(row)));
       if (!stdout.isTerminal) return writeLines(cells.map((row) => row.map(plainOf).join('\t')));
-      const titles = columns.map(({ title }) => ({ text: title }));
-      writeTable(
-        titles,
-        cells,
-        columns.map(({ align }) => align === 'right'),
-      );
+      const titles = columns.map(({ title }): Cell => ({ text: title, tone: 'title' }));
+      writeTable([titles, ...cells], columns);
     },
     result(value, entries) {
       if (json) return writeJson(value);
       if (!stdout.isTerminal) return writeLines(entries.map(([title, cell]) => `${title}\t${plainOf(cell)}`));
-      writeTable(
-        null,
-        entries.map(([title, cell]) => [{ text: title, tone: 'quiet' }, cell]),
-        [],
-      );
+      writeTable(entries.map(([title, cell]) => [{ text: title, tone: 'quiet' }, cell]));
     },
   };
 }
@@ -115,17 +111,20 @@ const harmlessJson = (value: unknown): string =>
 const shorten = (text: string, width: number): string =>
   lengthOf(text) <= width ? text : `${[...text].slice(0, width - 1).join('')}…`;
 
-/** The width of each column; while the line is too long, the widest column gives way. */
-function fitWidths(rows: readonly (readonly Cell[])[], columns: number): number[] {
-  const count = rows[0]?.length ?? 0;
-  const widths = Array.from({ length: count }, (_, index) =>
-    Math.max(...rows.map((row) => lengthOf(row[index]!.text))),
-  );
-  const total = () => widths.reduce((sum, width) => sum + width, GAP.length * (count - 1));
-  while (total() > columns) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if (widths[widest]! <= NARROWEST) break;
-    widths[widest] = Math.max(NARROWEST, widths[widest]! - (total() - columns));
+/** The width of each column; while the line is too long, the widest of those that may shrink gives way. */
+function fitWidths(
+  rows: readonly (readonly Cell[])[],
+  columns: readonly ColumnStyle[],
+  available: number,
+): number[] {
+  const widths = rows[0]!.map((_, index) => Math.max(...rows.map((row) => lengthOf(row[index]!.text))));
+  let excess = widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1)) - available;
+  while (excess > 0) {
+    const shrinkable = widths.map((width, index) => (columns[index]?.shrinks ? width : 0));
+    const widest = Math.max(...shrinkable);
+    if (widest <= NARROWEST) break;
+    widths[shrinkable.indexOf(widest)] = widest - 1;
+    excess -= 1;
   }
   return widths;
 }

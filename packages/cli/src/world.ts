@@ -30,6 +30,6 @@ export interface World {
   readonly sleep: (ms: number) => Promise<void>;
   /** Shows a web page to the person, if it can; a failure is silent, because the address is printed too. */
   readonly openBrowser: (url: string) => void;
-  /** Runs the broker in this process until it is told to stop. */
-  readonly startBroker: (env: Readonly<Record<string, string | undefined>>) => Promise<void>;
+  /** Starts the broker, which then runs until it is told to stop; false if it could not, after it has said why. */
+  readonly startBroker: (env: Readonly<Record<string, string | undefined>>) => Promise<boolean>;
 }

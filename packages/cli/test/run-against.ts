@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly terminal?: boolean;
   readonly columns?: number;
   readonly fetch?: typeof fetch;
+  /** Whether `serve` succeeds. */
+  readonly brokerStarts?: boolean;
 }
 
 /** What a run left behind. */
@@ -46,7 +48,14 @@ export function homeWithLogin(server: string, login: Login): Readonly<Record<str
 
 /** Runs `words`; time passes only while the command sleeps. */
 export async function runAgainst(words: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const { env = freshHome(), stdin = '', terminal = false, columns = 200, fetch: fetcher = fetch } = options;
+  const {
+    env = freshHome(),
+    stdin = '',
+    terminal = false,
+    columns = 200,
+    fetch: fetcher = fetch,
+    brokerStarts = true,
+  } = options;
   const out = {
     stdout: '',
     stderr: '',
@@ -84,6 +93,7 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
     openBrowser: (url) => void out.opened.push(url),
     startBroker: async () => {
       served += 1;
+      return brokerStarts;
     },
   });
   return { exitCode, ...out, served };

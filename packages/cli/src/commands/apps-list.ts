@@ -8,7 +8,7 @@ import type { Cell, Column } from '../terminal.ts';
 
 const COLUMNS: readonly Column<Grant>[] = [
   { title: 'GRANT', cell: ({ id }) => words(id) },
-  { title: 'APP', cell: ({ client, name }) => words(name ?? client?.name) },
+  { title: 'APP', cell: ({ client, name }) => words(name ?? client?.name), shrinks: true },
   { title: 'STATUS', cell: (grant) => status(grant.status) },
   { title: 'PROVIDERS', cell: ({ parts }) => words(parts.map(({ provider }) => provider).join(', ')) },
   { title: 'TODAY', cell: ({ spent }) => money(spent.today_usd), align: 'right' },

@@ -9,7 +9,7 @@ import type { Cell, Column } from '../terminal.ts';
 const COLUMNS: readonly Column<ProviderKey>[] = [
   { title: 'ID', cell: ({ id }) => words(id) },
   { title: 'PROVIDER', cell: ({ provider }) => words(provider) },
-  { title: 'LABEL', cell: ({ label }) => words(label) },
+  { title: 'LABEL', cell: ({ label }) => words(label), shrinks: true },
   { title: 'ENDS IN', cell: ({ last_four }) => words(last_four) },
   { title: 'APPS', cell: ({ grants }) => words(grants), align: 'right' },
   { title: 'ADDED', cell: ({ created_at }) => moment(created_at) },

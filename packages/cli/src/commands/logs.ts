@@ -5,22 +5,20 @@ import type { Call, Page } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { moment, money, status, words } from '../format.ts';
 import { parseCount } from '../parse-count.ts';
-import type { Column } from '../terminal.ts';
+import type { Cell, Column } from '../terminal.ts';
 
 const COLUMNS: readonly Column<Call>[] = [
   { title: 'TIME', cell: ({ at }) => moment(at) },
   {
     title: 'APP',
     cell: ({ grant_name, client_name, grant_id }) => words(grant_name ?? client_name ?? grant_id),
+    shrinks: true,
   },
   { title: 'PROVIDER', cell: ({ provider }) => words(provider) },
-  { title: 'MODEL', cell: ({ model }) => words(model) },
-  { title: 'STATUS', cell: (call) => status(call.status) },
-  { title: 'HTTP', cell: ({ http_status }) => words(http_status), align: 'right' },
+  { title: 'MODEL', cell: ({ model }) => words(model), shrinks: true },
+  { title: 'OUTCOME', cell: outcome },
   { title: 'TOKENS', cell: ({ tokens }) => words(tokens && tokens.input + tokens.output), align: 'right' },
-  { title: 'COST', cell: ({ cost_usd, held_usd }) => money(cost_usd ?? held_usd), align: 'right' },
-  { title: 'REFUSAL', cell: ({ refusal }) => words(refusal) },
-  { title: 'REQUEST', cell: ({ request_id }) => words(request_id) },
+  { title: 'COST', cell: ({ cost_usd }) => money(cost_usd), align: 'right' },
 ];
 
 /** Which calls to show. */
@@ -60,3 +58,8 @@ export const logs = defineCommand({
     return succeed(undefined);
   },
 });
+
+/** The status, or why the call was refused. */
+function outcome({ status: word, refusal }: Call): Cell {
+  return refusal === null ? status(word) : { ...status(word), text: refusal };
+}

@@ -2,6 +2,7 @@
 
 import { succeed } from '@valetkey/core';
 import { defineCommand } from '../command.ts';
+import { failWith } from '../failure.ts';
 
 /** `valetkey serve` */
 export const serve = defineCommand({
@@ -11,7 +12,6 @@ export const serve = defineCommand({
   examples: ['valetkey serve', 'VALETKEY_PORT=9000 VALETKEY_DATA_DIR=/var/lib/valetkey valetkey serve'],
   read: () => succeed(null),
   async run(_options, { world }) {
-    await world.startBroker(world.env);
-    return succeed(undefined);
+    return (await world.startBroker(world.env)) ? succeed(undefined) : failWith('The broker did not start.');
   },
 });

@@ -11,7 +11,7 @@ type Row = Omit<Usage['by_grant'][number], 'grant_id'> & { readonly grant_id: st
 
 const COLUMNS: readonly Column<Row>[] = [
   { title: 'GRANT', cell: ({ grant_id }) => words(grant_id) },
-  { title: 'APP', cell: ({ name }) => words(name) },
+  { title: 'APP', cell: ({ name }) => words(name), shrinks: true },
   { title: 'TODAY', cell: ({ today_usd }) => money(today_usd), align: 'right' },
   { title: 'MONTH', cell: ({ month_usd }) => money(month_usd), align: 'right' },
   { title: 'TOTAL', cell: ({ total_usd }) => money(total_usd), align: 'right' },

@@ -25,6 +25,7 @@ describe('rules about imports', () => {
     [`${BROKER}/prices/price-book.ts`, '../gateway/contract.ts', null],
     [`${BROKER}/prices/price-book.ts`, '../gateway/gate.ts', 'rooms stay apart'],
     [`${BROKER}/routes.ts`, './gateway/answer.ts', null],
+    [`${BROKER}/open-rooms.ts`, './api/create-api.ts', null],
     [`${BROKER}/grants/grants.ts`, '../ledger/embedded/books.ts', 'engines are picked once'],
     [`${BROKER}/vault/vault.ts`, '../store/sqlite/writer.ts', 'engines are picked once'],
     [`${BROKER}/ledger/embedded/books.ts`, '../../store/sqlite/writer.ts', null],

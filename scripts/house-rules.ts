@@ -34,18 +34,18 @@ const BROKER = 'packages/broker/src';
 const PROVIDERS = `${BROKER}/gateway/providers`;
 /** Rooms that only the wiring may know together. */
 const PEERS = ['gateway', 'oauth', 'consent', 'api'];
-/** Files that know every room, because they wire them. */
-const WIRING = [`${BROKER}/main.ts`, `${BROKER}/serve.ts`, `${BROKER}/routes.ts`];
 /** Folders under `providers/` that are made to be shared. */
 const SHARED_BY_PROVIDERS = ['openai-dialect', 'metering', 'reading'];
-/** Who may open a provider key besides the vault: the gate's forward step and the key test. */
-const MAY_UNSEAL = new RegExp(`^${BROKER}/(?:vault/|gateway/gate\\.ts$|api/.*key.*\\.ts$)`);
+/** Who may open a provider key besides the vault: the gate's forward step, and the wiring for the key test. */
+const MAY_UNSEAL = [`${BROKER}/gateway/gate.ts`, `${BROKER}/open-rooms.ts`];
 
 const isCode = (path: string): boolean => /\.(?:ts|tsx|js)$/.test(path);
 const isTest = (path: string): boolean =>
   /\.(?:test|arbitrary)\.ts$/.test(path) || /^packages\/[^/]+\/test\//.test(path);
 const isSource = (path: string): boolean => isCode(path) && !isTest(path);
 const isBelow = (path: string, folder: string): boolean => path.startsWith(`${folder}/`);
+/** Files that stand in no room wire them: they alone know all rooms and pick implementations. */
+const isWiring = (path: string): boolean => posix.dirname(path) === BROKER;
 const below = (folder: string) => (path: string) => isSource(path) && isBelow(path, folder);
 
 const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
@@ -80,19 +80,19 @@ const partOf = (path: string, folder: string): string | null =>
 const judgeRoom = (path: string, target: string): string | null => {
   const room = partOf(path, BROKER);
   const other = partOf(target, BROKER);
-  if (other === null || other === room || !PEERS.includes(other) || WIRING.includes(path)) return null;
+  if (other === null || other === room || !PEERS.includes(other) || isWiring(path)) return null;
   if (room !== null && PEERS.includes(room))
-    return `${room} must not import ${other}; pass it in from serve.ts`;
+    return `${room} must not import ${other}; pass it in where the rooms are wired`;
   return target === `${BROKER}/${other}/contract.ts` ? null : `only the wiring may import from ${other}`;
 };
 
 const judgeEngine = (path: string, target: string): string | null => {
-  if (WIRING.includes(path)) return null;
+  if (isWiring(path)) return null;
   const isForeign = (engine: string, ...owners: string[]) =>
     isBelow(target, `${BROKER}/${engine}`) && !owners.some((owner) => isBelow(path, `${BROKER}/${owner}`));
   return isForeign('ledger/embedded', 'ledger/embedded') ||
     isForeign('store/sqlite', 'store', 'ledger/embedded')
-    ? 'an engine is picked in serve.ts; depend on the contract'
+    ? 'engines are picked where the rooms are wired; depend on the contract'
     : null;
 };
 
@@ -138,7 +138,7 @@ export const RULES: readonly Rule[] = [
   { name: 'providers stay apart', applies: below(BROKER), check: onImports(judgeProvider) },
   {
     name: 'only the vault opens provider keys',
-    applies: (path) => isSource(path) && isBelow(path, 'packages') && !MAY_UNSEAL.test(path),
+    applies: (path) => below(BROKER)(path) && !isBelow(path, `${BROKER}/vault`) && !MAY_UNSEAL.includes(path),
     check: ({ text }) => places(text, /\bunseal\(/g, 'only the gate and the key test may ask for a key'),
   },
   {

@@ -7,6 +7,10 @@ import { formatUsd } from './money.ts';
 /** `1,234` */
 export const formatCount = (count: number): string => count.toLocaleString('en');
 
+/** `$5.00`, `500`, `20,000`: for where the unit stands beside it. */
+export const formatLimitNumber = (unit: LimitUnit, amount: string | number): string =>
+  unit === 'usd' ? formatUsd(String(amount)) : formatCount(Number(amount));
+
 /** `$5.00`, `500 requests`, `20,000 tokens`. */
 export const formatLimit = (unit: LimitUnit, amount: string | number): string =>
-  unit === 'usd' ? formatUsd(String(amount)) : t.limits.counted[unit](formatCount(Number(amount)));
+  unit === 'usd' ? formatUsd(String(amount)) : t.limits.counted[unit](Number(amount));

@@ -52,7 +52,7 @@ function GrantPage({ grant, back }: { readonly grant: Grant; readonly back: Reac
       actions={isLive && <GrantActions grant={grant} />}
     >
       <Spent grant={grant} />
-      <Section title={t.app.limits} aside={isLive && <EditLink grantId={grant.id} />}>
+      <Section title={t.app.mayDo} aside={isLive && <EditLink grantId={grant.id} />}>
         <div className="space-y-4">
           {grant.parts.map((part) => (
             <GrantPartView key={part.provider} part={part} />

@@ -59,16 +59,30 @@ function DayBars({ chart }: { readonly chart: Chart }) {
           </g>
         ))}
       </svg>
-      <div aria-hidden="true" className="mt-1.5 flex justify-between text-xs text-muted">
-        {bars
-          .filter((_, index) => (bars.length - 1 - index) % LABEL_EVERY === 0)
-          .map((bar) => (
-            <span key={bar.day}>{shortDay(bar.day)}</span>
-          ))}
-      </div>
+      <DayLabels bars={bars} />
     </div>
   );
 }
+
+/** The day below every seventh bar, counted back from the last, which is today. */
+const DayLabels = ({ bars }: { readonly bars: Chart['bars'] }) => (
+  <div aria-hidden="true" className="relative mt-1.5 h-5 text-xs text-muted">
+    {bars.map((bar, index) => {
+      const daysBefore = bars.length - 1 - index;
+      if (daysBefore % LABEL_EVERY !== 0) return null;
+      const place = daysBefore === 0 ? { right: 0 } : { left: `${((index + 0.5) / bars.length) * 100}%` };
+      return (
+        <span
+          key={bar.day}
+          style={place}
+          className={`absolute whitespace-nowrap ${daysBefore === 0 ? '' : index < 2 ? '-translate-x-2' : '-translate-x-1/2'}`}
+        >
+          {shortDay(bar.day)}
+        </span>
+      );
+    })}
+  </div>
+);
 
 function DayTable({ chart }: { readonly chart: Chart }) {
   return (

@@ -10,11 +10,13 @@ interface DialogProps {
   readonly title: string;
   /** Called on Escape as well; the parent then stops rendering the dialog. */
   readonly onClose: () => void;
+  /** Whether Escape does nothing, because what is shown cannot be shown again. */
+  readonly isSticky?: boolean;
   readonly children: ReactNode;
 }
 
 /** A modal dialog that is open as long as it is rendered. */
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, onClose, isSticky = false, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useLayoutEffect(() => {
@@ -29,8 +31,10 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        if (!isSticky) onClose();
       }}
+      // A browser may close it all the same, on a second Escape: then the parent has to know.
+      onClose={() => dialog.current?.open === false && onClose()}
       className="w-[min(34rem,calc(100vw-1.5rem))] max-h-[calc(100dvh-1.5rem)] rounded-xl border border-line bg-surface p-5 shadow-xl sm:p-6"
     >
       <h2 id={titleId} className="mb-3 text-lg font-semibold text-balance">

@@ -1,7 +1,7 @@
 // One limit as a bar: what is spent, what is held for running calls, what is left; the same in words beside it.
 
 import type { LimitState } from '../api/types.ts';
-import { formatLimit } from '../format/limit.ts';
+import { formatLimit, formatLimitNumber } from '../format/limit.ts';
 import { relativeTime } from '../format/time.ts';
 import { t } from '../messages/messages.ts';
 import { limitNumber, limitShares } from '../rules/limits.ts';
@@ -16,7 +16,11 @@ interface LimitMeterProps {
 /** The bar of a limit with its figures. */
 export function LimitMeter({ limit, brief = false }: LimitMeterProps) {
   const amountOf = (amount: string | number) => formatLimit(limit.unit, amount);
-  const spent = t.limits.spentOf(amountOf(limit.settled), amountOf(limit.amount), t.limits.per[limit.per]);
+  const spent = t.limits.spentOf(
+    formatLimitNumber(limit.unit, limit.settled),
+    amountOf(limit.amount),
+    t.limits.per[limit.per],
+  );
   const left = t.limits.left(amountOf(limit.remaining));
   const isUsedUp = limitNumber(limit.unit, limit.remaining) <= 0;
   return (

@@ -15,7 +15,7 @@ interface SecretDialogProps {
 /** The dialog with the values to copy. */
 export function SecretDialog({ title, text, values, onDone }: SecretDialogProps) {
   return (
-    <Dialog title={title} onClose={() => {}}>
+    <Dialog title={title} onClose={onDone} isSticky>
       <p className="mb-4 text-muted">{text}</p>
       <div className="space-y-4">
         {values.map(({ label, value }) => (

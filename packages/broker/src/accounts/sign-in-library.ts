@@ -15,7 +15,7 @@ import { Throttle } from './throttle.ts';
 import { PEER_HEADER } from './web-request.ts';
 
 /** The only client of device sign-in: our own command line. */
-export const CLI_CLIENT_ID = 'valetkey-cli';
+const CLI_CLIENT_ID = 'valetkey-cli';
 
 /** Characters a password may have. Length is what slows guessing; no other rule is worth its trouble (NIST SP 800-63B). */
 export const PASSWORD_LENGTH = { min: 12, max: 256 } as const;

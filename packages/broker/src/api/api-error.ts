@@ -20,7 +20,7 @@ export class ApiError extends Error {
 }
 
 /** The refusal for anything that is not there or is another owner's: the two MUST NOT be told apart. */
-export const notFound = (what: string): ApiError => new ApiError('not_found', `There is no such ${what}.`);
+const notFound = (what: string): ApiError => new ApiError('not_found', `There is no such ${what}.`);
 
 /** The value, or a 404 when there is none. */
 export const found = <Value>(value: Value | null | undefined, what: string): Value => {

@@ -36,7 +36,7 @@ const details = z
 export const grantStatus = z.enum(['active', 'suspended', 'revoked', 'expired']);
 
 /** What was spent on a grant. */
-export const spent = z.object({ today_usd: usdText, month_usd: usdText, total_usd: usdText, calls: z.int() });
+const spent = z.object({ today_usd: usdText, month_usd: usdText, total_usd: usdText, calls: z.int() });
 
 const grantShape = z.object({
   id: z.string(),

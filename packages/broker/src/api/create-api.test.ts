@@ -1,0 +1,72 @@
+import { ERRORS } from '@valetkey/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ApiHouse, ISSUER, openApiHouse } from '../../test/api-house.ts';
+
+let house: ApiHouse;
+beforeEach(async () => {
+  house = await openApiHouse();
+});
+afterEach(() => house.close());
+
+describe('the rest', () => {
+  it('tells who is signed in and which providers there are', async () => {
+    expect((await house.ask('GET', '/me')).body).toEqual({
+      owner: { id: 'ada', email: 'ada@example.com', name: 'ada' },
+      issuer: ISSUER,
+      version: '0.1.0',
+      locale: 'en',
+    });
+    await house.addKey();
+    const { data } = (await house.ask('GET', '/providers')).body;
+    expect(data[0]).toEqual({
+      name: 'openai',
+      label: 'OpenAI',
+      dialect: 'openai',
+      base_url: `${ISSUER}/openai/v1`,
+      key_required: true,
+      simulated: false,
+      models: [{ id: 'gpt-5-mini', name: 'GPT-5 mini' }],
+      capabilities: ['chat', 'embeddings'],
+      has_key: true,
+    });
+    expect(data[1]).toMatchObject({ base_url: `${ISSUER}/anthropic`, has_key: false });
+    expect(data[2]).toMatchObject({ simulated: true, key_required: false });
+  });
+
+  it('is described by an OpenAPI 3.1 document that knows every call and every error code', async () => {
+    const document = (await house.app.inject('/openapi.json')).json();
+    expect(document.openapi).toBe('3.1.0');
+    const calls = Object.entries(document.paths as Record<string, object>).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace('/api/v1', '')}`),
+    );
+    expect(calls.sort()).toMatchInlineSnapshot(`
+      [
+        "DELETE /clients/{id}",
+        "DELETE /provider-keys/{id}",
+        "GET /calls",
+        "GET /clients",
+        "GET /grants",
+        "GET /grants/{id}",
+        "GET /grants/{id}/calls",
+        "GET /me",
+        "GET /provider-keys",
+        "GET /providers",
+        "GET /usage",
+        "PATCH /clients/{id}",
+        "PATCH /grants/{id}",
+        "POST /clients",
+        "POST /clients/{id}/secret",
+        "POST /grants",
+        "POST /grants/{id}/revoke",
+        "POST /grants/{id}/token",
+        "POST /provider-keys",
+        "POST /provider-keys/{id}/test",
+        "PUT /provider-keys/{id}",
+      ]
+    `);
+    expect(document.components.schemas.Error.properties.error.properties.code.enum).toEqual(
+      Object.keys(ERRORS),
+    );
+    expect(document.components.schemas).toHaveProperty('Grant');
+  });
+});

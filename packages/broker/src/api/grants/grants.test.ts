@@ -1,0 +1,181 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ApiHouse, CANARY, DETAILS, ISSUER, openApiHouse } from '../../../test/api-house.ts';
+
+let house: ApiHouse;
+beforeEach(async () => {
+  house = await openApiHouse();
+});
+afterEach(() => house.close());
+
+describe('grants', () => {
+  it('are made with a token that is shown once, a base URL and the limits in words', async () => {
+    const grant = await house.createGrant();
+    expect(grant).toMatchObject({
+      name: 'Notes',
+      client: null,
+      status: 'active',
+      expires_at: '2027-01-01T00:00:00.000Z',
+      unknown_fields: 'pass',
+      token: expect.stringMatching(/^vk_/),
+      base_url: `${ISSUER}/openai/v1`,
+      base_urls: { openai: `${ISSUER}/openai/v1` },
+      has_key_token: true,
+      spent: { today_usd: '0', month_usd: '0', total_usd: '0', calls: 0 },
+    });
+    expect(grant.authorization_details).toEqual([DETAILS]);
+    expect(grant.parts[0].provider_key).toMatchObject({ label: 'main', last_four: '4826' });
+    expect(grant.parts[0].limits[0]).toEqual({
+      unit: 'usd',
+      per: 'month',
+      amount: '5',
+      settled: '0',
+      held: '0',
+      remaining: '5',
+      window_ends_at: '2026-12-01T00:00:00.000Z',
+    });
+    expect(grant.parts[0].lines[0]).toContain('GPT-5 mini');
+    const read = await house.ask('GET', `/grants/${grant.id}`);
+    expect(JSON.stringify(read.body)).not.toContain(grant.token);
+    expect((await house.ask('GET', '/grants')).body.data).toEqual([read.body]);
+  });
+
+  it('show what is spent and held against each limit', async () => {
+    const grant = await house.createGrant();
+    await house.admit(grant.id, 'one');
+    await house.settle('one');
+    await house.admit(grant.id, 'two');
+    const { body } = await house.ask('GET', `/grants/${grant.id}`);
+    expect(body.parts[0].limits).toMatchObject([
+      { unit: 'usd', settled: '0.0015', held: '0.002', remaining: '4.9965' },
+      {
+        unit: 'requests',
+        per: 'total',
+        amount: 100,
+        settled: 1,
+        held: 1,
+        remaining: 98,
+        window_ends_at: null,
+      },
+    ]);
+    expect(body.spent).toEqual({ today_usd: '0.0015', month_usd: '0.0015', total_usd: '0.0015', calls: 2 });
+    expect(body.last_used_at).toBe('2026-11-22T12:00:00.000Z');
+    await house.settle('two');
+  });
+
+  it('for a provider that needs no key need none', async () => {
+    const made = await house.ask('POST', '/grants', {
+      authorization_details: [{ type: 'ai_model_access', provider: 'sandbox' }],
+    });
+    expect(made).toMatchObject({ status: 201, body: { name: 'Sandbox', base_url: `${ISSUER}/sandbox/v1` } });
+    await house.ask('POST', '/grants', {
+      authorization_details: [{ type: 'ai_model_access', provider: 'sandbox' }],
+    });
+    expect(await house.vault.list('ada')).toHaveLength(1);
+  });
+
+  it('for several providers name a base URL for each dialect', async () => {
+    await house.addKey();
+    await house.ask('POST', '/provider-keys', { provider: 'anthropic', key: CANARY });
+    const details = ['openai', 'anthropic', 'sandbox'].map((name) => ({
+      type: 'ai_model_access',
+      provider: name,
+    }));
+    const { body } = await house.ask('POST', '/grants', { authorization_details: details });
+    expect(body.base_urls).toEqual({ openai: `${ISSUER}/v1`, anthropic: `${ISSUER}/anthropic` });
+    expect(body.base_url).toBe(`${ISSUER}/v1`);
+    expect(body.parts).toHaveLength(3);
+  });
+
+  it.each([
+    [
+      'an unknown provider',
+      [{ ...DETAILS, provider: 'evil' }],
+      'authorization_details[0].provider must be a provider of this broker',
+    ],
+    ['an unknown limit', [{ ...DETAILS, limits: { yearly_spend: 1 } }], 'authorization_details[0].limits'],
+    ['a past expiry', [{ ...DETAILS, expires: '2020-01-01T00:00:00Z' }], 'must lie in the future'],
+    ['a provider twice', [DETAILS, { ...DETAILS, models: ['*'] }], 'repeats a provider'],
+    ['another type', [{ ...DETAILS, type: 'payment' }], 'authorization_details[0].type'],
+    ['nothing', [], 'authorization_details'],
+  ])('are refused for %s', async (_name, authorizationDetails, message) => {
+    await house.addKey();
+    const answer = await house.ask('POST', '/grants', { authorization_details: authorizationDetails });
+    expect([answer.status, answer.body.error.code]).toEqual([400, 'invalid_request']);
+    expect(answer.body.error.message).toContain(message);
+    expect(await house.grants.list('ada')).toEqual([]);
+  });
+
+  it('ask for a key first, and which one where there are several', async () => {
+    const none = await house.ask('POST', '/grants', { authorization_details: [DETAILS] });
+    expect(none).toMatchObject({
+      status: 409,
+      body: {
+        error: {
+          message: expect.stringContaining('Add a key of OpenAI first'),
+          fields: { provider: 'openai' },
+        },
+      },
+    });
+    await house.addKey();
+    const second = await house.addKey('second');
+    const unclear = await house.ask('POST', '/grants', { authorization_details: [DETAILS] });
+    expect(unclear.body.error.message).toContain('must name one of your 2 keys of OpenAI');
+    const made = await house.ask('POST', '/grants', {
+      authorization_details: [DETAILS],
+      provider_key_ids: { openai: second.id },
+    });
+    expect(made.body.parts[0].provider_key.label).toBe('second');
+  });
+
+  it('are raised and lowered by their owner, paused and resumed', async () => {
+    const { id } = await house.createGrant();
+    const wider = { ...DETAILS, limits: { monthly_spend: 9 }, models: ['*'] };
+    expect(
+      (await house.ask('PATCH', `/grants/${id}`, { authorization_details: [wider] })).body.parts[0].limits,
+    ).toMatchObject([{ amount: '9' }]);
+    expect((await house.ask('PATCH', `/grants/${id}`, { status: 'suspended' })).body.status).toBe(
+      'suspended',
+    );
+    expect((await house.ask('GET', '/grants')).body.data).toHaveLength(1);
+    expect((await house.ask('PATCH', `/grants/${id}`, { status: 'active' })).body.status).toBe('active');
+    const neither = await house.ask('PATCH', `/grants/${id}`, {});
+    const both = await house.ask('PATCH', `/grants/${id}`, {
+      status: 'active',
+      authorization_details: [wider],
+    });
+    for (const refused of [neither, both])
+      expect(refused.body.error.message).toContain('either authorization_details or status');
+    const foreign = await house.ask('PATCH', `/grants/${id}`, {
+      authorization_details: [{ ...DETAILS, provider: 'anthropic' }],
+    });
+    expect(foreign.body.error.message).toContain('no part for anthropic');
+  });
+
+  it('stop for ever when revoked, and again when revoked again', async () => {
+    const { id } = await house.createGrant();
+    const first = await house.ask('POST', `/grants/${id}/revoke`);
+    expect(first.body).toEqual({
+      grant_id: id,
+      revoked_at: '2026-11-22T12:00:00.000Z',
+      grants_stopped: 1,
+      streams_cut: 1,
+    });
+    expect(house.cut).toEqual([id]);
+    expect((await house.ask('POST', `/grants/${id}/revoke`, {})).body).toMatchObject({
+      grant_id: id,
+      grants_stopped: 0,
+    });
+    expect((await house.ask('PATCH', `/grants/${id}`, { status: 'active' })).status).toBe(409);
+    expect((await house.ask('POST', `/grants/${id}/token`)).status).toBe(409);
+    expect((await house.ask('GET', '/grants')).body.data).toEqual([]);
+    expect((await house.ask('GET', '/grants?status=all')).body.data).toHaveLength(1);
+  });
+
+  it('get a new token; the old one stops', async () => {
+    const { id, token } = await house.createGrant();
+    const { body } = await house.ask('POST', `/grants/${id}/token`);
+    expect(body.token).toMatch(/^vk_/);
+    expect(await house.grants.liveByKeyToken(token)).toBeNull();
+    expect((await house.grants.liveByKeyToken(body.token))?.grant.id).toBe(id);
+  });
+});

@@ -1,0 +1,207 @@
+// The management API over a real store, ledger, vault and grants, for tests that inject requests. Only sessions, providers and the key
+// test are made up.
+
+import type { IncomingMessage } from 'node:http';
+import type { InjectOptions } from 'fastify';
+import { expect } from 'vitest';
+import type { ApiParts, ApiProvider } from '../src/api/contract.ts';
+import { buildApi } from '../src/api/create-api.ts';
+import { type Ambient, systemAmbient } from '../src/clock.ts';
+import type { Grants } from '../src/grants/contract.ts';
+import { createGrants } from '../src/grants/grants.ts';
+import type { Ledger } from '../src/ledger/contract.ts';
+import { openEmbeddedLedger } from '../src/ledger/embedded/embedded-ledger.ts';
+import { createClients } from '../src/oauth/clients.ts';
+import { openStore } from '../src/store/open-store.ts';
+import type { Vault } from '../src/vault/contract.ts';
+import { createVault } from '../src/vault/create-vault.ts';
+import { createLocalKeyWrapper } from '../src/vault/key-wrapper.ts';
+
+/** Where the broker under test stands. */
+export const ISSUER = 'http://127.0.0.1:8787';
+/** A provider key that must never be seen. */
+export const CANARY = 'sk-canary-5e1f0c9b7a3d4826';
+/** When tests begin. */
+export const START_MS = Date.UTC(2026, 10, 22, 12);
+/** What `createGrant` asks for. */
+export const DETAILS = {
+  type: 'ai_model_access',
+  provider: 'openai',
+  models: ['gpt-5-mini'],
+  capabilities: ['chat'],
+  limits: { monthly_spend: 5, max_requests: 100 },
+  expires: '2027-01-01T00:00:00Z',
+};
+
+const provider = (
+  name: string,
+  label: string,
+  dialect: ApiProvider['dialect'],
+  keyRequired = true,
+): ApiProvider => ({
+  name,
+  label,
+  dialect,
+  keyRequired,
+  operations: [{ capability: 'embeddings' }, { capability: 'chat' }, { capability: null }],
+});
+
+const PROVIDERS = [
+  provider('openai', 'OpenAI', 'openai'),
+  provider('anthropic', 'Anthropic', 'anthropic'),
+  provider('sandbox', 'Sandbox', 'openai', false),
+];
+
+/** Whoever the test says: `x-test-owner` as if by cookie, or a bearer token that is the owner's id. */
+const sessionOf: ApiParts['sessionOf'] = async (request: IncomingMessage) => {
+  const bearer = request.headers.authorization?.replace('Bearer ', '');
+  const ownerId = bearer ?? request.headers['x-test-owner'];
+  if (typeof ownerId !== 'string' || ownerId === 'wrong') return null;
+  const via = bearer ? 'bearer' : 'cookie';
+  return { ownerId, email: `${ownerId}@example.com`, name: ownerId, via };
+};
+
+const openVault = (
+  parts: Omit<Parameters<typeof createVault>[0], 'wrapper' | 'findProvider' | 'onBadSeal'>,
+): Promise<Vault> =>
+  createVault({
+    ...parts,
+    wrapper: createLocalKeyWrapper(new Uint8Array(32).fill(5), parts.ambient),
+    findProvider: (name) => {
+      const found = PROVIDERS.find((each) => each.name === name);
+      const checkKey = (key: string) =>
+        key.startsWith('sk-') ? null : 'Keys of this provider begin with sk-.';
+      return found && { keyRequired: found.keyRequired, checkKey };
+    },
+    onBadSeal: () => {},
+  });
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** What owners do. */
+const createRequests = (app: ReturnType<typeof buildApi>) => {
+  const ask = async (method: Method, path: string, body?: object, owner = 'ada') => {
+    const options: InjectOptions = {
+      method,
+      url: `/api/v1${path}`,
+      headers: { authorization: `Bearer ${owner}` },
+    };
+    const answer = await app.inject(body === undefined ? options : { ...options, payload: body });
+    return { status: answer.statusCode, body: answer.body === '' ? null : answer.json() };
+  };
+  const addKey = async (label = 'main') =>
+    (await ask('POST', '/provider-keys', { provider: 'openai', key: CANARY, label })).body;
+  const createGrant = async () => {
+    await addKey();
+    const made = await ask('POST', '/grants', { name: 'Notes', authorization_details: [DETAILS] });
+    expect(made.status).toBe(201);
+    return made.body;
+  };
+  return { ask, addKey, createGrant };
+};
+
+/** What the gate does. */
+const createCalls = (ledger: Ledger, grants: Grants) => {
+  /** A call as the gate admits it: it holds $0.002. */
+  const admit = async (grantId: string, callId: string) => {
+    const live = (await grants.live(grantId))!;
+    const hold = {
+      fixedNanos: 2_000_000,
+      fixedTokens: 10,
+      outputNanosPerMillion: 0,
+      outputs: 1,
+      maxOutputTokens: 5,
+      minOutputTokens: 5,
+      priced: true,
+    };
+    const intent = {
+      request_id: `req_${callId}`,
+      provider: 'openai',
+      operation: 'openai.chat.completions',
+      model: 'gpt-5-mini',
+      stream: true,
+    };
+    const admitted = await ledger.admit({
+      callId,
+      ownerId: 'ada',
+      grantId,
+      chain: live.parts[0]!.chain,
+      hold,
+      intent,
+    });
+    expect(admitted).toMatchObject({ ok: true });
+  };
+  /** Its outcome: $0.0015 if it is settled. */
+  const settle = (callId: string, kind: 'settled' | 'ceiling' | 'released' = 'settled') => {
+    const usage = { input_tokens: 7, cache_read_tokens: 3, output_tokens: 2 };
+    const body = { status: 200, usage, duration_ms: 420, anomalies: [] };
+    return ledger.settle({
+      callId,
+      kind,
+      forwarded: kind !== 'released',
+      nanos: 1_500_000,
+      tokens: 12,
+      body,
+    });
+  };
+  return { admit, settle };
+};
+
+/** Opens the house; close it after each test. */
+export const openApiHouse = async () => {
+  const clock = { nowMs: START_MS };
+  const ambient: Ambient = { now: () => clock.nowMs, randomBytes: systemAmbient.randomBytes };
+  const store = await openStore({ dataDir: ':memory:', ambient });
+  const { db } = store;
+  const ledger = await openEmbeddedLedger({ store, ambient });
+  const grants = createGrants({ db, ledger, ambient });
+  const revokeGrantsOf = async (ownerId: string, keyId: string) => {
+    for (const grant of await grants.list(ownerId)) {
+      if (grant.parts.some((part) => part.providerKeyId === keyId))
+        await grants.revoke(ownerId, grant.id, 'key removed');
+    }
+  };
+  const vault = await openVault({ db, ledger, ambient, revokeGrantsOf });
+  const [faults, cut, tested]: [unknown[], string[], string[]] = [[], [], []];
+  const app = buildApi({
+    db,
+    grants,
+    vault,
+    clients: createClients({ db, grants, ambient }),
+    providers: PROVIDERS,
+    modelsOf: (name) => (name === 'openai' ? [{ id: 'gpt-5-mini', name: 'GPT-5 mini' }] : []),
+    sessionOf,
+    testKey: async (_ownerId, id) => {
+      tested.push(id);
+      return { ok: true, status: 200, message: 'OpenAI takes this key.' };
+    },
+    cutCalls: (ids) => cut.push(...ids),
+    ambient,
+    issuer: ISSUER,
+    version: '0.1.0',
+    onFault: (error) => faults.push(error),
+  });
+
+  const close = async () => {
+    await app.close();
+    await ledger.close();
+    await store.close();
+  };
+  return {
+    clock,
+    store,
+    ledger,
+    grants,
+    vault,
+    app,
+    faults,
+    cut,
+    tested,
+    close,
+    ...createRequests(app),
+    ...createCalls(ledger, grants),
+  };
+};
+
+/** What `openApiHouse` opens. */
+export type ApiHouse = Awaited<ReturnType<typeof openApiHouse>>;

@@ -11,7 +11,7 @@ const statusChange = (word: string, summary: string, status: Grant['status'], do
     summary,
     args: ['grant'],
     flags: SERVER_FLAGS,
-    examples: [`valetkey apps ${word} grant_01`],
+    examples: [`valetkey apps ${word} gr_1`],
     read: (_flags, [id]) => succeed(id!),
     async run(id, { api, terminal }) {
       const grant = await api.call<Grant>('PATCH', `/grants/${encodeURIComponent(id)}`, { status });

@@ -11,7 +11,7 @@ export const appsRevoke = defineCommand({
   summary: 'Stop an app for ever, with everything it delegated',
   args: ['grant'],
   flags: SERVER_FLAGS,
-  examples: ['valetkey apps revoke grant_01'],
+  examples: ['valetkey apps revoke gr_1'],
   read: (_flags, [id]) => succeed(id!),
   async run(id, { api, terminal }) {
     const revoked = await api.call<Revocation>('POST', `/grants/${encodeURIComponent(id)}/revoke`);

@@ -12,7 +12,7 @@ export const appsShow = defineCommand({
   summary: 'Show what one app may do and what is left of its limits',
   args: ['grant'],
   flags: SERVER_FLAGS,
-  examples: ['valetkey apps show grant_01'],
+  examples: ['valetkey apps show gr_1'],
   read: (_flags, [id]) => succeed(id!),
   async run(id, { api, terminal }) {
     const grant = await api.call<Grant>('GET', `/grants/${encodeURIComponent(id)}`);
@@ -39,7 +39,7 @@ export function grantEntries(grant: Grant): [title: string, cell: Cell][] {
     ...grant.parts.flatMap((part): [string, Cell][] => [
       ['Provider', words(part.provider)],
       ['Key ends in', words(part.provider_key?.last_four)],
-      ...part.lines.map((line): [string, Cell] => ['May', words(line)]),
+      ...part.lines.map((line): [string, Cell] => ['Terms', words(line)]),
       ...part.limits.map((limit): [string, Cell] => ['Left', remaining(limit)]),
     ]),
   ];

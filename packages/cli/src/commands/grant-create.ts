@@ -54,7 +54,7 @@ export const grantCreate = defineCommand({
   examples: [
     'valetkey grant create --provider openai --model gpt-4o-mini --limit 5/month',
     "valetkey grant create --provider anthropic --model 'claude-*' --limit 1/day --limit 10 --expires 30d --json",
-    'valetkey grant create --provider sandbox --model sandbox-small --limit 0.25 --requests 100',
+    'valetkey grant create --provider sandbox --model sandbox-mini --limit 0.25 --requests 100',
   ],
   read(flags, _args, nowMs): Result<GrantCreateOptions, string> {
     const access = readAccess(flags, nowMs);

@@ -88,7 +88,7 @@ describe('apps', () => {
 
   it('show says what it may do and what is left', async () => {
     const { stdout } = await runAgainst(['apps', 'show', 'grant_1'], { env });
-    expect(stdout).toContain('May\tSend text and images to gpt-4o-mini\nLeft\t3.200000001/5 usd/month\n');
+    expect(stdout).toContain('Terms\tSend text and images to gpt-4o-mini\nLeft\t3.200000001/5 usd/month\n');
   });
 
   it.each([

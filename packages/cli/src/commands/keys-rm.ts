@@ -5,6 +5,9 @@ import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { failWith } from '../failure.ts';
 import { words } from '../format.ts';
 
+const IN_USE =
+  'Apps draw on this key (see: valetkey apps list). To revoke them together with the key, add --revoke-grants.';
+
 /** `valetkey keys rm` */
 export const keysRm = defineCommand({
   name: 'keys rm',
@@ -14,13 +17,13 @@ export const keysRm = defineCommand({
     ...SERVER_FLAGS,
     'revoke-grants': { type: 'boolean', help: 'also revoke every grant that draws on it' },
   },
-  examples: ['valetkey keys rm key_01', 'valetkey keys rm key_01 --revoke-grants'],
+  examples: ['valetkey keys rm pk_1', 'valetkey keys rm pk_1 --revoke-grants'],
   read: (flags, [id]) => succeed({ id: id!, revokeGrants: flags['revoke-grants'] === true }),
   async run({ id, revokeGrants }, { api, terminal }) {
     const query = revokeGrants ? '?revoke_grants=true' : '';
     const removed = await api.call('DELETE', `/provider-keys/${encodeURIComponent(id)}${query}`);
     if (!removed.ok && removed.error.code === 'conflict') {
-      return failWith(`${removed.error.message} To revoke its grants too, add --revoke-grants.`);
+      return failWith(IN_USE);
     }
     if (!removed.ok) return removed;
     terminal.say('Removed the key.');

@@ -12,7 +12,7 @@ export const keysTest = defineCommand({
   summary: 'Ask the provider whether a key works; exit code 1 if it does not',
   args: ['id'],
   flags: SERVER_FLAGS,
-  examples: ['valetkey keys test key_01'],
+  examples: ['valetkey keys test pk_1'],
   read: (_flags, [id]) => succeed(id!),
   async run(id, { api, terminal }) {
     const test = await api.call<KeyTest>('POST', `/provider-keys/${encodeURIComponent(id)}/test`);

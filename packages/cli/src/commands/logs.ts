@@ -38,11 +38,7 @@ export const logs = defineCommand({
     app: { type: 'string', value: 'GRANT', help: 'only those of one app' },
     status: { type: 'string', value: 'STATUS', help: 'only those that are settled, refused, ceiling, ...' },
   },
-  examples: [
-    'valetkey logs',
-    'valetkey logs --app grant_01 --last 100',
-    'valetkey logs --status refused --json',
-  ],
+  examples: ['valetkey logs', 'valetkey logs --app gr_1 --last 100', 'valetkey logs --status refused --json'],
   read(flags): Result<LogsOptions, string> {
     const last = parseCount('--last', flags.last ?? '20', 200);
     if (!last.ok) return last;

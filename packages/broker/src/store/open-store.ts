@@ -1,6 +1,6 @@
 // Opens the embedded database: locks the data folder, starts the writing thread and brings the schema up to date.
 
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -38,14 +38,19 @@ export async function openStore({ dataDir, ambient }: StoreOptions): Promise<Sql
   const unlock = lockFolder(folder);
   const path = join(folder, 'valetkey.sqlite');
   createPrivateFile(path);
-  chmodSync(path, 0o600);
   const writer = new SqliteWriter(path);
   let database: DatabaseSync | null = null;
-  const close = async () => {
+  // The writer closes last: only then SQLite moves everything from the log into the file and removes the log.
+  const closeOnce = async () => {
     database?.close();
     await writer.close();
     unlock();
     if (temporary) rmSync(folder, { recursive: true, force: true });
+  };
+  let closed: Promise<void> | null = null;
+  const close = () => {
+    closed ??= closeOnce();
+    return closed;
   };
   try {
     // The writer's first statement puts the file in WAL mode, which a read-only connection can not.

@@ -1,7 +1,7 @@
 // Makes sure that one process alone owns a data folder: two would each decide on their own balances. The lock is SQLite's lock on an
 // empty database, held by the operating system, so that it ends with the process however that ends.
 
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -23,7 +23,15 @@ export function lockFolder(dataDir: string): () => void {
   return () => lock.close();
 }
 
-/** Creates an empty file that only this user can read and write, so that SQLite never creates it with wider rights. */
+/**
+ * Creates a file that only this user can read and write, or takes those rights from others, so that SQLite never creates it with wider
+ * ones. MUST NOT open a file that exists: closing it would drop every lock that this process has on it (fcntl(2)).
+ */
 export function createPrivateFile(path: string): void {
-  closeSync(openSync(path, 'a', 0o600));
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    chmodSync(path, 0o600);
+  }
 }

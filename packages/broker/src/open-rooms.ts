@@ -10,7 +10,6 @@ import { renderErrorPage } from './consent/error-page.ts';
 import { createDashboard } from './dashboard/dashboard.ts';
 import { AccessTokens } from './gateway/access-tokens.ts';
 import { dialects } from './gateway/dialects/dialects.ts';
-import { memoryReplayGuard } from './gateway/dpop-proofs.ts';
 import type { GateDeps } from './gateway/gate.ts';
 import { testKey } from './gateway/key-test.ts';
 import { RunningCalls } from './gateway/running-calls.ts';
@@ -21,6 +20,7 @@ import { serveErrorPage } from './pages/error-pages.ts';
 import { pageHeaders } from './pages/page.ts';
 import { priceBook } from './prices/price-book.ts';
 import type { Rooms } from './routes.ts';
+import { memoryReplayGuard } from './tokens/replay-guard.ts';
 import { importKeysFromEnvironment } from './vault/import-keys.ts';
 import { VERSION } from './version.ts';
 

@@ -3,7 +3,7 @@
 
 import { hash } from 'node:crypto';
 import { fail, type PublicError, type Result, succeed } from '@valetkey/core';
-import type { AccessTokenClaims, VerifyAccessToken } from '../oauth/access-token.ts';
+import type { AccessTokenClaims, VerifyAccessToken } from '../tokens/access-token.ts';
 
 const MOST_KEPT = 10_000;
 const REFUSALS = {

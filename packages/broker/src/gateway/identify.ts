@@ -5,9 +5,10 @@ import type { IncomingMessage } from 'node:http';
 import { fail, type PublicError, type Result, succeed } from '@valetkey/core';
 import type { Grants, LiveGrant } from '../grants/contract.ts';
 import { looksLikeKeyToken } from '../grants/key-token.ts';
+import { checkProof } from '../tokens/dpop-proof.ts';
+import type { ReplayGuard } from '../tokens/replay-guard.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { type Credential, readCredential } from './credential.ts';
-import { checkProof, type ReplayGuard } from './dpop-proofs.ts';
 import { notLiveError } from './refusals.ts';
 
 /** Who calls. */
@@ -35,6 +36,27 @@ const UNKNOWN: PublicError = {
   message: 'The token is not valid here. Check that it was copied whole, or make a new one.',
 };
 
+/** Why the caller has not shown that it holds the key its token is bound to (RFC 9449 section 7); null if it has. */
+const checkBinding = async (
+  { token, scheme }: Credential,
+  jkt: string,
+  request: IncomingMessage,
+  { issuer, now, replayGuard }: IdentifyDeps,
+): Promise<PublicError | null> => {
+  const [proof, second] = request.headersDistinct.dpop ?? [];
+  if (scheme !== 'dpop' || proof === undefined || second !== undefined) {
+    const message = 'This token is bound to a key: send it as `Authorization: DPoP` with one DPoP header.';
+    return { code: 'invalid_dpop_proof', message };
+  }
+  const url = issuer + (request.url ?? '').split('?', 1)[0];
+  const claim = (id: string, expiresAtMs: number) => replayGuard.claim(id, expiresAtMs);
+  const proven = { proof, method: request.method ?? '', url, accessToken: token, jkt };
+  const checked = await checkProof(proven, { now, claim });
+  return checked.ok
+    ? null
+    : { code: 'invalid_dpop_proof', message: `The DPoP proof was refused: ${checked.error}.` };
+};
+
 const byAccessToken = async (
   credential: Credential,
   request: IncomingMessage,
@@ -43,19 +65,8 @@ const byAccessToken = async (
   const verified = await deps.accessTokens.verify(credential.token);
   if (!verified.ok) return verified;
   const { grantId, tokenId, jkt: keyThumbprint } = verified.value;
-  if (keyThumbprint !== null) {
-    const url = deps.issuer + (request.url ?? '').split('?', 1)[0];
-    const target = { method: request.method ?? '', url, token: credential.token, keyThumbprint };
-    const [proof, second] = request.headersDistinct.dpop ?? [];
-    if (credential.scheme !== 'dpop' || second !== undefined) {
-      return fail({
-        code: 'invalid_dpop_proof',
-        message: 'This token is bound to a key: send it as `Authorization: DPoP` with one DPoP header.',
-      });
-    }
-    const proved = await checkProof(proof, target, deps.replayGuard, deps.now());
-    if (!proved.ok) return proved;
-  }
+  const proved = keyThumbprint === null ? null : await checkBinding(credential, keyThumbprint, request, deps);
+  if (proved) return fail(proved);
   const live = await deps.grants.live(grantId);
   if (!live) return fail(UNKNOWN);
   return succeed({ live, tokenKind: 'access', tokenId, keyThumbprint, keyTokenHash: null });

@@ -1,10 +1,11 @@
 // The OAuth library's storage, on our tables. The library asks "was this used?" and then marks it: here the mark itself decides, so that
 // of any number of concurrent uses one wins, and what a second use means is decided in one place.
 
-import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider';
+import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { Ambient } from '../clock.ts';
 import type { Grants } from '../grants/contract.ts';
 import type { Artifact, Artifacts } from './artifacts.ts';
+import { errors, Provider } from './library.ts';
 import { findUsableGrant } from './live-grant.ts';
 
 /** What the adapter stands on. */

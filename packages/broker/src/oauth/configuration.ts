@@ -4,7 +4,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ACCESS_TYPE, formatAccess, isAiScope, type ModelAccess } from '@valetkey/core';
 import { decodeJwt } from 'jose';
-import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { Ambient } from '../clock.ts';
 import type { Grants } from '../grants/contract.ts';
 import type { AdapterDeps } from './adapter.ts';
@@ -12,6 +12,7 @@ import { createAdapter } from './adapter.ts';
 import { type RequestRefusal, readRequestedAccess } from './details.ts';
 import type { DocumentFetch } from './document-fetch.ts';
 import type { SigningKey } from './keys.ts';
+import { errors, interactionPolicy } from './library.ts';
 import { findUsableGrant } from './live-grant.ts';
 import { consentPath, OAUTH_PATHS } from './paths.ts';
 import { checkRedirectUri } from './redirect-uri.ts';

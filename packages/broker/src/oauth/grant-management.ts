@@ -3,12 +3,12 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Grants } from '../grants/contract.ts';
-import type { AccessTokenClaims, VerifyAccessToken } from './access-token.ts';
+import type { AccessTokenClaims, VerifyAccessToken } from '../tokens/access-token.ts';
+import { checkProof } from '../tokens/dpop-proof.ts';
 import type { Artifacts } from './artifacts.ts';
 import { grantedDetails } from './configuration.ts';
 import { findUsableGrant } from './live-grant.ts';
 import { OAUTH_PATHS } from './paths.ts';
-import { checkProof } from './proof.ts';
 import { budgetOf } from './structured-tokens.ts';
 
 /** What grant management needs. */

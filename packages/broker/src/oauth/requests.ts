@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fail, formatAccess, isAiScope, type ModelAccess, type Result, succeed } from '@valetkey/core';
-import { errors, type Provider } from 'oidc-provider';
+import type { Provider } from 'oidc-provider';
 import type { Ambient } from '../clock.ts';
 import type { Grants, NewGrant } from '../grants/contract.ts';
 import type { Artifacts } from './artifacts.ts';
@@ -12,6 +12,7 @@ import type { ClientMetadata } from './client-metadata.ts';
 import type { Clients } from './clients.ts';
 import { grantedDetails } from './configuration.ts';
 import { readRequestedAccess } from './details.ts';
+import { errors } from './library.ts';
 import { applicationTypeOf } from './redirect-uri.ts';
 
 /** Who asks. Its words are untrusted: they are shown as the app's own, escaped. */

@@ -5,7 +5,7 @@ import { type ModelAccess, usdDecimal } from '@valetkey/core';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { GrantPart, Grants } from '../grants/contract.ts';
 import type { Balance } from '../ledger/contract.ts';
-import type { AccessTokenClaims, VerifyAccessToken } from './access-token.ts';
+import type { AccessTokenClaims, VerifyAccessToken } from '../tokens/access-token.ts';
 import { grantedDetails } from './configuration.ts';
 import { findUsableGrant } from './live-grant.ts';
 

@@ -24,6 +24,9 @@ const MAX_AGE_SECONDS = 300;
 /** How far ahead it may be dated, for clocks that run fast. */
 const MAX_SKEW_SECONDS = 5;
 
+/** How long after its `iat` a proof has to be remembered, in milliseconds. */
+export const PROOF_LIFETIME_MS = (MAX_AGE_SECONDS + 1) * 1000;
+
 /** Whether the sender holds the key that the token is bound to; the error says why not, for the client's developer. */
 export async function checkProof(
   request: ProvenRequest,
@@ -55,7 +58,7 @@ export async function checkProof(
   }
   const hash = createHash('sha256').update(request.accessToken).digest('base64url');
   if (ath !== hash) return fail('the proof is for another token');
-  const forgetAtMs = (iat + MAX_AGE_SECONDS + 1) * 1000;
+  const forgetAtMs = iat * 1000 + PROOF_LIFETIME_MS;
   if (!(await deps.claim(`${request.jkt} ${jti}`, forgetAtMs))) return fail('the proof was used before');
   return succeed(undefined);
 }

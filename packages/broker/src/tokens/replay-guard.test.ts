@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { PROOF_LIFETIME_MS } from './dpop-proof.ts';
+import { memoryReplayGuard } from './replay-guard.ts';
+
+describe('A31 a proof works once', () => {
+  it('for the first of sixteen that come with it at the same time', async () => {
+    const guard = memoryReplayGuard(() => 1_000_000);
+    const expiresAtMs = 1_000_000 + PROOF_LIFETIME_MS;
+    const claims = await Promise.all(Array.from({ length: 16 }, () => guard.claim('jkt jti', expiresAtMs)));
+    expect(claims.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('not at all when it was made before this process started, whose predecessor may have taken it', async () => {
+    const guard = memoryReplayGuard(() => 1_000_000);
+    expect(await guard.claim('a', 1_000_000 - 5000 + PROOF_LIFETIME_MS)).toBe(false);
+    expect(await guard.claim('b', 1_000_000 - 500 + PROOF_LIFETIME_MS)).toBe(true);
+  });
+
+  it('until it would be too old anyway, and is then forgotten', async () => {
+    let nowMs = 1_000_000;
+    const guard = memoryReplayGuard(() => nowMs);
+    expect(await guard.claim('a', nowMs + PROOF_LIFETIME_MS)).toBe(true);
+    nowMs += PROOF_LIFETIME_MS - 1;
+    expect(await guard.claim('a', nowMs + PROOF_LIFETIME_MS)).toBe(false);
+    nowMs += 1;
+    expect(await guard.claim('a', nowMs + PROOF_LIFETIME_MS)).toBe(true);
+  });
+});

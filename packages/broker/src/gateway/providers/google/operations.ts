@@ -21,7 +21,7 @@ const TEMPLATE_TOKENS = 64;
 const JSON_QUERY: QueryTable = { alt: /^json$/ };
 const STREAM_QUERY: QueryTable = { alt: /^(?:sse|json)$/ };
 /** What comes before `:method` in the address; anything else could be read as another method. */
-const MODEL_NAME = /^[\w.-]{1,128}$/;
+const MODEL_NAME = /^[A-Za-z0-9][\w.-]{0,127}$/;
 
 /** A request that was checked, and the address it goes to. */
 interface Checked {

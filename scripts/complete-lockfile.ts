@@ -13,15 +13,42 @@ interface LockedPackage {
   optionalDependencies?: Record<string, string>;
 }
 
-const SYSTEMS: Record<string, string> = { android: 'android', darwin: 'darwin', freebsd: 'freebsd', linux: 'linux', netbsd: 'netbsd', openbsd: 'openbsd', openharmony: 'openharmony', sunos: 'sunos', aix: 'aix', win32: 'win32' };
-const PROCESSORS: Record<string, string> = { arm: 'arm', arm64: 'arm64', ia32: 'ia32', loong64: 'loong64', mips64el: 'mips64el', ppc64: 'ppc64', riscv64: 'riscv64', s390x: 's390x', wasm32: 'wasm32', x64: 'x64' };
+const SYSTEMS: Record<string, string> = {
+  android: 'android',
+  darwin: 'darwin',
+  freebsd: 'freebsd',
+  linux: 'linux',
+  netbsd: 'netbsd',
+  openbsd: 'openbsd',
+  openharmony: 'openharmony',
+  sunos: 'sunos',
+  aix: 'aix',
+  win32: 'win32',
+};
+const PROCESSORS: Record<string, string> = {
+  arm: 'arm',
+  arm64: 'arm64',
+  ia32: 'ia32',
+  loong64: 'loong64',
+  mips64el: 'mips64el',
+  ppc64: 'ppc64',
+  riscv64: 'riscv64',
+  s390x: 's390x',
+  wasm32: 'wasm32',
+  x64: 'x64',
+};
 
 /** System, processor and C library as platform packages carry them in their names. */
 const platformOf = (name: string): Pick<LockedPackage, 'os' | 'cpu' | 'libc'> => {
   const words = name.split(/[^a-z0-9]+/);
   const os = words.map((word) => SYSTEMS[word]).filter((word) => word !== undefined);
   const cpu = words.map((word) => PROCESSORS[word]).filter((word) => word !== undefined);
-  const libc = words.includes('musl') || words.includes('musleabihf') ? ['musl'] : words.includes('gnu') ? ['glibc'] : [];
+  const libc =
+    words.includes('musl') || words.includes('musleabihf')
+      ? ['musl']
+      : words.includes('gnu')
+        ? ['glibc']
+        : [];
   return { ...(os.length > 0 && { os }), ...(cpu.length > 0 && { cpu }), ...(libc.length > 0 && { libc }) };
 };
 
@@ -29,7 +56,8 @@ const platformOf = (name: string): Pick<LockedPackage, 'os' | 'cpu' | 'libc'> =>
 const isLocked = (packages: Record<string, LockedPackage>, path: string, name: string): boolean => {
   for (let folder = path; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
     if (packages[`${folder === '' ? '' : `${folder}/`}node_modules/${name}`]) return true;
-    if (folder === '' || !folder.includes('/node_modules/')) return packages[`node_modules/${name}`] !== undefined;
+    if (folder === '' || !folder.includes('/node_modules/'))
+      return packages[`node_modules/${name}`] !== undefined;
   }
 };
 
@@ -39,7 +67,12 @@ let added = 0;
 for (const [path, { optionalDependencies = {}, dev }] of Object.entries(lock.packages)) {
   for (const [name, version] of Object.entries(optionalDependencies)) {
     if (isLocked(lock.packages, path, name) || !/^\d/.test(version)) continue;
-    lock.packages[`node_modules/${name}`] = { version, ...(dev && { dev }), optional: true, ...platformOf(name) };
+    lock.packages[`node_modules/${name}`] = {
+      version,
+      ...(dev && { dev }),
+      optional: true,
+      ...platformOf(name),
+    };
     added += 1;
   }
 }

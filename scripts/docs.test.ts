@@ -3,6 +3,7 @@
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../packages/cli/src/cli.ts';
 import { ERRORS } from '../packages/core/src/errors.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -28,7 +29,7 @@ describe('error codes', () => {
   });
 
   it('all stand in the index with their status', () => {
-    const index = read('docs/errors/README.md');
+    const index = read('docs/errors/README.md').replace(/ +/g, ' ');
     for (const [code, { status, retry, title }] of Object.entries(ERRORS)) {
       expect(index).toContain(
         `| [\`${code}\`](${code}.md) | ${status} | ${retry ? 'yes' : 'no'} | ${title} |`,
@@ -64,5 +65,30 @@ describe('links', () => {
       (link) => !existsSync(join(ROOT, dirname(path), link.split('#', 1)[0] ?? '')),
     );
     expect(missing).toEqual([]);
+  });
+});
+
+describe('commands', () => {
+  const found = (pattern: RegExp): string[] => [
+    ...new Set(DOCUMENTS.flatMap((path) => read(path).match(pattern) ?? [])),
+  ];
+
+  /** The words of a line as a shell would read them, redirections aside; `<id>` stands for an argument. */
+  const wordsOf = (line: string): string[] =>
+    (line.replace(/ < \S+$/, '').match(/"[^"]*"|'[^']*'|\S+/g) ?? [])
+      .map((word) => word.replace(/^["']|["']$/g, ''))
+      .slice(2);
+
+  it.each(found(/npx valetkey [^`\n]+/g))('%s is understood', (line) => {
+    const words = wordsOf(line).filter((word) => word !== '--help');
+    const command = COMMANDS.find(({ name }) => name.split(' ').every((part, at) => words[at] === part));
+    const isHelp = line.endsWith('--help');
+    const parsed = command?.parse(words.slice(command.name.split(' ').length), 0);
+    expect(command).toBeDefined();
+    expect(isHelp || parsed?.ok).toBe(true);
+  });
+
+  it.each(found(/npm (?:run [a-z:]+|start\b|test\b)/g))('%s is a script', (line) => {
+    expect(JSON.parse(read('package.json')).scripts).toHaveProperty(line.split(' ').at(-1) ?? '');
   });
 });

@@ -3,7 +3,7 @@
 
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Dashboard, startDashboard } from './browser.ts';
 
 const APP = '/apps/gr_2vQ8pNfW1acmeWriter';
@@ -48,6 +48,9 @@ const VIEWS: readonly View[] = [
   { name: 'settings', path: '/settings' },
   { name: 'not found', path: '/nowhere' },
 ];
+
+// A page takes about a second; the machine may be busy with other things.
+vi.setConfig({ testTimeout: 60_000 });
 
 let dashboard: Dashboard;
 beforeAll(async () => {

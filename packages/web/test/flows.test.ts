@@ -5,10 +5,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Dashboard, startDashboard } from './browser.ts';
 
 const MAX_FIRST_LOAD_BYTES = 200_000;
+
+// A page takes about a second; the machine may be busy with other things.
+vi.setConfig({ testTimeout: 60_000 });
 
 let dashboard: Dashboard;
 beforeAll(async () => {

@@ -3,13 +3,16 @@
 
 const NOTHING = Buffer.alloc(0);
 
+/** Shorter ones are no secrets but words that keyless providers are given (`sandbox`, `ollama`), and words stand in answers. */
+const SHORTEST_KEY = 12;
+
 /** Watches the bytes of one answer for one key. Keeps back at most the key's length less one byte. */
 export class KeyScrubber {
   readonly #key: Buffer;
   #kept: Buffer = NOTHING;
 
   constructor(key: string) {
-    this.#key = Buffer.from(key, 'latin1');
+    this.#key = key.length < SHORTEST_KEY ? NOTHING : Buffer.from(key, 'latin1');
   }
 
   /** What may be passed on now: the same buffer when it holds no part of the key. */

@@ -14,7 +14,12 @@ const CHAT = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'hello'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read errors of three dialects
 type Answer = { status: number; headers: Headers; body: any };
-const post = async (path: string, token: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> => {
+const post = async (
+  path: string,
+  token: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> => {
   const response = await fetch(house.url + path, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },

@@ -50,9 +50,12 @@ export interface HouseOptions {
   readonly dataDir?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly hostname?: string;
+  /** False for a house that nobody has set up yet: `broker.setupLink` makes its first owner. */
+  readonly owner?: false;
 }
 
-const freePort = (): Promise<number> =>
+/** A port that nothing listens on just now. */
+export const freePort = (): Promise<number> =>
   new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo;
@@ -60,7 +63,8 @@ const freePort = (): Promise<number> =>
     });
   });
 
-const signIn = async (url: string): Promise<string> => {
+/** A session token of the owner, as the command line gets one. */
+export const signIn = async (url: string): Promise<string> => {
   const response = await fetch(`${url}/api/auth/sign-in/email`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },
@@ -94,8 +98,7 @@ export const startHouse = async (options: HouseOptions = {}): Promise<House> => 
     VALETKEY_PORT: String(port),
     VALETKEY_ISSUER: `http://${options.hostname ?? '127.0.0.1'}:${port}`,
     VALETKEY_DATA_DIR: dataDir,
-    VALETKEY_OWNER_EMAIL: OWNER.email,
-    VALETKEY_OWNER_PASSWORD: OWNER.password,
+    ...(options.owner ?? { VALETKEY_OWNER_EMAIL: OWNER.email, VALETKEY_OWNER_PASSWORD: OWNER.password }),
     VALETKEY_UPSTREAM_OPENAI: simulators.openai.origin,
     VALETKEY_UPSTREAM_ANTHROPIC: simulators.anthropic.origin,
     VALETKEY_UPSTREAM_GOOGLE: simulators.google.origin,

@@ -1,0 +1,43 @@
+// The product as a process of its own, started as `npm start` starts it, so that a test can read all it prints and end it in any way.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** A running process. */
+export interface BrokerProcess {
+  /** Everything it has written to stdout and stderr. */
+  output(): string;
+  /** Sends a signal and resolves with the exit code once it has ended; null if the signal ended it. */
+  stop(signal: NodeJS.Signals): Promise<number | null>;
+  /** Resolves with the exit code when it ends by itself. */
+  readonly ended: Promise<number | null>;
+}
+
+/** Starts the broker with exactly this environment; resolves when it listens, rejects with its output if it ends before. */
+export const startProcess = (env: Readonly<Record<string, string>>): Promise<BrokerProcess> => {
+  const child: ChildProcess = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  const running: BrokerProcess = {
+    output: () => output,
+    ended,
+    stop: (signal) => {
+      child.kill(signal);
+      return ended;
+    },
+  };
+  return new Promise((resolve, reject) => {
+    const take = (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes('is listening on')) resolve(running);
+    };
+    child.stdout?.on('data', take);
+    child.stderr?.on('data', take);
+    void ended.then(() => reject(new Error(`the broker ended before it listened:\n${output}`)));
+  });
+};

@@ -161,7 +161,7 @@ describe('A48 numbers are whole numbers in range', () => {
     [generate, (value) => `{"contents":[],"generationConfig":{"maxOutputTokens":${value}}}`],
     [generate, (value) => `{"contents":[],"generationConfig":{"candidateCount":${value}}}`],
   ];
-  it.each(['1e400', '-1', '0', '1.5', '"100"', '9007199254740993', 'true', '[1]', '{}'])('%s', (value) => {
+  it.each(['1e400', '-1', '1.5', '"100"', '9007199254740993', 'true', '[1]', '{}'])('%s', (value) => {
     for (const [api, text] of CAPS) expect(readText(api, text(value))).toMatch(/^invalid_(?:json|request)/);
   });
 

@@ -86,7 +86,8 @@ export const promptFields: FieldTable = {
 export const messageFields: FieldTable = {
   ...promptFields,
   // Money, route, work: always checked.
-  max_tokens: wholeNumber(1),
+  // 0 fills the prompt cache and answers nothing.
+  max_tokens: wholeNumber(0),
   stream: flag,
   service_tier: oneOf('auto', 'standard_only'),
   speed: orNull(

@@ -6,16 +6,20 @@ import { mediaUrlBytes } from '../reading/media.ts';
 import { object, oneOf, orNull, type Rule, stored, text } from '../reading/rules.ts';
 import { addMedia, type Walk } from '../reading/walk.ts';
 import type { OpenAiFlavour } from './flavour.ts';
+import { HEADER_BYTES, isWav, wavSeconds } from './wav.ts';
 
 const IMAGE_TYPES = /^image\/(?:png|jpe?g|webp|gif)$/i;
 const DETAIL = orNull(oneOf('auto', 'low', 'high', 'original'));
-/** MP3 goes down to 8 kbit/s, which is 1,000 bytes a second; audio is billed at 10 tokens a second. A margin of half is added. */
-const AUDIO_BYTES_PER_TOKEN = 64;
+/** The least that MPEG audio knows is 8 kbit/s. */
+const LEAST_MP3_BYTES_PER_SECOND = 1_000;
+/** Audio in prompts is billed at 10 tokens a second; a margin of half is added. */
+const AUDIO_TOKENS_PER_SECOND = 15;
 
-/** The image of a chat part: `{url, detail}`. */
+/** The image of a chat part: `{url, detail}`, or at some providers the URL alone. */
 export const imageUrl = (flavour: OpenAiFlavour): Rule => {
   const fields = object({ url: text, detail: DETAIL }, 'url');
   return (value, walk) => {
+    if (typeof value === 'string') return countImage(value, undefined, flavour, walk);
     const found = fields(value, walk);
     if (found || !isJsonObject(value)) return found;
     const image = countImage(value.url as string, value.detail, flavour, walk);
@@ -31,12 +35,21 @@ export function countImage(url: string, detail: JsonValue | undefined, flavour: 
   return null;
 }
 
-/** The audio of a part: `{data, format}`. */
+const audioFields = object({ data: text, format: oneOf('wav', 'mp3') }, 'data', 'format');
+
+/** The audio of a part: `{data, format}`. What begins as WAV counts as WAV, whatever the format says. */
 export const inputAudio: Rule = (value, walk) => {
-  const found = object({ data: text, format: oneOf('wav', 'mp3') }, 'data', 'format')(value, walk);
+  const found = audioFields(value, walk);
   if (found || !isJsonObject(value)) return found;
-  const { length } = value.data as string;
-  addMedia(walk, length, Math.ceil(length / AUDIO_BYTES_PER_TOKEN) + 1, 'audio');
+  const data = value.data as string;
+  const head = Buffer.from(data.slice(0, 2 * HEADER_BYTES), 'base64');
+  const isSound = value.format === 'wav' || isWav(head);
+  const seconds = isSound
+    ? wavSeconds(head, data.length)
+    : Math.ceil(data.length / LEAST_MP3_BYTES_PER_SECOND);
+  if (seconds === null)
+    walk.unbounded ??= 'how long this recording lasts cannot be told from its size; send PCM WAV';
+  addMedia(walk, data.length, (seconds ?? 0) * AUDIO_TOKENS_PER_SECOND, 'audio');
   return null;
 };
 

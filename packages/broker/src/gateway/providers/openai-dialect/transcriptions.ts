@@ -99,7 +99,7 @@ function boundOf(model: string, file: MultipartFile): Pick<Reading, 'bound' | 'u
     const bound = { ...none, anyInputTokens: CONTEXT_TOKENS, inputKinds: ['text', 'audio'] as const };
     return { bound: { ...bound, fixed: { output_tokens: OUTPUT_TOKENS } }, unbounded: null };
   }
-  const seconds = wavSeconds(file.bytes);
+  const seconds = wavSeconds(file.bytes, file.bytes.byteLength);
   if (seconds !== null) return { bound: { ...none, fixed: { audio_seconds: seconds } }, unbounded: null };
   return { bound: none, unbounded: 'how long this file lasts cannot be told from its size; send PCM WAV' };
 }

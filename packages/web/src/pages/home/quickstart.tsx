@@ -1,7 +1,9 @@
 // Home before anything is connected: three steps, written with the person's own address.
 
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { providersQuery } from '../../api/queries.ts';
 import type { Me } from '../../api/types.ts';
 import { t } from '../../messages/messages.ts';
 import { curlCode } from '../../rules/snippets.ts';
@@ -12,11 +14,15 @@ import { Page } from '../../ui/page.tsx';
 /** The way from nothing to the first call. */
 export function Quickstart({ me }: { readonly me: Me }) {
   const { steps } = t.quickstart;
-  const curl = curlCode({
-    base_url: `${me.issuer}/sandbox/v1`,
-    token: t.quickstart.yourToken,
-    model: 'sandbox-small',
-  });
+  const { data: providers } = useQuery(providersQuery);
+  const trial = providers?.data.find((provider) => provider.simulated);
+  const curl =
+    trial &&
+    curlCode({
+      base_url: `${me.issuer}/${trial.name}/v1`,
+      token: t.quickstart.yourToken,
+      model: trial.models[0]?.id ?? '',
+    });
   return (
     <Page title={t.quickstart.title(me.owner.name)} lead={t.quickstart.lead}>
       <ol className="space-y-8">
@@ -26,12 +32,12 @@ export function Quickstart({ me }: { readonly me: Me }) {
           </Link>
         </Step>
         <Step number={2} title={steps.connect} text={steps.connectText}>
-          <Link to="/connect" search={{ provider: 'sandbox' }} className={buttonClass('primary')}>
+          <Link to="/connect" search={{ provider: trial?.name }} className={buttonClass('primary')}>
             {steps.connectAction}
           </Link>
         </Step>
         <Step number={3} title={steps.call} text={steps.callText}>
-          <CodeBlock code={curl} label={steps.call} />
+          {curl && <CodeBlock code={curl} label={steps.call} />}
         </Step>
       </ol>
       <div>

@@ -35,11 +35,9 @@ export interface ServedRooms {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const SANDBOX_KEY = 'sandbox';
-
 /** The first owner finds the sandbox ready, and the keys that the environment held. */
 const welcome = async ({ vault, store, log }: House, env: Environment, ownerId: string): Promise<void> => {
-  await vault.add({ ownerId, provider: 'sandbox', label: 'Simulated, needs no key', key: SANDBOX_KEY });
+  await vault.add({ ownerId, provider: 'sandbox', label: 'Simulated, needs no key', key: '' });
   for (const { variable, provider, problem } of await importKeysFromEnvironment(
     { db: store.db, vault },
     env,

@@ -11,10 +11,14 @@ export interface KeyChecker {
   readonly keyRequired: boolean;
 }
 
+const MIN_KEY_CHARACTERS = 12;
 const MAX_KEY_CHARACTERS = 1024;
 
 const describeProblem = (key: string, provider: KeyChecker): string | null => {
   if (key === '') return provider.keyRequired ? 'The key is empty.' : null;
+  // What is taken out of answers in case a provider echoes it must be long enough not to be a word.
+  if (provider.keyRequired && key.length < MIN_KEY_CHARACTERS)
+    return 'The key is too short to be one. Paste it whole.';
   if (key.length > MAX_KEY_CHARACTERS) return `The key is longer than ${MAX_KEY_CHARACTERS} characters.`;
   // Anything else could end the header it travels in, or be altered on the way.
   if (!/^[\x21-\x7e]+$/.test(key)) return 'The key has blanks, line breaks or characters that no key has.';

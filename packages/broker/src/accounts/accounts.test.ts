@@ -19,6 +19,8 @@ let accounts: Accounts;
 let entries: EntryInput[];
 let created: string[];
 let shiftMs: number;
+let logged: string[];
+let record: (added: readonly EntryInput[]) => Promise<void>;
 
 const ambient: Ambient = { now: () => Date.now() + shiftMs, randomBytes: systemAmbient.randomBytes };
 
@@ -35,17 +37,18 @@ const openAccounts = async (publicOrigin: string): Promise<Accounts> => {
   return createAccounts({
     db: store.db,
     engine: 'sqlite',
-    ledger: { record: async (added) => void entries.push(...added) },
+    ledger: { record: (added) => record(added) },
     ambient,
     vault,
     issuer: publicOrigin,
-    log: () => {},
+    log: (level, message) => level === 'error' && logged.push(message),
     onFirstOwner: async (ownerId) => void created.push(ownerId),
   });
 };
 
 beforeEach(async () => {
-  entries = [];
+  [entries, logged] = [[], []];
+  record = async (added) => void entries.push(...added);
   created = [];
   shiftMs = 0;
   store = await openStore({ dataDir: ':memory:', ambient });
@@ -233,7 +236,7 @@ describe('sign-in', () => {
       const peer = { 'x-valetkey-peer': `10.0.0.${attempt}`, 'x-forwarded-for': `10.0.1.${attempt}` };
       await postForm(
         '/sign-in',
-        { email: `u${attempt}@example.com`, password: 'x' },
+        { email: `not-an-address-${attempt}`, password: 'x' },
         { ...spoofed, ...peer },
       );
     }
@@ -288,6 +291,24 @@ describe('sessions', () => {
     const stored = token.split('.')[0]!;
     expect(await whoAmI({ authorization: `Bearer ${stored}` })).toBeNull();
     expect(await whoAmI({ authorization: `Bearer ${stored}.${'A'.repeat(43)}=` })).toBeNull();
+  });
+
+  it('of the command line end at sign-out, too', async () => {
+    const answer = await postJson('/api/auth/sign-in/email', OWNER);
+    const authorization = `Bearer ${answer.headers.get('set-auth-token')}`;
+    expect(await whoAmI({ authorization })).not.toBeNull();
+    expect((await postJson('/api/auth/sign-out', {}, { authorization })).status).toBe(200);
+    expect(await whoAmI({ authorization })).toBeNull();
+  });
+
+  it('do not begin when the journal cannot be written', async () => {
+    record = async () => {
+      throw new Error('disk full');
+    };
+    const answer = await postForm('/sign-in', OWNER);
+    expect([answer.status, answer.headers.getSetCookie()]).toEqual([503, []]);
+    expect(await answer.text()).toContain('Signing in does not work right now.');
+    expect(logged).toEqual(['sign-in broke at /api/auth/sign-in/email: disk full']);
   });
 
   it('count one credential a request: a bad bearer token is not mended by a cookie', async () => {

@@ -61,28 +61,43 @@ const createSessionOf =
     return found && { ownerId: found.user.id, email: found.user.email, name: found.user.name, via };
   };
 
+type CallLibrary = (request: Request) => Promise<Response>;
+
+/** Calls the library; a fault of it or of the store is logged and answered with 500, never told. */
+const createCallLibrary =
+  (library: SignInLibrary, log: AccountsParts['log']): CallLibrary =>
+  async (request) => {
+    try {
+      return await library.handler(request);
+    } catch (error) {
+      log('error', `sign-in broke at ${new URL(request.url).pathname}: ${(error as Error).message}`);
+      return Response.json({ message: 'Something broke inside the broker.' }, { status: 500 });
+    }
+  };
+
 const answerApi = async (
-  library: SignInLibrary,
+  callLibrary: CallLibrary,
   issuer: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
   const webRequest = await toWebRequest(request, issuer);
   const tooLarge = () => Response.json({ message: 'The body is too large.' }, { status: 413 });
-  await sendWebResponse(webRequest ? await library.handler(webRequest) : tooLarge(), response);
+  await sendWebResponse(webRequest ? await callLibrary(webRequest) : tooLarge(), response);
 };
 
 /** Opens the room over the migrated database. */
 export const createAccounts = async (parts: AccountsParts): Promise<Accounts> => {
   const { issuer } = parts;
   const library = createSignInLibrary({ ...parts, secret: await openSignInSecret(parts) });
+  const callLibrary = createCallLibrary(library, parts.log);
   const firstOwner = createFirstOwnerRoom(parts, library, parts.onFirstOwner);
   const sessionOf = createSessionOf(library);
   const room: PageRoom = {
     issuer,
     firstOwner,
     sessionOf,
-    call: (request, path, body) => library.handler(actingFor(request, issuer, path, body)),
+    call: (request, path, body) => callLibrary(actingFor(request, issuer, path, body)),
   };
 
   const handler = async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
@@ -92,7 +107,7 @@ export const createAccounts = async (parts: AccountsParts): Promise<Accounts> =>
     if (page) await page(room, request, response, url);
     else if (!url.pathname.startsWith(`${API_PREFIX}/`)) return false;
     else if (OFFERED.has(url.pathname.slice(API_PREFIX.length)))
-      await answerApi(library, issuer, request, response);
+      await answerApi(callLibrary, issuer, request, response);
     else await sendWebResponse(Response.json({ message: 'Not offered.' }, { status: 404 }), response);
     return true;
   };

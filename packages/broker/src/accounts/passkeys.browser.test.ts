@@ -36,7 +36,7 @@ beforeAll(async () => {
     log: () => {},
     onFirstOwner: async () => {},
   });
-  const executablePath = process.env.VALETKEY_TEST_CHROMIUM ?? '/usr/bin/chromium';
+  const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
 });
 afterAll(async () => {

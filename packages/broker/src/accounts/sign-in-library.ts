@@ -40,8 +40,10 @@ const DAY_SECONDS = 24 * 60 * 60;
 export const hasPasskeys = (issuer: string): boolean =>
   isIP(new URL(issuer).hostname.replace(/^\[|\]$/g, '')) === 0;
 
+/** As the library finds an account; cut to the length an address can have, because it is kept in memory. */
 const accountKey = (body: unknown): string =>
   String((body as { email?: unknown })?.email)
+    .slice(0, 320)
     .trim()
     .toLowerCase();
 
@@ -201,6 +203,8 @@ export const createSignInLibrary = (parts: SignInParts) =>
       disableOriginCheck: false,
     },
     telemetry: { enabled: false },
+    // Faults come to our own handler and log; left to itself the library prints them.
+    onAPIError: { throw: true },
     logger: { disableColors: true, log: (level, message) => parts.log(level, message) },
   });
 

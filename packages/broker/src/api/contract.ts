@@ -102,6 +102,4 @@ export interface ApiParts {
 /** The management API behind one Node handler: `/api/v1/*` and `/openapi.json`. */
 export interface Api {
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
-  /** The OpenAPI 3.1 document. */
-  readonly openApi: () => object;
 }

@@ -35,5 +35,5 @@ export const buildApi = (parts: ApiParts) => {
 export const createApi = async (parts: ApiParts): Promise<Api> => {
   const app = buildApi(parts);
   await app.ready();
-  return { handler: (request, response) => app.routing(request, response), openApi: () => app.swagger() };
+  return { handler: (request, response) => app.routing(request, response) };
 };

@@ -46,10 +46,13 @@ const noOwnerPage: Page = {
 ${notice('info', 'Open the one-time set-up link that Valetkey printed when it started. Every start prints a new one.')}`,
 };
 
-const explain = (answer: Response): FormErrors =>
-  answer.status === 429
-    ? { '': describeWait(answer) }
-    : { '': 'The e-mail address or the password is wrong.' };
+/** Why it did not work, and the status that says so. Other refusals are not told apart: they would tell which addresses exist. */
+const explain = (answer: Response): Pick<SignInState, 'errors' | 'status'> => {
+  if (answer.status === 429) return { status: 429, errors: { '': describeWait(answer) } };
+  if (answer.status >= 500)
+    return { status: 503, errors: { '': 'Signing in does not work right now. Try again in a moment.' } };
+  return { status: 401, errors: { '': 'The e-mail address or the password is wrong.' } };
+};
 
 /** Signs an owner in. */
 export const handleSignIn = definePage({
@@ -67,7 +70,6 @@ export const handleSignIn = definePage({
       password: form.get('password') ?? '',
     });
     if (answer.ok) return sendRedirect(response, returnPath, cookiesOf(answer));
-    const status = answer.status === 429 ? 429 : 401;
-    sendPage(response, signInPage(room, { returnPath, email, errors: explain(answer), status }));
+    sendPage(response, signInPage(room, { returnPath, email, ...explain(answer) }));
   },
 });

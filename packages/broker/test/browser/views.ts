@@ -1,0 +1,177 @@
+// Every page of the product with something on it, as a list: for the accessibility test and for the screenshots.
+
+import type { Page } from 'playwright-core';
+import { type House, startHouse } from '../house/start-house.ts';
+import { whenLoaded } from './chromium.ts';
+import { type DemoApp, startDemoApp } from './demo-app.ts';
+import { addAuthenticator, sendPassword } from './sign-in.ts';
+
+/** One page. `open` brings the browser there, whatever it showed before. */
+export interface View {
+  readonly name: string;
+  readonly open: () => Promise<unknown>;
+}
+
+/** What the app on the consent page asks for. */
+export const ASKED = {
+  provider: 'openai',
+  models: ['gpt-4o-mini', 'gpt-4o'],
+  capabilities: ['chat'],
+  limits: { daily_spend: 5, requests_per_minute: 60 },
+  reason: 'Drafts and summaries in your notebook',
+};
+
+const SEVERAL = [
+  { ...ASKED, delegation: { max_depth: 1 } },
+  { provider: 'anthropic', capabilities: ['chat'], tools: ['web_search'] },
+];
+
+const DEVICE_LOGIN = { client_id: 'valetkey-cli' };
+
+const call = (house: House, token: string, model = 'gpt-4o-mini'): Promise<unknown> =>
+  fetch(`${house.url}/openai/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Say something.' }], max_tokens: 100 }),
+  }).then((response) => response.text());
+
+/** A house that was used: grants of every kind, calls that went through and calls that did not. @returns the grant with most to see */
+const use = async (house: House): Promise<string> => {
+  const busy = await house.grant({ ...ASKED, limits: { daily_spend: 0.0002, requests_per_minute: 60 } });
+  for (let made = 0; made < 3; made += 1) await call(house, busy.token);
+  await call(house, busy.token, 'gpt-4.1');
+  await house.grant({ provider: 'anthropic', limits: { monthly_spend: 20 } });
+  const paused = await house.grant({ provider: 'google', limits: { total_spend: 1 } });
+  await house.api('PATCH', `/grants/${paused.id}`, { status: 'suspended' });
+  const ended = await house.grant({ ...ASKED });
+  await house.api('POST', `/grants/${ended.id}/revoke`);
+  await house.api('POST', '/provider-keys', {
+    provider: 'openai',
+    label: 'Work',
+    key: 'sk-a-key-of-the-office-9f2c',
+  });
+  return busy.id;
+};
+
+const consentViews = (page: Page, app: DemoApp, lookalike: DemoApp): View[] => {
+  const open = async (details: readonly object[], from = app) => page.goto((await from.ask(details)).url);
+  const openAndSend = async (fill: Readonly<Record<string, string>>) => {
+    await open([ASKED]);
+    for (const [label, text] of Object.entries(fill)) await page.getByLabel(label).fill(text);
+    await page.getByRole('button', { name: /^Allow/ }).click();
+    await page.getByRole('alert').waitFor();
+  };
+  return [
+    { name: 'consent', open: () => open([ASKED]) },
+    { name: 'consent-several', open: () => open(SEVERAL) },
+    { name: 'consent-open-request', open: () => open([{ provider: 'anthropic' }]) },
+    { name: 'consent-without-key', open: () => open([{ ...ASKED, provider: 'mistral', models: undefined }]) },
+    { name: 'consent-lookalike', open: () => open([ASKED], lookalike) },
+    { name: 'consent-corrected', open: () => openAndSend({ 'Most it may spend a day': '7' }) },
+  ];
+};
+
+const accountViews = (page: Page, house: House): View[] => {
+  const goto = (path: string) => page.goto(house.url + path);
+  const openDevice = async () => {
+    const response = await fetch(`${house.url}/api/auth/device/code`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(DEVICE_LOGIN),
+    });
+    const { user_code } = (await response.json()) as { user_code: string };
+    await goto(`/device?user_code=${user_code}`);
+  };
+  return [
+    { name: 'passkeys', open: () => goto('/settings/passkeys') },
+    { name: 'sign-out', open: () => goto('/sign-out') },
+    { name: 'device', open: () => goto('/device') },
+    { name: 'device-unknown-code', open: () => goto('/device?user_code=WXYZ-WXYZ') },
+    { name: 'device-decision', open: openDevice },
+    { name: 'error-request', open: () => goto('/authorize?client_id=nobody&response_type=code') },
+    { name: 'error-consent-gone', open: () => goto('/consent/nothing') },
+    { name: 'error-codes', open: () => goto('/docs/errors') },
+    { name: 'error-code', open: () => goto('/docs/errors/budget_exhausted') },
+  ];
+};
+
+const dashboardViews = (page: Page, house: House, grantId: string): View[] => {
+  const paths = {
+    home: '/',
+    apps: '/apps?show=all',
+    app: `/apps/${grantId}`,
+    limits: `/apps/${grantId}?edit=limits`,
+    activity: '/activity',
+    connect: '/connect?provider=openai',
+    accounts: '/accounts',
+    developer: '/developer',
+    settings: '/settings',
+    'not-found': '/nowhere',
+  };
+  const open = (path: string) => async () => {
+    await page.goto(house.url + path);
+    await whenLoaded(page);
+  };
+  const openRevoke = async () => {
+    await open(paths.app)();
+    await page.getByRole('button', { name: /^Revoke/ }).click();
+    await page.getByRole('dialog').waitFor();
+  };
+  const openConnected = async () => {
+    await open('/connect?provider=sandbox')();
+    await page.getByLabel('What is it for?').fill('Notes on my laptop');
+    await page.getByRole('button', { name: /^Create a token/ }).click();
+    await page.getByText('Waiting for the first call').waitFor();
+  };
+  return [
+    ...Object.entries(paths).map(([name, path]) => ({ name: `dashboard-${name}`, open: open(path) })),
+    { name: 'dashboard-revoke', open: openRevoke },
+    { name: 'dashboard-connected', open: openConnected },
+  ];
+};
+
+/** The pages before anybody is signed in. The last one signs in. */
+const doorViews = (page: Page, house: House, fresh: House): View[] => {
+  const refuse = async () => {
+    await page.goto(`${house.url}/sign-in`);
+    await sendPassword(page, 'not the password');
+    await page.getByRole('alert').first().waitFor();
+  };
+  const signInAndAddPasskey = async () => {
+    await page.goto(`${house.url}/sign-in?return_to=/settings/passkeys`);
+    await sendPassword(page);
+    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    await page.getByText(/^Passkey of /).waitFor();
+  };
+  return [
+    { name: 'set-up', open: () => page.goto(fresh.broker.setupLink ?? '') },
+    { name: 'set-up-used', open: () => page.goto(`${fresh.url}/setup?token=used`) },
+    { name: 'sign-in-not-set-up', open: () => page.goto(`${fresh.url}/sign-in`) },
+    { name: 'sign-in', open: () => page.goto(`${house.url}/sign-in`) },
+    { name: 'sign-in-wrong', open: refuse },
+    { name: 'passkey-added', open: signInAndAddPasskey },
+  ];
+};
+
+/** Starts a used house and one that waits for its owner. The views are to be opened in their order: some sign in. */
+export const openViews = async (page: Page): Promise<{ views: View[]; close: () => Promise<unknown> }> => {
+  const [house, fresh] = await Promise.all([
+    startHouse({ hostname: 'localhost' }),
+    startHouse({ hostname: 'localhost', owner: false }),
+  ]);
+  const [app, lookalike] = [await startDemoApp(house), await startDemoApp(house, 'OpenAI Ηelper')];
+  const grantId = await use(house);
+  await addAuthenticator(page);
+  return {
+    views: [
+      ...doorViews(page, house, fresh),
+      ...accountViews(page, house),
+      ...consentViews(page, app, lookalike),
+      ...dashboardViews(page, house, grantId),
+    ],
+    close: () => {
+      for (const each of [app, lookalike]) each.close();
+      return Promise.all([house.close(), fresh.close()]);
+    },
+  };
+};

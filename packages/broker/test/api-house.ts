@@ -22,7 +22,7 @@ export const ISSUER = 'http://127.0.0.1:8787';
 /** A provider key that must never be seen. */
 export const CANARY = 'sk-canary-5e1f0c9b7a3d4826';
 /** When tests begin. */
-export const START_MS = Date.UTC(2026, 10, 22, 12);
+const START_MS = Date.UTC(2026, 10, 22, 12);
 /** What `createGrant` asks for. */
 export const DETAILS = {
   type: 'ai_model_access',

@@ -6,6 +6,7 @@ import { type Flaw, under } from '../reading/flaw.ts';
 import { mediaUrlBytes } from '../reading/media.ts';
 import {
   anything,
+  harmless,
   kinds,
   listOf,
   object,
@@ -83,13 +84,7 @@ const fetched: Rule = (value, walk) => {
 
 /** What a tool of the provider did before: text to the model. */
 const past = object({
-  type: text,
-  id: anything,
-  name: anything,
-  input: anything,
-  tool_use_id: anything,
-  content: anything,
-  caller: anything,
+  ...harmless('type id name input tool_use_id content caller'),
   cache_control: cacheControl,
 });
 
@@ -106,9 +101,7 @@ export const contentBlock: Rule = kinds('type', {
     {
       type: text,
       source: documentSource,
-      title: anything,
-      context: anything,
-      citations: anything,
+      ...harmless('title context citations'),
       cache_control: cacheControl,
     },
     'source',
@@ -126,20 +119,9 @@ export const contentBlock: Rule = kinds('type', {
   ),
   thinking: object({ type: text, thinking: text, signature: text }),
   redacted_thinking: object({ type: text, data: text }),
-  tool_use: object({
-    type: text,
-    id: text,
-    name: text,
-    input: anything,
-    caller: anything,
-    toolset_name: anything,
-    cache_control: cacheControl,
-  }),
+  tool_use: object({ ...harmless('type id name input caller toolset_name'), cache_control: cacheControl }),
   tool_result: object({
-    type: text,
-    tool_use_id: text,
-    is_error: anything,
-    toolset_name: anything,
+    ...harmless('type tool_use_id is_error toolset_name'),
     content: blocks,
     cache_control: cacheControl,
   }),

@@ -5,69 +5,48 @@ import {
   anything,
   type FieldTable,
   flag,
+  harmless,
   kinds,
   listOf,
+  noting,
   object,
   oneOf,
   orNull,
   type Rule,
-  steering,
   stored,
   text,
   textOr,
   wholeNumber,
 } from '../reading/rules.ts';
+import { STEERING, steers } from '../reading/steering.ts';
+import { unbound } from '../reading/walk.ts';
 import { cacheControl, contentBlock, message } from './content.ts';
 import { tool } from './tools.ts';
 
-/** Fields that steer to another model, route, server or payer. */
-const STEERING: FieldTable = Object.fromEntries(
-  [
-    ...[
-      'fallbacks',
-      'fallback_credit_token',
-      'mcp_servers',
-      'billing_policy',
-      'user_profile_id',
-      'workspace_id',
-      'betas',
-    ],
-    ...[
-      'models',
-      'route',
-      'provider',
-      'plugins',
-      'extra_body',
-      'api_base',
-      'base_url',
-      'baseURL',
-      'custom_llm_provider',
-    ],
-  ].map((name) => [name, steering]),
-);
+/** Fields that steer to another model, server or payer here. */
+const OWN_STEERING = steers('fallback_credit_token billing_policy user_profile_id workspace_id betas');
 
-const unpriced =
-  (value: string, why: string): Rule =>
-  (given, walk) => {
-    if (given === value) walk.unbounded ??= why;
-    return null;
+/** One of two values, the second of which costs more than is known here. */
+const orUnpriced =
+  (ordinary: string, dear: string, why: string): Rule =>
+  (value, walk) => {
+    if (value === dear) unbound(walk, why);
+    return oneOf(ordinary, dear)(value, walk);
   };
+
+const compaction = noting((walk) => unbound(walk, 'compaction has no stated bound'));
 
 /** Clearing old content makes a request smaller; compaction runs the model once more. */
 const edit = kinds('type', {
   clear_tool_uses_20250919: anything,
   clear_thinking_20251015: anything,
-  compact_20260112: (_value, walk) => compaction(walk),
+  compact_20260112: compaction,
 });
-
-const compaction = (walk: Parameters<Rule>[1]) => {
-  walk.unbounded ??= 'compaction has no stated bound';
-  return null;
-};
 
 /** What a prompt is made of: shared by messages and the counting of their tokens. */
 export const promptFields: FieldTable = {
   ...STEERING,
+  ...OWN_STEERING,
   model: text,
   messages: listOf(message),
   system: textOr(listOf(contentBlock)),
@@ -75,11 +54,11 @@ export const promptFields: FieldTable = {
   tool_choice: anything,
   thinking: object({ type: text, budget_tokens: wholeNumber(1_024), display: anything }, 'type'),
   cache_control: cacheControl,
-  output_config: object({ effort: anything, format: anything, task_budget: anything }),
+  output_config: object(harmless('effort format task_budget')),
   output_format: anything,
   speed: orNull(oneOf('standard', 'fast')),
   context_management: orNull(object({ edits: listOf(edit) })),
-  compaction: orNull((_value, walk) => compaction(walk)),
+  compaction: orNull(compaction),
 };
 
 /** The table of messages. */
@@ -90,23 +69,11 @@ export const messageFields: FieldTable = {
   max_tokens: wholeNumber(0),
   stream: flag,
   service_tier: oneOf('auto', 'standard_only'),
-  speed: orNull(
-    (value, walk) =>
-      oneOf('standard', 'fast')(value, walk) ??
-      unpriced('fast', 'fast mode has a price that is not known here')(value, walk),
-  ),
-  inference_geo: orNull(
-    (value, walk) =>
-      oneOf('global', 'us')(value, walk) ??
-      unpriced('us', 'this region has a surcharge that is not known here')(value, walk),
-  ),
+  speed: orNull(orUnpriced('standard', 'fast', 'fast mode has a price that is not known here')),
+  inference_geo: orNull(orUnpriced('global', 'us', 'this region has a surcharge that is not known here')),
   container: orNull(stored),
   diagnostics: orNull(stored),
   thread: orNull(stored),
   // Known and harmless.
-  metadata: anything,
-  stop_sequences: anything,
-  temperature: anything,
-  top_k: anything,
-  top_p: anything,
+  ...harmless('metadata stop_sequences temperature top_k top_p'),
 };

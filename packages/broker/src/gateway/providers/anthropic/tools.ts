@@ -3,9 +3,8 @@
 
 import { isJsonObject, type JsonObject } from '../../json/parse-json.ts';
 import { type Flaw, flaw, under } from '../reading/flaw.ts';
-import type { Rule } from '../reading/rules.ts';
-import { orNull, wholeNumber } from '../reading/rules.ts';
-import type { Walk } from '../reading/walk.ts';
+import { orNull, type Rule, wholeNumber } from '../reading/rules.ts';
+import { addTool, unbound, type Walk } from '../reading/walk.ts';
 import { cacheControl } from './content.ts';
 
 /** Tokens that the provider adds for definitions it writes itself; its largest stated ones are below. */
@@ -18,7 +17,7 @@ const maxUses = orNull(wholeNumber(1, 1_000));
 const serverRun = (tool: JsonObject, walk: Walk, name: string): Flaw | null => {
   const found = maxUses(tool.max_uses ?? null, walk);
   if (found) return under('.max_uses', found);
-  if (typeof tool.max_uses !== 'number') walk.unbounded ??= `the tool \`${name}\` needs \`max_uses\``;
+  if (typeof tool.max_uses !== 'number') unbound(walk, `the tool \`${name}\` needs \`max_uses\``);
   else walk.serverCalls += tool.max_uses;
   return null;
 };
@@ -29,7 +28,7 @@ const definitions = (tokens: number) => (_tool: JsonObject, walk: Walk) => {
 };
 
 const unstated = (_tool: JsonObject, walk: Walk, name: string) => {
-  walk.unbounded ??= `nobody states what the tool \`${name}\` can cost`;
+  addTool(walk, name, false);
   return null;
 };
 
@@ -74,7 +73,7 @@ export const tool: Rule = (value, walk) => {
   const cached = cacheControl(value.cache_control ?? null, walk);
   if (cached) return under('.cache_control', cached);
   const name = toolName(type);
-  walk.tools.add(name);
   const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
-  return (kind ?? unstated)(value, walk, name.replace(/[^\w.:-]/g, '?').slice(0, 64));
+  addTool(walk, name, kind !== undefined);
+  return kind ? kind(value, walk, name) : null;
 };

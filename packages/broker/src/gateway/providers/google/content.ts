@@ -2,7 +2,7 @@
 // Source: Gemini API reference, Content and Part, as typed by @google/genai 3.1; guide "Media resolution" (2,240 tokens a picture at most).
 
 import { isJsonObject } from '../../json/parse-json.ts';
-import { anything, flag, listOf, type Rule, stored, text } from '../reading/rules.ts';
+import { anything, flag, harmless, listOf, type Rule, stored, text } from '../reading/rules.ts';
 import { addMedia } from '../reading/walk.ts';
 import { message } from './rules.ts';
 
@@ -36,20 +36,12 @@ const part: Rule = message({
   fileData: stored,
   functionCall: anything,
   functionResponse: message({
-    id: anything,
     name: text,
-    response: anything,
-    willContinue: anything,
-    scheduling: anything,
+    ...harmless('id response willContinue scheduling'),
     parts: listOf((value, walk) => part(value, walk)),
   }),
-  executableCode: anything,
-  codeExecutionResult: anything,
-  toolCall: anything,
-  toolResponse: anything,
-  videoMetadata: anything,
-  mediaResolution: anything,
-  partMetadata: anything,
+  ...harmless(`
+    executableCode codeExecutionResult toolCall toolResponse videoMetadata mediaResolution partMetadata`),
 });
 
 /** One content: a turn of the conversation, or the system's instruction. */

@@ -3,50 +3,38 @@
 
 import { isJsonObject } from '../../json/parse-json.ts';
 import {
-  anything,
   type FieldTable,
+  harmless,
   listOf,
+  noting,
   oneOf,
   only,
   type Rule,
   refused,
-  steering,
   stored,
   text,
   wholeNumber,
 } from '../reading/rules.ts';
-import type { Walk } from '../reading/walk.ts';
+import { STEERING, steers } from '../reading/steering.ts';
+import { addTool, unbound } from '../reading/walk.ts';
 import { content } from './content.ts';
 import { message, sameModel } from './rules.ts';
 
-/** A tool that the provider runs as often as it likes. */
-const unbounded =
-  (name: string): Rule =>
-  (_value, walk: Walk) => {
-    walk.tools.add(name);
-    walk.unbounded ??= `nobody states how often the tool \`${name}\` is used`;
-    return null;
-  };
-
-const callerRun =
-  (name: string): Rule =>
-  (_value, walk: Walk) => {
-    walk.tools.add(name);
-    return null;
-  };
+/** A kind of tool by the name a grant knows it by; `isStated` false: the provider runs it as often as it likes. */
+const named = (name: string, isStated: boolean): Rule => noting((walk) => addTool(walk, name, isStated));
 
 const elsewhere = refused('reaches another server, which a grant cannot');
 
 /** One entry of `tools`: each member is a kind of tool. */
 const tool = message({
-  functionDeclarations: callerRun('function'),
-  computerUse: callerRun('computer'),
-  googleSearch: unbounded('web_search'),
-  googleSearchRetrieval: unbounded('web_search'),
-  enterpriseWebSearch: unbounded('web_search'),
-  googleMaps: unbounded('google_maps'),
-  codeExecution: unbounded('code_execution'),
-  urlContext: unbounded('url_context'),
+  functionDeclarations: named('function', true),
+  computerUse: named('computer', true),
+  googleSearch: named('web_search', false),
+  googleSearchRetrieval: named('web_search', false),
+  enterpriseWebSearch: named('web_search', false),
+  googleMaps: named('google_maps', false),
+  codeExecution: named('code_execution', false),
+  urlContext: named('url_context', false),
   fileSearch: stored,
   retrieval: elsewhere,
   mcpServers: elsewhere,
@@ -54,55 +42,28 @@ const tool = message({
   parallelAiSearch: elsewhere,
 });
 
-const HARMLESS_CONFIG = [
-  ...[
-    'temperature',
-    'topP',
-    'topK',
-    'stopSequences',
-    'responseLogprobs',
-    'logprobs',
-    'presencePenalty',
-    'frequencyPenalty',
-    'seed',
-  ],
-  ...[
-    'responseMimeType',
-    'responseSchema',
-    'responseJsonSchema',
-    'responseFormat',
-    'mediaResolution',
-    'speechConfig',
-  ],
-  ...[
-    'audioTimestamp',
-    'thinkingConfig',
-    'audioTranscriptionConfig',
-    'imageConfig',
-    'enableEnhancedCivicAnswers',
-  ],
-];
-
 const generationConfig = message({
   // Money, model, work: always checked.
   candidateCount: wholeNumber(1, 8),
   maxOutputTokens: wholeNumber(1),
   responseModalities: listOf(oneOf('TEXT', 'IMAGE', 'AUDIO')),
-  routingConfig: steering,
-  modelSelectionConfig: steering,
-  modelConfig: steering,
+  ...steers('routingConfig modelSelectionConfig modelConfig'),
   // Known and harmless.
-  ...Object.fromEntries(HARMLESS_CONFIG.map((name) => [name, anything])),
+  ...harmless(`
+    temperature topP topK stopSequences responseLogprobs logprobs presencePenalty frequencyPenalty seed
+    responseMimeType responseSchema responseJsonSchema responseFormat mediaResolution speechConfig
+    audioTimestamp thinkingConfig audioTranscriptionConfig imageConfig enableEnhancedCivicAnswers`),
 });
 
 /** The price of some tiers is not known here: without a limit on money they pass, with one they cannot be bounded. */
 const serviceTier: Rule = (value, walk) => {
-  if (value === 'priority') walk.unbounded ??= 'this service tier has a price that is not known here';
+  if (value === 'priority') unbound(walk, 'this service tier has a price that is not known here');
   return oneOf('unspecified', 'standard', 'flex', 'priority')(value, walk);
 };
 
 /** The table of generateContent and streamGenerateContent. */
 export const generateFields: FieldTable = {
+  ...STEERING,
   model: sameModel,
   contents: listOf(content),
   systemInstruction: content,
@@ -112,19 +73,15 @@ export const generateFields: FieldTable = {
   cachedContent: stored,
   continuationToken: stored,
   store: only(false, 'would keep the answer at the provider; send false or nothing'),
-  toolConfig: anything,
-  safetySettings: anything,
-  labels: anything,
+  ...harmless('toolConfig safetySettings labels'),
 };
 
 /** The table of one embedding. */
 export const embedFields: FieldTable = {
   model: sameModel,
   content: (value, walk) => (isJsonObject(value) ? content(value, walk) : text(value, walk)),
-  taskType: anything,
-  title: anything,
   outputDimensionality: wholeNumber(1, 65_536),
-  autoTruncate: anything,
+  ...harmless('taskType title autoTruncate'),
 };
 
 /** The table of countTokens: contents alone, or a whole request. */

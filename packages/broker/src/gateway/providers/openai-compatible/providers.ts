@@ -1,16 +1,13 @@
 // Providers that speak the OpenAI dialect, by configuration alone. Fields are each provider's own, from its API reference.
 
 import type { Provider } from '../../contract.ts';
-import { anything, type Rule, refused, steering } from '../reading/rules.ts';
+import { harmless, noting, type Rule, refused } from '../reading/rules.ts';
+import { steers } from '../reading/steering.ts';
+import { addTool } from '../reading/walk.ts';
 import { type CompatibleConfig, compatibleProvider } from './compatible-provider.ts';
-import { harmless } from './extra-fields.ts';
 
 /** A field that lets the model search the web as often as it likes. */
-const liveSearch: Rule = (_value, walk) => {
-  walk.tools.add('web_search');
-  walk.unbounded ??= 'web search has no stated number of searches here';
-  return null;
-};
+const liveSearch: Rule = noting((walk) => addTool(walk, 'web_search', false));
 
 const CONFIGS: readonly CompatibleConfig[] = [
   {
@@ -20,7 +17,7 @@ const CONFIGS: readonly CompatibleConfig[] = [
     offers: ['chat', 'embeddings'],
     // It refuses `stream_options`, and always reports usage.
     usageOnRequest: false,
-    chatFields: harmless('random_seed', 'safe_prompt', 'prompt_mode'),
+    chatFields: harmless('random_seed safe_prompt prompt_mode'),
   },
   {
     name: 'groq',
@@ -32,9 +29,9 @@ const CONFIGS: readonly CompatibleConfig[] = [
     capField: 'max_completion_tokens',
     serviceTiers: { auto: [], on_demand: [], flex: [] },
     chatFields: {
-      ...harmless('citation_options', 'disable_tool_validation'),
+      ...harmless('citation_options disable_tool_validation'),
       search_settings: liveSearch,
-      compound_custom: steering,
+      ...steers('compound_custom'),
     },
   },
   {
@@ -43,7 +40,7 @@ const CONFIGS: readonly CompatibleConfig[] = [
     origin: 'https://api.together.xyz',
     offers: ['chat', 'completions', 'embeddings'],
     // `safety_model` is a second model.
-    chatFields: { ...harmless('context_length_exceeded_behavior', 'compliance'), safety_model: steering },
+    chatFields: { ...harmless('context_length_exceeded_behavior compliance'), ...steers('safety_model') },
   },
   {
     name: 'deepseek',
@@ -71,7 +68,7 @@ const CONFIGS: readonly CompatibleConfig[] = [
     basePath: '/api',
     offers: ['chat', 'completions', 'embeddings'],
     keyPrefix: 'sk-or-',
-    chatFields: { ...harmless('usage', 'session_id', 'trace', 'structured_outputs'), image_config: anything },
+    chatFields: harmless('usage session_id trace structured_outputs image_config'),
   },
   {
     name: 'fireworks',
@@ -79,16 +76,9 @@ const CONFIGS: readonly CompatibleConfig[] = [
     origin: 'https://api.fireworks.ai',
     basePath: '/inference',
     offers: ['chat', 'completions', 'embeddings'],
-    chatFields: harmless(
-      ...[
-        'context_length_exceeded_behavior',
-        'prompt_truncate_len',
-        'ignore_eos',
-        'mirostat_lr',
-        'mirostat_target',
-      ],
-      ...['perf_metrics_in_response', 'raw_output', 'return_token_ids'],
-    ),
+    chatFields: harmless(`
+      context_length_exceeded_behavior prompt_truncate_len ignore_eos mirostat_lr mirostat_target
+      perf_metrics_in_response raw_output return_token_ids`),
   },
   {
     name: 'ollama',
@@ -103,30 +93,10 @@ const CONFIGS: readonly CompatibleConfig[] = [
     origin: 'http://127.0.0.1:8000',
     offers: ['chat', 'responses', 'completions', 'embeddings'],
     keyRequired: false,
-    chatFields: harmless(
-      ...[
-        'ignore_eos',
-        'include_stop_str_in_output',
-        'spaces_between_special_tokens',
-        'length_penalty',
-        'bad_words',
-      ],
-      ...[
-        'truncate_prompt_tokens',
-        'prompt_logprobs',
-        'echo',
-        'add_generation_prompt',
-        'continue_final_message',
-      ],
-      ...[
-        'add_special_tokens',
-        'documents',
-        'chat_template',
-        'structured_outputs',
-        'priority',
-        'allowed_token_ids',
-      ],
-    ),
+    chatFields: harmless(`
+      ignore_eos include_stop_str_in_output spaces_between_special_tokens length_penalty bad_words
+      truncate_prompt_tokens prompt_logprobs echo add_generation_prompt continue_final_message
+      add_special_tokens documents chat_template structured_outputs priority allowed_token_ids`),
   },
   {
     // A simulated model inside the broker: where it listens is known once it does.

@@ -2,6 +2,7 @@
 
 import type { Operation } from '../../contract.ts';
 import { object } from '../reading/rules.ts';
+import { addTool } from '../reading/walk.ts';
 import { chatFields } from './chat-fields.ts';
 import type { OpenAiFlavour } from './flavour.ts';
 import { generation } from './generation.ts';
@@ -22,8 +23,6 @@ export const chatCompletions = (flavour: OpenAiFlavour): Operation =>
     outputs: ({ n }) => (typeof n === 'number' ? n : 1),
     noteModel: (walk) => {
       if (flavour.writesCache(walk.model)) walk.inputKinds.add('cache_write_5m');
-      if (!SEARCH_MODEL.test(walk.model)) return;
-      walk.tools.add('web_search');
-      walk.unbounded ??= 'this model searches the web as often as it likes';
+      if (SEARCH_MODEL.test(walk.model)) addTool(walk, 'web_search', false);
     },
   });

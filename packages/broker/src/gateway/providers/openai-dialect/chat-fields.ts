@@ -6,49 +6,25 @@ import {
   anything,
   type FieldTable,
   flag,
+  harmless,
   kinds,
   listOf,
+  noting,
   object,
   oneOf,
   only,
   orNull,
   type Rule,
-  steering,
   stored,
   text,
   textOr,
   wholeNumber,
 } from '../reading/rules.ts';
-import type { Walk } from '../reading/walk.ts';
+import { STEERING } from '../reading/steering.ts';
+import { addTool, unbound } from '../reading/walk.ts';
 import type { OpenAiFlavour } from './flavour.ts';
 import { imageUrl, inlineFile, inputAudio } from './media.ts';
 import { chatTool, legacyFunction } from './tools.ts';
-
-/** Names that gateways read as another model, route or server. No provider here takes them from callers. */
-export const STEERING: FieldTable = Object.fromEntries(
-  [
-    ...['models', 'fallbacks', 'route', 'router', 'provider', 'providers', 'plugins', 'transforms', 'preset'],
-    ...[
-      'mcp_servers',
-      'extra_body',
-      'extra_headers',
-      'extra_query',
-      'api_base',
-      'base_url',
-      'baseURL',
-      'api_key',
-    ],
-    ...['api_version', 'api_type', 'custom_llm_provider', 'deployment_id', 'engine'],
-  ].map((name) => [name, steering]),
-);
-
-/** Effects on the walk that a field has by being there. */
-export const noting =
-  (note: (walk: Walk) => void): Rule =>
-  (_value, walk) => {
-    note(walk);
-    return null;
-  };
 
 /** `prompt_cache_breakpoint` and `prompt_cache_options`: what they write lives 30 minutes, or 12 hours when asked. */
 export const cacheOptions: Rule = all(
@@ -98,12 +74,7 @@ const message = (flavour: OpenAiFlavour): Rule =>
     {
       role: oneOf('developer', 'system', 'user', 'assistant', 'tool', 'function'),
       content: orNull(textOr(listOf(contentPart(flavour)))),
-      name: anything,
-      tool_calls: anything,
-      tool_call_id: anything,
-      function_call: anything,
-      refusal: anything,
-      annotations: anything,
+      ...harmless('name tool_calls tool_call_id function_call refusal annotations'),
       audio: orNull(stored),
       ...flavour.messageFields,
     },
@@ -111,39 +82,12 @@ const message = (flavour: OpenAiFlavour): Rule =>
   );
 
 /** Searches in chat completions have no stated number. */
-export const webSearch: Rule = noting((walk) => {
-  walk.tools.add('web_search');
-  walk.unbounded ??= 'web search in chat completions has no stated number of searches';
-});
+const webSearch: Rule = noting((walk) => addTool(walk, 'web_search', false));
 
 /** `stream_options`. */
 export const streamOptions: Rule = orNull(
   object({ include_usage: orNull(flag), include_obfuscation: orNull(flag) }),
 );
-
-const HARMLESS = [
-  ...[
-    'temperature',
-    'top_p',
-    'frequency_penalty',
-    'presence_penalty',
-    'logit_bias',
-    'logprobs',
-    'top_logprobs',
-    'seed',
-    'stop',
-  ],
-  ...[
-    'response_format',
-    'tool_choice',
-    'parallel_tool_calls',
-    'function_call',
-    'reasoning_effort',
-    'verbosity',
-    'metadata',
-  ],
-  ...['user', 'safety_identifier', 'prompt_cache_key', 'prompt_cache_retention'],
-];
 
 /** The table of chat completions for one provider. */
 export const chatFields = (flavour: OpenAiFlavour): FieldTable => ({
@@ -162,15 +106,16 @@ export const chatFields = (flavour: OpenAiFlavour): FieldTable => ({
   tools: orNull(listOf(chatTool)),
   functions: orNull(listOf(legacyFunction)),
   prediction: orNull(
-    noting((walk) => (walk.unbounded ??= 'rejected predictions are billed and no cap covers them')),
+    noting((walk) => unbound(walk, 'rejected predictions are billed and no cap covers them')),
   ),
-  web_search_options: orNull(
-    all(object({ search_context_size: anything, user_location: anything }), webSearch),
-  ),
+  web_search_options: orNull(all(object(harmless('search_context_size user_location')), webSearch)),
   moderation,
   prompt_cache_options: cacheOptions,
   store: orNull(only(false, 'would keep the answer at the provider; send false or nothing')),
   // Known and harmless.
-  ...Object.fromEntries(HARMLESS.map((name) => [name, anything])),
+  ...harmless(`
+    temperature top_p frequency_penalty presence_penalty logit_bias logprobs top_logprobs seed stop
+    response_format tool_choice parallel_tool_calls function_call reasoning_effort verbosity metadata
+    user safety_identifier prompt_cache_key prompt_cache_retention`),
   ...flavour.chatFields,
 });

@@ -5,8 +5,8 @@ import type { Operation } from '../../contract.ts';
 import type { JsonValue } from '../../json/parse-json.ts';
 import { flaw } from '../reading/flaw.ts';
 import {
-  anything,
   flag,
+  harmless,
   listOf,
   object,
   orNull,
@@ -15,7 +15,8 @@ import {
   textOr,
   wholeNumber,
 } from '../reading/rules.ts';
-import { STEERING, streamOptions } from './chat-fields.ts';
+import { STEERING } from '../reading/steering.ts';
+import { streamOptions } from './chat-fields.ts';
 import type { OpenAiFlavour } from './flavour.ts';
 import { generation } from './generation.ts';
 
@@ -32,20 +33,6 @@ export const prompts: Rule = (value, walk) => {
 export const promptCount = (value: JsonValue | undefined): number =>
   Array.isArray(value) && typeof value[0] !== 'number' ? value.length : 1;
 
-const HARMLESS = [
-  ...[
-    'temperature',
-    'top_p',
-    'frequency_penalty',
-    'presence_penalty',
-    'logit_bias',
-    'logprobs',
-    'seed',
-    'stop',
-  ],
-  ...['suffix', 'echo', 'user'],
-];
-
 const check = object(
   {
     ...STEERING,
@@ -58,7 +45,8 @@ const check = object(
     stream: orNull(flag),
     stream_options: streamOptions,
     // Known and harmless.
-    ...Object.fromEntries(HARMLESS.map((name) => [name, anything])),
+    ...harmless(`
+      temperature top_p frequency_penalty presence_penalty logit_bias logprobs seed stop suffix echo user`),
   },
   'model',
   'prompt',

@@ -8,8 +8,9 @@ import { flawError } from '../reading/flaw.ts';
 import { plainReading } from '../reading/plain-reading.ts';
 import { jsonBody, post } from '../reading/request.ts';
 import { anything, object, oneOf, text, wholeNumber } from '../reading/rules.ts';
+import { STEERING } from '../reading/steering.ts';
 import { startWalk } from '../reading/walk.ts';
-import { STEERING } from './chat-fields.ts';
+
 import { chatReport } from './chat-usage.ts';
 import { promptCount, prompts } from './completions.ts';
 

@@ -12,9 +12,9 @@ import { type StreamFormat, streamMeter } from '../metering/stream-meter.ts';
 import { flawError } from '../reading/flaw.ts';
 import { plainReading } from '../reading/plain-reading.ts';
 import { jsonBody, post } from '../reading/request.ts';
-import { anything, flag, object, oneOf, orNull, refused, text, wholeNumber } from '../reading/rules.ts';
+import { flag, harmless, object, oneOf, orNull, refused, text, wholeNumber } from '../reading/rules.ts';
+import { STEERING } from '../reading/steering.ts';
 import { startWalk } from '../reading/walk.ts';
-import { STEERING } from './chat-fields.ts';
 
 /** The dearest picture of these models: high quality, 1024x1536. */
 const MOST_IMAGE_TOKENS = 6_240;
@@ -40,14 +40,8 @@ const check = object(
     frame_count: orNull(notOffered),
     frame_duration_ms: orNull(notOffered),
     // Known and harmless.
-    background: anything,
-    complexity: anything,
-    moderation: anything,
-    output_compression: anything,
-    response_format: anything,
-    safety_identifier: anything,
-    style: anything,
-    user: anything,
+    ...harmless(`
+      background complexity moderation output_compression response_format safety_identifier style user`),
   },
   'model',
   'prompt',

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonValue } from '../../json/parse-json.ts';
 import { flaw, under } from '../reading/flaw.ts';
 import { mediaUrlBytes } from '../reading/media.ts';
 import { object, oneOf, orNull, type Rule, stored, text } from '../reading/rules.ts';
-import { addMedia, type Walk } from '../reading/walk.ts';
+import { addMedia, unbound, type Walk } from '../reading/walk.ts';
 import type { OpenAiFlavour } from './flavour.ts';
 import { HEADER_BYTES, isWav, wavSeconds } from './wav.ts';
 
@@ -48,7 +48,7 @@ export const inputAudio: Rule = (value, walk) => {
     ? wavSeconds(head, data.length)
     : Math.ceil(data.length / LEAST_MP3_BYTES_PER_SECOND);
   if (seconds === null)
-    walk.unbounded ??= 'how long this recording lasts cannot be told from its size; send PCM WAV';
+    unbound(walk, 'how long this recording lasts cannot be told from its size; send PCM WAV');
   addMedia(walk, data.length, (seconds ?? 0) * AUDIO_TOKENS_PER_SECOND, 'audio');
   return null;
 };
@@ -62,7 +62,7 @@ export const inlineFile = (flavour: OpenAiFlavour): Rule => {
 /** Counts the `file_data` of an object that was checked. */
 export function countFile(value: JsonValue, flavour: OpenAiFlavour, walk: Walk) {
   if (!isJsonObject(value) || typeof value.file_data !== 'string') return flaw('must carry `file_data`');
-  if (flavour.contextTokens === null) walk.unbounded ??= 'a file can hold more text than its size tells';
+  if (flavour.contextTokens === null) unbound(walk, 'a file can hold more text than its size tells');
   addMedia(walk, value.file_data.length, flavour.contextTokens ?? 0);
   return null;
 }

@@ -7,8 +7,9 @@ import { flawError } from '../reading/flaw.ts';
 import { plainReading } from '../reading/plain-reading.ts';
 import { FREE, jsonBody, post } from '../reading/request.ts';
 import { kinds, listOf, object, text, textOr } from '../reading/rules.ts';
+import { STEERING } from '../reading/steering.ts';
 import { startWalk } from '../reading/walk.ts';
-import { STEERING } from './chat-fields.ts';
+
 import type { OpenAiFlavour } from './flavour.ts';
 import { imageUrl } from './media.ts';
 

@@ -7,6 +7,8 @@ import { under } from '../reading/flaw.ts';
 import { mediaUrlBytes } from '../reading/media.ts';
 import {
   anything,
+  type FieldTable,
+  harmless,
   kinds,
   listOf,
   object,
@@ -126,26 +128,13 @@ const screenshot = (flavour: OpenAiFlavour): Rule => {
   return (value, walk) => (isJsonObject(value) ? shown(value, walk) : text(value, walk));
 };
 
-const RECORD_FIELDS = [
-  ...[
-    'type',
-    'id',
-    'call_id',
-    'status',
-    'name',
-    'namespace',
-    'arguments',
-    'input',
-    'output',
-    'caller',
-    'action',
-    'actions',
-  ],
-  ...['summary', 'content', 'encrypted_content', 'operation', 'execution', 'role', 'max_output_length'],
-  ...['acknowledged_safety_checks', 'pending_safety_checks'],
-];
-
 /** An item that records what happened: its own fields are text to the model, `checked` ones are more than that. */
-function record(checked: Readonly<Record<string, Rule>>): Rule {
-  return object({ ...Object.fromEntries(RECORD_FIELDS.map((name) => [name, anything])), ...checked });
+function record(checked: FieldTable): Rule {
+  return object({
+    ...harmless(`
+      type id call_id status name namespace arguments input output caller action actions summary content
+      encrypted_content operation execution role max_output_length
+      acknowledged_safety_checks pending_safety_checks`),
+    ...checked,
+  });
 }

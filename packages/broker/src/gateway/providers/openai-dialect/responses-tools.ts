@@ -3,14 +3,11 @@
 
 import { isJsonObject, type JsonValue } from '../../json/parse-json.ts';
 import { flaw, under } from '../reading/flaw.ts';
-import { anything, listOf, object, type Rule, refused, stored, text } from '../reading/rules.ts';
-import type { Walk } from '../reading/walk.ts';
+import { anything, listOf, noting, object, type Rule, refused, stored, text } from '../reading/rules.ts';
+import { addTool, unbound, type Walk } from '../reading/walk.ts';
 
 const elsewhere = refused('runs on another server, which a grant cannot reach');
-const unstated = (walk: Walk, name: string) => {
-  walk.unbounded ??= `nobody states what the tool \`${name}\` can cost`;
-  return null;
-};
+const unstated = (name: string) => noting((walk) => addTool(walk, name, false));
 
 /** Counts as calls that the provider runs; `boundTools` turns them into a bound. */
 const searched: Rule = (_value, walk) => {
@@ -23,7 +20,7 @@ const shell: Rule = (value, walk) => {
   const environment = isJsonObject(value) ? value.environment : undefined;
   if (isJsonObject(environment) && environment.type === 'container_reference')
     return stored(environment, walk);
-  return isJsonObject(environment) && environment.type === 'local' ? null : unstated(walk, 'shell');
+  return isJsonObject(environment) && environment.type === 'local' ? null : unstated('shell')(value, walk);
 };
 
 const namespace = object(
@@ -42,14 +39,14 @@ const TYPES: Readonly<Record<string, Rule>> = {
   computer: anything,
   computer_use: anything,
   tool_search: (value, walk) =>
-    isJsonObject(value) && value.execution === 'client' ? null : unstated(walk, 'tool_search'),
+    isJsonObject(value) && value.execution === 'client' ? null : unstated('tool_search')(value, walk),
   web_search: searched,
   file_search: stored,
   mcp: elsewhere,
   image_generation: refused('calls another model, which is not checked'),
   code_interpreter: (value, walk) =>
     isJsonObject(value) && isJsonObject(value.container) && !Object.hasOwn(value.container, 'file_ids')
-      ? unstated(walk, 'code_interpreter')
+      ? unstated('code_interpreter')(value, walk)
       : stored(value, walk),
 };
 
@@ -62,16 +59,16 @@ export const responsesTool: Rule = (value: JsonValue, walk) => {
   if (typeof value.type !== 'string') return under('.type', flaw('must be a string'));
   const name = toolName(value.type);
   // A namespace is only a shelf: what stands on it is what counts.
-  if (name !== 'namespace') walk.tools.add(name);
   const rule = Object.hasOwn(TYPES, name) ? TYPES[name] : undefined;
-  return rule ? rule(value, walk) : unstated(walk, name.replace(/[^\w.:-]/g, '?').slice(0, 64));
+  if (name !== 'namespace') addTool(walk, name, rule !== undefined);
+  return rule ? rule(value, walk) : null;
 };
 
 /** The calls that the provider may run, once `max_tool_calls` is known. */
 export function boundTools(walk: Walk, maxToolCalls: JsonValue | undefined): void {
   if (walk.webSearches === 0) return;
   if (typeof maxToolCalls !== 'number') {
-    walk.unbounded ??= 'web search needs `max_tool_calls`';
+    unbound(walk, 'web search needs `max_tool_calls`');
     return;
   }
   walk.webSearches = maxToolCalls;

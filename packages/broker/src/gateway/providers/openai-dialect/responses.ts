@@ -7,10 +7,11 @@ import { canonical } from '../../json/parse-json.ts';
 import { flawError } from '../reading/flaw.ts';
 import { jsonBody, post } from '../reading/request.ts';
 import {
-  anything,
   type FieldTable,
   flag,
+  harmless,
   listOf,
+  noting,
   object,
   only,
   orNull,
@@ -22,8 +23,9 @@ import {
   wholeNumber,
 } from '../reading/rules.ts';
 import { addCap } from '../reading/splice.ts';
-import { startWalk, type Walk } from '../reading/walk.ts';
-import { cacheOptions, moderation, noting, STEERING, serviceTier } from './chat-fields.ts';
+import { STEERING } from '../reading/steering.ts';
+import { startWalk, unbound, type Walk } from '../reading/walk.ts';
+import { cacheOptions, moderation, serviceTier } from './chat-fields.ts';
 import type { OpenAiFlavour } from './flavour.ts';
 import { servedTiers, tierOf } from './generation.ts';
 import { inputItem } from './responses-items.ts';
@@ -35,39 +37,14 @@ const LEAST_OUTPUT_TOKENS = 16;
 const TEMPLATE_TOKENS = 64;
 
 const reasoning: Rule = object({
-  effort: anything,
-  summary: anything,
-  generate_summary: anything,
-  context: anything,
+  ...harmless('effort summary generate_summary context'),
   mode: (value, walk) => {
-    if (value !== 'standard') walk.unbounded ??= 'this mode of reasoning has no stated bound';
+    if (value !== 'standard') unbound(walk, 'this mode of reasoning has no stated bound');
     return null;
   },
 });
 
-const HARMLESS = [
-  ...[
-    'include',
-    'instructions',
-    'metadata',
-    'parallel_tool_calls',
-    'prompt_cache_key',
-    'prompt_cache_retention',
-    'image',
-  ],
-  ...[
-    'safety_identifier',
-    'temperature',
-    'text',
-    'tool_choice',
-    'top_logprobs',
-    'top_p',
-    'truncation',
-    'user',
-  ],
-];
-
-const fields = (flavour: OpenAiFlavour): FieldTable => ({
+const responseFields = (flavour: OpenAiFlavour): FieldTable => ({
   ...STEERING,
   // Money, route, model, work: always checked.
   model: text,
@@ -81,7 +58,7 @@ const fields = (flavour: OpenAiFlavour): FieldTable => ({
   ...serviceTier(flavour),
   moderation,
   prompt_cache_options: cacheOptions,
-  context_management: orNull(noting((walk) => (walk.unbounded ??= 'compaction has no stated bound'))),
+  context_management: orNull(noting((walk) => unbound(walk, 'compaction has no stated bound'))),
   store: orNull(only(false, 'would keep the answer at the provider; send false or nothing')),
   background: orNull(only(false, 'would go on working without a connection; send false or nothing')),
   previous_response_id: orNull(stored),
@@ -89,12 +66,14 @@ const fields = (flavour: OpenAiFlavour): FieldTable => ({
   prompt: orNull(stored),
   access_programs: refused('depends on rights of the account that a grant does not pass on'),
   // Known and harmless.
-  ...Object.fromEntries(HARMLESS.map((name) => [name, anything])),
+  ...harmless(`
+    include instructions metadata parallel_tool_calls prompt_cache_key prompt_cache_retention image
+    safety_identifier temperature text tool_choice top_logprobs top_p truncation user`),
 });
 
 /** Responses of one provider. */
 export const responses = (flavour: OpenAiFlavour): Operation => {
-  const check = object(fields(flavour), 'model', 'input');
+  const check = object(responseFields(flavour), 'model', 'input');
   return {
     name: `${flavour.provider}.responses`,
     method: 'POST',
@@ -145,6 +124,6 @@ function readResponse(
 function inputTokens(sent: string, walk: Walk, { contextTokens }: OpenAiFlavour): number {
   const prompt = Buffer.byteLength(sent) - walk.mediaBytes + walk.mediaTokens + TEMPLATE_TOKENS;
   if (walk.serverCalls === 0) return prompt;
-  if (contextTokens === null) walk.unbounded ??= 'how much a search adds to the prompt is not known';
+  if (contextTokens === null) unbound(walk, 'how much a search adds to the prompt is not known');
   return prompt + walk.serverCalls * (contextTokens ?? 0);
 }

@@ -12,8 +12,8 @@ import { flawError } from '../reading/flaw.ts';
 import { plainReading } from '../reading/plain-reading.ts';
 import { jsonBody, post } from '../reading/request.ts';
 import { anything, object, oneOf, text } from '../reading/rules.ts';
+import { STEERING } from '../reading/steering.ts';
 import { startWalk } from '../reading/walk.ts';
-import { STEERING } from './chat-fields.ts';
 
 const BY_CHARACTER = /^tts-/;
 

@@ -2,7 +2,8 @@
 
 import { isJsonObject } from '../../json/parse-json.ts';
 import { flaw, under } from '../reading/flaw.ts';
-import { anything, type Rule } from '../reading/rules.ts';
+import { anything, noting, type Rule } from '../reading/rules.ts';
+import { addTool } from '../reading/walk.ts';
 
 /** Fields that no tool may carry: they steer to other servers. */
 const STEERING_FIELDS = ['server_url', 'connector_id', 'tunnel_id', 'headers', 'authorization'];
@@ -14,13 +15,13 @@ export const tool = (rules: Readonly<Record<string, Rule>>): Rule => {
     if (!isJsonObject(value)) return flaw('must be an object');
     const { type } = value;
     if (typeof type !== 'string' || type === '') return under('.type', flaw('must be a string'));
-    walk.tools.add(type);
     const rule = known.get(type);
+    addTool(walk, type, rule !== undefined);
     if (rule) return rule(value, walk);
     const steering = STEERING_FIELDS.find((field) => Object.hasOwn(value, field));
-    if (steering) return under(`.${steering}`, flaw('steers to another server', 'operation_not_permitted'));
-    walk.unbounded ??= `nobody states what the tool \`${type.replace(/[^\w.:-]/g, '?').slice(0, 64)}\` can cost`;
-    return null;
+    return steering
+      ? under(`.${steering}`, flaw('steers to another server', 'operation_not_permitted'))
+      : null;
   };
 };
 
@@ -28,7 +29,4 @@ export const tool = (rules: Readonly<Record<string, Rule>>): Rule => {
 export const chatTool = tool({ function: anything, custom: anything });
 
 /** The older `functions`. */
-export const legacyFunction: Rule = (_value, walk) => {
-  walk.tools.add('function');
-  return null;
-};
+export const legacyFunction: Rule = noting((walk) => addTool(walk, 'function', true));

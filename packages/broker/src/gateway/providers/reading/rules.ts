@@ -5,7 +5,7 @@
 import type { ErrorCode } from '@valetkey/core';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/parse-json.ts';
 import { type Flaw, flaw, under } from './flaw.ts';
-import type { Walk } from './walk.ts';
+import { unbound, type Walk } from './walk.ts';
 
 /** Checks one value and notes what it learns in the walk; null when the value is right. */
 export type Rule = (value: JsonValue, walk: Walk) => Flaw | null;
@@ -18,6 +18,26 @@ export const anything: Rule = () => null;
 
 /** A string. */
 export const text: Rule = (value) => (typeof value === 'string' ? null : flaw('must be a string'));
+
+/** The same rule for many fields; names separated by blanks. */
+export const fields = (names: string, rule: Rule): FieldTable =>
+  Object.fromEntries(
+    names
+      .trim()
+      .split(/\s+/)
+      .map((name) => [name, rule]),
+  );
+
+/** A table of fields that pass as they are; names separated by blanks. */
+export const harmless = (names: string): FieldTable => fields(names, anything);
+
+/** Anything; that it is there is noted. */
+export const noting =
+  (note: (walk: Walk) => void): Rule =>
+  (_value, walk) => {
+    note(walk);
+    return null;
+  };
 
 /** `true` or `false`. */
 export const flag: Rule = (value) => (typeof value === 'boolean' ? null : flaw('must be true or false'));
@@ -55,9 +75,6 @@ export const stored = refused(
   'refers to something stored at the provider, which a grant cannot reach',
   'reference_not_permitted',
 );
-
-/** A field that steers the route or the model; refused in both modes. */
-export const steering = refused('is not a field of this operation', 'unknown_field');
 
 /** `null`, which the provider documents as absent, or what `rule` takes. */
 export const orNull =
@@ -124,7 +141,7 @@ export const kinds = (tag: string, rules: Readonly<Record<string, Rule>>, untagg
     if (typeof kind !== 'string') return under(`.${tag}`, flaw('must be a string'));
     if (walk.unknownFields === 'refuse')
       return under(`.${tag}`, flaw('is of a kind this operation does not know', 'unknown_field'));
-    walk.unbounded ??= 'it carries a kind of content that is not known here';
+    unbound(walk, 'it carries a kind of content that is not known here');
     return null;
   };
 };

@@ -47,3 +47,15 @@ export const addMedia = (
   walk.mediaTokens += tokens;
   walk.inputKinds.add(kind);
 };
+
+/** Notes why the request cannot be bounded; the first reason counts. */
+export const unbound = (walk: Walk, why: string): void => {
+  walk.unbounded ??= why;
+};
+
+/** Notes a tool by name, for the grant to permit. `isStated` false: what it costs cannot be bounded. */
+export const addTool = (walk: Walk, name: string, isStated: boolean): void => {
+  walk.tools.add(name);
+  if (!isStated)
+    unbound(walk, `nobody states what the tool \`${name.replace(/[^\w.:-]/g, '?').slice(0, 64)}\` can cost`);
+};

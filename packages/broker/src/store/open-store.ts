@@ -38,7 +38,7 @@ export async function openStore({ dataDir, ambient }: StoreOptions): Promise<Sql
   const unlock = lockFolder(folder);
   const path = join(folder, 'valetkey.sqlite');
   createPrivateFile(path);
-  const writer = new SqliteWriter(path);
+  const writer = new SqliteWriter({ path, mode: temporary ? 'scratch' : 'write' });
   let database: DatabaseSync | null = null;
   // The writer closes last: only then SQLite moves everything from the log into the file and removes the log.
   const closeOnce = async () => {

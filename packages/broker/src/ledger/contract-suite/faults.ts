@@ -4,8 +4,10 @@ import { expect, it, vi } from 'vitest';
 import { verifyJournal } from '../../audit/verify-journal.ts';
 import { type Bench, exactly, limit } from './harness.ts';
 
-const recovered = (bench: Bench) =>
-  vi.waitFor(() => expect(bench.ledger.healthy).toBe(true), { interval: 2 });
+/** Recovery opens a database anew, which takes its time on a busy machine. */
+const PATIENCE = { interval: 2, timeout: 15_000 };
+
+const recovered = (bench: Bench) => vi.waitFor(() => expect(bench.ledger.healthy).toBe(true), PATIENCE);
 
 /** Adds these tests to the running suite. */
 export function faultTests(start: () => Promise<Bench>): void {
@@ -46,7 +48,7 @@ function failedCommitTests(start: () => Promise<Bench>): void {
       resolved = true;
       return settlement;
     });
-    await vi.waitFor(() => expect(bench.ledger.healthy).toBe(false), { interval: 2 });
+    await vi.waitFor(() => expect(bench.ledger.healthy).toBe(false), PATIENCE);
     expect(resolved).toBe(false);
     expect(await bench.usd('key')).toEqual([0, 10]);
     await expect(bench.settle(running, 7)).rejects.toThrow('is not open');

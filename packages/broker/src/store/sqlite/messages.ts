@@ -40,6 +40,12 @@ export interface AppendBatch {
   readonly entries: readonly (string | number | null)[];
 }
 
+/** The database file of a worker, and how it writes; `scratch` does not wait for the disk. */
+export interface WriterFile {
+  readonly path: string;
+  readonly mode: 'write' | 'scratch';
+}
+
 /** What the main thread asks for. `append` answers with the id of the journal's last entry, `run` with an `SqlResult`. */
 export type WorkerRequest =
   | { readonly kind: 'run'; readonly statement: SqlStatement }

@@ -7,16 +7,20 @@ const OLDEST_SQLITE = [3, 51, 3] as const;
 
 const BUSY_TIMEOUT_MS = 5000;
 
+/** `scratch` writes without waiting for the disk: for a database that ends with its process. */
+type OpenMode = 'read' | 'write' | 'scratch';
+
 /**
  * A connection to the file at `path`. The writing one is durable at every commit: WAL with `synchronous=FULL`.
  * Throws if SQLite is older than 3.51.3.
  */
-export function openDatabase(path: string, mode: 'write' | 'read'): DatabaseSync {
+export function openDatabase(path: string, mode: OpenMode): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly: mode === 'read', timeout: BUSY_TIMEOUT_MS });
   const row = database.prepare('select sqlite_version() as version').get();
   assertSqliteVersion(String(row?.version));
-  if (mode === 'write') {
-    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;');
+  if (mode !== 'read') {
+    database.exec('pragma journal_mode = wal; pragma foreign_keys = on;');
+    database.exec(`pragma synchronous = ${mode === 'write' ? 'full' : 'off'}`);
   }
   return database;
 }

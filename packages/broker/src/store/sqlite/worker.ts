@@ -2,14 +2,15 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { JournalWriter } from './journal-writer.ts';
-import type { WorkerReply, WorkerRequest } from './messages.ts';
+import type { WorkerReply, WorkerRequest, WriterFile } from './messages.ts';
 import { openDatabase } from './open-database.ts';
 import { StatementCache } from './statement-cache.ts';
 
 /** What a value that can not be stored is reported as; Node refuses it before SQLite sees it. */
 const SQLITE_MISMATCH = 20;
 
-const database = openDatabase((workerData as { path: string }).path, 'write');
+const { path, mode } = workerData as WriterFile;
+const database = openDatabase(path, mode);
 const statements = new StatementCache(database);
 const journal = new JournalWriter(database, statements);
 

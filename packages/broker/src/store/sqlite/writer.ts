@@ -2,7 +2,14 @@
 // batches and transactions of other rooms never mix.
 
 import { Worker } from 'node:worker_threads';
-import type { AppendBatch, SqlResult, SqlStatement, WorkerReply, WorkerRequest } from './messages.ts';
+import type {
+  AppendBatch,
+  SqlResult,
+  SqlStatement,
+  WorkerReply,
+  WorkerRequest,
+  WriterFile,
+} from './messages.ts';
 
 const WORKER = new URL('./worker.ts', import.meta.url);
 
@@ -43,14 +50,14 @@ export interface WriteTransaction {
 
 /** Sends work to the worker thread. Every promise resolves after the commit and rejects with a `StoreError`. */
 export class SqliteWriter {
-  readonly #path: string;
+  readonly #file: WriterFile;
   readonly #waiting: Waiting[] = [];
   readonly #queue: (() => void)[] = [];
   #worker: Worker | null = null;
   #taken = false;
 
-  constructor(path: string) {
-    this.#path = path;
+  constructor(file: WriterFile) {
+    this.#file = file;
     this.#worker = this.#start();
   }
 
@@ -161,7 +168,7 @@ export class SqliteWriter {
   }
 
   #start(): Worker {
-    const worker = new Worker(WORKER, { workerData: { path: this.#path }, execArgv: [], name: 'store' });
+    const worker = new Worker(WORKER, { workerData: this.#file, execArgv: [], name: 'store' });
     worker.on('message', (reply: WorkerReply) => {
       const waiting = this.#waiting.shift();
       if (reply.ok) waiting?.resolve(reply.value);

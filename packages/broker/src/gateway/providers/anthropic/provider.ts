@@ -1,6 +1,7 @@
 // Anthropic: Claude, in the dialect of its own.
 
 import type { Provider } from '../../contract.ts';
+import { words } from '../reading/words.ts';
 import { authHeaders, checkKey, REQUEST_HEADERS, RESPONSE_HEADERS } from './auth.ts';
 import { operations } from './operations.ts';
 
@@ -13,25 +14,9 @@ export const anthropic: Provider = {
   basePath: '',
   operations,
   // What delays or hides spend, or reaches what others stored. Administration (organizations) does not exist here at all.
-  refusedPaths: [
-    ...[
-      '/v1/messages/batches',
-      '/v1/files',
-      '/v1/skills',
-      '/v1/agents',
-      '/v1/sessions',
-      '/v1/environments',
-      '/v1/vaults',
-    ],
-    ...[
-      '/v1/memory_stores',
-      '/v1/deployments',
-      '/v1/tunnels',
-      '/v1/user_profiles',
-      '/v1/webhooks',
-      '/v1/complete',
-    ],
-  ],
+  refusedPaths: words(`
+    /v1/messages/batches /v1/files /v1/skills /v1/agents /v1/sessions /v1/environments /v1/vaults
+    /v1/memory_stores /v1/deployments /v1/tunnels /v1/user_profiles /v1/webhooks /v1/complete`),
   authHeaders,
   requestHeaders: REQUEST_HEADERS,
   responseHeaders: RESPONSE_HEADERS,

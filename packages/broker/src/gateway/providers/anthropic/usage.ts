@@ -9,7 +9,7 @@ import { type Report, reportOf } from '../metering/report.ts';
 import { type StreamFormat, streamMeter } from '../metering/stream-meter.ts';
 
 /** The usage of a message; null when it has none. */
-export function messageReport({ usage, model }: JsonObject): Report | null {
+function messageReport({ usage, model }: JsonObject): Report | null {
   if (!isJsonObject(usage)) return null;
   const counts = readCounts();
   const written = counts.optional(usage.cache_creation_input_tokens);

@@ -86,7 +86,7 @@ function generationReading({ body, model, walk, path }: Checked): Reading {
       anyInputTokens: bytes - walk.mediaBytes + walk.mediaTokens + TEMPLATE_TOKENS,
       inputKinds: [...walk.inputKinds],
       outputs: typeof config.candidateCount === 'number' ? config.candidateCount : 1,
-      outputKinds: outputKinds(config.responseModalities),
+      outputKinds: outputKinds(model, config.responseModalities),
       fixed: {},
     },
     unbounded: walk.unbounded,
@@ -99,12 +99,13 @@ function generationReading({ body, model, walk, path }: Checked): Reading {
   };
 }
 
-function outputKinds(modalities: JsonValue | undefined): UsageBound['outputKinds'] {
+/** What may come out: what was asked for, and pictures from models that make them unasked. */
+function outputKinds(model: string, modalities: JsonValue | undefined): UsageBound['outputKinds'] {
   const asked = Array.isArray(modalities) ? modalities : [];
   return [
     'text',
     ...(asked.includes('AUDIO') ? (['audio'] as const) : []),
-    ...(asked.includes('IMAGE') ? (['image'] as const) : []),
+    ...(asked.includes('IMAGE') || model.includes('image') ? (['image'] as const) : []),
   ];
 }
 

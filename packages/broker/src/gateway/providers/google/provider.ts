@@ -1,23 +1,14 @@
 // Google: Gemini, in the dialect of its own.
 
 import type { Provider } from '../../contract.ts';
+import { words } from '../reading/words.ts';
 import { authHeaders, checkKey, REQUEST_HEADERS, RESPONSE_HEADERS } from './auth.ts';
 import { operations } from './operations.ts';
 
 /** What delays or hides spend, or reaches what others stored, below each version of the API. */
-const REFUSED = [
-  ...[
-    'files',
-    'cachedContents',
-    'batches',
-    'tunedModels',
-    'corpora',
-    'fileSearchStores',
-    'interactions',
-    'operations',
-  ],
-  ...['agents', 'dynamic', 'auth_tokens', 'generatedFiles', 'webhooks'],
-];
+const REFUSED = words(`
+  files cachedContents batches tunedModels corpora fileSearchStores interactions operations agents dynamic
+  auth_tokens generatedFiles webhooks`);
 
 /** Google. */
 export const google: Provider = {

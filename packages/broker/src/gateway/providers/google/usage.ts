@@ -9,7 +9,7 @@ import { type Report, reportOf } from '../metering/report.ts';
 import { type StreamFormat, streamMeter } from '../metering/stream-meter.ts';
 
 /** The usage of an answer or of a chunk; null when it has none. */
-export function generationReport(answer: JsonObject): Report | null {
+function generationReport(answer: JsonObject): Report | null {
   const { usageMetadata: usage } = answer;
   if (!isJsonObject(usage)) return null;
   const counts = readCounts();

@@ -8,7 +8,7 @@ import { jsonIn } from './counts.ts';
 import { meteredOf, type Report } from './report.ts';
 
 /** What one event says. */
-export interface EventReading {
+interface EventReading {
   /** Usage so far; left out when the event has none. */
   readonly report?: Report;
   /** Whether the answer is whole with this event; left out when the event does not tell. */

@@ -16,7 +16,7 @@ import type { OpenAiFlavour } from './flavour.ts';
 const TEMPLATE_TOKENS = 64;
 
 /** What one operation of this kind is made of. */
-export interface Generation {
+interface Generation {
   readonly flavour: OpenAiFlavour;
   readonly name: string;
   readonly path: string;

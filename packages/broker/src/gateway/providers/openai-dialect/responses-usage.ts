@@ -9,7 +9,7 @@ import { type Report, reportOf } from '../metering/report.ts';
 import { type StreamFormat, streamMeter } from '../metering/stream-meter.ts';
 
 /** The usage of a response object; null while it has none. */
-export function responsesReport(response: JsonObject): Report | null {
+function responsesReport(response: JsonObject): Report | null {
   const { usage } = response;
   if (!isJsonObject(usage)) return null;
   const counts = readCounts();

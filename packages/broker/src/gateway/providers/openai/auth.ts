@@ -1,6 +1,7 @@
 // How a key of OpenAI travels, and what may pass beside it. Organisation and project ids never pass in either direction.
 
 import { headerSafeKey, isJsonWebToken, SUBSCRIPTION_TOKEN } from '../reading/key-check.ts';
+import { words } from '../reading/words.ts';
 
 /** The headers that carry the key. */
 export const authHeaders = (key: string) => ({ authorization: `Bearer ${key}` });
@@ -18,11 +19,5 @@ function checkKind(key: string): string | null {
 export const REQUEST_HEADERS = ['accept'];
 
 /** Provider's headers that pass. */
-export const RESPONSE_HEADERS = [
-  'x-request-id',
-  'openai-processing-ms',
-  'openai-version',
-  'retry-after',
-  'retry-after-ms',
-  'content-disposition',
-];
+export const RESPONSE_HEADERS = words(`
+  x-request-id openai-processing-ms openai-version retry-after retry-after-ms content-disposition`);

@@ -6,6 +6,7 @@ import type { ErrorCode } from '@valetkey/core';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/parse-json.ts';
 import { type Flaw, flaw, under } from './flaw.ts';
 import { unbound, type Walk } from './walk.ts';
+import { words } from './words.ts';
 
 /** Checks one value and notes what it learns in the walk; null when the value is right. */
 export type Rule = (value: JsonValue, walk: Walk) => Flaw | null;
@@ -21,12 +22,7 @@ export const text: Rule = (value) => (typeof value === 'string' ? null : flaw('m
 
 /** The same rule for many fields; names separated by blanks. */
 export const fields = (names: string, rule: Rule): FieldTable =>
-  Object.fromEntries(
-    names
-      .trim()
-      .split(/\s+/)
-      .map((name) => [name, rule]),
-  );
+  Object.fromEntries(words(names).map((name) => [name, rule]));
 
 /** A table of fields that pass as they are; names separated by blanks. */
 export const harmless = (names: string): FieldTable => fields(names, anything);

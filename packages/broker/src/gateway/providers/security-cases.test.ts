@@ -330,8 +330,8 @@ describe('A55 dear tiers are held for', () => {
     [chat, { service_tier: 'priority' }, ['default', 'priority'], true],
     [chat, { service_tier: 'fast' }, ['default', 'priority'], true],
     [responses, { service_tier: 'auto' }, ['default', 'priority'], true],
-    [messages, { service_tier: 'auto' }, ['standard', 'priority'], true],
-    [messages, { speed: 'fast' }, ['standard', 'priority'], false],
+    [messages, { service_tier: 'auto' }, [], true],
+    [messages, { speed: 'fast' }, [], false],
     [generate, { serviceTier: 'priority' }, [], false],
   ] as const)('%# %j', (api, more, tiers, bounded) => {
     const reading = accepted(read(api, more));

@@ -63,7 +63,8 @@ function readMessages(input: OperationInput): Result<Reading, PublicError> {
       fixed: walk.webSearches > 0 ? { web_search_calls: walk.webSearches } : {},
     },
     unbounded: walk.unbounded,
-    serviceTiers: body.service_tier === 'standard_only' ? ['standard'] : ['standard', 'priority'],
+    // Priority capacity is paid for in advance: its tokens cost no more.
+    serviceTiers: [],
     outputCap: cap as number,
     minOutputTokens: leastOutput(body),
     encode: (outputTokens) =>

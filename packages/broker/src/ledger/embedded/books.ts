@@ -115,6 +115,7 @@ export class Books {
     if (!staged.ok) return staged;
     draft.statements.push(...staged.value.statements);
     for (const entry of change.entries) draft.addEntry(entry);
+    for (const { id } of staged.value.links) draft.changedLinkIds.add(id);
     return succeed(staged.value.links);
   }
 

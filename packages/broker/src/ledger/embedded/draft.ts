@@ -11,7 +11,7 @@ export class Draft implements AppendBatch {
   readonly statements: SqlStatement[] = [];
   readonly entries: (string | number | null)[] = [];
 
-  /** Links that memory has already replaced although the draft is not durable yet. */
+  /** Links that change with this draft: until it is durable, nobody may be told of either version. */
   readonly changedLinkIds = new Set<string>();
 
   constructor(atMs: number) {

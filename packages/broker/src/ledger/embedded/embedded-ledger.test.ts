@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { verifyJournal } from '../../audit/verify-journal.ts';
@@ -156,6 +157,22 @@ describe('the embedded ledger', () => {
     const settled = bench.settle(running, 1);
     expect((await Promise.all(waiting)).map((result) => result.ok)).toEqual([true, true, false]);
     expect(await settled).toMatchObject({ nanos: 1 });
+    await engine.end();
+  });
+
+  it('tells of a link that is being changed only when the change is durable', async () => {
+    const clock = { nowMs: 0 };
+    const engine = await openEngine(clock);
+    const bench = new Bench(engine, clock);
+    await bench.open('key', null);
+    await nextTurn();
+    const told: string[] = [];
+    const changed = bench.update('key', { status: 'revoked' }).then(() => told.push('changed'));
+    // The ledger was idle: one turn later the change is on its way.
+    await nextTurn();
+    const link = engine.ledger.link('key').then((found) => told.push(`version ${found?.version}`));
+    await Promise.all([changed, link]);
+    expect(told).toEqual(['changed', 'version 2']);
     await engine.end();
   });
 

@@ -162,8 +162,9 @@ export class SqliteWriter {
   #ask(request: WorkerRequest): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (!this.#worker) return reject(new StoreError('the store is closed', null));
-      this.#waiting.push({ resolve, reject });
+      // In this order: what can not be sent throws here and MUST NOT wait for an answer.
       this.#worker.postMessage(request);
+      this.#waiting.push({ resolve, reject });
     });
   }
 

@@ -24,3 +24,7 @@ export const randomId = (ambient: Ambient, prefix: string, length = 22): string 
   }
   return `${prefix}${id}`;
 };
+
+/** As `randomId`, after 9 characters that sort by time (base 36 milliseconds): keeps unique indexes over many rows fast. */
+export const timedId = (ambient: Ambient, prefix: string): string =>
+  randomId(ambient, `${prefix}${ambient.now().toString(36).padStart(9, '0')}`, 16);

@@ -30,14 +30,14 @@ describe('configuration', () => {
       VALETKEY_UPSTREAM_NOBODY: 'http://127.0.0.1:1',
       VALETKEY_OWNER_EMAIL: 'owner@example.com',
       VALETKEY_ISSUER: 'https://broker.example',
-      VALETKEY_MASTERKEY: 'typo-secret-value',
+      VALETKEY_UPSTREAM_OPENAI: 'http://secret-host.example',
     });
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
-      'VALETKEY_MASTERKEY',
       'VALETKEY_OWNER_PASSWORD (or _FILE) is needed with VALETKEY_OWNER_EMAIL',
       'VALETKEY_UPSTREAM_NOBODY',
+      'VALETKEY_UPSTREAM_OPENAI',
     ]);
-    expect(problems.join()).not.toContain('typo-secret-value');
+    expect(problems.join()).not.toContain('secret-host');
   });
 
   it.each([

@@ -19,6 +19,8 @@ export interface Config {
   /** Operator-fixed origins by provider name. */
   readonly upstreams: ReadonlyMap<string, string>;
   readonly logLevel: string;
+  /** Variables that look like settings and are none: most likely misspelt, so the start warns of them. */
+  readonly unknownSettings: readonly string[];
 }
 
 /** What the configuration needs to know of a provider. */
@@ -91,6 +93,18 @@ const readUpstreams = (
   return upstreams;
 };
 
+/** Read by the command line, not by the broker. */
+const ELSEWHERE = new Set(['VALETKEY_URL']);
+
+const unknownSettings = (env: Environment): string[] =>
+  Object.keys(env).filter(
+    (name) =>
+      name.startsWith('VALETKEY_') &&
+      !Object.hasOwn(schema.shape, name) &&
+      !UPSTREAM.test(name) &&
+      !ELSEWHERE.has(name),
+  );
+
 const readOwner = (env: z.infer<typeof schema>, problems: string[]): Config['owner'] => {
   const {
     VALETKEY_OWNER_EMAIL: email,
@@ -123,17 +137,6 @@ export const readConfig = (
     return fail(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
   const problems: string[] = [];
   const { data } = parsed;
-  const known = new Set(Object.keys(schema.shape));
-  for (const variable of Object.keys(env)) {
-    if (
-      variable.startsWith('VALETKEY_') &&
-      !known.has(variable) &&
-      !UPSTREAM.test(variable) &&
-      variable !== 'VALETKEY_URL'
-    ) {
-      problems.push(`${variable}: there is no such setting`);
-    }
-  }
   const config: Config = {
     host: data.VALETKEY_HOST,
     port: data.VALETKEY_PORT,
@@ -144,6 +147,7 @@ export const readConfig = (
     owner: readOwner(data, problems),
     upstreams: readUpstreams(env, providers, problems),
     logLevel: data.VALETKEY_LOG_LEVEL,
+    unknownSettings: unknownSettings(env),
   };
   const { hostname, protocol } = new URL(config.issuer);
   if (protocol === 'http:' && !LOOPBACK.has(hostname))

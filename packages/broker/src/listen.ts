@@ -4,8 +4,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Handler } from './routes.ts';
 
-const NOT_FOUND = '{"error":{"code":"not_found","message":"There is nothing at this address."}}';
-
 /** Starts to listen. `port` 0 takes a free one. Rejects when the address is taken. */
 export const listen = (
   handler: Handler,
@@ -61,9 +59,14 @@ export const lockedHandler =
     response.writeHead(503, { 'content-type': 'application/json', connection: 'close' }).end(body);
   };
 
-/** The last answer: there is nothing here. */
-export const notFound: Handler = (_request, response) => {
-  response.writeHead(404, { 'content-type': 'application/json' }).end(NOT_FOUND);
+/** The answer of a room that broke. */
+export const faultAnswer = (response: ServerResponse): void => {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+  response.end('Something broke. Try again shortly.\n');
 };
 
 /** Stops accepting; resolves when every connection has ended, idle ones at once. */

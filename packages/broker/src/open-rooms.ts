@@ -15,7 +15,7 @@ import { testKey } from './gateway/key-test.ts';
 import { RunningCalls } from './gateway/running-calls.ts';
 import type { Upstream } from './gateway/upstreams.ts';
 import { type AuthorizationServer, createAuthorizationServer } from './oauth/authorization-server.ts';
-import type { House } from './open-house.ts';
+import { type House, StartRefused } from './open-house.ts';
 import { serveErrorPage } from './pages/error-pages.ts';
 import { pageHeaders } from './pages/page.ts';
 import { priceBook } from './prices/price-book.ts';
@@ -49,6 +49,17 @@ const welcome = async ({ vault, store, log }: House, env: Environment, ownerId: 
   }
 };
 
+/** The environment names the first owner at every start; that there is one already is fine, a bad password is not. */
+const makeFirstOwner = async (accounts: Accounts, owner: NonNullable<Config['owner']>): Promise<void> => {
+  if ((await accounts.setupLink()) === null) return;
+  const made = await accounts.createFirstOwner(owner, 'environment');
+  if (made.ok) return;
+  const problems = Object.entries(made.error).map(
+    ([field, problem]) => `VALETKEY_OWNER_${field.toUpperCase()}: ${problem}`,
+  );
+  throw new StartRefused(problems.join('\n'));
+};
+
 const openAccounts = async (house: House, config: Config, env: Environment): Promise<Accounts> => {
   const { store, vault, ledger, ambient, log } = house;
   const accounts = await createAccounts({
@@ -61,15 +72,17 @@ const openAccounts = async (house: House, config: Config, env: Environment): Pro
     onFirstOwner: (ownerId) => welcome(house, env, ownerId),
     log: (level, message) => log[level]({ room: 'accounts' }, message),
   });
-  if (config.owner) await accounts.createFirstOwner(config.owner, 'environment');
+  if (config.owner) await makeFirstOwner(accounts, config.owner);
   return accounts;
 };
 
 const tryKey = async (
-  { vault, directory, store }: House,
+  house: House,
   upstreams: ReadonlyMap<string, Upstream>,
+  ownerId: string,
   id: string,
 ) => {
+  const { vault, directory, store, ledger } = house;
   const row = await store.db
     .selectFrom('provider_keys')
     .select('provider')
@@ -80,7 +93,10 @@ const tryKey = async (
   const key = await vault.unseal(id);
   if (!provider || !upstream || !key.ok)
     return { ok: false, status: null, message: 'The key cannot be opened.' };
-  return testKey(provider, upstream, key.value);
+  const result = await testKey(provider, upstream, key.value);
+  const body = { provider_key_id: id, provider: provider.name, status: result.status };
+  await ledger.record([{ ownerId, kind: 'provider_key.tested', body }]);
+  return result;
 };
 
 /** Opens every room. Makes the first owner if the configuration names one. */
@@ -133,8 +149,7 @@ export const openRooms = async (
     sessionOf,
     modelsOf: (provider) => prices.models(provider),
     providers: [...directory.byName.values()],
-    testKey: (_ownerId, id) => tryKey(house, upstreams, id),
-    cutCalls: (grantIds) => running.cut(grantIds),
+    testKey: (ownerId, id) => tryKey(house, upstreams, ownerId, id),
     ambient,
     onFault: (error, request_id) => log.error({ err: error, request_id }, 'a request broke'),
   });

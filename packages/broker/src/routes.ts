@@ -19,6 +19,8 @@ export interface Rooms {
   readonly errorPages: Handler;
   readonly dashboard: Handler;
   readonly health: Handler;
+  /** Answers in place of a room that broke. */
+  readonly onFault: (error: unknown, response: ServerResponse) => void;
 }
 
 const isBelow = (path: string, base: string): boolean => path === base || path.startsWith(`${base}/`);
@@ -60,5 +62,8 @@ export const createRoutes =
     if (isBelow(path, '/consent')) return rooms.consent(request, response);
     if (isBelow(path, '/api/v1') || path === '/openapi.json') return rooms.api(request, response);
     if (isBelow(path, '/docs/errors')) return rooms.errorPages(request, response);
-    void rooms.accounts(request, response).then((answered) => answered || rooms.dashboard(request, response));
+    rooms.accounts(request, response).then(
+      (answered) => answered || rooms.dashboard(request, response),
+      (error: unknown) => rooms.onFault(error, response),
+    );
   };

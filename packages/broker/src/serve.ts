@@ -7,7 +7,7 @@ import { createGate } from './gateway/gate.ts';
 import { builtInProviders } from './gateway/providers/registry.ts';
 import type { RunningCalls } from './gateway/running-calls.ts';
 import { closeUpstreams, openUpstreams } from './gateway/upstreams.ts';
-import { healthHandler, listen, lockedHandler, stopListening } from './listen.ts';
+import { faultAnswer, healthHandler, listen, lockedHandler, stopListening } from './listen.ts';
 import { createLog } from './logger.ts';
 import { type House, openHouse } from './open-house.ts';
 import { openRooms, type ServedRooms } from './open-rooms.ts';
@@ -58,7 +58,7 @@ const drain = async (server: Server, running: RunningCalls, graceMs: number): Pr
 /** Grants that are stopped lose their streams at once, and for good their codes and refresh tokens. */
 const onStopped = (house: House, rooms: ServedRooms): void => {
   house.grants.onStopped((grantIds) => {
-    rooms.running.cut(grantIds);
+    const callsCut = rooms.running.cut(grantIds);
     for (const id of grantIds) {
       void house.grants
         .live(id)
@@ -70,6 +70,7 @@ const onStopped = (house: House, rooms: ServedRooms): void => {
           ),
         );
     }
+    return callsCut;
   });
 };
 
@@ -94,6 +95,7 @@ export const serve = async (
 ): Promise<Broker> => {
   const { logger: log, flush } = createLog(config.logLevel);
   const closing: Closing = [flush];
+  for (const name of config.unknownSettings) log.warn({ name }, 'there is no such setting; it is ignored');
   const opened = await openHouse(config, ambient, log);
   closing.push(() => opened.store.close());
   if (!opened.house) return serveLocked(config, closing);
@@ -125,6 +127,10 @@ export const serve = async (
       upstreams,
       running: rooms.running,
     }),
+    onFault: (error, response) => {
+      log.error({ err: error }, 'a page broke');
+      faultAnswer(response);
+    },
     health: healthHandler(() => (house.ledger.healthy ? 'ok' : 'unavailable'), VERSION),
   });
   const { server, port } = await listen(handler, config.host, config.port);

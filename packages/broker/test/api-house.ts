@@ -155,6 +155,8 @@ export const openApiHouse = async () => {
   const { db } = store;
   const ledger = await openEmbeddedLedger({ store, ambient });
   const grants = createGrants({ db, ledger, ambient });
+  const cut: string[] = [];
+  grants.onStopped((grantIds) => cut.push(...grantIds));
   const revokeGrantsOf = async (ownerId: string, keyId: string) => {
     for (const grant of await grants.list(ownerId)) {
       if (grant.parts.some((part) => part.providerKeyId === keyId))
@@ -162,7 +164,7 @@ export const openApiHouse = async () => {
     }
   };
   const vault = await openVault({ db, ledger, ambient, revokeGrantsOf });
-  const [faults, cut, tested]: [unknown[], string[], string[]] = [[], [], []];
+  const [faults, tested]: [unknown[], string[], string[]] = [[], [], []];
   const app = buildApi({
     db,
     grants,
@@ -175,7 +177,6 @@ export const openApiHouse = async () => {
       tested.push(id);
       return { ok: true, status: 200, message: 'OpenAI takes this key.' };
     },
-    cutCalls: (ids) => cut.push(...ids),
     ambient,
     issuer: ISSUER,
     version: '0.1.0',

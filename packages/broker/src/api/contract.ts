@@ -89,8 +89,6 @@ export interface ApiParts {
   readonly sessionOf: (request: IncomingMessage) => Promise<SignedIn | null>;
   /** Asks the provider, at its fixed origin, whether it takes the key. The key's owner was checked before. */
   readonly testKey: (ownerId: string, providerKeyId: string) => Promise<KeyTest>;
-  /** Cuts what still runs for these grants and says how many calls that were. */
-  readonly cutCalls: (grantIds: readonly string[]) => number;
   readonly ambient: Ambient;
   /** Public origin, without a slash at the end. */
   readonly issuer: string;

@@ -94,6 +94,20 @@ describe('the bound of a call', () => {
     });
   });
 
+  it('has no price for a tier that the prices do not name', () => {
+    const hold = (tier: string) =>
+      boundCall(
+        reading({ serviceTiers: ['default', tier] }),
+        access(),
+        { ...card, serviceTiers: { flex: 500 } },
+        false,
+      );
+    expect([hold('flex'), hold('priority')].map((each) => each.ok && each.value.priced)).toEqual([
+      true,
+      false,
+    ]);
+  });
+
   it('says that there is no price, and leaves it to the ledger whether that matters', () => {
     const hold = boundCall(reading(), access(), null, false);
     expect(hold.ok && hold.value).toMatchObject({ priced: false, fixedNanos: 0, fixedTokens: 100 });

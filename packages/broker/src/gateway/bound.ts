@@ -17,6 +17,9 @@ import type { Reading } from './contract.ts';
 /** The output cap set for a model whose own maximum is not known and whose caller set none. */
 export const UNKNOWN_MODEL_OUTPUT_TOKENS = 8192;
 
+const STANDARD_TIER = 'default';
+const STANDARD_TIERS: ReadonlySet<string> = new Set([STANDARD_TIER, 'standard', 'standard_only']);
+
 const overCap = (what: string, wanted: number, allowed: number) =>
   fail<PublicError>({
     code: 'token_limit_exceeded',
@@ -64,6 +67,10 @@ const UNBOUNDED: HoldRequest = {
   priced: false,
 };
 
+/** A tier that the prices do not name has no price: the standard one could be too low. */
+const hasPrices = (card: RateCard, serviceTiers: readonly string[]): boolean =>
+  serviceTiers.every((tier) => STANDARD_TIERS.has(tier) || card.serviceTiers[tier] !== undefined);
+
 /** What to hold for a request, or why it is too large for one request of this grant. */
 export const boundCall = (
   reading: Reading,
@@ -87,9 +94,11 @@ export const boundCall = (
     return overCap('input tokens', inputTokens, access.maxInputTokens);
   const range = capRange(reading, access, card);
   if (!range.ok) return range;
-  const serviceTiers = reading.serviceTiers.length > 0 ? reading.serviceTiers : ['default'];
+  const serviceTiers = reading.serviceTiers.length > 0 ? reading.serviceTiers : [STANDARD_TIER];
   const nanos =
-    card && reading.unbounded === null ? boundNanos(card, { ...reading.bound, serviceTiers }) : null;
+    card && reading.unbounded === null && hasPrices(card, serviceTiers)
+      ? boundNanos(card, { ...reading.bound, serviceTiers })
+      : null;
   return succeed({
     fixedNanos: nanos?.ok ? nanos.value.fixedNanos : 0,
     fixedTokens: inputTokens,

@@ -9,11 +9,10 @@ import { commonHeaders, sendError } from './answer.ts';
 import type { Dialect, Meter, Metered } from './contract.ts';
 import { connectionError, type ExchangeFault, faultError } from './exchange-faults.ts';
 import type { KeyScrubber } from './key-scrubber.ts';
-import type { RunningCall } from './running-calls.ts';
+import type { Cuttable } from './running-calls.ts';
 
 /** Everything an exchange needs, decided by the steps before it. */
 export interface ExchangeInput {
-  readonly grantId: string;
   readonly requestId: string;
   readonly issuer: string;
   readonly response: ServerResponse;
@@ -54,8 +53,7 @@ const answerFault = (status: number, encoding: string | string[] | undefined): E
 };
 
 /** One request and its answer. Hand it to undici's `dispatch`. */
-export class Exchange implements Dispatcher.DispatchHandler, RunningCall {
-  readonly grantId: string;
+export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   readonly #in: ExchangeInput;
   readonly #startedAtMs: number;
   readonly #hash = createHash('sha256');
@@ -72,7 +70,6 @@ export class Exchange implements Dispatcher.DispatchHandler, RunningCall {
 
   constructor(input: ExchangeInput) {
     this.#in = input;
-    this.grantId = input.grantId;
     this.#startedAtMs = input.now();
     input.response.on('close', () => this.#onCallerClosed());
   }

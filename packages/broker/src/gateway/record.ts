@@ -6,6 +6,7 @@ import type { Ledger } from '../ledger/contract.ts';
 import type { Caller } from './identify.ts';
 import type { ReadCall } from './read.ts';
 import { statusOf } from './refusals.ts';
+import type { Ticket } from './running-calls.ts';
 
 /** Where log lines go; pino's shape. */
 export interface CallLog {
@@ -22,6 +23,8 @@ export interface CallTrace {
   /** Path without query. */
   readonly path: string;
   readonly startedAtMs: number;
+  /** Its place among the running calls; a stand-in until the grant is known. */
+  ticket: Ticket;
   caller?: Caller;
   call?: ReadCall;
 }

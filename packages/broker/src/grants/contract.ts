@@ -83,6 +83,8 @@ export interface Revocation {
   readonly revokedAtMs: number;
   /** Grants stopped with it, itself included. */
   readonly grantIds: readonly string[];
+  /** Calls that were running and were cut. */
+  readonly callsCut: number;
 }
 
 /** What an owner sees spent of a grant, per limit. */
@@ -123,6 +125,6 @@ export interface Grants {
   liveByKeyToken(token: string): Promise<LiveGrant | null>;
   /** Refuses one access token from now on (RFC 7009); forgotten after `expiresAtMs`. */
   revokeToken(grantId: string, tokenId: string, expiresAtMs: number): Promise<void>;
-  /** Calls `listener` with the ids of grants that were revoked or suspended, after it is durable: streams are cut on it. */
-  onStopped(listener: (grantIds: readonly string[]) => void): () => void;
+  /** Calls `listener` with the ids of grants that were revoked or suspended, after it is durable; it cuts their calls and says how many. */
+  onStopped(listener: (grantIds: readonly string[]) => number): () => void;
 }

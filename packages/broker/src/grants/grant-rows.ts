@@ -65,16 +65,20 @@ const linksOf = async (db: Kysely<Schema>, grantIds: readonly string[]): Promise
   return Map.groupBy(rows, (row) => row.grant_id ?? '');
 };
 
+/** The newest admission of each grant, found at the end of its index: a grant may have millions of them. */
 const lastUseOf = async (db: Kysely<Schema>, grantIds: readonly string[]): Promise<Map<string, number>> => {
-  if (grantIds.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('journal')
-    .select((e) => ['grant_id', e.fn.max('at').as('at')])
-    .where('grant_id', 'in', [...grantIds])
-    .where('kind', '=', 'call.admitted')
-    .groupBy('grant_id')
-    .execute();
-  return new Map(rows.map((row) => [row.grant_id ?? '', Number(row.at)]));
+  const newest = grantIds.map((grantId) =>
+    db
+      .selectFrom('journal')
+      .select(['grant_id', 'at'])
+      .where('grant_id', '=', grantId)
+      .where('kind', '=', 'call.admitted')
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst(),
+  );
+  const found = await Promise.all(newest);
+  return new Map(found.flatMap((row) => (row ? [[row.grant_id ?? '', row.at]] : [])));
 };
 
 type LastUses = ReadonlyMap<string, number>;

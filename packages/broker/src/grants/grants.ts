@@ -39,7 +39,7 @@ class LedgerGrants implements Grants {
   readonly #ledger: Ledger;
   readonly #ambient: Ambient;
   readonly #live: LiveGrants;
-  readonly #listeners = new Set<(grantIds: readonly string[]) => void>();
+  readonly #listeners = new Set<(grantIds: readonly string[]) => number>();
 
   constructor({ db, ledger, ambient }: GrantsDeps) {
     this.#db = db;
@@ -161,7 +161,12 @@ class LedgerGrants implements Grants {
     const grant = await this.#require(ownerId, grantId);
     if (!grant.ok) return grant;
     if (grant.value.status === 'revoked') {
-      return succeed({ grantId, revokedAtMs: grant.value.revokedAtMs ?? this.#ambient.now(), grantIds: [] });
+      return succeed({
+        grantId,
+        revokedAtMs: grant.value.revokedAtMs ?? this.#ambient.now(),
+        grantIds: [],
+        callsCut: 0,
+      });
     }
     const revokedAtMs = this.#ambient.now();
     const grantIds = [grantId, ...(await readDescendantIds(this.#db, grantId))];
@@ -189,8 +194,7 @@ class LedgerGrants implements Grants {
     }));
     const changed = await this.#change(grantId, { links, rows, entries });
     if (!changed.ok) return changed;
-    this.#stopped(grantIds);
-    return succeed({ grantId, revokedAtMs, grantIds });
+    return succeed({ grantId, revokedAtMs, grantIds, callsCut: this.#stopped(grantIds) });
   }
 
   async usage(grantId: string): Promise<GrantUsage> {
@@ -239,14 +243,14 @@ class LedgerGrants implements Grants {
       throw new Error(`the revocation of a token could not be recorded: ${changed.error.detail}`);
   }
 
-  onStopped(listener: (grantIds: readonly string[]) => void): () => void {
+  onStopped(listener: (grantIds: readonly string[]) => number): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  #stopped(grantIds: readonly string[]): void {
+  #stopped(grantIds: readonly string[]): number {
     for (const id of grantIds) this.#live.forget(id);
-    for (const listener of this.#listeners) listener(grantIds);
+    return [...this.#listeners].reduce((cut, listener) => cut + listener(grantIds), 0);
   }
 
   async #setStatus(

@@ -20,7 +20,7 @@ beforeEach(async () => {
   revoked = [];
   const revoke = async (ownerId: string, grantId: string) => {
     revoked.push(`${ownerId} ${grantId}`);
-    return succeed({ grantId, revokedAtMs: 0, grantIds: [] });
+    return succeed({ grantId, revokedAtMs: 0, grantIds: [], callsCut: 0 });
   };
   clients = createClients({ db: store.db, grants: { revoke }, ambient: systemAmbient });
 });

@@ -140,7 +140,7 @@ const registerChanging = (app: App, parts: ApiParts): void => {
 };
 
 const registerStopping = (app: App, parts: ApiParts): void => {
-  const { grants, cutCalls } = parts;
+  const { grants } = parts;
   const revoke = {
     summary: 'Stop a grant for ever, and all below it',
     tags,
@@ -154,7 +154,7 @@ const registerStopping = (app: App, parts: ApiParts): void => {
       grant_id: done.grantId,
       revoked_at: toTime(done.revokedAtMs),
       grants_stopped: done.grantIds.length,
-      streams_cut: cutCalls(done.grantIds),
+      streams_cut: done.callsCut,
     };
   });
 

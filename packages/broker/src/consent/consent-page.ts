@@ -42,15 +42,16 @@ ${whoAsks(name, view)}
 <form method="post">
 <input type="hidden" name="token" value="${view.formToken}">
 ${offer.parts.map((part, index) => partSection(part, index, view))}
-${canPay && expiryField(view)}
+${canPay && offer.parts.length > 1 && html`<section class="panel">${expiryField(view)}</section>`}
 ${canPay && presentGrants(view)}
 <h2>${messages.itNeverGets}</h2>
 <ul class="lines is-not">${messages.never.map((line) => html`<li>${line}</li>`)}</ul>
-<p class="quiet">${messages.kept} ${messages.stop}</p>
+<p class="quiet">${messages.kept}</p>
 <div class="decision">
 ${canPay && html`<button name="decision" value="allow">${allowLabel(view)}</button>`}
 <button class="is-second" name="decision" value="deny" formnovalidate>${messages.cancel}</button>
 </div>
+${canPay && html`<p class="quiet is-centred">${messages.stop}</p>`}
 </form>`,
   };
 }
@@ -62,7 +63,7 @@ function headline(name: string, { offer, names }: ConsentView): Html {
       offer.parts.length > 1 && ` ${messages.withProvider(names.provider(access.provider))}`;
     return html`${index > 0 && ` ${messages.and} `}<strong>${spend}</strong>${withProvider}`;
   });
-  return html`<h1><bdi>${name}</bdi> ${messages.wants} ${messages.yourAi} ${messages.and} ${spends}</h1>`;
+  return html`<h1 class="ask"><bdi>${name}</bdi> ${messages.wants} ${messages.yourAi} ${messages.and} ${spends}</h1>`;
 }
 
 const allowLabel = ({ offer, names }: ConsentView): string =>
@@ -73,7 +74,7 @@ function whoAsks(name: string, { pending, owner, nowMs, offer }: ConsentView): H
   const reasons = [...new Set(offer.parts.flatMap(({ asked }) => asked.reason ?? []))];
   return html`<p class="lead">${verification(pending.client, owner, nowMs)} ${destination} ${messages.notOurs}</p>
 ${isDoubtfulName(name) && notice('warning', messages.doubtfulName)}
-${reasons.map((reason) => html`<p>${messages.reason}: <q><bdi>${reason}</bdi></q></p>`)}`;
+${reasons.map((reason) => html`<p class="words">${messages.reason}: <q><bdi>${reason}</bdi></q></p>`)}`;
 }
 
 function verification(client: RequestingClient, owner: ConsentOwner, nowMs: number): string {
@@ -90,23 +91,29 @@ function partSection(part: PartOffer, index: number, view: ConsentView): Html {
     { ...part.access, limits: part.access.limits.filter(({ unit }) => unit !== 'usd') },
     names,
   );
-  return html`<h2>${messages.itMay}${offer.parts.length > 1 && ` ${messages.withProvider(provider)}`}</h2>
+  return html`<h2>${offer.parts.length > 1 ? messages.itMayWith(provider) : messages.itMay}</h2>
 <ul class="lines">${[...words.actions, words.tools].map((line) => html`<li>${line}</li>`)}
 ${otherLimits.limits.map((line) => html`<li>${line}</li>`)}</ul>
 ${part.keys.length === 0 ? missingKey(part.asked.provider, view) : editable(part, index, view)}`;
 }
 
 const missingKey = (provider: string, { names, addKeyUrl }: ConsentView): Html =>
-  html`<div class="notice is-warning"><p>${messages.noKey(names.provider(provider))}
-<a href="${addKeyUrl(provider)}">${messages.addKey(names.provider(provider))}</a></p></div>`;
+  html`<div class="notice is-warning"><p>${messages.noKey(names.provider(provider))}</p><a class="button is-wide" href="${addKeyUrl(provider)}">${messages.addKey(names.provider(provider))}</a></div>`;
 
-const editable = (part: PartOffer, index: number, view: ConsentView): Html => html`<h2>${messages.limits}</h2>
+const editable = (part: PartOffer, index: number, view: ConsentView): Html => html`<section class="panel">
+<h2>${messages.limits}</h2>
 <p class="quiet">${messages.limitsHint}</p>
-${part.budgets.map((budget) => budgetField(budget, index, view))}
+<div${!part.budgets.some(({ isProposed }) => isProposed) && html` class="pair"`}>${part.budgets.map((budget) => budgetField(budget, index, view))}
+${view.offer.parts.length === 1 && expiryField(view)}</div>
 ${modelFields(part, index, view)}
 ${keyField(part, index, view)}
 ${delegateField(part, index, view)}
-${tokensField(part, index, view)}`;
+${tokensField(part, index, view)}
+</section>`;
+
+/** A field's hint, or what is wrong with it. */
+const remark = (name: string, hint: string, error?: string): Html =>
+  html`<p class="${error ? 'field-error' : 'hint'}" id="${name}-hint">${error ?? hint}</p>`;
 
 /** What stands in a field: what was sent back, or else the offer's own. */
 const fieldValue = ({ sent }: ConsentView, name: string, initial: string): string =>
@@ -117,11 +124,12 @@ function budgetField(budget: BudgetOffer, index: number, view: ConsentView): Htm
   const name = fields.budget(budget.per);
   const chosen = fieldValue(view, fields.period, budget.per);
   const hint = budget.isProposed ? messages.budgetProposedHint : messages.most(budget.amountNanos);
-  return html`<div class="field${view.errors?.[name] && ' is-wrong'}">
+  const error = view.errors?.[name];
+  return html`<div class="field${error && ' is-wrong'}">
 <label for="${name}">${budget.isProposed ? messages.budgetProposed : messages.budget(budget.per)}</label>
-<p class="hint" id="${name}-hint">${view.errors?.[name] ?? hint}</p>
+${remark(name, hint, error)}
 <div class="inline"><span aria-hidden="true">$</span>
-<input id="${name}" name="${name}" inputmode="decimal" autocomplete="off" required aria-describedby="${name}-hint"
+<input id="${name}" name="${name}" inputmode="decimal" autocomplete="off" required aria-describedby="${name}-hint"${error && html` aria-invalid="true"`}
  value="${fieldValue(view, name, usdDecimal(budget.amountNanos))}">
 ${
   budget.isProposed &&
@@ -140,6 +148,7 @@ function modelFields(
   const { model: name } = partFields(index);
   const isChosen = (model: string) => sent === undefined || sent.getAll(name).includes(model);
   return html`<fieldset id="${name}"${errors?.[name] && html` class="is-wrong"`}><legend>${messages.models}</legend>
+${errors?.[name] && html`<p class="field-error">${errors[name]}</p>`}
 ${asked.models.map(
   (
     model,
@@ -177,7 +186,7 @@ function tokensField({ asked }: PartOffer, index: number, view: ConsentView): Ht
   const error = view.errors?.[name];
   return html`<details${error && html` open`}><summary>${messages.moreLimits}</summary>
 <div class="field${error && ' is-wrong'}"><label for="${name}">${messages.tokens}</label>
-<p class="hint" id="${name}-hint">${error ?? messages.tokensHint}</p>
+${remark(name, messages.tokensHint, error)}
 <div class="inline"><input id="${name}" name="${name}" inputmode="numeric" autocomplete="off" aria-describedby="${name}-hint"
  value="${fieldValue(view, name, asked.maxTokensPerRequest === null ? '' : String(asked.maxTokensPerRequest))}"></div></div></details>`;
 }

@@ -110,7 +110,7 @@ function show(
 }
 
 const defaultAddKeyUrl = (provider: string, returnTo: string): string =>
-  `/ai-accounts?${new URLSearchParams({ add: provider, return_to: returnTo })}`;
+  `/accounts?${new URLSearchParams({ add: provider, return_to: returnTo })}`;
 
 function finish(decided: Result<string, DecisionRefusal>): Answer {
   if (decided.ok) return { redirect: decided.value };

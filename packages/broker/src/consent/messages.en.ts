@@ -1,6 +1,6 @@
 // Every English text of the consent pages. Words only: what is shown and when is decided where the pages are made.
 
-import { formatUsd, type LimitPeriod } from '@valetkey/core';
+import { type LimitPeriod, usdDecimal } from '@valetkey/core';
 import type { Destination } from './client-words.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -19,6 +19,12 @@ const date = (atMs: number): string =>
     timeZone: 'UTC',
   });
 
+/** Exact, as in the headline: what is asked for must not read as something rounded. */
+const usd = (nanos: number): string => {
+  const [dollars, fraction] = usdDecimal(nanos).split('.');
+  return `$${dollars}${fraction === undefined ? '' : `.${fraction.padEnd(2, '0')}`}`;
+};
+
 /** How a period reads after an amount. */
 const PERIODS: Readonly<Record<LimitPeriod, string>> = {
   total: 'in total',
@@ -26,6 +32,15 @@ const PERIODS: Readonly<Record<LimitPeriod, string>> = {
   week: 'a week',
   day: 'a day',
   minute: 'a minute',
+};
+
+/** The label of an amount. */
+const BUDGETS: Readonly<Record<LimitPeriod, string>> = {
+  total: 'Budget in total',
+  month: 'Budget per month',
+  week: 'Budget per week',
+  day: 'Budget per day',
+  minute: 'Budget per minute',
 };
 
 /** The English message table. */
@@ -48,21 +63,23 @@ export const messagesEn = {
         `Afterwards you go back to the app on this device that opens ${to.kind === 'app_scheme' ? to.scheme : ''} links.`,
     })[to.kind](),
   doubtfulName:
-    'Anybody can choose this name. Go on only if you just started this yourself, at the address above.',
+    'Anybody can choose this name. Go on only if you just started this yourself and know where it came from.',
   reason: 'In its own words',
 
   itMay: 'It may',
+  itMayWith: (provider: string) => `With ${provider} it may`,
   limits: 'Your limits',
-  limitsHint: 'You can lower them here, and change them at any time.',
+  limitsHint: 'You can lower them here, and change them later.',
   payWith: (provider: string) => `Paid with your ${provider} key`,
   keyName: (label: string, lastFour: string) => (lastFour === '' ? label : `${label} (ends in ${lastFour})`),
-  noKey: (provider: string) => `You have no ${provider} key here yet, so there is nothing that could pay.`,
+  noKey: (provider: string) =>
+    `You have no ${provider} key here yet, so nothing could pay. Add one, then come back to this page.`,
   addKey: (provider: string) => `Add a ${provider} key`,
-  budget: (per: LimitPeriod) => `Most it may spend ${PERIODS[per]}`,
-  budgetProposed: 'Most it may spend',
+  budget: (per: LimitPeriod) => BUDGETS[per],
+  budgetProposed: 'Budget',
   budgetProposedHint: 'The app named no amount; this is our proposal.',
   budgetPeriod: 'Period of the amount',
-  most: (nanos: number) => `It asks for ${formatUsd(nanos)}.`,
+  most: (nanos: number) => `It asks for ${usd(nanos)}.`,
   period: (per: LimitPeriod) => PERIODS[per],
   models: 'Models',
   moreLimits: 'More limits',
@@ -80,7 +97,7 @@ export const messagesEn = {
 
   itNeverGets: 'What it does not get',
   never: ['Your key: it stays here', 'What other apps do with your AI', 'Your chats with any provider'],
-  kept: 'Kept here: when it calls, which model, and what it cost. Not what it says.',
+  kept: 'Kept here: the time, the model and the cost of each call. Never its text.',
 
   allow: 'Allow',
   cancel: 'Cancel',
@@ -89,7 +106,7 @@ export const messagesEn = {
   changed: 'Something changed since you opened this page. This is how it stands now: please decide again.',
   errors: {
     amount: 'Enter an amount in USD above 0, such as 5 or 0.25.',
-    amountAbove: (most: number) => `Enter at most ${formatUsd(most)}.`,
+    amountAbove: (most: number) => `Enter at most ${usd(most)}.`,
     period: 'Choose a period.',
     models: 'Choose at least one model.',
     tokens: (most: number) => `Enter a whole number from 1 to ${most}.`,

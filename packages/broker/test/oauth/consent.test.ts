@@ -278,7 +278,7 @@ describe('provider keys', () => {
   it('without a key for the provider there is a way to add one and nothing to allow', async () => {
     const { page } = await start({ authorization_details: ask({ provider: 'anthropic' }) });
     expect(page.text).toContain('You have no anthropic key here yet');
-    expect(page.text).toMatch(/href="\/ai-accounts\?add=anthropic&amp;return_to=%2Fconsent%2F[\w-]+"/);
+    expect(page.text).toMatch(/href="\/accounts\?add=anthropic&amp;return_to=%2Fconsent%2F[\w-]+"/);
     expect(page.text).not.toContain('value="allow"');
     expect(page.text).toContain('value="deny"');
   });

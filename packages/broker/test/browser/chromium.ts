@@ -41,5 +41,7 @@ export const openPage = async (browser: Browser, problems: string[] = []): Promi
 };
 
 /** Waits until a page of the dashboard has its data. */
-export const whenLoaded = (page: Page): Promise<unknown> =>
-  page.waitForFunction(() => document.querySelector('h1') && !document.querySelector('main .placeholder'));
+export const whenLoaded = async (page: Page): Promise<void> => {
+  await page.locator('h1').waitFor();
+  await page.locator('main .placeholder').first().waitFor({ state: 'detached' });
+};

@@ -16,9 +16,10 @@ const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1280, height:
 const browser = await launchChromium();
 const page = await openPage(browser);
 const { views, close } = await openViews(page);
-for (const view of views.filter(({ name }) => name.includes(only))) {
+for (const view of views) {
   await page.setViewportSize(SIZES.desk);
   await view.open();
+  if (!view.name.includes(only)) continue;
   for (const [size, viewport] of Object.entries(SIZES)) {
     await page.setViewportSize(viewport);
     for (const colorScheme of ['light', 'dark'] as const) {

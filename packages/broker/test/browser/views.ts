@@ -67,7 +67,7 @@ const consentViews = (page: Page, app: DemoApp, lookalike: DemoApp): View[] => {
     { name: 'consent-open-request', open: () => open([{ provider: 'anthropic' }]) },
     { name: 'consent-without-key', open: () => open([{ ...ASKED, provider: 'mistral', models: undefined }]) },
     { name: 'consent-lookalike', open: () => open([ASKED], lookalike) },
-    { name: 'consent-corrected', open: () => openAndSend({ 'Most it may spend a day': '7' }) },
+    { name: 'consent-corrected', open: () => openAndSend({ 'Budget per day': '7' }) },
   ];
 };
 

@@ -17,13 +17,18 @@ interface Report extends Check {
 const CHECKS: readonly Check[] = [
   { name: 'types', command: ['tsc', '--noEmit'] },
   { name: 'types of the dashboard', command: ['tsc', '--noEmit', '-p', 'packages/web'] },
-  { name: 'lint and format', command: ['biome', 'ci', '--error-on-warnings', '--max-diagnostics=50', '.'] },
+  {
+    name: 'lint and format',
+    command: ['biome', 'ci', '--colors=off', '--error-on-warnings', '--max-diagnostics=50', '.'],
+  },
   { name: 'house rules', command: ['node', 'scripts/house-rules.ts'] },
   { name: 'unused code', command: ['knip'] },
 ];
 
 const root = join(import.meta.dirname, '..');
+// The output is collected first, so no program sees a terminal; without this some colour it all the same.
 const env = {
+  NO_COLOR: '1',
   ...process.env,
   PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
 };

@@ -46,7 +46,7 @@ export function HomePage() {
 function Figures({ usage, grants }: { readonly usage: Usage; readonly grants: readonly Grant[] }) {
   const spenders = grants.filter((grant) => grant.status === 'active').length;
   return (
-    <dl className="figures grid grid-cols-2 gap-x-10 gap-y-6 border-y border-line py-6 sm:grid-cols-[auto_auto_1fr]">
+    <dl className="figures flex flex-wrap gap-x-10 gap-y-6 border-y border-line py-6 sm:grid sm:grid-cols-[auto_auto_1fr]">
       <Figure label={t.home.today} amount={usage.today_usd} large>
         <Link to="/activity" className="link">
           {t.home.callsToday(usage.calls_today)}

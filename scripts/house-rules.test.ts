@@ -64,7 +64,7 @@ describe('rules about text', () => {
     ['a bare export of a test', `${BROKER}/one.test.ts`, 'export const one = 1;\n', null],
     ['a file without opening words', 'scripts/one.ts', 'const one = 1;\n', 'every file says what it is for'],
     ['a program with opening words', 'packages/cli/src/one.ts', `#!/usr/bin/env node\n${HEAD}`, null],
-    ['the gate asking for a key', `${BROKER}/gateway/gate.ts`, `${HEAD}vault.unseal(id);\n`, null],
+    ['the gate asking for a key', `${BROKER}/gateway/forward.ts`, `${HEAD}vault.unseal(id);\n`, null],
     ['the vault opening one', `${BROKER}/vault/vault.ts`, `${HEAD}vault.unseal(id);\n`, null],
     [
       'a page asking for a key',

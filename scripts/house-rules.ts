@@ -37,7 +37,7 @@ const PEERS = ['gateway', 'oauth', 'consent', 'api'];
 /** Folders under `providers/` that are made to be shared. */
 const SHARED_BY_PROVIDERS = ['openai-dialect', 'metering', 'reading'];
 /** Who may open a provider key besides the vault: the gate's forward step, and the wiring for the key test. */
-const MAY_UNSEAL = [`${BROKER}/gateway/gate.ts`, `${BROKER}/open-rooms.ts`];
+const MAY_UNSEAL = [`${BROKER}/gateway/forward.ts`, `${BROKER}/open-rooms.ts`];
 
 const isCode = (path: string): boolean => /\.(?:ts|tsx|js)$/.test(path);
 const isTest = (path: string): boolean =>

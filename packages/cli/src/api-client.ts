@@ -68,7 +68,7 @@ export function createApiClient(fetcher: typeof fetch, server: string, token: st
 }
 
 /** The failure of every command that needs a login and has none. */
-export const notLoggedIn = (server: string) =>
+const notLoggedIn = (server: string) =>
   failWith(`You are not logged in to ${server}. Run: valetkey login --url ${server}`, EXIT.loginNeeded);
 
 function refusal(server: string, { status, body }: Answer) {

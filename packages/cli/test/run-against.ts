@@ -31,7 +31,7 @@ export interface RunResult {
 }
 
 /** 2026-11-22T00:00:00Z */
-export const NOW_MS = Date.UTC(2026, 10, 22);
+const NOW_MS = Date.UTC(2026, 10, 22);
 
 /** A folder of its own for a login file, empty, as environment variables. */
 export const freshHome = (): { readonly XDG_CONFIG_HOME: string } => ({

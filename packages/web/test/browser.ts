@@ -38,7 +38,7 @@ export async function startDashboard(): Promise<Dashboard> {
   const [busy, fresh, browser] = await Promise.all([
     startMockApi({ dist }),
     startMockApi({ dist, fresh: true }),
-    chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: FLAGS }),
+    chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS }),
   ]);
   const problems: string[] = [];
   return {

@@ -16,7 +16,7 @@ import { makeOffer, type Offer } from './offer.ts';
 import { REPLACE_FIELD, readDecision } from './read-decision.ts';
 
 /** Below it stands the id of a request. */
-export const CONSENT_PREFIX = '/consent/';
+const CONSENT_PREFIX = '/consent/';
 
 /** What the handler answers with. */
 type Answer = { readonly page: Page } | { readonly redirect: string };

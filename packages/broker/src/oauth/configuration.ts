@@ -18,7 +18,7 @@ import { consentPath, OAUTH_PATHS } from './paths.ts';
 import { checkRedirectUri } from './redirect-uri.ts';
 
 /** Seconds an access token lives. It carries no rights, so this bounds nothing but how long a lost one is worth looking up. */
-export const ACCESS_TOKEN_SECONDS = 600;
+const ACCESS_TOKEN_SECONDS = 600;
 
 /** Seconds an unused refresh token lives; each use brings a new one. */
 const REFRESH_TOKEN_SECONDS = 30 * 24 * 60 * 60;

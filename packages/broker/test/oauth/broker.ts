@@ -17,7 +17,7 @@ import { createVault } from '../../src/vault/create-vault.ts';
 import { createLocalKeyWrapper } from '../../src/vault/key-wrapper.ts';
 
 /** Who is signed in, by the value of the stand-in cookie `owner`. */
-export const OWNERS = {
+const OWNERS = {
   ada: { ownerId: 'own_ada', email: 'ada@owner.test', name: 'Ada', via: 'cookie' },
   bob: { ownerId: 'own_bob', email: 'bob@owner.test', name: 'Bob', via: 'cookie' },
 } as const;

@@ -6,7 +6,7 @@ import { DAY_MS } from '../format/time.ts';
 import { limitNumber, limitShares, tightestLimit } from './limits.ts';
 
 /** A grant that was not used for this many days is suggested for removal. */
-export const IDLE_DAYS = 30;
+const IDLE_DAYS = 30;
 
 /** A budget is near its end when this share of it is spent or held. */
 const NEARLY_USED_SHARE = 0.8;

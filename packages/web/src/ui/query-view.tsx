@@ -24,7 +24,7 @@ export function QueryView<T>({
 }
 
 /** Three grey lines that are announced as loading. */
-export const Placeholder = () => (
+const Placeholder = () => (
   <div role="status" className="placeholder space-y-3 py-2 motion-safe:animate-pulse">
     <span className="sr-only">{t.common.loading}</span>
     <div className="h-4 w-2/5 rounded bg-sunken" />

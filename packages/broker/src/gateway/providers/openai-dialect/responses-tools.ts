@@ -51,7 +51,7 @@ const TYPES: Readonly<Record<string, Rule>> = {
 };
 
 /** `web_search_preview_2025_03_11` and `web_search` are the same tool to a grant. */
-export const toolName = (type: string): string => type.replace(/(?:_preview)?(?:_20\d\d_\d\d_\d\d)?$/, '');
+const toolName = (type: string): string => type.replace(/(?:_preview)?(?:_20\d\d_\d\d_\d\d)?$/, '');
 
 /** A tool of the Responses API. */
 export const responsesTool: Rule = (value: JsonValue, walk) => {

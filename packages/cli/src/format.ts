@@ -1,10 +1,8 @@
 // How values of the API look in a table: short for people, exact for programs. MUST NOT round what a program reads.
 
-import { formatUsd } from '@valetkey/core';
+import { formatUsd, usdNanos } from '@valetkey/core';
 import type { GrantLimit } from './api-types.ts';
 import type { Cell, Tone } from './terminal.ts';
-
-const USD = /^(-?)(\d+)(?:\.(\d{1,9}))?$/;
 
 /** Plain text; a quiet dash where there is none. */
 export const words = (text: string | number | null | undefined): Cell =>
@@ -13,12 +11,8 @@ export const words = (text: string | number | null | undefined): Cell =>
     : { text: String(text) };
 
 /** An amount of the API (exact decimal USD). */
-export function money(usd: string | null | undefined): Cell {
-  const match = typeof usd === 'string' ? USD.exec(usd) : null;
-  if (match === null || !usd) return words(usd);
-  const nanos = Number(`${match[1]}${match[2]}${(match[3] ?? '').padEnd(9, '0')}`);
-  return { text: Number.isSafeInteger(nanos) ? formatUsd(nanos) : `$${usd}`, plain: usd };
-}
+export const money = (usd: string | null | undefined): Cell =>
+  usd ? { text: formatUsd(usdNanos(usd)), plain: usd } : words(usd);
 
 /** A moment of the API (RFC 3339), to the minute in UTC for people. */
 export function moment(at: string | null | undefined): Cell {

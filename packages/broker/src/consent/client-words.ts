@@ -1,6 +1,6 @@
 // Says who asks, in words that an app can't choose: its name is cleaned and set beside what is known about it.
 
-import type { RequestingClient } from './contract.ts';
+import type { RequestingClient } from '../grants/requests-contract.ts';
 
 const MAX_NAME = 60;
 

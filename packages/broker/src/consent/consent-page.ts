@@ -2,11 +2,12 @@
 // works without any script, and says nothing that the decision does not contain.
 
 import { type AccessNames, describeAccess, usdDecimal } from '@valetkey/core';
+import type { PendingRequest, RequestingClient } from '../grants/requests-contract.ts';
 import { errorSummary, type FormErrors, notice } from '../pages/form.ts';
 import { type Html, html } from '../pages/html.ts';
 import type { Page } from '../pages/page.ts';
 import { cleanClientName, destinationOf, formActionOf, isDoubtfulName } from './client-words.ts';
-import type { ConsentOwner, PendingRequest, RequestingClient } from './contract.ts';
+import type { ConsentOwner } from './contract.ts';
 import { messagesEn as messages } from './messages.en.ts';
 import { type BudgetOffer, type ExpiryChoice, expiryChoices, type Offer, type PartOffer } from './offer.ts';
 import { BUDGET_PERIODS, partFields, REPLACE_FIELD } from './read-decision.ts';

@@ -3,12 +3,13 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Result } from '@valetkey/core';
+import type { DecisionRefusal, PendingRequest } from '../grants/requests-contract.ts';
 import { type Page, sendPage, sendRedirect } from '../pages/page.ts';
 import { readForm } from '../pages/read-form.ts';
 import { isSameOrigin } from '../pages/same-origin.ts';
 import { cleanClientName } from './client-words.ts';
 import { type ConsentView, consentPage } from './consent-page.ts';
-import type { ConsentDeps, ConsentOwner, DecisionRefusal, PendingRequest } from './contract.ts';
+import type { ConsentDeps, ConsentOwner } from './contract.ts';
 import { messagePage } from './error-page.ts';
 import { makeFormToken, readFormToken } from './form-token.ts';
 import { messagesEn as messages } from './messages.en.ts';

@@ -4,7 +4,8 @@
 import { createHash } from 'node:crypto';
 import { formatAccess, type LimitPeriod, type ModelAccess, NANOS_PER_USD } from '@valetkey/core';
 import type { Grant } from '../grants/contract.ts';
-import type { PayingKey, PendingRequest } from './contract.ts';
+import type { PendingRequest } from '../grants/requests-contract.ts';
+import type { PayingKey } from './contract.ts';
 
 /** One amount of USD that the owner may lower. */
 export interface BudgetOffer {

@@ -1,7 +1,7 @@
 import { checkNarrowed, type ModelAccess, parseAuthorizationDetails } from '@valetkey/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PendingRequest } from './contract.ts';
+import type { PendingRequest } from '../grants/requests-contract.ts';
 import { expiryChoices, makeOffer } from './offer.ts';
 import { readDecision } from './read-decision.ts';
 

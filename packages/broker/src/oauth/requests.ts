@@ -3,10 +3,16 @@
 
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { fail, formatAccess, isAiScope, type ModelAccess, type Result, succeed } from '@valetkey/core';
+import { fail, formatAccess, isAiScope, succeed } from '@valetkey/core';
 import type { Provider } from 'oidc-provider';
 import type { Ambient } from '../clock.ts';
-import type { Grants, NewGrant } from '../grants/contract.ts';
+import type { Grants } from '../grants/contract.ts';
+import type {
+  ConsentRequests,
+  DecisionRefusal,
+  PendingRequest,
+  RequestingClient,
+} from '../grants/requests-contract.ts';
 import type { Artifacts } from './artifacts.ts';
 import type { ClientMetadata } from './client-metadata.ts';
 import type { Clients } from './clients.ts';
@@ -14,51 +20,6 @@ import { grantedDetails } from './configuration.ts';
 import { readRequestedAccess } from './details.ts';
 import { errors } from './library.ts';
 import { applicationTypeOf } from './redirect-uri.ts';
-
-/** Who asks. Its words are untrusted: they are shown as the app's own, escaped. */
-export interface RequestingClient {
-  readonly id: string;
-  readonly name: string;
-  readonly uri: string | null;
-  /** The address of the metadata document was fetched, or an owner typed it in. */
-  readonly identifiedBy: 'metadata_document' | 'registration';
-  /** Who registered it; null for a metadata document. */
-  readonly registeredByOwnerId: string | null;
-  readonly registeredAtMs: number | null;
-}
-
-/** A request that waits for the owner's decision in this very browser. */
-export interface PendingRequest {
-  readonly uid: string;
-  readonly client: RequestingClient;
-  readonly redirectUri: string;
-  readonly asked: readonly ModelAccess[];
-  /** SHA-256 over everything the client asked for: what is shown and what is decided on MUST carry the same. */
-  readonly fingerprint: string;
-}
-
-/** Why a decision was not taken. */
-export type DecisionRefusal =
-  | { readonly reason: 'gone' }
-  | { readonly reason: 'already_decided' }
-  | { readonly reason: 'refused'; readonly detail: string };
-
-/** What the consent page may do. The two decisions answer with the address that the browser goes to next. */
-export interface ConsentRequests {
-  /** The request `uid`, if this browser started it and it has not ended; else null. */
-  pending(request: IncomingMessage, response: ServerResponse, uid: string): Promise<PendingRequest | null>;
-  allow(
-    request: IncomingMessage,
-    response: ServerResponse,
-    pending: PendingRequest,
-    grant: NewGrant,
-  ): Promise<Result<string, DecisionRefusal>>;
-  deny(
-    request: IncomingMessage,
-    response: ServerResponse,
-    pending: PendingRequest,
-  ): Promise<Result<string, DecisionRefusal>>;
-}
 
 /** What the requests stand on. `provider` is asked each time, because a key rotation replaces it. */
 export interface RequestsDeps {

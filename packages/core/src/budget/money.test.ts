@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatUsd, MAX_USD_NANOS, NANOS_PER_USD, parseUsd, usdDecimal } from './money.ts';
+import { formatUsd, MAX_USD_NANOS, NANOS_PER_USD, parseUsd, usdDecimal, usdNanos } from './money.ts';
 
 describe('parseUsd', () => {
   it.each([
@@ -120,4 +120,21 @@ describe('formatUsd', () => {
       }),
     );
   });
+});
+
+describe('usdNanos', () => {
+  it('takes back every amount that usdDecimal gave', () => {
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), (nanos) => {
+        expect(usdNanos(usdDecimal(nanos))).toBe(nanos);
+      }),
+    );
+  });
+
+  it.each(['', '1.', '.5', '1e3', '0.0000000001', 'NaN', '1 '])(
+    'throws on %j, which usdDecimal never gives',
+    (text) => {
+      expect(() => usdNanos(text)).toThrow('not an amount');
+    },
+  );
 });

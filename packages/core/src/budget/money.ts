@@ -41,6 +41,16 @@ export function usdDecimal(nanos: number): string {
   return `${sign}${digits.slice(0, -9)}${fraction && `.${fraction}`}`;
 }
 
+const WIRE_AMOUNT = /^(-?)(\d+)(?:\.(\d{1,9}))?$/;
+
+/** The inverse of `usdDecimal`: an amount from the wire in nanos. Throws on text that `usdDecimal` does not make. */
+export function usdNanos(decimal: string): number {
+  const match = WIRE_AMOUNT.exec(decimal);
+  if (match === null) throw new Error(`not an amount in USD: ${decimal.slice(0, 40)}`);
+  const nanos = Number(match[2]) * NANOS_PER_USD + Number((match[3] ?? '').padEnd(9, '0'));
+  return checkNanos(match[1] === '-' ? -nanos : nanos);
+}
+
 /**
  * An amount in nanos for people: `$5.00`, `$1,234.50`, and four decimals below a dollar where cents hide something,
  * `$0.0042`. Rounds half up; a positive amount never reads as zero (`<$0.0001`).

@@ -1,7 +1,7 @@
 // Tables for the two doors of money in the dashboard: what people read, and what they type.
 
 import { describe, expect, it } from 'vitest';
-import { formatUsd, typedUsd, usdNanos } from './money.ts';
+import { formatUsd, typedUsd } from './money.ts';
 
 describe('formatUsd', () => {
   it.each([
@@ -18,15 +18,6 @@ describe('formatUsd', () => {
     ['-1.5', '−$1.50'],
   ])('shows %s as %s', (wire, shown) => {
     expect(formatUsd(wire)).toBe(shown);
-  });
-});
-
-describe('usdNanos', () => {
-  it('reads nine decimals exactly', () => {
-    expect(usdNanos('1.000000001')).toBe(1_000_000_001);
-  });
-  it.each(['', '1e3', '1.', 'NaN', '0.0000000001'])('throws on %j', (text) => {
-    expect(() => usdNanos(text)).toThrow('not an amount');
   });
 });
 

@@ -1,7 +1,7 @@
 // Geometry of the bar chart: heights and the scale line, from amounts of money. Heights may be floats: they are pixels.
 
+import { usdNanos } from '@valetkey/core';
 import type { DaySpend } from '../api/types.ts';
-import { usdNanos } from '../format/money.ts';
 
 const NANOS_PER_USD = 1_000_000_000;
 const STEPS = [1, 2, 2.5, 5, 10];

@@ -1,52 +1,15 @@
 // Rules about limits as the dashboard shows and edits them: how full one is, and how typed limits become the `limits`
 // member of `authorization_details`. The server decides; nothing here grants anything.
 
-import type { AccessDetail, Grant, LimitPeriod, LimitState, LimitUnit } from '../api/types.ts';
-import { typedUsd, usdNanos } from '../format/money.ts';
-
-/** The wire name of each kind of limit over time. */
-const LIMIT_NAMES: Readonly<Record<LimitUnit, Readonly<Record<LimitPeriod, string>>>> = {
-  usd: {
-    total: 'total_spend',
-    month: 'monthly_spend',
-    week: 'weekly_spend',
-    day: 'daily_spend',
-    minute: 'spend_per_minute',
-  },
-  requests: {
-    total: 'max_requests',
-    month: 'requests_per_month',
-    week: 'requests_per_week',
-    day: 'requests_per_day',
-    minute: 'requests_per_minute',
-  },
-  tokens: {
-    total: 'total_tokens',
-    month: 'tokens_per_month',
-    week: 'tokens_per_week',
-    day: 'tokens_per_day',
-    minute: 'tokens_per_minute',
-  },
-};
+import { usdNanos, WINDOW_LIMIT_MEMBERS } from '@valetkey/core';
+import type { AccessDetail, Grant, LimitState, LimitUnit } from '../api/types.ts';
+import { typedUsd } from '../format/money.ts';
 
 /** A kind of limit: its unit, its window, its name on the wire. */
-export interface LimitKind {
-  readonly unit: LimitUnit;
-  readonly per: LimitPeriod;
-  readonly name: string;
-}
+export type LimitKind = (typeof WINDOW_LIMIT_MEMBERS)[number];
 
 /** Every kind of limit over time, money first, longest window first. */
-export const LIMIT_KINDS: readonly LimitKind[] = (Object.keys(LIMIT_NAMES) as LimitUnit[]).flatMap((unit) =>
-  (Object.keys(LIMIT_NAMES[unit]) as LimitPeriod[]).map((per) => ({
-    unit,
-    per,
-    name: LIMIT_NAMES[unit][per],
-  })),
-);
-
-/** The wire name of a limit, such as `daily_spend`. */
-export const limitName = (unit: LimitUnit, per: LimitPeriod): string => LIMIT_NAMES[unit][per];
+export const LIMIT_KINDS: readonly LimitKind[] = WINDOW_LIMIT_MEMBERS;
 
 /** An amount of a limit as a plain number: nanos for money, else the count. */
 export const limitNumber = (unit: LimitUnit, amount: string | number): number =>

@@ -1,9 +1,9 @@
 // From what a person chose on "Connect an app" to the grant that is asked for. Pure; the present comes in.
 
+import { windowLimitName } from '@valetkey/core';
 import type { AccessDetail, LimitPeriod, NewGrant, Provider } from '../api/types.ts';
 import { typedUsd } from '../format/money.ts';
 import { DAY_MS } from '../format/time.ts';
-import { limitName } from './limits.ts';
 
 /** The windows a budget can be given for here, the usual one first. */
 export const BUDGET_PERIODS = ['month', 'week', 'day', 'total'] as const satisfies readonly LimitPeriod[];
@@ -37,7 +37,7 @@ export function newGrant(choice: GrantChoice, nowMs: number): NewGrant {
     type: 'ai_model_access',
     provider: choice.provider,
     ...(choice.models && { models: choice.models }),
-    limits: { [limitName('usd', choice.per)]: typedUsd(choice.amount) ?? '0' },
+    limits: { [windowLimitName('usd', choice.per)]: typedUsd(choice.amount) ?? '0' },
     expires: new Date(nowMs + choice.days * DAY_MS).toISOString(),
   };
   const name = choice.name.trim();

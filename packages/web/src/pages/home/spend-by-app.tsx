@@ -1,9 +1,10 @@
 // Spend by app, most this month first. Every name leads to its page.
 
 import { Link } from '@tanstack/react-router';
+import { usdNanos } from '@valetkey/core';
 import type { Usage } from '../../api/types.ts';
 import { formatCount } from '../../format/limit.ts';
-import { formatUsd, usdNanos } from '../../format/money.ts';
+import { formatUsd } from '../../format/money.ts';
 import { t } from '../../messages/messages.ts';
 import { Section } from '../../ui/page.tsx';
 

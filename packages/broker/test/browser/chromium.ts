@@ -1,29 +1,6 @@
-// A real browser for the tests: Chromium, without anything that would talk to its makers. Where there is none a test fails and says what
-// to do; it MUST NOT be skipped.
+// Pages of a real browser for the tests of the whole house.
 
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
-
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-/** Starts Chromium without a window, from `CHROMIUM` or from where Debian puts it. */
-export const launchChromium = (): Promise<Browser> => {
-  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  if (!existsSync(executablePath)) {
-    throw new Error(
-      `These tests need Chromium, and there is none at ${executablePath}. Install it (apt-get install chromium) or set CHROMIUM to its path.`,
-    );
-  }
-  return chromium.launch({ executablePath, args: FLAGS });
-};
+import type { Browser, Page } from 'playwright-core';
 
 /** A page in a profile of its own. `problems` gets what the browser complained about, among it every refusal of a policy. */
 export const openPage = async (browser: Browser, problems: string[] = []): Promise<Page> => {

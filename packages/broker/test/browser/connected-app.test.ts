@@ -1,11 +1,12 @@
 // The main job in a real browser: an app asks, the owner allows less than it asked for, the app uses AI with its token, the owner sees it
 // and ends it. The app is openid-client and the official SDK, unmodified.
 
+import { launchChromium } from '@valetkey/testkit/browser';
 import OpenAI from 'openai';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type House, startHouse } from '../house/start-house.ts';
-import { launchChromium, openPage } from './chromium.ts';
+import { openPage } from './chromium.ts';
 import { type DemoApp, startDemoApp } from './demo-app.ts';
 import { openSignedIn, sendPassword } from './sign-in.ts';
 import { ASKED } from './views.ts';
@@ -95,15 +96,16 @@ describe('an app that asks', () => {
     expect(await liveGrants()).toBe(before);
   });
 
-  it('cannot put the consent page into a frame, not even on the same site (A34)', async () => {
-    const { url } = await app.ask([ASKED]);
-    await page.goto(url);
-    const consent = page.url();
+  it('cannot put any page of the house into a frame, not even on the same site (A34)', async () => {
+    await page.goto((await app.ask([ASKED])).url);
     await heading(/wants to use your AI/).waitFor();
-    await page.goto(`${app.origin}/?frame=${encodeURIComponent(consent)}`);
-    const frame = page.frames()[1];
-    await expect.poll(() => frame?.url()).toContain('chrome-error:');
-    expect(await frame?.getByRole('button').count()).toBe(0);
+    const paths = ['/', '/apps', '/sign-out', '/device', '/settings/passkeys'];
+    for (const url of [page.url(), ...paths.map((path) => house.url + path)]) {
+      await page.goto(`${app.origin}/?frame=${encodeURIComponent(url)}`);
+      const frame = page.frames()[1];
+      await expect.poll(() => frame?.url()).toBe('chrome-error://chromewebdata/');
+      expect(await frame?.getByRole('button').count()).toBe(0);
+    }
   });
 
   it('is not granted more without the owner being asked again (A41)', async () => {

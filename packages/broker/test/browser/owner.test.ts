@@ -1,9 +1,10 @@
 // How an owner comes in, in a real browser in front of the whole house: set-up link, password, passkey, sessions.
 
+import { launchChromium } from '@valetkey/testkit/browser';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type House, OWNER, startHouse } from '../house/start-house.ts';
-import { launchChromium, openPage } from './chromium.ts';
+import { openPage } from './chromium.ts';
 import { addAuthenticator, openSignedIn, sendPassword } from './sign-in.ts';
 
 let browser: Browser;

@@ -28,22 +28,31 @@ const SEVERAL = [
 
 const DEVICE_LOGIN = { client_id: 'valetkey-cli' };
 
-const call = (house: House, token: string, model = 'gpt-4o-mini'): Promise<unknown> =>
+const LONG_TEXT = 'Please make this shorter. '.repeat(2000);
+
+const call = (house: House, token: string, model = 'gpt-4o'): Promise<unknown> =>
   fetch(`${house.url}/openai/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Say something.' }], max_tokens: 100 }),
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: LONG_TEXT }], max_tokens: 100 }),
   }).then((response) => response.text());
+
+const grant = async (house: House, name: string, details: object): Promise<{ id: string; token: string }> => {
+  const authorization_details = [{ type: 'ai_model_access', ...details }];
+  return (await house.api('POST', '/grants', { name, authorization_details })).body;
+};
 
 /** A house that was used: grants of every kind, calls that went through and calls that did not. @returns the grant with most to see */
 const use = async (house: House): Promise<string> => {
-  const busy = await house.grant({ ...ASKED, limits: { daily_spend: 0.0002, requests_per_minute: 60 } });
-  for (let made = 0; made < 3; made += 1) await call(house, busy.token);
+  const busy = await grant(house, 'Notes on my laptop', { ...ASKED, limits: { daily_spend: 0.2 } });
+  for (let made = 0; made < 4; made += 1) await call(house, busy.token, made % 2 ? 'gpt-4o' : 'gpt-4o-mini');
   await call(house, busy.token, 'gpt-4.1');
-  await house.grant({ provider: 'anthropic', limits: { monthly_spend: 20 } });
-  const paused = await house.grant({ provider: 'google', limits: { total_spend: 1 } });
+  const tight = await grant(house, 'Mail sorter', { ...ASKED, limits: { monthly_spend: 0.04 } });
+  for (let made = 0; made < 3; made += 1) await call(house, tight.token);
+  await grant(house, 'Code review', { provider: 'anthropic', limits: { monthly_spend: 20 } });
+  const paused = await grant(house, 'Photo album', { provider: 'google', limits: { total_spend: 1 } });
   await house.api('PATCH', `/grants/${paused.id}`, { status: 'suspended' });
-  const ended = await house.grant({ ...ASKED });
+  const ended = await grant(house, 'Trial', ASKED);
   await house.api('POST', `/grants/${ended.id}/revoke`);
   await house.api('POST', '/provider-keys', {
     provider: 'openai',

@@ -8,6 +8,7 @@ export default defineConfig({
       'conformance/**/*.test.ts',
       'scripts/**/*.test.ts',
     ],
+    globalSetup: './packages/testkit/src/browser/chromium.ts',
     testTimeout: 20_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

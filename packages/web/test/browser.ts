@@ -4,19 +4,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { launchChromium } from '@valetkey/testkit/browser';
+import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { type MockApi, startMockApi } from '../dev/mock-api.ts';
-
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** A built dashboard with its browser. `problems` collects console errors, among them refusals of the CSP. */
 export interface Dashboard {
@@ -38,7 +29,7 @@ export async function startDashboard(): Promise<Dashboard> {
   const [busy, fresh, browser] = await Promise.all([
     startMockApi({ dist }),
     startMockApi({ dist, fresh: true }),
-    chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS }),
+    launchChromium(),
   ]);
   const problems: string[] = [];
   return {

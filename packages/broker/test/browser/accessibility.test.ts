@@ -1,8 +1,8 @@
 // Every page of the product as people get it: axe finds nothing in light and dark, 320 px are wide enough, and nothing is refused by the
 // Content-Security-Policy.
 
-import { launchChromium } from '@valetkey/testkit/browser';
 import { AxeBuilder } from '@axe-core/playwright';
+import { launchChromium } from '@valetkey/testkit/browser';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPage } from './chromium.ts';

@@ -2,9 +2,9 @@
 //   node packages/broker/test/browser/screenshots.ts FOLDER [PART_OF_A_NAME]
 // For people to look at; nothing here is asserted.
 
-import { launchChromium } from '@valetkey/testkit/browser';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { launchChromium } from '@valetkey/testkit/browser';
 import { openPage } from './chromium.ts';
 import { openViews } from './views.ts';
 

@@ -3,8 +3,8 @@
 
 import type { SqlStatement } from '../../store/sqlite/messages.ts';
 import type { StatementCache } from '../../store/sqlite/statement-cache.ts';
-import { Counters } from './counters.ts';
-import type { ResidentLink } from './resident-link.ts';
+import { Counters } from '../rules/counters.ts';
+import type { ResidentLink } from '../rules/resident-link.ts';
 
 const MARK = 'ledger.checkpoint';
 

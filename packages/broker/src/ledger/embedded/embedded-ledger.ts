@@ -20,10 +20,11 @@ import type {
   Settlement,
 } from '../contract.ts';
 import { assertHold, isAmount } from '../hold.ts';
-import { Books } from './books.ts';
-import { Draft } from './draft.ts';
-import { LedgerClock } from './ledger-clock.ts';
-import { isOverrun, settledBy } from './open-calls.ts';
+import { Draft } from '../rules/draft.ts';
+import { LedgerClock } from '../rules/ledger-clock.ts';
+import { isOverrun, settledBy } from '../rules/open-calls.ts';
+import { ResidentBooks } from './resident-books.ts';
+import { toBatch } from './to-batch.ts';
 import type { Waiting, WaitingFor } from './waiting.ts';
 
 /** How the ledger is run; all but the first two have defaults. */
@@ -66,7 +67,7 @@ export class EmbeddedLedger implements Ledger {
   /** Settlements above their hold since the start. Must stay 0. */
   overruns = 0;
   readonly #options: Required<EmbeddedLedgerOptions>;
-  readonly #books: Books;
+  readonly #books: ResidentBooks;
   readonly #clock: LedgerClock;
   readonly #stopping = new AbortController();
   /** Calls whose outcome waits in the queue. */
@@ -84,7 +85,7 @@ export class EmbeddedLedger implements Ledger {
   /** Builds memory from the store; see `openEmbeddedLedger`. */
   constructor(options: EmbeddedLedgerOptions) {
     this.#options = { ...DEFAULTS, ...options };
-    this.#books = new Books(options.store.reader);
+    this.#books = new ResidentBooks(options.store.reader);
     const { journalId, checkpointId, lastAtMs } = this.#books.rebuild();
     this.#journalId = journalId;
     this.#checkpointId = checkpointId;
@@ -107,7 +108,7 @@ export class EmbeddedLedger implements Ledger {
   settle(outcome: Outcome): Promise<Settlement> {
     return new Promise((resolve, reject) => {
       const { callId, kind, nanos, tokens } = outcome;
-      const call = this.#books.openCall(callId);
+      const call = this.#books.calls.get(callId);
       if (!call || this.#closing.has(callId)) throw new Error(`call ${callId} is not open`);
       if (kind === 'settled' && !(isAmount(nanos) && isAmount(tokens))) {
         throw new Error(`call ${callId}: not amounts: ${nanos} nanos, ${tokens} tokens`);
@@ -135,7 +136,7 @@ export class EmbeddedLedger implements Ledger {
   }
 
   async link(linkId: string): Promise<Link | null> {
-    while (this.#commit?.draft.changedLinkIds.has(linkId)) await this.#commit.done;
+    while (this.#commit?.draft.links.some((link) => link.id === linkId)) await this.#commit.done;
     return this.#books.link(linkId);
   }
 
@@ -155,14 +156,14 @@ export class EmbeddedLedger implements Ledger {
 
   /** Posts every open call at its ceiling. MUST only run before the first request. */
   async closeCrashedCalls(): Promise<void> {
-    const callIds = [...this.#books.openCallIds()];
+    const callIds = [...this.#books.calls.keys()];
     const end = { kind: 'ceiling', forwarded: true, nanos: 0, tokens: 0 } as const;
     while (callIds.length > 0) {
       const draft = new Draft(this.#clock.nowMs());
       for (const callId of callIds.splice(0, MAX_BATCH)) {
         this.#books.settle({ callId, ...end, body: { unconfirmed: true, reason: 'crash' } }, draft);
       }
-      this.#journalId = await this.#options.store.writer.append(draft);
+      this.#journalId = await this.#options.store.writer.append(toBatch(draft));
     }
     await this.#saveCheckpoint();
   }
@@ -200,7 +201,7 @@ export class EmbeddedLedger implements Ledger {
   async #commitBatch(batch: readonly Waiting[], draft: Draft): Promise<void> {
     try {
       const answers = batch.map((waiting) => this.#decide(waiting, draft));
-      if (!draft.isEmpty) this.#journalId = await this.#options.store.writer.append(draft);
+      if (!draft.isEmpty) this.#journalId = await this.#options.store.writer.append(toBatch(draft));
       for (const answer of answers) answer();
     } catch (error) {
       const [first] = batch;
@@ -239,7 +240,7 @@ export class EmbeddedLedger implements Ledger {
   }
 
   #decideSettlement({ outcome, call, resolve }: WaitingFor<'settle'>, draft: Draft): () => void {
-    const isOpen = this.#books.openCall(outcome.callId) !== null;
+    const isOpen = this.#books.calls.has(outcome.callId);
     const settlement = isOpen ? this.#books.settle(outcome, draft) : durableAlready(outcome, call);
     return () => {
       this.#closing.delete(outcome.callId);
@@ -301,7 +302,7 @@ export class EmbeddedLedger implements Ledger {
 
   /** Gives back the hold of a call that was refused as `unavailable` although its admission is durable: it was never forwarded. */
   #releaseIfAdmitted(callId: string): void {
-    if (!this.#books.openCall(callId)) return;
+    if (!this.#books.calls.has(callId)) return;
     const body = { reason: 'commit_failed' };
     const settled = this.settle({ callId, kind: 'released', forwarded: false, nanos: 0, tokens: 0, body });
     // Rejects only when the ledger is closed first; the next start then posts the call at its ceiling.

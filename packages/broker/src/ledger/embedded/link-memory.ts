@@ -2,13 +2,13 @@
 
 import type { StatementCache } from '../../store/sqlite/statement-cache.ts';
 import type { Link } from '../contract.ts';
+import { Counters } from '../rules/counters.ts';
+import { type LinkShelf, ResidentLink } from '../rules/resident-link.ts';
 import { readBalances } from './checkpoint.ts';
-import { Counters } from './counters.ts';
 import { linkFromRow } from './link-rows.ts';
-import { ResidentLink } from './resident-link.ts';
 
 /** Finds links in memory or in the store. MUST be asked only between commits or for links that no commit under way changes. */
-export class LinkMemory {
+export class LinkMemory implements LinkShelf {
   readonly #reader: StatementCache;
   readonly #links = new Map<string, ResidentLink>();
   #unsaved = new Set<ResidentLink>();

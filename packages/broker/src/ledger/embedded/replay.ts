@@ -2,10 +2,10 @@
 // commit leaves memory in doubt.
 
 import type { StatementCache } from '../../store/sqlite/statement-cache.ts';
+import type { Amounts } from '../rules/counters.ts';
+import { type OpenCall, postAdmission, postOutcome } from '../rules/open-calls.ts';
 import { readMark } from './checkpoint.ts';
-import type { Amounts } from './counters.ts';
 import type { LinkMemory } from './link-memory.ts';
-import { type OpenCall, postAdmission, postOutcome } from './open-calls.ts';
 
 /** Where the journal stood when memory was built. */
 export interface Replayed {

@@ -11,7 +11,7 @@ import type {
   Outcome,
   Settlement,
 } from '../contract.ts';
-import type { OpenCall } from './open-calls.ts';
+import type { OpenCall } from '../rules/open-calls.ts';
 
 interface Promised<Value> {
   readonly resolve: (value: Value) => void;

@@ -3,8 +3,7 @@
 
 import type { Outcome } from '../contract.ts';
 import type { Amounts } from './counters.ts';
-import type { LinkMemory } from './link-memory.ts';
-import type { ResidentLink } from './resident-link.ts';
+import type { LinkShelf, ResidentLink } from './resident-link.ts';
 
 /** An admitted call. */
 export interface OpenCall {
@@ -41,22 +40,22 @@ export const isOverrun = (call: OpenCall, [nanos, , tokens]: Amounts): boolean =
   nanos > call.holdNanos || tokens > call.holdTokens;
 
 /** Posts the hold of a call on every link of its chain. The counters MUST stand at the time of the admission. */
-export function postAdmission(call: OpenCall, memory: LinkMemory): void {
+export function postAdmission(call: OpenCall, links: LinkShelf): void {
   const held = heldBy(call);
   for (const { counters } of call.leaf.path) {
     counters.openCalls += 1;
     counters.post(call.admittedAtMs, held, NOTHING);
   }
-  memory.touch(call.leaf);
+  links.touch(call.leaf);
 }
 
 /** Posts at `atMs` what a call settled, and gives back its hold, on every link of its chain. */
-export function postOutcome(call: OpenCall, settled: Amounts, atMs: number, memory: LinkMemory): void {
+export function postOutcome(call: OpenCall, settled: Amounts, atMs: number, links: LinkShelf): void {
   const released = releasedBy(call);
   for (const { counters } of call.leaf.path) {
     counters.rollTo(atMs);
     counters.openCalls -= 1;
     counters.post(call.admittedAtMs, released, settled);
   }
-  memory.touch(call.leaf);
+  links.touch(call.leaf);
 }

@@ -1,25 +1,30 @@
 // A batch while it is put together: what will be one transaction in the journal.
 
-import type { AppendBatch, SqlStatement } from '../../store/sqlite/messages.ts';
-import type { EntryInput } from '../contract.ts';
+import type { EntryInput, Link, Statement } from '../contract.ts';
 import type { Amounts } from './counters.ts';
 import type { OpenCall } from './open-calls.ts';
 
-/** Collects statements and entries in the order in which they will stand. */
-export class Draft implements AppendBatch {
+/** Collects rows, links and entries in the order in which they will stand. */
+export class Draft {
   readonly atMs: number;
-  readonly statements: SqlStatement[] = [];
+  /** Rows of other rooms, written before the links: a provider key's link takes its provider from its row. */
+  readonly rows: Statement[] = [];
+  /** Links as they will stand; version 1 is a new one. A link may come more than once, the last one counts. */
+  readonly links: Link[] = [];
+  /** All entries in one flat array, in the order of `EntryColumns`: it crosses a thread boundary far faster than objects. */
   readonly entries: (string | number | null)[] = [];
-
-  /** Links that change with this draft: until it is durable, nobody may be told of either version. */
-  readonly changedLinkIds = new Set<string>();
 
   constructor(atMs: number) {
     this.atMs = atMs;
   }
 
   get isEmpty(): boolean {
-    return this.entries.length === 0 && this.statements.length === 0;
+    return this.entries.length + this.links.length + this.rows.length === 0;
+  }
+
+  /** The links as they will stand in the end, each once. Until the draft is durable nobody may be told of them. */
+  changedLinks(): readonly Link[] {
+    return [...new Map(this.links.map((link) => [link.id, link])).values()];
   }
 
   /** Adds an entry that moves no money. */

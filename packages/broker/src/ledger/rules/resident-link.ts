@@ -43,3 +43,13 @@ export class ResidentLink {
     return limit.amount - this.counters.settled[limit.index]! - this.counters.held[limit.index]!;
   }
 }
+
+/** Where links are found by id. There is one shelf per writer; what stands on it is never older than the writer's last commit. */
+export interface LinkShelf {
+  /** The link with its ancestors; null if there is none. */
+  get(linkId: string): ResidentLink | null;
+  /** Takes in a new link, or the new version of a known one. */
+  put(link: Link): void;
+  /** Remembers that the counters along the path of this link differ from what is stored. */
+  touch(leaf: ResidentLink): void;
+}

@@ -1,30 +1,20 @@
 // Works out what a change makes of the links it names, without touching them: they are replaced only once the change is durable.
 
 import { fail, type Result, succeed } from '@valetkey/core';
-import type { SqlStatement, SqlValue } from '../../store/sqlite/messages.ts';
 import type { Change, ChangeRefusal, Link, LinkChange } from '../contract.ts';
-import type { LinkMemory } from './link-memory.ts';
-import { insertLink, updateLink } from './link-rows.ts';
+import type { LinkShelf } from './resident-link.ts';
 
-/** The new versions of the changed links, and the statements that store them and the change's own rows. */
-export interface StagedChange {
-  readonly links: readonly Link[];
-  readonly statements: readonly SqlStatement[];
-}
-
-/** Stages a change in the order of its parts: a link may be opened and then be the parent of the next. */
-export function stageChange(change: Change, memory: LinkMemory): Result<StagedChange, ChangeRefusal> {
-  const staged = new Map<string, Link>();
-  const linkStatements: SqlStatement[] = [];
-  const find = (linkId: string): Link | null => staged.get(linkId) ?? memory.get(linkId)?.link ?? null;
+/** The new versions of the changed links, in the order of the change's parts: a link may be opened and then be the parent of the next. */
+export function stageChange(change: Change, links: LinkShelf): Result<readonly Link[], ChangeRefusal> {
+  const staged: Link[] = [];
+  const find = (linkId: string): Link | null =>
+    staged.findLast((link) => link.id === linkId) ?? links.get(linkId)?.link ?? null;
   for (const step of change.links) {
     const next = step.kind === 'open' ? opened(step.link, find) : updated(step, find);
     if (!next.ok) return next;
-    staged.set(next.value.id, next.value);
-    linkStatements.push(step.kind === 'open' ? insertLink(next.value) : updateLink(next.value));
+    staged.push(next.value);
   }
-  const rows = change.rows.map(({ sql, parameters }) => ({ sql, parameters: parameters as SqlValue[] }));
-  return succeed({ links: [...staged.values()], statements: [...rows, ...linkStatements] });
+  return succeed(staged);
 }
 
 type Find = (linkId: string) => Link | null;

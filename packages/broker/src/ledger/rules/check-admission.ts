@@ -4,8 +4,7 @@
 import { fail, type Result, succeed, windowEndMs } from '@valetkey/core';
 import type { AdmissionRefusal, AdmissionRequest, HoldRequest } from '../contract.ts';
 import { capWithinNanos, capWithinTokens, nanosAt, tokensAt } from '../hold.ts';
-import type { LinkMemory } from './link-memory.ts';
-import type { IndexedLimit, ResidentLink } from './resident-link.ts';
+import type { IndexedLimit, LinkShelf, ResidentLink } from './resident-link.ts';
 
 /** What is to be held, on every link of the leaf's path. */
 export interface Fitted {
@@ -21,10 +20,10 @@ export interface Fitted {
  */
 export function checkAdmission(
   request: AdmissionRequest,
-  memory: LinkMemory,
+  links: LinkShelf,
   atMs: number,
 ): Result<Fitted, AdmissionRefusal> {
-  const leaf = currentLeaf(request, memory);
+  const leaf = currentLeaf(request, links);
   if (leaf === null) return fail({ reason: 'stale' });
   for (const link of leaf.path) link.counters.rollTo(atMs);
   const refusal =
@@ -39,8 +38,8 @@ export function checkAdmission(
 }
 
 /** The leaf, if the chain that was read is the one that stands now. */
-function currentLeaf({ chain, ownerId }: AdmissionRequest, memory: LinkMemory): ResidentLink | null {
-  const leaf = chain[0] ? memory.get(chain[0].linkId) : null;
+function currentLeaf({ chain, ownerId }: AdmissionRequest, links: LinkShelf): ResidentLink | null {
+  const leaf = chain[0] ? links.get(chain[0].linkId) : null;
   if (!leaf || leaf.path.length !== chain.length) return null;
   if (leaf.link.ownerId !== ownerId) throw new Error(`link ${leaf.link.id} belongs to another owner`);
   const isCurrent = chain.every(({ linkId, version }, depth) => {

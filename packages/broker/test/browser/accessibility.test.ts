@@ -5,7 +5,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { launchChromium } from '@valetkey/testkit/browser';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openPage } from './chromium.ts';
+import { openPage } from './open-page.ts';
 import { openViews, type View } from './views.ts';
 
 const refusals: string[] = [];

@@ -6,8 +6,8 @@ import OpenAI from 'openai';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type House, startHouse } from '../house/start-house.ts';
-import { openPage } from './chromium.ts';
 import { type DemoApp, startDemoApp } from './demo-app.ts';
+import { openPage } from './open-page.ts';
 import { openSignedIn, sendPassword } from './sign-in.ts';
 import { ASKED } from './views.ts';
 

@@ -4,7 +4,7 @@ import { launchChromium } from '@valetkey/testkit/browser';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type House, OWNER, startHouse } from '../house/start-house.ts';
-import { openPage } from './chromium.ts';
+import { openPage } from './open-page.ts';
 import { addAuthenticator, openSignedIn, sendPassword } from './sign-in.ts';
 
 let browser: Browser;

@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { launchChromium } from '@valetkey/testkit/browser';
-import { openPage } from './chromium.ts';
+import { openPage } from './open-page.ts';
 import { openViews } from './views.ts';
 
 const [folder, only = ''] = process.argv.slice(2);

@@ -2,8 +2,8 @@
 
 import type { Page } from 'playwright-core';
 import { type House, startHouse } from '../house/start-house.ts';
-import { whenLoaded } from './chromium.ts';
 import { type DemoApp, startDemoApp } from './demo-app.ts';
+import { whenLoaded } from './open-page.ts';
 import { addAuthenticator, sendPassword } from './sign-in.ts';
 
 /** One page. `open` brings the browser there, whatever it showed before. */

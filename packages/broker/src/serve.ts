@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { type Ambient, systemAmbient } from './clock.ts';
 import type { Config } from './config.ts';
 import { createGate } from './gateway/gate.ts';
+import { KeyRows } from './gateway/idempotency/key-rows.ts';
 import { builtInProviders } from './gateway/providers/registry.ts';
 import type { RunningCalls } from './gateway/running-calls.ts';
 import { closeUpstreams, openUpstreams } from './gateway/upstreams.ts';
@@ -74,6 +75,18 @@ const onStopped = (house: House, rooms: ServedRooms): void => {
   });
 };
 
+/** The idempotency keys; those that a crash left without an admission are free again where no other process can be admitting them. */
+const openKeyRows = async ({ store, vault, ambient }: House): Promise<KeyRows> => {
+  const keyRows = new KeyRows({ db: store.db, vault, now: ambient.now });
+  if (store.engine === 'sqlite') await keyRows.releaseUnadmitted();
+  return keyRows;
+};
+
+/** Forgets what is over, room by room: a fault in one does not keep the others from it. */
+const purge = (log: House['log'], ...rooms: readonly { purge(): Promise<void> }[]): void => {
+  for (const room of rooms) room.purge().catch((error: unknown) => log.warn({ err: error }, 'purge failed'));
+};
+
 const serveLocked = async (config: Config, closing: Closing): Promise<Broker> => {
   const { server, port } = await listen(
     lockedHandler(healthHandler(() => 'locked', VERSION)),
@@ -111,11 +124,8 @@ export const serve = async (
   const rooms = await openRooms(house, config, env, upstreams);
   onStopped(house, rooms);
   every(SWEEP_MS, () => rooms.running.checkTime(ambient.now()), closing);
-  every(
-    HOUR_MS,
-    () => rooms.oauth.purge().catch((error: unknown) => log.warn({ err: error }, 'purge failed')),
-    closing,
-  );
+  const keyRows = await openKeyRows(house);
+  every(HOUR_MS, () => purge(log, rooms.oauth, keyRows), closing);
   const handler = createRoutes({
     ...rooms.handlers,
     providerNames: new Set(house.directory.byName.keys()),
@@ -124,6 +134,7 @@ export const serve = async (
       ...house,
       ambient,
       now: ambient.now,
+      keyRows,
       upstreams,
       running: rooms.running,
     }),

@@ -69,11 +69,26 @@ export const ERRORS = {
   not_found: { status: 404, retry: false, title: 'There is nothing at this address' },
   method_not_allowed: { status: 405, retry: false, title: 'This address does not take this method' },
   conflict: { status: 409, retry: false, title: 'The change does not fit the present state' },
+  idempotency_key_in_use: {
+    status: 409,
+    retry: true,
+    title: 'The first request with this idempotency key is still running',
+  },
+  idempotency_answer_lost: {
+    status: 409,
+    retry: false,
+    title: 'The first request with this idempotency key may have been served, but its answer was not kept',
+  },
   request_too_large: { status: 413, retry: false, title: 'The request body is too large' },
   unsupported_media_type: {
     status: 415,
     retry: false,
     title: 'The body is of a type or encoding this operation does not take',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    retry: false,
+    title: 'The idempotency key was used before for another request',
   },
   rate_limited: { status: 429, retry: true, title: 'Too many requests for now' },
   quota_exhausted: { status: 429, retry: false, title: 'The request or token limit of the grant is used up' },

@@ -8,7 +8,7 @@ import type { Dialect } from './contract.ts';
 export const commonHeaders = (requestId: string): Record<string, string> => ({
   'access-control-allow-origin': '*',
   'access-control-expose-headers':
-    'valetkey-budget, valetkey-request-id, retry-after, request-id, x-request-id',
+    'valetkey-budget, valetkey-request-id, idempotency-replayed, retry-after, request-id, x-request-id',
   'valetkey-request-id': requestId,
 });
 

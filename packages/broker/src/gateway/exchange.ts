@@ -8,6 +8,7 @@ import type { Dispatcher } from 'undici';
 import { commonHeaders, sendError } from './answer.ts';
 import type { Dialect, Meter, Metered } from './contract.ts';
 import { connectionError, type ExchangeFault, faultError } from './exchange-faults.ts';
+import type { ClaimedKey } from './idempotency/claimed-key.ts';
 import type { KeyScrubber } from './key-scrubber.ts';
 import type { Cuttable } from './running-calls.ts';
 
@@ -19,6 +20,8 @@ export interface ExchangeInput {
   readonly dialect: Dialect;
   readonly meter: Meter | null;
   readonly scrubber: KeyScrubber;
+  /** Keeps the answer for repeated requests; null without an Idempotency-Key. */
+  readonly claim: ClaimedKey | null;
   /** Provider's headers that may pass, lower case. */
   readonly responseHeaders: readonly string[];
   /** Rewrites a whole answer: model lists. The answer is then collected first. */
@@ -133,14 +136,14 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   }
 
   #begin(status: number, headers: Record<string, string | string[] | undefined>): void {
-    const out: Record<string, string | string[]> = commonHeaders(this.#in.requestId);
-    for (const name of this.#in.responseHeaders) {
+    const passed: Record<string, string | string[]> = {};
+    for (const name of [...this.#in.responseHeaders, 'content-type']) {
       const value = headers[name];
-      if (value !== undefined) out[name] = value;
+      if (value !== undefined) passed[name] = value;
     }
-    const type = headers['content-type'];
-    if (type !== undefined) out['content-type'] = type;
-    this.#isStream = String(type).startsWith('text/event-stream');
+    this.#in.claim?.begin(status, passed);
+    const out = { ...commonHeaders(this.#in.requestId), ...passed };
+    this.#isStream = String(passed['content-type']).startsWith('text/event-stream');
     const length = Number(headers['content-length'] ?? Number.NaN);
     const { response } = this.#in;
     if ((this.#in.rewrite && this.#isOk) || length <= WHOLE_ANSWER_BYTES) {
@@ -164,34 +167,48 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
       if (this.#bytes > MOST_COLLECTED_BYTES) this.#giveUp('too_large');
       return;
     }
-    this.#hash.update(bytes);
+    this.#note(bytes);
     const { response } = this.#in;
     if (this.#callerGoneAtMs !== null || response.write(bytes)) return;
     controller.pause();
     response.once('drain', () => controller.resume());
   }
 
+  /** Bytes on their way to the caller. */
+  #note(bytes: Buffer): void {
+    this.#hash.update(bytes);
+    this.#in.claim?.push(bytes);
+  }
+
+  /** Ends the answer; one that is kept ends when it is, so that whoever has it whole can ask for it again. */
+  #end(last: Buffer): void {
+    const { response, claim } = this.#in;
+    const end = () => {
+      if (!response.destroyed) response.end(last);
+    };
+    if (claim) void claim.keep().then(end);
+    else end();
+  }
+
   #sendLast(metered: Metered | null, last: Buffer): void {
-    this.#hash.update(last);
+    this.#note(last);
     const costNanos = this.#settle(metered);
     const { response } = this.#in;
-    if (response.destroyed) return;
-    if (response.chunkedEncoding)
+    if (response.chunkedEncoding && !response.destroyed)
       response.addTrailers({ 'valetkey-budget': this.#in.budgetHeader(costNanos) });
-    response.end(last);
+    this.#end(last);
   }
 
   #sendWhole(collected: readonly Buffer[], metered: Metered | null, last: Buffer): void {
     const whole = Buffer.concat([...collected, last]);
     const answer = this.#isOk && this.#in.rewrite ? this.#in.rewrite(whole) : whole;
-    this.#hash.update(answer);
+    this.#note(answer);
     const costNanos = this.#settle(metered);
     const { response } = this.#in;
-    if (response.destroyed) return;
     const budget = this.#in.budgetHeader(this.#isOk ? costNanos : 0);
     if (budget) response.setHeader('valetkey-budget', budget);
     response.setHeader('content-length', answer.length);
-    response.end(answer);
+    this.#end(answer);
   }
 
   #onCallerClosed(): void {

@@ -71,6 +71,7 @@ const settle = (
   deps: ForwardDeps,
 ): number => {
   deps.running.remove(trace.ticket);
+  if (!seen.forwarded) void trace.claim?.release();
   const isFree = call.operation.capability === null;
   const outcome = outcomeOf({ ...seen, callId: trace.callId, isFree, card });
   const costNanos = outcome.kind === 'ceiling' ? admission.holdNanos : outcome.nanos;
@@ -121,6 +122,7 @@ const exchangeFor = (
     dialect: deps.dialects[call.provider.dialect],
     meter: call.operation.meter?.(call.reading) ?? null,
     scrubber: new KeyScrubber(key),
+    claim: trace.claim ?? null,
     responseHeaders: call.provider.responseHeaders,
     rewrite: rewriteOf(call),
     now: deps.now,

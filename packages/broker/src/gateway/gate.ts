@@ -8,16 +8,17 @@ import { type Ambient, randomId, timedId } from '../clock.ts';
 import { admit } from './admit.ts';
 import { sendError } from './answer.ts';
 import { boundCall } from './bound.ts';
-import type { PriceBook } from './contract.ts';
+import type { Dialect, PriceBook } from './contract.ts';
 import { type AdmittedCall, type ForwardDeps, forward } from './forward.ts';
+import { type ClaimDeps, claimKey, type Replay, sendReplay } from './idempotency/claim-key.ts';
 import { type Caller, type IdentifyDeps, identify, identifyAgain } from './identify.ts';
 import { checkScope, type ParsedRequest, type ProviderDirectory, parseRequest, readCall } from './read.ts';
-import { type CallTrace, recordRefusal } from './record.ts';
+import { type CallTrace, recordRefusal, recordReplay } from './record.ts';
 import { Ticket } from './running-calls.ts';
 import { parseTarget, type Target } from './target.ts';
 
 /** What the gate is made of. */
-export interface GateDeps extends IdentifyDeps, ForwardDeps {
+export interface GateDeps extends IdentifyDeps, ClaimDeps, ForwardDeps {
   readonly ambient: Ambient;
   readonly directory: ProviderDirectory;
   readonly prices: PriceBook;
@@ -30,7 +31,7 @@ const UNSETTLED: PublicError = {
   retryAfterSeconds: 1,
 };
 
-/** Steps 2 to 4 on the grant as it was read: within it in kind, bounded, durably admitted. */
+/** Steps 2 to 4 on the grant as it was read: within it in kind, bounded, durably admitted; or answered before, under its idempotency key. */
 const admitOnce = async (
   request: IncomingMessage,
   target: Target,
@@ -38,7 +39,7 @@ const admitOnce = async (
   caller: Caller,
   trace: CallTrace,
   deps: GateDeps,
-): Promise<Result<AdmittedCall, PublicError | 'stale'>> => {
+): Promise<Result<AdmittedCall | Replay, PublicError | 'stale'>> => {
   const read = readCall(request, target, parsed, caller.live, deps.directory);
   if (!read.ok) return read;
   const call = read.value;
@@ -51,6 +52,10 @@ const admitOnce = async (
   const hold = boundCall(call.reading, call.part.access, card, call.operation.capability === null);
   if (!hold.ok) return hold;
   const upstream = call.reading.encode(hold.value.maxOutputTokens);
+  const claim = { request, caller, call, body: parsed.body, path: upstream.path, trace };
+  const claimed = await claimKey(claim, deps);
+  if (!claimed.ok) return claimed;
+  if (claimed.value) return succeed(claimed.value);
   const requestHash = hash('sha256', upstream.body ?? '', 'base64url');
   const { requestId, callId } = trace;
   const { ledger, issuer } = deps;
@@ -78,7 +83,7 @@ const admitRequest = async (
   target: Target,
   trace: CallTrace,
   deps: GateDeps,
-): Promise<Result<AdmittedCall, PublicError>> => {
+): Promise<Result<AdmittedCall | Replay, PublicError>> => {
   let identified = await identify(request, deps);
   if (!identified.ok) return identified;
   trace.caller = identified.value;
@@ -98,6 +103,23 @@ const admitRequest = async (
 
 const NOT_FOUND: PublicError = { code: 'not_found', message: 'There is no such operation here.' };
 
+/** Answers a request that is not forwarded: with what is kept for it, or with the reason. */
+const answerHere = async (
+  answer: Result<Replay, PublicError>,
+  response: ServerResponse,
+  dialect: Dialect,
+  trace: CallTrace,
+  deps: GateDeps,
+): Promise<void> => {
+  if (answer.ok) {
+    recordReplay(deps, trace, answer.value, deps.now());
+    return sendReplay(response, answer.value, trace.requestId);
+  }
+  await trace.claim?.release();
+  recordRefusal(deps, trace, answer.error, deps.now());
+  sendError(response, dialect, answer.error, trace.requestId, deps.issuer);
+};
+
 /** One request through the gate. */
 const pass = async (request: IncomingMessage, response: ServerResponse, deps: GateDeps): Promise<void> => {
   const trace: CallTrace = {
@@ -113,12 +135,11 @@ const pass = async (request: IncomingMessage, response: ServerResponse, deps: Ga
   const dialect = deps.dialects[target?.dialect ?? 'openai'];
   try {
     const admitted = target ? await admitRequest(request, target, trace, deps) : fail(NOT_FOUND);
-    if (admitted.ok) {
+    if (admitted.ok && 'admission' in admitted.value) {
       await forward(admitted.value, request, response, trace, deps);
     } else {
       deps.running.remove(trace.ticket);
-      recordRefusal(deps.ledger, deps.log, trace, admitted.error, deps.now());
-      sendError(response, dialect, admitted.error, requestId, deps.issuer);
+      await answerHere(admitted as Result<Replay, PublicError>, response, dialect, trace, deps);
     }
   } catch (error) {
     deps.running.remove(trace.ticket);

@@ -3,6 +3,8 @@
 
 import type { PublicError } from '@valetkey/core';
 import type { Ledger } from '../ledger/contract.ts';
+import type { Replay } from './idempotency/claim-key.ts';
+import type { ClaimedKey } from './idempotency/claimed-key.ts';
 import type { Caller } from './identify.ts';
 import type { ReadCall } from './read.ts';
 import { statusOf } from './refusals.ts';
@@ -27,6 +29,8 @@ export interface CallTrace {
   ticket: Ticket;
   caller?: Caller;
   call?: ReadCall;
+  /** The idempotency key it holds. */
+  claim?: ClaimedKey;
 }
 
 const namesOf = ({ caller, call }: CallTrace): Record<string, unknown> => ({
@@ -59,20 +63,45 @@ export const logCall = (
   log.info(fields, 'call');
 };
 
+/** Where requests are recorded. */
+export interface RecordDeps {
+  readonly ledger: Pick<Ledger, 'healthy' | 'record'>;
+  readonly log: CallLog;
+}
+
+/** Adds an entry about a request that is not forwarded. */
+const recordEntry = (
+  { ledger, log }: RecordDeps,
+  trace: CallTrace,
+  kind: 'call.refused' | 'call.replayed',
+  callId: string,
+  status: number,
+  fields: Readonly<Record<string, unknown>>,
+): void => {
+  const { caller, requestId } = trace;
+  if (!caller || !ledger.healthy) return;
+  const { id: grantId, ownerId } = caller.live.grant;
+  const body = { request_id: requestId, ...fields, status, ...namesOf(trace) };
+  ledger
+    .record([{ ownerId, kind, callId, grantId, body }])
+    .catch(() => log.warn({ request_id: requestId }, `${kind} could not be recorded`));
+};
+
 /** Records a refusal in its owner's journal. Unauthenticated ones have no owner: they are only logged. */
 export const recordRefusal = (
-  ledger: Ledger,
-  log: CallLog,
+  deps: RecordDeps,
   trace: CallTrace,
   error: PublicError,
   nowMs: number,
 ): void => {
-  logCall(log, trace, { status: statusOf(error), code: error.code }, nowMs);
-  const { caller, requestId, callId } = trace;
-  if (!caller || !ledger.healthy) return;
-  const { grant } = caller.live;
-  const body = { request_id: requestId, code: error.code, status: statusOf(error), ...namesOf(trace) };
-  ledger
-    .record([{ ownerId: grant.ownerId, kind: 'call.refused', callId, grantId: grant.id, body }])
-    .catch(() => log.warn({ request_id: requestId }, 'a refusal could not be recorded'));
+  const status = statusOf(error);
+  logCall(deps.log, trace, { status, code: error.code }, nowMs);
+  recordEntry(deps, trace, 'call.refused', trace.callId, status, { code: error.code });
+};
+
+/** Records that a kept answer was given again; the entry names the call that it was made for. */
+export const recordReplay = (deps: RecordDeps, trace: CallTrace, replay: Replay, nowMs: number): void => {
+  const { status } = replay.answer;
+  logCall(deps.log, trace, { status, replayed_call_id: replay.callId }, nowMs);
+  recordEntry(deps, trace, 'call.replayed', replay.callId, status, {});
 };

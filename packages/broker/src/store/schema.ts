@@ -118,6 +118,22 @@ export interface OauthArtifactsTable {
   consumed_at: number | null;
 }
 
+/** A request that came with an Idempotency-Key, and its answer. */
+export interface IdempotencyKeysTable {
+  /** SHA-256 over grant, client and key, base64url. */
+  id: string;
+  owner_id: string;
+  grant_id: string;
+  /** The call that was made for the first request. */
+  call_id: string;
+  /** SHA-256 over operation, path, model and canonical body, base64url. */
+  request_hash: string;
+  /** Sealed; null while the call runs, and for good if its answer was not kept. */
+  answer: string | null;
+  created_at: number;
+  expires_at: number;
+}
+
 /** The broker's own secrets, sealed: signing keys, cookie keys. */
 export interface SecretsTable {
   id: string;
@@ -149,6 +165,7 @@ export interface Schema {
   checkpoints: CheckpointsTable;
   revoked_tokens: RevokedTokensTable;
   oauth_artifacts: OauthArtifactsTable;
+  idempotency_keys: IdempotencyKeysTable;
   secrets: SecretsTable;
   house: HouseTable;
   migrations: MigrationsTable;

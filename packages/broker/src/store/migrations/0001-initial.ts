@@ -1,9 +1,12 @@
 // The first schema. Plain SQL that SQLite and PostgreSQL read alike, so that what stands in the database can be read here.
 
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, PostgresAdapter, sql } from 'kysely';
 import type { Schema } from '../schema.ts';
 
-const STATEMENTS = [
+/** A key that rises by itself: the one thing that the two say differently. */
+const RISING_KEY = { sqlite: 'integer primary key', postgres: 'bigint generated always as identity primary key' };
+
+const statements = (risingKey: string) => [
   `create table provider_keys (
     id text primary key,
     owner_id text not null,
@@ -70,7 +73,7 @@ const STATEMENTS = [
   `create index links_provider_key on links (provider_key_id)`,
 
   `create table journal (
-    id integer primary key,
+    id ${risingKey},
     owner_id text not null,
     seq bigint not null,
     at bigint not null,
@@ -140,5 +143,6 @@ const STATEMENTS = [
 
 /** Creates every table of the product and the indexes its queries need. */
 export async function createTables(db: Kysely<Schema>): Promise<void> {
-  for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
+  const engine = db.getExecutor().adapter instanceof PostgresAdapter ? 'postgres' : 'sqlite';
+  for (const statement of statements(RISING_KEY[engine])) await sql.raw(statement).execute(db);
 }

@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { createTables } from './0001-initial.ts';
 import { createSignInTables } from './0002-sign-in.ts';
+import { createIdempotencyKeys } from './0003-idempotency-keys.ts';
 
 /** One step of the schema. `name` is recorded in the database for ever. */
 export interface Migration {
@@ -15,4 +16,5 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { name: '0001-initial', up: createTables },
   { name: '0002-sign-in', up: createSignInTables },
+  { name: '0003-idempotency-keys', up: createIdempotencyKeys },
 ];

@@ -3,7 +3,7 @@
 
 import { launchChromium } from '@valetkey/testkit/browser';
 import OpenAI from 'openai';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type House, startHouse } from '../house/start-house.ts';
 import { type DemoApp, startDemoApp } from './demo-app.ts';
@@ -17,17 +17,21 @@ let browser: Browser;
 let house: House;
 let app: DemoApp;
 let page: Page;
+let storageState: Exclude<BrowserContextOptions['storageState'], string | undefined>;
 beforeAll(async () => {
   [browser, house] = await Promise.all([launchChromium(), startHouse({ hostname: 'localhost' })]);
   app = await startDemoApp(house);
+  const door = await openPage(browser);
+  await openSignedIn(door, `${house.url}/settings`);
+  storageState = await door.context().storageState();
+  await door.context().close();
 });
 afterAll(async () => {
   app?.close();
   await Promise.all([browser?.close(), house?.close()]);
 });
 beforeEach(async () => {
-  page = await openPage(browser);
-  await openSignedIn(page, `${house.url}/settings`);
+  page = await openPage(browser, [], { storageState });
   return () => {
     vi.useRealTimers();
     return page.context().close();

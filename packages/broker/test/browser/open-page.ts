@@ -1,12 +1,17 @@
 // Pages of a real browser for the tests of the whole house.
 
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 /** A page in a profile of its own. `problems` gets what the browser complained about, among it every refusal of a policy. */
-export const openPage = async (browser: Browser, problems: string[] = []): Promise<Page> => {
+export const openPage = async (
+  browser: Browser,
+  problems: string[] = [],
+  options: BrowserContextOptions = {},
+): Promise<Page> => {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     reducedMotion: 'reduce',
+    ...options,
   });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);

@@ -2,9 +2,9 @@
 // fail where there is none; they are never skipped.
 
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 
 const DEBIAN = '/usr/bin/chromium';
@@ -33,7 +33,7 @@ export default async function provideChromium(): Promise<void> {
   const { default: shipped, inflate } = await import('@sparticuz/chromium');
   process.env.CHROMIUM = await shipped.executablePath();
   // A bare machine lacks some libraries that the package brings as well, for the one system it is made for.
-  const packageFolder = dirname(dirname(fileURLToPath(import.meta.resolve('@sparticuz/chromium'))));
+  const packageFolder = dirname(dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')));
   await inflate(join(packageFolder, 'bin', 'al2023.tar.br'));
   process.env.CHROMIUM_LIBRARIES = join(tmpdir(), 'al2023', 'lib');
 }

@@ -1,5 +1,5 @@
 // Takes a picture of every page with real data, on a phone and on a desk, light and dark:
-//   node packages/broker/test/browser/screenshots.ts FOLDER [PART_OF_A_NAME]
+//   CHROMIUM=/usr/bin/chromium node packages/broker/test/browser/screenshots.ts FOLDER [PART_OF_A_NAME]
 // For people to look at; nothing here is asserted.
 
 import { mkdirSync } from 'node:fs';

@@ -59,6 +59,16 @@ describe('configuration', () => {
       { VALETKEY_UPSTREAM_OPENAI: 'http://proxy.example' },
       'must use https',
     ],
+    [
+      'a price file that is not there',
+      { VALETKEY_PRICES_FILE: '/none' },
+      'VALETKEY_PRICES_FILE: cannot be read',
+    ],
+    [
+      'a price file with problems',
+      { VALETKEY_PRICES_FILE: import.meta.filename },
+      'VALETKEY_PRICES_FILE: is not JSON',
+    ],
     ['a database that is not supported yet', { VALETKEY_DATABASE_URL: 'postgres://x' }, 'not supported yet'],
   ])('refuses %s', (_, env, says) => {
     expect(problemsOf(env as Record<string, string>).join('\n')).toContain(says);

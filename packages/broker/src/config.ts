@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fail, type Result, succeed } from '@valetkey/core';
 import { z } from 'zod';
+import { type PriceOverride, parseOverrides } from './prices/parse-overrides.ts';
 
 /** The configuration, checked. */
 export interface Config {
@@ -18,6 +19,8 @@ export interface Config {
   readonly owner: { readonly email: string; readonly password: string } | null;
   /** Operator-fixed origins by provider name. */
   readonly upstreams: ReadonlyMap<string, string>;
+  /** The operator's own prices. */
+  readonly priceOverrides: readonly PriceOverride[];
   readonly logLevel: string;
   /** Variables that look like settings and are none: most likely misspelt, so the start warns of them. */
   readonly unknownSettings: readonly string[];
@@ -61,6 +64,7 @@ const schema = z.object({
   VALETKEY_OWNER_EMAIL: z.email({ error: 'must be an e-mail address' }).optional(),
   VALETKEY_OWNER_PASSWORD: z.string().optional(),
   VALETKEY_OWNER_PASSWORD_FILE: z.string().min(1).optional(),
+  VALETKEY_PRICES_FILE: z.string().min(1, { error: 'must not be empty' }).optional(),
   VALETKEY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -122,6 +126,25 @@ const readOwner = (env: z.infer<typeof schema>, problems: string[]): Config['own
   return { email, password: password ?? '' };
 };
 
+const readPrices = (
+  file: string | undefined,
+  providers: readonly KnownProvider[],
+  problems: string[],
+): readonly PriceOverride[] => {
+  if (file === undefined) return [];
+  let text = '';
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    problems.push('VALETKEY_PRICES_FILE: cannot be read');
+    return [];
+  }
+  const prices = parseOverrides(text, new Set(providers.map(({ name }) => name)));
+  if (prices.ok) return prices.value;
+  problems.push(...prices.error.map((problem) => `VALETKEY_PRICES_FILE: ${problem}`));
+  return [];
+};
+
 const defaultIssuer = (host: string, port: number): string => {
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `http://${name}:${port}`;
@@ -146,6 +169,7 @@ export const readConfig = (
     masterKeyFile: data.VALETKEY_MASTER_KEY_FILE,
     owner: readOwner(data, problems),
     upstreams: readUpstreams(env, providers, problems),
+    priceOverrides: readPrices(data.VALETKEY_PRICES_FILE, providers, problems),
     logLevel: data.VALETKEY_LOG_LEVEL,
     unknownSettings: unknownSettings(env),
   };

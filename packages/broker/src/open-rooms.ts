@@ -18,6 +18,7 @@ import { type AuthorizationServer, createAuthorizationServer } from './oauth/aut
 import { type House, StartRefused } from './open-house.ts';
 import { serveErrorPage } from './pages/error-pages.ts';
 import { pageHeaders } from './pages/page.ts';
+import { layerOverrides } from './prices/layer-overrides.ts';
 import { priceBook } from './prices/price-book.ts';
 import type { Rooms } from './routes.ts';
 import { memoryReplayGuard } from './tokens/replay-guard.ts';
@@ -111,7 +112,7 @@ export const openRooms = async (
   const { now } = ambient;
   const { db } = store;
   const running = new RunningCalls();
-  const prices = priceBook();
+  const prices = layerOverrides(priceBook(), config.priceOverrides);
   const onError = (error: unknown) => log.error({ err: error }, 'a request broke');
   const accounts = await openAccounts(house, config, env);
   const sessionOf = (request: IncomingMessage) => accounts.sessionOf(request);
@@ -148,6 +149,7 @@ export const openRooms = async (
     clients: oauth.clients,
     sessionOf,
     modelsOf: (provider) => prices.models(provider),
+    prices: { ...prices, overrides: config.priceOverrides },
     providers: [...directory.byName.values()],
     testKey: (ownerId, id) => tryKey(house, upstreams, ownerId, id),
     ambient,

@@ -12,6 +12,9 @@ import { createGrants } from '../src/grants/grants.ts';
 import type { Ledger } from '../src/ledger/contract.ts';
 import { openEmbeddedLedger } from '../src/ledger/embedded/embedded-ledger.ts';
 import { createClients } from '../src/oauth/clients.ts';
+import { layerOverrides } from '../src/prices/layer-overrides.ts';
+import type { PriceOverride } from '../src/prices/parse-overrides.ts';
+import { priceBook } from '../src/prices/price-book.ts';
 import { openStore } from '../src/store/open-store.ts';
 import type { Vault } from '../src/vault/contract.ts';
 import { createVault } from '../src/vault/create-vault.ts';
@@ -50,6 +53,23 @@ const PROVIDERS = [
   provider('openai', 'OpenAI', 'openai'),
   provider('anthropic', 'Anthropic', 'anthropic'),
   provider('sandbox', 'Sandbox', 'openai', false),
+];
+
+const override = (model: string, effectiveFromMs: number, usdPerMillion: number): PriceOverride => ({
+  provider: 'openai',
+  model,
+  effectiveFromMs,
+  rates: { input_tokens: usdPerMillion * 1e9, output_tokens: usdPerMillion * 1e9 },
+  maxOutputTokens: null,
+  serviceTiers: null,
+  version: 'operator 0123456789ab',
+});
+
+/** The price file: a model that nothing else prices, dearer from December on. */
+const PRICE_OVERRIDES = [
+  override('acme-1', START_MS - 1, 1),
+  override('acme-1', Date.UTC(2026, 11, 1), 2),
+  override('acme-1', 0, 3),
 ];
 
 /** Whoever the test says: `x-test-owner` as if by cookie, or a bearer token that is the owner's id. */
@@ -172,6 +192,7 @@ export const openApiHouse = async () => {
     clients: createClients({ db, grants, ambient }),
     providers: PROVIDERS,
     modelsOf: (name) => (name === 'openai' ? [{ id: 'gpt-5-mini', name: 'GPT-5 mini' }] : []),
+    prices: { ...layerOverrides(priceBook(), PRICE_OVERRIDES), overrides: PRICE_OVERRIDES },
     sessionOf,
     testKey: async (_ownerId, id) => {
       tested.push(id);

@@ -124,3 +124,35 @@ export interface Usage {
     readonly calls: number;
   }[];
 }
+
+/** `GET /prices/check` */
+export interface PricesCheck {
+  readonly unpriced: readonly {
+    readonly provider: string;
+    readonly model: string;
+    readonly calls: number;
+    readonly last_at: string;
+  }[];
+  readonly calls_looked_at: number;
+  readonly file: readonly {
+    readonly provider: string;
+    readonly model: string;
+    readonly effective_from: string;
+    readonly state: 'current' | 'replaced' | 'future';
+    readonly version: string;
+  }[];
+}
+
+/** `GET /prices/model`; rates in USD per million units. */
+export interface ModelPrice {
+  readonly provider: string;
+  readonly model: string;
+  readonly version: string;
+  readonly rates: Readonly<Record<string, string>>;
+  readonly context_tiers: readonly {
+    readonly above_input_tokens: number;
+    readonly rates: Readonly<Record<string, string>>;
+  }[];
+  readonly service_tiers: Readonly<Record<string, number>>;
+  readonly max_output_tokens: number | null;
+}

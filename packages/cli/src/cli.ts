@@ -15,6 +15,8 @@ import { keysTest } from './commands/keys-test.ts';
 import { login } from './commands/login.ts';
 import { logout } from './commands/logout.ts';
 import { logs } from './commands/logs.ts';
+import { pricesCheck } from './commands/prices-check.ts';
+import { pricesShow } from './commands/prices-show.ts';
 import { serve } from './commands/serve.ts';
 import { status, whoami } from './commands/status.ts';
 import { usage } from './commands/usage.ts';
@@ -45,6 +47,8 @@ export const COMMANDS: readonly Command[] = [
   appsRevoke,
   usage,
   logs,
+  pricesCheck,
+  pricesShow,
 ];
 
 /** Runs one command line (the words after `valetkey`); what went wrong is said on stderr in one line. */

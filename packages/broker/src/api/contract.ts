@@ -2,7 +2,7 @@
 // here with its shape.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Capability, Result } from '@valetkey/core';
+import type { Capability, RateCard, Result } from '@valetkey/core';
 import type { Kysely } from 'kysely';
 import type { SignedIn } from '../accounts/contract.ts';
 import type { Ambient } from '../clock.ts';
@@ -74,6 +74,17 @@ export interface KeyTest {
   readonly message: string;
 }
 
+/** What models cost, and what of it the operator has set; the price book and the parsed price file. */
+export interface ApiPrices {
+  rateCard(provider: string, model: string, atMs: number): RateCard | null;
+  readonly overrides: readonly {
+    readonly provider: string;
+    readonly model: string;
+    readonly effectiveFromMs: number;
+    readonly version: string;
+  }[];
+}
+
 /** What the API is built from. */
 export interface ApiParts {
   readonly db: Kysely<Schema>;
@@ -86,6 +97,7 @@ export interface ApiParts {
   /** In the order in which people see them. */
   readonly providers: readonly ApiProvider[];
   readonly modelsOf: (provider: string) => readonly { readonly id: string; readonly name: string }[];
+  readonly prices: ApiPrices;
   readonly sessionOf: (request: IncomingMessage) => Promise<SignedIn | null>;
   /** Asks the provider, at its fixed origin, whether it takes the key. The key's owner was checked before. */
   readonly testKey: (ownerId: string, providerKeyId: string) => Promise<KeyTest>;

@@ -49,6 +49,8 @@ describe('the rest', () => {
         "GET /grants/{id}",
         "GET /grants/{id}/calls",
         "GET /me",
+        "GET /prices/check",
+        "GET /prices/model",
         "GET /provider-keys",
         "GET /providers",
         "GET /usage",

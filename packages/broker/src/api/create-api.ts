@@ -6,6 +6,7 @@ import { registerClients } from './clients/clients.ts';
 import type { Api, ApiParts } from './contract.ts';
 import { registerGrants } from './grants/grants.ts';
 import { registerMe } from './me/me.ts';
+import { registerPrices } from './prices/prices.ts';
 import { registerProviderKeys } from './provider-keys/provider-keys.ts';
 import { registerProviders } from './providers/providers.ts';
 import { registerUsage } from './usage/usage.ts';
@@ -19,6 +20,7 @@ export const buildApi = (parts: ApiParts) => {
       registerMe,
       registerProviders,
       registerProviderKeys,
+      registerPrices,
       registerGrants,
       registerCalls,
       registerUsage,

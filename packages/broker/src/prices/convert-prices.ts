@@ -59,7 +59,7 @@ function ratesAbove(prices: ModelPrice, tokens: number, traits: PriceTraits): Ra
     if (unit === undefined || rate === null) return null;
     rates[unit.meter] = rate;
   }
-  return Object.keys(rates).length === 0 ? null : inherit(rates, traits);
+  return Object.keys(rates).length === 0 ? null : fillRates(rates, traits);
 }
 
 function priceAbove(price: Exclude<ModelPrice[string], number | undefined>, tokens: number): number {
@@ -68,7 +68,7 @@ function priceAbove(price: Exclude<ModelPrice[string], number | undefined>, toke
 }
 
 /** Fills in what a provider does not quote because it is charged as something else: a cached token as an uncached one, an image as text. */
-function inherit(rates: Rates, { isClaude, isAudioAsText }: PriceTraits): Rates {
+export function fillRates(rates: Rates, { isClaude, isAudioAsText }: PriceTraits): Rates {
   const input = rates.input_tokens;
   if (input === undefined) return rates;
   const cached = rates.cache_read_tokens ?? input;

@@ -72,7 +72,7 @@ const settle = (
 ): number => {
   deps.running.remove(trace.ticket);
   if (!seen.forwarded) void trace.claim?.release();
-  const isFree = call.operation.capability === null;
+  const isFree = call.operation.meter === undefined;
   const outcome = outcomeOf({ ...seen, callId: trace.callId, isFree, card });
   const costNanos = outcome.kind === 'ceiling' ? admission.holdNanos : outcome.nanos;
   const money = { outcome: outcome.kind, held_nanos: admission.holdNanos, cost_nanos: costNanos };

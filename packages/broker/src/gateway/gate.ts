@@ -49,7 +49,7 @@ const admitOnce = async (
   const nowMs = deps.now();
   const { model } = call.reading;
   const card = model === null ? null : deps.prices.rateCard(call.provider.name, model, nowMs);
-  const hold = boundCall(call.reading, call.part.access, card, call.operation.capability === null);
+  const hold = boundCall(call.reading, call.part.access, card, call.operation.meter === undefined);
   if (!hold.ok) return hold;
   const upstream = call.reading.encode(hold.value.maxOutputTokens);
   const claim = { request, caller, call, body: parsed.body, path: upstream.path, trace };

@@ -14,7 +14,7 @@ export interface CallEnd {
   readonly status: number | null;
   /** What the meter read; null if the answer was never whole enough to be metered or the operation has no meter. */
   readonly metered: Metered | null;
-  /** True for operations that cost nothing: models, token counts. */
+  /** True for operations that cost nothing and so have no meter: models, token counts, moderations. */
   readonly isFree: boolean;
   readonly card: RateCard | null;
   /** The audit outcome so far: timings, bytes, hash. */

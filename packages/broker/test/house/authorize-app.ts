@@ -18,7 +18,7 @@ export interface AuthorizedApp {
 }
 
 /** A browser in which the owner is signed in. */
-export const signedInBrowser = async (house: House): Promise<Browser> => {
+const signedInBrowser = async (house: House): Promise<Browser> => {
   const browser = new Browser(house.url, null);
   const page = await browser.open('/sign-in');
   const fields = formFields(page.text);
@@ -29,11 +29,12 @@ export const signedInBrowser = async (house: House): Promise<Browser> => {
   return browser;
 };
 
-/** Registers an app, lets it ask for `details` and the owner allow it with `changes` to the form. */
+/** Registers an app, lets it ask for `details` and the owner allow it with `changes` to the form. With `keys` its tokens are bound to them. */
 export const authorizeApp = async (
   house: House,
   details: readonly object[],
   changes: Readonly<Record<string, string>> = {},
+  keys?: client.CryptoKeyPair,
 ): Promise<AuthorizedApp> => {
   const registered = await house.api('POST', '/clients', {
     name: 'Acme Writer',
@@ -59,10 +60,15 @@ export const authorizeApp = async (
   const fields = formFields(page.text);
   for (const [name, value] of Object.entries({ ...changes, decision: 'allow' })) fields.set(name, value);
   const landing = await browser.submit(page.url, fields);
-  const tokens = await client.authorizationCodeGrant(config, new URL(landing.url), {
-    pkceCodeVerifier: verifier,
-    expectedState: 'st',
-  });
+  const checks = { pkceCodeVerifier: verifier, expectedState: 'st' };
+  const binding = keys ? { DPoP: client.getDPoPHandle(config, keys) } : {};
+  const tokens = await client.authorizationCodeGrant(
+    config,
+    new URL(landing.url),
+    checks,
+    undefined,
+    binding,
+  );
   return {
     config,
     clientId,

@@ -29,9 +29,7 @@ export function readMark(reader: StatementCache): CheckpointMark {
 /** The counters of a link as its checkpoint has them; zero if it has none. */
 export function readBalances(reader: StatementCache, linkId: string): Counters {
   const row = reader.prepare('select balances from checkpoints where link_id = ?').get(linkId);
-  if (!row) return new Counters();
-  const { atMs, openCalls, settled, held } = JSON.parse(row.balances as string);
-  return new Counters(atMs, openCalls, settled, held);
+  return row ? Counters.parse(row.balances as string).counters : new Counters();
 }
 
 /** The statements that save a mark and the balances of these links at `atMs`. MUST be one transaction. */
@@ -40,11 +38,9 @@ export function saveCheckpoint(
   links: readonly ResidentLink[],
   atMs: number,
 ): SqlStatement[] {
-  const saved = links.map(({ link, counters }) => {
-    counters.rollTo(atMs);
-    const { openCalls, settled, held } = counters;
-    const balances = JSON.stringify({ atMs, openCalls, settled, held });
-    return { sql: SAVE_BALANCES, parameters: [link.id, mark.journalId, balances] };
-  });
+  const saved = links.map(({ link, counters }) => ({
+    sql: SAVE_BALANCES,
+    parameters: [link.id, mark.journalId, counters.format(atMs)],
+  }));
   return [...saved, { sql: SAVE_MARK, parameters: [JSON.stringify(mark)] }];
 }

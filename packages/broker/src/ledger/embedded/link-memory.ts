@@ -3,9 +3,9 @@
 import type { StatementCache } from '../../store/sqlite/statement-cache.ts';
 import type { Link } from '../contract.ts';
 import { Counters } from '../rules/counters.ts';
+import { linkFromRow } from '../rules/link-row.ts';
 import { type LinkShelf, ResidentLink } from '../rules/resident-link.ts';
 import { readBalances } from './checkpoint.ts';
-import { linkFromRow } from './link-rows.ts';
 
 /** Finds links in memory or in the store. MUST be asked only between commits or for links that no commit under way changes. */
 export class LinkMemory implements LinkShelf {

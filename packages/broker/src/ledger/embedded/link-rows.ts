@@ -1,7 +1,7 @@
-// Links as rows of `links`, in both directions. Only the ledger writes that table.
+// The statements that store links. Only the ledger writes that table.
 
 import type { SqlStatement } from '../../store/sqlite/messages.ts';
-import type { Link, LinkStatus } from '../contract.ts';
+import type { Link } from '../contract.ts';
 
 const INSERT = `insert into links
   (id, owner_id, parent_id, grant_id, provider_key_id, provider, version, status, expires_at, access, limits, max_concurrent)
@@ -11,22 +11,6 @@ const INSERT = `insert into links
     ?, ?, ?, ?, ?, ?)`;
 
 const UPDATE = `update links set version = ?, status = ?, expires_at = ?, access = ?, limits = ?, max_concurrent = ? where id = ?`;
-
-type Row = Readonly<Record<string, unknown>>;
-
-/** A row of `links` as the contract's link. */
-export const linkFromRow = (row: Row): Link => ({
-  id: row.id as string,
-  ownerId: row.owner_id as string,
-  parentId: row.parent_id as string | null,
-  grantId: row.grant_id as string | null,
-  version: row.version as number,
-  status: row.status as LinkStatus,
-  expiresAtMs: row.expires_at as number | null,
-  access: row.access === null ? null : JSON.parse(row.access as string),
-  limits: JSON.parse(row.limits as string),
-  maxConcurrent: row.max_concurrent as number | null,
-});
 
 const changeable = (link: Link) => [
   link.version,

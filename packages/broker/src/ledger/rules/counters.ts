@@ -55,6 +55,19 @@ export class Counters {
     }
   }
 
+  /** The counters as text, rolled to `atMs`; `Counters.parse` reads it. */
+  format(atMs: number): string {
+    this.rollTo(atMs);
+    const { openCalls, settled, held } = this;
+    return JSON.stringify({ atMs, openCalls, settled, held });
+  }
+
+  /** The counters that `format` wrote, and the time they stand at. */
+  static parse(text: string): { readonly counters: Counters; readonly atMs: number } {
+    const { atMs, openCalls, settled, held } = JSON.parse(text);
+    return { counters: new Counters(atMs, openCalls, settled, held), atMs };
+  }
+
   /** The counters in the contract's words. */
   toBalance(linkId: string): Balance {
     const window = (unit: number, period: number) => ({

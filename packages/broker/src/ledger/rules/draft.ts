@@ -1,8 +1,11 @@
 // A batch while it is put together: what will be one transaction in the journal.
 
+import type { EntryColumns } from '../../audit/hash-entry.ts';
 import type { EntryInput, Link, Statement } from '../contract.ts';
 import type { Amounts } from './counters.ts';
 import type { OpenCall } from './open-calls.ts';
+
+const COLUMNS: EntryColumns['length'] = 12;
 
 /** Collects rows, links and entries in the order in which they will stand. */
 export class Draft {
@@ -20,6 +23,13 @@ export class Draft {
 
   get isEmpty(): boolean {
     return this.entries.length + this.links.length + this.rows.length === 0;
+  }
+
+  /** The entries one by one. */
+  *eachEntry(): Generator<EntryColumns> {
+    for (let start = 0; start < this.entries.length; start += COLUMNS) {
+      yield this.entries.slice(start, start + COLUMNS) as unknown as EntryColumns;
+    }
   }
 
   /** The links as they will stand in the end, each once. Until the draft is durable nobody may be told of them. */

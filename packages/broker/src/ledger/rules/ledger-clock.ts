@@ -18,6 +18,13 @@ export class LedgerClock {
     this.#lastWallMs = now();
   }
 
+  /** Tells no time before `floorMs` from now on: that of an entry that another writer has written. */
+  raise(floorMs: number): void {
+    if (floorMs <= this.#lastMs) return;
+    this.#lastMs = floorMs;
+    this.#lastWallMs = this.#now();
+  }
+
   /** Epoch milliseconds, never less than before. */
   nowMs(): number {
     const wallMs = this.#now();

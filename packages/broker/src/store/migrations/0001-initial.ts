@@ -4,7 +4,10 @@ import { type Kysely, PostgresAdapter, sql } from 'kysely';
 import type { Schema } from '../schema.ts';
 
 /** A key that rises by itself: the one thing that the two say differently. */
-const RISING_KEY = { sqlite: 'integer primary key', postgres: 'bigint generated always as identity primary key' };
+const RISING_KEY = {
+  sqlite: 'integer primary key',
+  postgres: 'bigint generated always as identity primary key',
+};
 
 const statements = (risingKey: string) => [
   `create table provider_keys (

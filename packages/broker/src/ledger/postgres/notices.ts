@@ -1,0 +1,108 @@
+// What replicas tell each other: which grants were stopped and which provider keys changed, sent in the transaction that did it. A lost
+// notice costs time, never a promise: every admission checks the truth by itself. MUST NOT carry anything but ids.
+
+import type pg from 'pg';
+import type { Draft } from '../rules/draft.ts';
+
+/** News from another replica. */
+export interface Notice {
+  /** Grants whose links are not active any more: cut their calls and forget what was read of them. */
+  readonly stoppedGrantIds: readonly string[];
+  /** Provider keys that were added, replaced or removed: forget what was read of them. */
+  readonly providerKeyIds: readonly string[];
+}
+
+/** Who wants the news. */
+export interface NoticeListener {
+  onNotice(notice: Notice): void;
+  /** Notices may have been missed, because the connection was lost: look at every running call again. */
+  onGap(): void;
+}
+
+const CHANNEL = 'valetkey';
+
+/** PostgreSQL takes payloads below 8,000 bytes. */
+const IDS_PER_NOTICE = 100;
+
+/** What to tell others of a draft, as payloads of `pg_notify`; usually nothing. */
+export function noticesOf(draft: Draft, origin: string): string[] {
+  const stopped = draft.links.flatMap((link) => (link.status === 'active' ? [] : (link.grantId ?? [])));
+  const keys: string[] = [];
+  for (const entry of draft.eachEntry()) {
+    const [kind, body] = [entry[1], entry[11]];
+    if (kind.startsWith('provider_key.')) keys.push(String(JSON.parse(body).provider_key_id));
+  }
+  const payloads: string[] = [];
+  for (let start = 0; start < Math.max(stopped.length, keys.length); start += IDS_PER_NOTICE) {
+    const part = (ids: readonly string[]) => ids.slice(start, start + IDS_PER_NOTICE);
+    payloads.push(JSON.stringify({ origin, stoppedGrantIds: part(stopped), providerKeyIds: part(keys) }));
+  }
+  return payloads;
+}
+
+/** Listens for as long as it is open, on a connection of its own, and connects anew when that is lost. */
+export class NoticeReceiver {
+  readonly #newClient: () => pg.Client;
+  readonly #origin: string;
+  readonly #retryMs: number;
+  readonly #listeners = new Set<NoticeListener>();
+  #client: pg.Client | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(newClient: () => pg.Client, origin: string, retryMs: number) {
+    this.#newClient = newClient;
+    this.#origin = origin;
+    this.#retryMs = retryMs;
+  }
+
+  /** Adds a listener. Returns what removes it. */
+  listen(listener: NoticeListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Resolves with whether notices arrive now; if the database is not there it goes on trying. */
+  async open(): Promise<boolean> {
+    const client = this.#newClient();
+    this.#client = client;
+    let lost = false;
+    const onLost = () => {
+      if (lost) return;
+      lost = true;
+      this.#connectLater();
+    };
+    client.on('error', onLost);
+    client.on('end', onLost);
+    client.on('notification', ({ payload }) => this.#tell(payload ?? ''));
+    try {
+      await client.connect();
+      await client.query(`listen ${CHANNEL}`);
+      return true;
+    } catch {
+      client.end().catch(() => undefined);
+      onLost();
+      return false;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    await this.#client?.end().catch(() => undefined);
+  }
+
+  #connectLater(): void {
+    if (this.#closed) return;
+    this.#timer = setTimeout(async () => {
+      if (await this.open()) for (const listener of this.#listeners) listener.onGap();
+    }, this.#retryMs);
+    this.#timer.unref();
+  }
+
+  #tell(payload: string): void {
+    const { origin, ...notice } = JSON.parse(payload);
+    if (origin === this.#origin) return;
+    for (const listener of this.#listeners) listener.onNotice(notice);
+  }
+}

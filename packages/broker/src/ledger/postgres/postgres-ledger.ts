@@ -1,0 +1,413 @@
+// The ledger of many replicas on one PostgreSQL: the commit decides. Each owner's requests are decided together on what was read of that
+// owner, and are written only if the owner still stands as it was read. MUST NOT resolve anything before its commit.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { fail, type Result } from '@valetkey/core';
+import type pg from 'pg';
+import { type Ambient, randomId } from '../../clock.ts';
+import type {
+  Admission,
+  AdmissionRefusal,
+  AdmissionRequest,
+  Balance,
+  Change,
+  ChangeRefusal,
+  EntryInput,
+  Ledger,
+  Link,
+  Outcome,
+  Settlement,
+} from '../contract.ts';
+import { assertHold, isAmount } from '../hold.ts';
+import { Counters } from '../rules/counters.ts';
+import { linkFromRow } from '../rules/link-row.ts';
+import type { Decision } from './decide.ts';
+import { type NoticeListener, NoticeReceiver } from './notices.ts';
+import { type LaneDeps, OwnerLane, type PooledConnection } from './owner-lane.ts';
+import {
+  beat,
+  endRegistration,
+  endSilentReplicas,
+  type OrphanedCall,
+  readOrphanedCalls,
+  register,
+} from './replica.ts';
+import type { Promised, RunningCall, Waiting } from './waiting.ts';
+
+/** The ledger's connections. */
+export interface LedgerStore {
+  readonly ledgerPool: Pick<pg.Pool, 'query'> & { connect(): Promise<PooledConnection> };
+  newClient(): pg.Client;
+}
+
+/** How the ledger is run; all but the first two have defaults. */
+export interface PostgresLedgerOptions {
+  readonly store: LedgerStore;
+  readonly ambient: Ambient;
+  /** The name of this replica. A process that registers under it takes the place of the one before, whose open calls are posted at once. */
+  readonly name?: string;
+  /** Requests that may wait for a commit before more are refused as `unavailable`. */
+  readonly queueLength?: number;
+  /** How long after a failure the next attempt is made. */
+  readonly retryMs?: number;
+  readonly heartbeatMs?: number;
+  /** A replica that was silent for so long is declared dead. Many heartbeats, so that one that is only slow is not. */
+  readonly silentMs?: number;
+  /** How far this machine's clock may be from the database's before nothing is admitted. */
+  readonly maxClockSkewMs?: number;
+}
+
+const DEFAULTS = {
+  queueLength: 20_000,
+  retryMs: 250,
+  heartbeatMs: 3000,
+  silentMs: 30_000,
+  maxClockSkewMs: 60_000,
+};
+
+const ORPHANS_AT_ONCE = 500;
+const MAX_LANES = 20_000;
+const MAX_OWNERS = 100_000;
+
+/**
+ * The ledger over an open store, registered among the replicas. Calls that ended replicas left open may have been forwarded: they are
+ * posted at their ceiling before this resolves.
+ */
+export async function openPostgresLedger(options: PostgresLedgerOptions): Promise<PostgresLedger> {
+  const ledger = new PostgresLedger(options);
+  await ledger.start();
+  return ledger;
+}
+
+/** See `Ledger`. */
+export class PostgresLedger implements Ledger {
+  /** Settlements above their hold since the start. Must stay 0. */
+  overruns = 0;
+  readonly #options: Required<PostgresLedgerOptions>;
+  readonly #laneDeps: LaneDeps;
+  readonly #notices: NoticeReceiver;
+  readonly #lanes = new Map<string, OwnerLane>();
+  readonly #calls = new Map<string, RunningCall>();
+  /** Calls whose outcome waits to be written. */
+  readonly #closing = new Set<string>();
+  /** Calls admitted by a registration that has ended: another replica may have posted them. */
+  readonly #unsure = new Set<string>();
+  /** Calls refused because the commit of their admission failed, which may be durable all the same. */
+  readonly #doubtful = new Map<string, { readonly ownerId: string; readonly linkId: string }>();
+  /** Owners of links; a link never moves. */
+  readonly #owners = new Map<string, string>();
+  readonly #stopping = new AbortController();
+  #replicaId = '';
+  #waiting = 0;
+  #trouble: string | null = 'the ledger has not started';
+  #recovery: Promise<void> | null = null;
+  #heart: NodeJS.Timeout | null = null;
+
+  constructor(options: PostgresLedgerOptions) {
+    const origin = randomId(options.ambient, 'rp_');
+    this.#options = { ...DEFAULTS, name: origin, ...options };
+    const { store, ambient, retryMs } = this.#options;
+    this.#notices = new NoticeReceiver(() => store.newClient(), origin, retryMs);
+    this.#laneDeps = {
+      now: ambient.now,
+      connect: () => store.ledgerPool.connect(),
+      replicaId: () => this.#replicaId,
+      origin,
+      isHealthy: () => this.#trouble === null,
+      onCommitted: (decision) => this.#onCommitted(decision),
+      onFailure: (error) => this.#stop(error),
+      onDoubtful: (callId, ownerId, linkId) => this.#doubtful.set(callId, { ownerId, linkId }),
+    };
+  }
+
+  get healthy(): boolean {
+    return this.#trouble === null && !this.#stopping.signal.aborted;
+  }
+
+  /** Calls the listener with what other replicas did. Returns what ends that. */
+  listen(listener: NoticeListener): () => void {
+    return this.#notices.listen(listener);
+  }
+
+  /** See `openPostgresLedger`. */
+  async start(): Promise<void> {
+    await this.#withConnection((connection) => this.#register(connection));
+    await this.#notices.open();
+    this.#trouble = null;
+    await this.#postOrphans();
+    this.#beatLater();
+  }
+
+  admit(request: AdmissionRequest): Promise<Result<Admission, AdmissionRefusal>> {
+    return this.#enqueue(request.ownerId, (promised) => {
+      assertHold(request.hold);
+      const detail = this.#whyUnavailable();
+      if (detail) return void promised.resolve(fail({ reason: 'unavailable', detail }));
+      if (this.#calls.has(request.callId)) throw new Error(`call ${request.callId} is already open`);
+      return { kind: 'admit', request, ...promised };
+    });
+  }
+
+  settle(outcome: Outcome): Promise<Settlement> {
+    const { callId, kind, nanos, tokens } = outcome;
+    const call = this.#calls.get(callId);
+    return this.#enqueue(call?.ownerId ?? '', (promised) => {
+      if (!call || this.#closing.has(callId)) throw new Error(`call ${callId} is not open`);
+      if (kind === 'settled' && !(isAmount(nanos) && isAmount(tokens))) {
+        throw new Error(`call ${callId}: not amounts: ${nanos} nanos, ${tokens} tokens`);
+      }
+      if (this.#stopping.signal.aborted) throw new Error('the ledger is closed');
+      this.#closing.add(callId);
+      const known = this.#unsure.has(callId) ? null : call;
+      return { kind: 'settle', outcome, linkId: call.linkId, call: known, ...promised };
+    });
+  }
+
+  async change(change: Change): Promise<Result<void, ChangeRefusal>> {
+    const ownerId = this.#ownerOf(change) ?? (await this.#findOwner(change));
+    if (ownerId === null) {
+      const detail = change.links.map((step) => (step.kind === 'open' ? step.link.id : step.linkId)).join();
+      return fail({ reason: 'unknown_link', detail });
+    }
+    return this.#enqueue(ownerId, (promised) => {
+      const detail = this.#whyUnavailable();
+      if (detail) return void promised.resolve(fail({ reason: 'unavailable', detail }));
+      return { kind: 'change', change, ...promised };
+    });
+  }
+
+  async record(entries: readonly EntryInput[]): Promise<void> {
+    const byOwner = Map.groupBy(entries, (entry) => entry.ownerId);
+    const recorded = [...byOwner].map(([ownerId, own]) =>
+      this.#enqueue<void>(ownerId, (promised) => {
+        const detail = this.#whyUnavailable();
+        if (detail) throw new Error(detail);
+        return { kind: 'record', entries: own, ...promised };
+      }),
+    );
+    await Promise.all(recorded);
+  }
+
+  async link(linkId: string): Promise<Link | null> {
+    const { rows } = await this.#options.store.ledgerPool.query('select * from links where id = $1', [
+      linkId,
+    ]);
+    if (rows.length === 0) return null;
+    const link = linkFromRow(rows[0]);
+    this.#noteOwner(link.id, link.ownerId);
+    return link;
+  }
+
+  /** In the order asked; links that do not exist are left out. */
+  async balances(linkIds: readonly string[]): Promise<readonly Balance[]> {
+    const { rows } = await this.#options.store.ledgerPool.query(
+      `select links.id, balances.counters from unnest($1::text[]) with ordinality as asked (id, place)
+        join links on links.id = asked.id left join balances on balances.link_id = links.id order by place`,
+      [linkIds],
+    );
+    return rows.map(({ id, counters: text }) => {
+      const { counters, atMs } = text === null ? { counters: new Counters(), atMs: 0 } : Counters.parse(text);
+      counters.rollTo(Math.max(atMs, this.#options.ambient.now()));
+      return counters.toBalance(id);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    await this.#recovery;
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.whenIdle()));
+    await this.halt();
+    if (this.#trouble === null) {
+      const ended = this.#withConnection((connection) => endRegistration(connection, this.#replicaId));
+      // If that fails the others declare it dead when it has been silent for long enough.
+      await ended.catch(() => undefined);
+    }
+  }
+
+  /** Stops at once and tells nobody, as a crash does. */
+  async halt(): Promise<void> {
+    this.#stopping.abort();
+    if (this.#heart) clearTimeout(this.#heart);
+    const closed = new Error('the ledger is closed');
+    for (const lane of this.#lanes.values()) lane.refuse(closed, false);
+    await this.#notices.close();
+  }
+
+  #whyUnavailable(): string | null {
+    if (this.#stopping.signal.aborted) return 'the ledger is closed';
+    return (
+      this.#trouble ??
+      (this.#waiting >= this.#options.queueLength ? 'too many requests wait to be recorded' : null)
+    );
+  }
+
+  /** Makes a promise and queues what answers it; `prepare` may also answer at once, or throw. */
+  async #enqueue<Value>(
+    ownerId: string,
+    prepare: (promised: Promised<Value>) => Waiting | undefined,
+  ): Promise<Value> {
+    this.#waiting += 1;
+    try {
+      return await new Promise<Value>((resolve, reject) => {
+        const waiting = prepare({ resolve, reject });
+        if (waiting) this.#lane(ownerId).push(waiting);
+      });
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  #lane(ownerId: string): OwnerLane {
+    const known = this.#lanes.get(ownerId);
+    if (known) return known;
+    if (this.#lanes.size >= MAX_LANES) {
+      for (const [id, lane] of this.#lanes) if (lane.isIdle) this.#lanes.delete(id);
+    }
+    const lane = new OwnerLane(ownerId, this.#laneDeps);
+    this.#lanes.set(ownerId, lane);
+    return lane;
+  }
+
+  #onCommitted({ admitted, closed, overruns }: Decision): void {
+    for (const call of admitted) this.#calls.set(call.callId, call);
+    for (const callId of closed) {
+      this.#calls.delete(callId);
+      this.#closing.delete(callId);
+      this.#unsure.delete(callId);
+    }
+    this.overruns += overruns;
+  }
+
+  #ownerOf({ links, entries }: Change): string | null {
+    for (const step of links) {
+      if (step.kind !== 'open') continue;
+      this.#noteOwner(step.link.id, step.link.ownerId);
+    }
+    const [first] = links;
+    const owner = first && (first.kind === 'open' ? first.link.ownerId : this.#owners.get(first.linkId));
+    return owner ?? entries[0]?.ownerId ?? null;
+  }
+
+  async #findOwner({ links: [first] }: Change): Promise<string | null> {
+    if (first?.kind !== 'update') throw new Error('a change must name a link or an owner');
+    return (await this.link(first.linkId))?.ownerId ?? null;
+  }
+
+  #noteOwner(linkId: string, ownerId: string): void {
+    if (this.#owners.size >= MAX_OWNERS) this.#owners.clear();
+    this.#owners.set(linkId, ownerId);
+  }
+
+  /** Stops admitting. What waits is refused; outcomes are kept until they can be written. */
+  #stop(error: Error): void {
+    this.#trouble ??= `nothing can be recorded at the moment: ${error.message}`;
+    for (const lane of this.#lanes.values()) lane.refuse(error);
+    this.#recovery ??= this.#recover().finally(() => {
+      this.#recovery = null;
+    });
+  }
+
+  async #recover(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await delay(this.#options.retryMs, undefined, { signal, ref: false }).catch(() => undefined);
+      try {
+        await this.#withConnection((connection) => this.#beOneOfThem(connection));
+        return this.#goOn();
+      } catch {
+        // Still broken: `healthy` says so, and the next attempt comes after the same delay.
+      }
+    }
+  }
+
+  #goOn(): void {
+    this.#trouble = null;
+    for (const [callId, { ownerId, linkId }] of this.#doubtful) {
+      void this.#closeIfOpen({ callId, ownerId, linkId }, 'released', { reason: 'commit_failed' });
+    }
+    this.#doubtful.clear();
+    for (const lane of this.#lanes.values()) lane.resume();
+  }
+
+  #beatLater(): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#heart = setTimeout(
+      () => void this.#beat().finally(() => this.#beatLater()),
+      this.#options.heartbeatMs,
+    );
+    this.#heart.unref();
+  }
+
+  async #beat(): Promise<void> {
+    if (this.#trouble !== null) return;
+    try {
+      await this.#withConnection((connection) => this.#beOneOfThem(connection));
+      await this.#withConnection((connection) => endSilentReplicas(connection, this.#options.silentMs));
+      await this.#postOrphans();
+    } catch (error) {
+      if (!this.#stopping.signal.aborted) this.#stop(error as Error);
+    }
+  }
+
+  /** Tells the others that this replica lives; if they took it for dead, it starts anew under another id. */
+  async #beOneOfThem(connection: PooledConnection): Promise<void> {
+    const databaseMs = await beat(connection, this.#replicaId);
+    if (databaseMs === null) await this.#register(connection);
+    else this.#checkClock(databaseMs);
+  }
+
+  /** Calls that were admitted under an earlier id may have been posted by others. */
+  async #register(connection: PooledConnection): Promise<void> {
+    const { ambient, name } = this.#options;
+    const id = randomId(ambient, 'rp_');
+    this.#checkClock(await register(connection, id, name));
+    this.#replicaId = id;
+    for (const callId of this.#calls.keys()) this.#unsure.add(callId);
+  }
+
+  /** Windows and expiries are judged by this machine's clock: one that is far off MUST NOT admit. */
+  #checkClock(databaseMs: number): void {
+    const skewMs = Math.abs(databaseMs - this.#options.ambient.now());
+    if (skewMs <= this.#options.maxClockSkewMs) return;
+    throw new Error(`the clock of this machine is ${Math.round(skewMs / 1000)} s away from the database's`);
+  }
+
+  /** Posts what ended replicas left open at its ceiling: it may have been forwarded. */
+  async #postOrphans(): Promise<void> {
+    for (let found = ORPHANS_AT_ONCE; found === ORPHANS_AT_ONCE && this.#trouble === null; ) {
+      const orphans = await this.#withConnection((connection) =>
+        readOrphanedCalls(connection, ORPHANS_AT_ONCE),
+      );
+      const body = { unconfirmed: true, reason: 'crash' };
+      await Promise.all(orphans.map((orphan) => this.#closeIfOpen(orphan, 'ceiling', body)));
+      found = orphans.length;
+    }
+  }
+
+  /** Writes this outcome if the database has the call open. */
+  async #closeIfOpen(
+    { callId, ownerId, linkId }: OrphanedCall,
+    kind: 'released' | 'ceiling',
+    body: Outcome['body'],
+  ): Promise<void> {
+    const outcome = { callId, kind, forwarded: kind === 'ceiling', nanos: 0, tokens: 0, body };
+    const closed = this.#enqueue<Settlement>(ownerId, (promised) => ({
+      ...{ kind: 'settle', outcome, linkId, call: null },
+      ...promised,
+    }));
+    // Rejects when it is not open, or when the ledger is closed first: then the next replica finds it.
+    await closed.catch(() => undefined);
+  }
+
+  async #withConnection<Value>(work: (connection: PooledConnection) => Promise<Value>): Promise<Value> {
+    const connection = await this.#options.store.ledgerPool.connect();
+    try {
+      const value = await work(connection);
+      connection.release();
+      return value;
+    } catch (error) {
+      connection.release(true);
+      throw error;
+    }
+  }
+}

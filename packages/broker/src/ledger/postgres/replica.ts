@@ -1,0 +1,77 @@
+// This process among the replicas: registered in the database, kept alive by a heartbeat that the database's own clock measures. A replica
+// whose heart has stopped is declared dead by any other; its commits are refused from then on, and its open calls are posted.
+
+import type { Connection } from './statements.ts';
+
+/** A call that a dead replica left open. */
+export interface OrphanedCall {
+  readonly callId: string;
+  readonly ownerId: string;
+  readonly linkId: string;
+}
+
+const NOW_MS = `(extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms`;
+
+/**
+ * Registers under `name`. An earlier process of the same name is declared dead: this one took its place. Returns the database's clock in
+ * epoch milliseconds.
+ */
+export async function register(connection: Connection, id: string, name: string): Promise<number> {
+  await connection.query({
+    text: `with ended as (
+        update replicas set ended_at = clock_timestamp() where name = $2 and ended_at is null
+      )
+      insert into replicas (id, name, heartbeat_at) values ($1, $2, clock_timestamp())`,
+    values: [id, name],
+  });
+  const { rows } = await connection.query({ text: `select ${NOW_MS}` });
+  return rows[0]?.now_ms as number;
+}
+
+/** Tells the others that this replica lives. Returns the database's clock; null if it was declared dead. */
+export async function beat(connection: Connection, id: string): Promise<number | null> {
+  const { rows } = await connection.query({
+    text: `update replicas set heartbeat_at = clock_timestamp() where id = $1 and ended_at is null returning ${NOW_MS}`,
+    values: [id],
+  });
+  return (rows[0]?.now_ms as number | undefined) ?? null;
+}
+
+/** Ends a registration in order. */
+export async function endRegistration(connection: Connection, id: string): Promise<void> {
+  await connection.query({
+    text: 'update replicas set ended_at = clock_timestamp() where id = $1 and ended_at is null',
+    values: [id],
+  });
+}
+
+/**
+ * Declares replicas dead that have been silent for `silentMs`. Time in which the database itself was down does not count: after its
+ * restart everyone has as long again to come back.
+ */
+export async function endSilentReplicas(connection: Connection, silentMs: number): Promise<void> {
+  await connection.query({
+    text: `update replicas set ended_at = clock_timestamp()
+      where ended_at is null and heartbeat_at < clock_timestamp() - $1 * interval '1 millisecond'
+        and pg_postmaster_start_time() < clock_timestamp() - $1 * interval '1 millisecond'`,
+    values: [silentMs],
+  });
+  await connection.query({
+    text: `delete from replicas where ended_at < clock_timestamp() - interval '1 day'
+      and not exists (select from open_calls where replica_id = replicas.id)`,
+  });
+}
+
+/** Calls that replicas left open which have ended; at most `most` of them, oldest first. */
+export async function readOrphanedCalls(connection: Connection, most: number): Promise<OrphanedCall[]> {
+  const { rows } = await connection.query({
+    text: `select call_id, owner_id, link_id from open_calls
+      where replica_id in (select id from replicas where ended_at is not null) order by admitted_at, call_id limit $1`,
+    values: [most],
+  });
+  return rows.map((row) => ({
+    callId: row.call_id as string,
+    ownerId: row.owner_id as string,
+    linkId: row.link_id as string,
+  }));
+}

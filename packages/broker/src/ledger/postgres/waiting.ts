@@ -1,0 +1,68 @@
+// What waits in an owner's queue for its turn.
+
+import type { Result } from '@valetkey/core';
+import type {
+  Admission,
+  AdmissionRefusal,
+  AdmissionRequest,
+  Change,
+  ChangeRefusal,
+  EntryInput,
+  Outcome,
+  Settlement,
+} from '../contract.ts';
+import type { Needs } from './statements.ts';
+
+/** A call that this replica admitted and that has no outcome yet. */
+export interface RunningCall {
+  readonly callId: string;
+  readonly ownerId: string;
+  readonly grantId: string | null;
+  readonly linkId: string;
+  readonly admittedAtMs: number;
+  readonly holdNanos: number;
+  readonly holdTokens: number;
+}
+
+/** A promise's two ends. */
+export interface Promised<Value> {
+  readonly resolve: (value: Value) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One request with the promise that answers it. */
+export type Waiting =
+  | (Promised<Result<Admission, AdmissionRefusal>> & {
+      readonly kind: 'admit';
+      readonly request: AdmissionRequest;
+    })
+  | (Promised<Settlement> & {
+      readonly kind: 'settle';
+      readonly outcome: Outcome;
+      readonly linkId: string;
+      /** The call as it was admitted; null when only the database can tell whether it is open, and what it holds. */
+      call: RunningCall | null;
+    })
+  | (Promised<Result<void, ChangeRefusal>> & { readonly kind: 'change'; readonly change: Change })
+  | (Promised<void> & { readonly kind: 'record'; readonly entries: readonly EntryInput[] });
+
+/** The requests of one kind. */
+export type WaitingFor<Kind extends Waiting['kind']> = Waiting & { readonly kind: Kind };
+
+/** The links and calls that must be read before a batch can be decided. */
+export function needsOf(batch: readonly Waiting[]): Needs {
+  const linkIds = batch.flatMap((waiting) => {
+    if (waiting.kind === 'admit') return waiting.request.chain[0]?.linkId ?? [];
+    if (waiting.kind === 'settle') return waiting.linkId;
+    return waiting.kind === 'change' ? linksNamed(waiting.change) : [];
+  });
+  const callIds = batch.flatMap((waiting) =>
+    waiting.kind === 'settle' && waiting.call === null ? waiting.outcome.callId : [],
+  );
+  return { linkIds: [...new Set(linkIds)], callIds: [...new Set(callIds)] };
+}
+
+const linksNamed = ({ links }: Change): string[] =>
+  links.flatMap((step) =>
+    step.kind === 'open' ? [step.link.id, step.link.parentId ?? []].flat() : step.linkId,
+  );

@@ -1,0 +1,47 @@
+// How every connection to PostgreSQL is opened: bounded in all it waits for, durable at commit, money read as numbers.
+
+import pg from 'pg';
+
+/** PostgreSQL's type ids of what would arrive as text. */
+const INT8 = 20;
+
+/** Nothing of the broker waits for the database longer than this: then the caller gets a 503. */
+const TIMEOUTS = {
+  connectionTimeoutMillis: 3000,
+  lock_timeout: 3000,
+  statement_timeout: 5000,
+  idle_in_transaction_session_timeout: 5000,
+  /** On our side, for a connection whose other end has vanished. */
+  query_timeout: 8000,
+};
+
+/** Money and times fit a safe integer by rule; one that does not is a broken row and MUST NOT be rounded. */
+const parseInt8 = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new Error(`an integer in the database is too large: ${text}`);
+  return value;
+};
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((id: number, format?: 'text' | 'binary') =>
+    id === INT8 ? parseInt8 : pg.types.getTypeParser(id, format as 'text')) as typeof pg.types.getTypeParser,
+};
+
+/** The settings of a connection. A commit MUST be durable before it is told of, whatever the server's default is. */
+export const connectionConfig = (url: string): pg.ClientConfig => ({
+  connectionString: url,
+  application_name: 'valetkey',
+  keepAlive: true,
+  options: '-c synchronous_commit=on -c timezone=UTC',
+  types,
+  ...TIMEOUTS,
+});
+
+/** A pool of at most `max` connections. A connection that breaks while idle is replaced at the next use. */
+export const openPool = (url: string, max: number): pg.Pool => {
+  const pool = new pg.Pool({ ...connectionConfig(url), max });
+  pool.on('error', () => {
+    // Whoever uses the database next sees whether it is there.
+  });
+  return pool;
+};

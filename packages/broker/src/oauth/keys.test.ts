@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemAmbient } from '../clock.ts';
 import { openStore, type SqliteStore } from '../store/open-store.ts';
-import { createKeyStore, type KeyStore, SIGNING_KEY_OVERLAP_MS } from './keys.ts';
+import { createKeyStore, type KeyStore, SIGNING_KEY_LIFETIME_MS, SIGNING_KEY_OVERLAP_MS } from './keys.ts';
 
 /** Seals so that it can be seen what was sealed for what. */
 const sealer = {
@@ -44,6 +44,16 @@ describe('the key store', () => {
     expect(await kids()).toEqual(after);
     nowMs += 1;
     expect(await kids()).toEqual([after[0]]);
+  });
+
+  it('a key is due for rotation after its lifetime, and its successor is not', async () => {
+    await keys.signingKeys();
+    nowMs += SIGNING_KEY_LIFETIME_MS - 1;
+    expect(await keys.isRotationDue()).toBe(false);
+    nowMs += 1;
+    expect(await keys.isRotationDue()).toBe(true);
+    await keys.rotateSigningKey();
+    expect(await keys.isRotationDue()).toBe(false);
   });
 
   it('a secret is the same for each purpose at every start, and another for others', async () => {

@@ -25,12 +25,17 @@ export interface KeyStore {
   signingKeys(): Promise<readonly SigningKey[]>;
   /** Makes a new signing key. The ones before it stay published for `SIGNING_KEY_OVERLAP_MS`, until their tokens are gone. */
   rotateSigningKey(): Promise<void>;
+  /** Whether the key that signs has done so for `SIGNING_KEY_LIFETIME_MS`. */
+  isRotationDue(): Promise<boolean>;
   /** The random secret for this purpose, 256 bits in base64url; made at first use. */
   secret(purpose: string): Promise<string>;
 }
 
 /** How long a replaced key still verifies: longer than any access token lives. */
 export const SIGNING_KEY_OVERLAP_MS = 60 * 60 * 1000;
+
+/** How long one key signs. */
+export const SIGNING_KEY_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
 
 const SIGNING = 'oauth.signing';
 
@@ -78,6 +83,11 @@ export const createKeyStore = (db: Kysely<Schema>, sealer: SecretSealer, ambient
       await addSigningKey();
       if (before.length === 0) return;
       await db.updateTable('secrets').set({ retired_at: ambient.now() }).where('id', 'in', before).execute();
+    },
+
+    async isRotationDue() {
+      const newest = (await rows(SIGNING)).find((row) => row.retired_at === null);
+      return newest !== undefined && ambient.now() - newest.created_at >= SIGNING_KEY_LIFETIME_MS;
     },
 
     async secret(purpose) {

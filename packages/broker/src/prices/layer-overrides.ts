@@ -4,7 +4,11 @@
 import type { RateCard } from '@valetkey/core';
 import type { PriceBook } from '../gateway/contract.ts';
 import { fillRates } from './convert-prices.ts';
+import { orderModels } from './order-models.ts';
 import type { PriceOverride } from './parse-overrides.ts';
+
+/** When every price that is announced has come into force: what a model can do does not change with its price. */
+const END_OF_TIME_MS = Number.MAX_SAFE_INTEGER;
 
 /** A book that charges by the newest override that has begun, and by `book` where there is none. */
 export function layerOverrides(book: PriceBook, overrides: readonly PriceOverride[]): PriceBook {
@@ -25,7 +29,11 @@ export function layerOverrides(book: PriceBook, overrides: readonly PriceOverrid
       const known = book.models(provider);
       const listed = new Set(known.map(({ id }) => id));
       const added = [...(byProvider.get(provider)?.keys() ?? [])].filter((id) => !listed.has(id));
-      return [...known, ...added.map((id) => ({ id, name: id }))].sort((a, b) => (a.id < b.id ? -1 : 1));
+      const models = [...known, ...added.map((id) => ({ id, name: id }))];
+      return orderModels(models, (id) => {
+        const newest = byProvider.get(provider)?.get(id)?.at(-1);
+        return (newest ?? book.rateCard(provider, id, END_OF_TIME_MS))?.rates;
+      });
     },
   };
 }

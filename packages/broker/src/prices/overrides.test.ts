@@ -107,6 +107,13 @@ describe('an override', () => {
     expect(book.models('openai')).toContainEqual({ id: 'acme', name: 'acme' });
   });
 
+  it('keeps models that can chat before the others', () => {
+    const voice = { ...ENTRY, provider: 'ollama', model: 'a-voice', rates: { characters: 15 } };
+    const talker = { ...voice, model: 'talker', rates: { input_tokens: 1, output_tokens: 2 } };
+    const models = bookOf(voice, talker).models('ollama');
+    expect(models.map(({ id }) => id)).toEqual(['talker', 'a-voice']);
+  });
+
   it('leaves names that only resemble its model alone', () => {
     const [book, known] = [bookOf(ENTRY), priceBook()];
     for (const model of ['gpt-4o-mini-2024-07-18', 'GPT-4o-mini', 'gpt-4o'])

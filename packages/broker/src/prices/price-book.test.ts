@@ -214,6 +214,22 @@ describe('models', () => {
     for (const { id } of models) expect(book.rateCard(provider, id, NOW)?.model).toBe(id);
   });
 
+  it.each(PROVIDERS)('begins with models of %s that answer in text', (provider) => {
+    const hasOutput = book.models(provider).map(({ id }) => rates(provider, id)?.output_tokens !== undefined);
+    expect(hasOutput[0]).toBe(true);
+  });
+
+  it('lists what cannot chat last, each part by name', () => {
+    expect(book.models('sandbox').map(({ id }) => id)).toEqual([
+      'sandbox-large',
+      'sandbox-mini',
+      'sandbox-embed',
+    ]);
+    const openai = book.models('openai').map(({ id }) => id);
+    for (const other of ['text-embedding-3-small', 'gpt-image-1', 'gpt-4o-mini-tts', 'whisper-1'])
+      expect(openai.indexOf(other)).toBeGreaterThan(openai.indexOf('o4-mini'));
+  });
+
   it('has names for people and leaves out what is deprecated', () => {
     const openai = book.models('openai');
     expect(openai).toContainEqual({ id: 'gpt-5-mini', name: 'GPT-5 mini' });

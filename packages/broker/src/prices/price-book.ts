@@ -7,6 +7,7 @@ import type { PriceBook } from '../gateway/contract.ts';
 import { convertPrices } from './convert-prices.ts';
 import { DATASET_VERSION, datasetModels, datedPrices, findModel, isFree, sendableName } from './dataset.ts';
 import { withoutSnapshot } from './match-model.ts';
+import { orderModels } from './order-models.ts';
 import {
   FREE,
   FREE_PROVIDERS,
@@ -112,7 +113,7 @@ function overlayEntry(provider: string, model: string): OverlayEntry {
   return entries?.get(model) ?? entries?.get(withoutSnapshot(model)) ?? {};
 }
 
-/** Models that have a price now, under a name that can be sent, without those that are deprecated. */
+/** Models that have a price now, under a name that can be sent, without those that are deprecated; those that can chat first. */
 function listModels(provider: string): ReturnType<PriceBook['models']> {
   const listed = new Map<string, string>();
   for (const info of datasetModels(provider)) {
@@ -129,5 +130,8 @@ function listModels(provider: string): ReturnType<PriceBook['models']> {
   }
   for (const [id, entry] of OVERLAY.get(provider) ?? [])
     if (entry.name !== undefined) listed.set(id, entry.name);
-  return [...listed].map(([id, name]) => ({ id, name })).sort((a, b) => (a.id < b.id ? -1 : 1));
+  return orderModels(
+    [...listed].map(([id, name]) => ({ id, name })),
+    (id) => buildCards(provider, id).at(-1)?.card.rates,
+  );
 }

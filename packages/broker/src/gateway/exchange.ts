@@ -109,6 +109,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    // Bytes that were under way when the exchange was given up: the caller has been told already.
+    if (this.#fault) return;
     this.#firstByteAtMs ??= this.#in.now();
     this.#bytes += chunk.length;
     const metered = this.#isOk && this.#in.meter ? this.#in.meter.push(chunk) : chunk;

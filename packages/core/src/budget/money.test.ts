@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatUsd, MAX_USD_NANOS, NANOS_PER_USD, parseUsd, usdDecimal, usdNanos } from './money.ts';
+import {
+  formatUsd,
+  formatUsdFine,
+  MAX_USD_NANOS,
+  NANOS_PER_USD,
+  parseUsd,
+  usdDecimal,
+  usdNanos,
+} from './money.ts';
 
 describe('parseUsd', () => {
   it.each([
@@ -119,6 +127,26 @@ describe('formatUsd', () => {
         expect(formatUsd(nanos)).toMatch(/[1-9]/);
       }),
     );
+  });
+});
+
+describe('formatUsdFine', () => {
+  it.each([
+    [1, '$0.000000001'],
+    [8_250, '$0.00000825'],
+    [99_999, '$0.000099999'],
+    [-8_250, '-$0.00000825'],
+  ])('shows %i nanos, less than a hundredth of a cent, as %s', (nanos, text) => {
+    expect(formatUsdFine(nanos)).toBe(text);
+  });
+
+  it('shows everything else as formatUsd does', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(-1, 1), fc.integer({ min: 100_000, max: MAX_USD_NANOS }), (sign, nanos) => {
+        expect(formatUsdFine(sign * nanos)).toBe(formatUsd(sign * nanos));
+      }),
+    );
+    expect(formatUsdFine(0)).toBe('$0.00');
   });
 });
 

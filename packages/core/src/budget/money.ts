@@ -9,6 +9,9 @@ export const NANOS_PER_USD = 1_000_000_000;
 /** The largest amount that is accepted, 9 million USD in nanos: it stays below 2^53, so every sum check is exact. */
 export const MAX_USD_NANOS = 9_000_000 * NANOS_PER_USD;
 
+/** A hundredth of a cent: below it `formatUsd` names no digits. */
+const TINY_NANOS = 100_000;
+
 const AMOUNT = /^(0|[1-9]\d{0,7})(?:\.(\d{1,6}))?$/;
 
 /**
@@ -58,13 +61,22 @@ export function usdNanos(decimal: string): number {
 export function formatUsd(nanos: number): string {
   const magnitude = Math.abs(checkNanos(nanos));
   const sign = nanos < 0 ? '-' : '';
-  if (magnitude > 0 && magnitude < 100_000) return `${sign}<$0.0001`;
+  if (magnitude > 0 && magnitude < TINY_NANOS) return `${sign}<$0.0001`;
   const decimals = magnitude < NANOS_PER_USD && magnitude % 10_000_000 !== 0 ? 4 : 2;
   const step = NANOS_PER_USD / 10 ** decimals;
   const rounded = Math.floor(magnitude / step) + (magnitude % step >= step / 2 ? 1 : 0);
   const digits = String(rounded).padStart(decimals + 1, '0');
   const dollars = digits.slice(0, -decimals).replace(/\B(?=(\d{3})+$)/g, ',');
   return `${sign}$${dollars}.${digits.slice(-decimals)}`;
+}
+
+/**
+ * As `formatUsd`, but an amount below a hundredth of a cent is shown to its last digit, `$0.00000825`. For tables and figures about
+ * single calls, where small amounts must differ; sentences keep `formatUsd`.
+ */
+export function formatUsdFine(nanos: number): string {
+  const isTiny = nanos !== 0 && Math.abs(nanos) < TINY_NANOS;
+  return isTiny ? usdDecimal(nanos).replace(/^-?/, '$&$$') : formatUsd(nanos);
 }
 
 function checkNanos(nanos: number): number {

@@ -1,7 +1,9 @@
 // A real PostgreSQL for tests, from npm: started in a temporary folder on a free loopback port, ended with the tests. Durability is off
 // unless asked for, because a test's database ends with it.
 
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -15,8 +17,8 @@ export interface PostgresServer {
   readonly port: number;
   /** Creates an empty database. Returns its url. */
   createDatabase(): Promise<string>;
-  /** Ends the server as a power cut would the process, without shutting down, and starts it again. */
-  restart(downMs?: number): Promise<void>;
+  /** Ends the server without shutting it down (`pg_ctl stop -m immediate`) and starts it again, which recovers from its log. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -95,10 +97,12 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
       await client.end();
       return urlOf(name);
     },
-    async restart(downMs = 0) {
-      // SIGINT: a fast shutdown, which breaks every connection at once.
-      await server.stop();
-      await new Promise((resolve) => setTimeout(resolve, downMs));
+    async restart() {
+      const [pid] = readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n', 1);
+      const { process: child } = server as unknown as { process: ChildProcess };
+      const exited = once(child, 'exit');
+      process.kill(Number(pid), 'SIGQUIT');
+      await exited;
       await server.start();
     },
     async stop() {

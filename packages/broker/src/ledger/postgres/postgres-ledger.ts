@@ -237,7 +237,7 @@ export class PostgresLedger implements Ledger {
     if (this.#stopping.signal.aborted) return 'the ledger is closed';
     return (
       this.#trouble ??
-      (this.#waiting >= this.#options.queueLength ? 'too many requests wait to be recorded' : null)
+      (this.#waiting > this.#options.queueLength ? 'too many requests wait to be recorded' : null)
     );
   }
 

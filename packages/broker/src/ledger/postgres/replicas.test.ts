@@ -1,0 +1,278 @@
+// Several replicas on one database: what holds across them, whatever is killed, cut or restarted. The oracle is plain SQL over the journal.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openPostgresEngine, type PostgresEngine } from '../../../test/postgres/ledger-engine.ts';
+import { type PostgresServer, startPostgres } from '../../../test/postgres/start-postgres.ts';
+import { verifyJournal } from '../../audit/verify-journal.ts';
+import { Bench, exactly, limit, NOON } from '../contract-suite/harness.ts';
+import type { Notice } from './notices.ts';
+import type { PostgresLedgerOptions } from './postgres-ledger.ts';
+
+/** A busy machine takes its time. */
+const PATIENCE = { interval: 5, timeout: 20_000 };
+
+let server: PostgresServer;
+let url: string;
+const engines: PostgresEngine[] = [];
+const clock = { nowMs: NOON };
+
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+
+beforeEach(async () => {
+  url = await server.createDatabase();
+});
+
+afterEach(async () => {
+  for (const engine of engines.splice(0)) await engine.end();
+});
+
+/** A replica of its own name; its calls have ids of their own. */
+async function openReplica(name: string, options: Partial<PostgresLedgerOptions> = {}): Promise<Bench> {
+  const engine = await openPostgresEngine(url, clock, { name, ...options });
+  engines.push(engine);
+  const bench = new Bench(engine, clock);
+  const { request } = bench;
+  bench.request = (...words) => {
+    const made = request.apply(bench, words);
+    return { ...made, callId: `${name}_${made.callId}` };
+  };
+  return bench;
+}
+
+const openReplicas = (options: Partial<PostgresLedgerOptions> = {}): Promise<Bench[]> =>
+  Promise.all(['a', 'b', 'c'].map((name) => openReplica(name, options)));
+
+const ledgerOf = (bench: Bench) => (bench.engine as PostgresEngine).ledger;
+
+/** Every chain belongs together, every balance is the sum of its entries, and nothing is open that should not be. */
+async function expectBooksBalance(bench: Bench, linkIds: readonly string[]): Promise<void> {
+  const rows = await bench.journal();
+  for (const owner of new Set(rows.map((row) => String(row.owner_id)))) {
+    const chain = rows.filter((row) => row.owner_id === owner);
+    expect(verifyJournal(owner, chain)).toMatchObject({ ok: true, value: { seq: chain.length } });
+  }
+  for (const linkId of linkIds) {
+    const [sums] = await bench.engine.query(
+      `with recursive subtree (id) as (
+        select id from links where id = ? union all select links.id from links join subtree on links.parent_id = subtree.id
+      )
+      select coalesce(sum(settled_nanos), 0)::bigint as settled, coalesce(sum(held_nanos), 0)::bigint as held
+      from journal where link_id in (select id from subtree)`,
+      linkId,
+    );
+    expect(await bench.usd(linkId)).toEqual([sums?.settled, sums?.held]);
+  }
+}
+
+const openCalls = (bench: Bench) => bench.engine.query('select call_id from open_calls');
+
+describe('replicas', () => {
+  it('admit exactly ten of 500 between them when there is room for ten, in every round', async () => {
+    const replicas = await openReplicas();
+    const [first] = replicas as [Bench];
+    for (let round = 0; round < 5; round++) {
+      const key = `key-${round}`;
+      await first.open(key, null, { limits: [limit('usd', 70)] });
+      await first.open(`grant-${round}`, key);
+      const chain = await first.chain(`grant-${round}`);
+      const results = await Promise.all(
+        Array.from({ length: 500 }, (_, at) => replicas[at % 3]!.admit(`grant-${round}`, exactly(7), chain)),
+      );
+      const refusals = results.flatMap((result) => (result.ok ? [] : result.error.reason));
+      expect([results.length - refusals.length, new Set(refusals)]).toEqual([10, new Set(['limit'])]);
+      expect(await first.usd(key)).toEqual([0, 70]);
+    }
+    await expectBooksBalance(first, ['key-0', 'grant-4']);
+  });
+
+  it('give back room to each other at once, so that what fits is never refused', async () => {
+    const [a, b] = (await openReplicas()) as [Bench, Bench];
+    await a.open('key', null, { limits: [limit('usd', 10)], maxConcurrent: 1 });
+    for (let round = 0; round < 10; round++) {
+      const [one, other] = round % 2 === 0 ? [a, b] : [b, a];
+      const admission = await one.admitted('key', exactly(1));
+      expect(await other.refused('key', exactly(1))).toMatchObject({ reason: 'concurrency' });
+      await one.settle(admission, 0);
+      await other.settle(await other.admitted('key', exactly(1)), 1);
+    }
+    expect(await a.refused('key', exactly(1))).toMatchObject({ reason: 'limit', settled: 10 });
+  });
+
+  it.each(['revoked', 'suspended'] as const)(
+    'admit nothing for a grant that one of them has %s, once that has returned, and hear of it',
+    async (status) => {
+      const [a, b] = (await openReplicas()) as [Bench, Bench];
+      const heard: Notice[] = [];
+      ledgerOf(b).listen({ onNotice: (notice) => heard.push(notice), onGap: () => undefined });
+      await a.open('key', null);
+      await a.open('grant', 'key');
+      const chain = await b.chain('grant');
+      const running = await b.admitted('grant', exactly(5));
+      await a.update('grant', { status });
+      expect(await b.admit('grant', exactly(1), chain)).toEqual({ ok: false, error: { reason: 'stale' } });
+      expect(await b.refused('grant')).toEqual({ reason: 'not_live', linkId: 'grant', status });
+      await vi.waitFor(
+        () => expect(heard).toEqual([{ stoppedGrantIds: ['grant'], providerKeyIds: [] }]),
+        PATIENCE,
+      );
+      expect(await b.settle(running, 4)).toMatchObject({ nanos: 4 });
+      await expectBooksBalance(a, ['key', 'grant']);
+    },
+  );
+
+  it('keep the time of the one that is ahead: no window opens twice', async () => {
+    const [a, b] = (await openReplicas()) as [Bench, Bench];
+    const own = { nowMs: NOON + 90_000 };
+    const ahead = new Bench(await openPostgresEngine(url, own, { name: 'ahead' }), own);
+    engines.push(ahead.engine as PostgresEngine);
+    await a.open('key', null, { limits: [limit('requests', 1, 'minute')] });
+    await ahead.admitted('key');
+    expect(await b.refused('key')).toMatchObject({ reason: 'limit', per: 'minute' });
+    const times = (await a.journal()).map((row) => Number(row.at));
+    expect(times).toEqual([...times].sort((one, other) => one - other));
+  });
+});
+
+describe('a replica that dies', () => {
+  it('has its open calls posted at their ceiling by another, once', async () => {
+    const [a, b] = (await openReplicas()) as [Bench, Bench];
+    await a.open('key', null, { limits: [limit('usd', 100)] });
+    await a.open('grant', 'key');
+    const settled = await a.admitted('grant', exactly(10));
+    await a.settle(settled, 1);
+    await a.admitted('grant', exactly(20, 3));
+    await ledgerOf(a).halt();
+    await b.engine.query(`update replicas set ended_at = clock_timestamp() where name = 'a'`);
+    await Promise.all([b.engine.restart(), openReplica('d'), openReplica('e')]);
+    expect(await b.usd('grant')).toEqual([21, 0]);
+    expect(await openCalls(b)).toEqual([]);
+    const last = (await b.journal()).filter((row) => row.kind === 'call.ceiling');
+    expect(last.map((row) => [row.settled_nanos, row.settled_tokens, row.body])).toEqual([
+      [20, 3, '{"unconfirmed":true,"reason":"crash"}'],
+    ]);
+    await expectBooksBalance(b, ['key', 'grant']);
+  });
+
+  it('is declared dead by the database’s clock, and one that was only frozen starts anew and admits again', async () => {
+    const quick = { heartbeatMs: 5 };
+    const frozen = await openReplica('frozen', { heartbeatMs: 3_600_000 });
+    const watcher = await openReplica('watcher', { ...quick, silentMs: 500 });
+    await frozen.open('key', null, { limits: [limit('usd', 100)] });
+    const running = await frozen.admitted('key', exactly(10));
+    // The server's own start counts as well, and it may have been just now.
+    await vi.waitFor(async () => expect(await openCalls(watcher)).toEqual([]), PATIENCE);
+    expect(await watcher.usd('key')).toEqual([10, 0]);
+    expect(await frozen.refused('key', exactly(1))).toMatchObject({ reason: 'unavailable' });
+    await vi.waitFor(() => expect(frozen.ledger.healthy).toBe(true), PATIENCE);
+    // Its call has its outcome: what it says now changes nothing.
+    expect(await frozen.settle(running, 3)).toEqual({ nanos: 10, overrun: false, remainingNanos: null });
+    expect(await watcher.usd('key')).toEqual([10, 0]);
+    await expect(frozen.settle(running, 3)).rejects.toThrow('is not open');
+    await expectBooksBalance(watcher, ['key']);
+  });
+
+  it('admits nothing while its clock is far from the database’s', async () => {
+    await expect(openReplica('off', { maxClockSkewMs: -1 })).rejects.toThrow(/clock of this machine/);
+  });
+});
+
+/** What callers were told. */
+interface Told {
+  admitted: number;
+  refused: number;
+  settledNanos: number;
+}
+
+/** Calls that come and go until `isOver`; an outcome that can not be written yet keeps its caller waiting, as in the gate. */
+async function load(bench: Bench, isOver: () => boolean, told: Told): Promise<void> {
+  while (!isOver()) {
+    const chain = [{ linkId: 'key', version: 1 }];
+    const result = await bench.admit('key', exactly(10), chain);
+    if (!result.ok) {
+      expect(result.error.reason).toBe('unavailable');
+      told.refused += 1;
+      await nextTurn();
+      continue;
+    }
+    told.admitted += 1;
+    const { nanos } = await bench.settle(result.value, 7);
+    told.settledNanos += nanos;
+  }
+}
+
+async function underLoad(disturb: (bench: Bench) => Promise<void>): Promise<void> {
+  const replicas = await openReplicas({ retryMs: 20 });
+  const [first] = replicas as [Bench];
+  await first.open('key', null);
+  const told: Told = { admitted: 0, refused: 0, settledNanos: 0 };
+  let over = false;
+  const callers = replicas.flatMap((bench) => Array.from({ length: 8 }, () => load(bench, () => over, told)));
+  await disturb(first);
+  await vi.waitFor(() => expect(replicas.every(({ ledger }) => ledger.healthy)).toBe(true), PATIENCE);
+  const before = told.admitted;
+  await vi.waitFor(() => expect(told.admitted).toBeGreaterThan(before + 20), PATIENCE);
+  over = true;
+  await Promise.all(callers);
+  await vi.waitFor(async () => expect(await openCalls(first)).toEqual([]), PATIENCE);
+  expect(told.refused).toBeGreaterThan(0);
+  expect(await first.usd('key')).toEqual([told.settledNanos, 0]);
+  const rows = await first.journal();
+  const settled = rows.filter((row) => row.kind === 'call.settled');
+  expect(settled).toHaveLength(told.admitted);
+  await expectBooksBalance(first, ['key']);
+}
+
+describe('a database that fails under load', () => {
+  it('loses and doubles nothing when its connections are terminated in the middle of batches', async () => {
+    await underLoad(async (bench) => {
+      for (let round = 0; round < 30; round++) {
+        await bench.engine
+          .query(
+            `select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid()`,
+          )
+          .catch(() => undefined);
+        await nextTurn();
+      }
+    });
+  });
+
+  it('loses and doubles nothing when the server crashes and recovers', async () => {
+    await underLoad(() => server.restart());
+  });
+});
+
+describe('one owner', () => {
+  it('whose row is locked for long is refused alone; every other owner goes on', async () => {
+    const bench = await openReplica('a');
+    await bench.open('key', null);
+    await bench.open('other', null, { ownerId: 'other' });
+    const blocker = (bench.engine as PostgresEngine).store.newClient();
+    await blocker.connect();
+    await blocker.query(`begin`);
+    await blocker.query(`select from ledger_owners where owner_id = 'owner' for update`);
+    const chain = [{ linkId: 'key', version: 1 }];
+    const blocked = bench.ledger.admit(bench.request('key', exactly(1), chain));
+    const other = bench.request('other', exactly(1), [{ linkId: 'other', version: 1 }], 'other');
+    expect(await bench.ledger.admit(other)).toMatchObject({ ok: true });
+    expect(await blocked).toMatchObject({ ok: false, error: { reason: 'unavailable' } });
+    expect(bench.ledger.healthy).toBe(true);
+    await blocker.end();
+    expect(await bench.refused('key')).toBeNull();
+  });
+
+  it('may have only so many requests waiting; outcomes are taken all the same', async () => {
+    const bench = await openReplica('a', { queueLength: 2 });
+    await bench.open('key', null);
+    const chain = await bench.chain('key');
+    const running = await bench.admitted('key');
+    const waiting = [1, 2, 3].map(() => bench.admit('key', exactly(1), chain));
+    const settled = bench.settle(running, 1);
+    expect((await Promise.all(waiting)).map((result) => result.ok)).toEqual([true, true, false]);
+    expect(await settled).toMatchObject({ nanos: 1 });
+  });
+});

@@ -1,0 +1,133 @@
+// Adds up every balance anew from journal entries, without any of the state that the ledger decides by. Each entry must follow from the
+// ones before: an outcome gives back exactly what its admission held. Pure over rows, so that it works on a copy, offline, on any engine.
+
+import { type Amounts, Counters } from '../rules/counters.ts';
+
+/** A row of `journal`. */
+export type EntryRow = Readonly<Record<string, unknown>>;
+
+interface Call {
+  readonly linkId: string;
+  readonly admittedAtMs: number;
+  readonly held: Amounts;
+}
+
+const NOTHING: Amounts = [0, 0, 0];
+const OUTCOMES: ReadonlySet<unknown> = new Set(['call.settled', 'call.ceiling', 'call.released']);
+
+const heldOf = (row: EntryRow): Amounts => [
+  Number(row.held_nanos),
+  Number(row.held_requests),
+  Number(row.held_tokens),
+];
+const settledOf = (row: EntryRow): Amounts => [
+  Number(row.settled_nanos),
+  Number(row.settled_requests),
+  Number(row.settled_tokens),
+];
+const isNothing = (amounts: Amounts): boolean => amounts.every((amount) => amount === 0);
+
+/** Balances while they are added up, entry by entry in the order of the journal. */
+export class Rebuild {
+  /** How many calls were admitted. */
+  calls = 0;
+  readonly #parents: ReadonlyMap<string, string | null>;
+  readonly #counters = new Map<string, Counters>();
+  readonly #open = new Map<string, Call>();
+  /** Calls posted at their ceiling, with what they may be corrected from. */
+  readonly #unconfirmed = new Map<string, { readonly call: Call; readonly settled: Amounts }>();
+
+  /** `parents` names every link and the link above it. */
+  constructor(parents: ReadonlyMap<string, string | null>) {
+    this.#parents = parents;
+  }
+
+  get openCallIds(): readonly string[] {
+    return [...this.#open.keys()];
+  }
+
+  /** Links that anything was ever posted on. */
+  get linkIds(): Iterable<string> {
+    return this.#counters.keys();
+  }
+
+  /** The counters of a link, in the windows open at `atMs`, which MUST NOT go back. */
+  countersOf(linkId: string, atMs: number): Counters {
+    const counters = this.#counters.get(linkId) ?? new Counters();
+    counters.rollTo(atMs);
+    return counters;
+  }
+
+  /** Posts one entry. Returns what is wrong with it, or null. */
+  post(row: EntryRow): string | null {
+    const callId = String(row.call_id);
+    if (row.kind === 'call.admitted') return this.#admit(callId, row);
+    if (OUTCOMES.has(row.kind)) return this.#settle(callId, row);
+    if (row.kind === 'call.corrected') return this.#correct(callId, row);
+    return row.link_id === null && isNothing(heldOf(row)) && isNothing(settledOf(row))
+      ? null
+      : `moves money, which an entry of the kind ${row.kind} must not`;
+  }
+
+  #admit(callId: string, row: EntryRow): string | null {
+    if (this.#open.has(callId)) return `admits call ${callId} a second time`;
+    const linkId = String(row.link_id);
+    if (!this.#parents.has(linkId)) return `is charged to link ${linkId}, which does not exist`;
+    const held = heldOf(row);
+    if (held.some((amount) => amount < 0) || held[1] !== 1 || !isNothing(settledOf(row)))
+      return `holds impossible amounts for call ${callId}`;
+    const call = { linkId, admittedAtMs: Number(row.at), held };
+    this.#open.set(callId, call);
+    this.calls += 1;
+    this.#onPath(linkId, call.admittedAtMs, (counters) => {
+      counters.openCalls += 1;
+      counters.post(call.admittedAtMs, held, NOTHING);
+    });
+    return null;
+  }
+
+  #settle(callId: string, row: EntryRow): string | null {
+    const call = this.#open.get(callId);
+    if (!call) return `is the outcome of call ${callId}, which is not open`;
+    const [released, settled] = [heldOf(row), settledOf(row)];
+    if (row.link_id !== call.linkId) return `settles call ${callId} on another link`;
+    if (released.some((amount, at) => amount + call.held[at]! !== 0))
+      return `gives back another amount than call ${callId} held`;
+    if (settled.some((amount) => amount < 0)) return `settles a negative amount for call ${callId}`;
+    if (row.kind === 'call.ceiling' && settled.some((amount, at) => amount !== call.held[at]))
+      return `posts call ${callId} at another amount than its ceiling`;
+    if (row.kind === 'call.ceiling') this.#unconfirmed.set(callId, { call, settled });
+    this.#open.delete(callId);
+    this.#onPath(call.linkId, Number(row.at), (counters) => {
+      counters.openCalls -= 1;
+      counters.post(call.admittedAtMs, released, settled);
+    });
+    return null;
+  }
+
+  #correct(callId: string, row: EntryRow): string | null {
+    const posted = this.#unconfirmed.get(callId);
+    if (!posted)
+      return `corrects call ${callId}, which was not posted at its ceiling or was corrected before`;
+    const { call, settled } = posted;
+    const change = settledOf(row);
+    if (row.link_id !== call.linkId) return `corrects call ${callId} on another link`;
+    const isWithin = change.every((amount, at) => amount <= 0 && amount + settled[at]! >= 0);
+    if (!isWithin || change[1] !== 0 || !isNothing(heldOf(row)))
+      return `corrects call ${callId} by an impossible amount`;
+    this.#unconfirmed.delete(callId);
+    this.#onPath(call.linkId, Number(row.at), (counters) =>
+      counters.post(call.admittedAtMs, NOTHING, change),
+    );
+    return null;
+  }
+
+  #onPath(leafId: string, atMs: number, post: (counters: Counters) => void): void {
+    for (let id: string | null = leafId; id !== null; id = this.#parents.get(id) ?? null) {
+      const counters = this.#counters.get(id) ?? new Counters();
+      this.#counters.set(id, counters);
+      counters.rollTo(atMs);
+      post(counters);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+// What a verification of the ledger tells, whichever way it went.
+
+/** Something that does not add up. */
+export interface LedgerFault {
+  /** The journal entry at fault; null where it is not one entry. */
+  readonly entryId: number | null;
+  readonly ownerId: string | null;
+  /** A sentence, after the name of the entry where there is one. */
+  readonly problem: string;
+}
+
+/** The counts of a verification and what it found; it passed when there are no faults. */
+export interface LedgerReport {
+  readonly entries: number;
+  readonly owners: number;
+  readonly calls: number;
+  readonly openCalls: number;
+  /** Links whose balances were compared. */
+  readonly links: number;
+  /** The first faults, in the order of the journal. */
+  readonly faults: readonly LedgerFault[];
+}
+
+/** Faults that are told; one often causes many. */
+export const MOST_FAULTS = 20;
+
+const CHAIN_WORDS = {
+  wrong_owner: 'belongs to another owner',
+  wrong_position: 'is not the next of its owner: one before it is missing, was added or moved',
+  wrong_hash: 'was changed, or one before it was: its hash does not fit',
+  truncated: 'is missing at the end',
+  head_differs: 'is another one than was seen there before',
+} as const;
+
+/** What is wrong with an entry that does not belong in its owner's chain. */
+export const chainProblem = (reason: keyof typeof CHAIN_WORDS): string => CHAIN_WORDS[reason];

@@ -37,11 +37,14 @@ export const connectionConfig = (url: string): pg.ClientConfig => ({
   ...TIMEOUTS,
 });
 
-/** A pool of at most `max` connections. A connection that breaks while idle is replaced at the next use. */
-export const openPool = (url: string, max: number): pg.Pool => {
-  const pool = new pg.Pool({ ...connectionConfig(url), max });
-  pool.on('error', () => {
-    // Whoever uses the database next sees whether it is there.
-  });
+/** A pool of at most `max` connections. A connection that breaks is replaced at the next use. */
+export const openPool = (config: pg.ClientConfig, max: number): pg.Pool => {
+  const pool = new pg.Pool({ ...config, max });
+  pool.on('error', ignoreLoss);
+  // While a connection is lent and between two statements nobody else listens, and an unheard error would end the process.
+  pool.on('connect', (client) => client.on('error', ignoreLoss));
   return pool;
 };
+
+/** Whoever uses the connection next is told by the rejection of the statement. */
+const ignoreLoss = (): void => undefined;

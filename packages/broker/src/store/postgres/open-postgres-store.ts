@@ -50,14 +50,15 @@ const MIGRATION_MS = 120_000;
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
   const { url, ambient, connections = DEFAULT_CONNECTIONS } = options;
   await migrateAlone(url, ambient.now);
-  const ledgerPool = openPool(url, connections);
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: openPool(url, connections) }) });
+  const config = connectionConfig(url);
+  const ledgerPool = openPool(config, connections);
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: openPool(config, connections) }) });
   let closed: Promise<unknown> | null = null;
   return {
     engine: 'postgres',
     db,
     ledgerPool,
-    newClient: () => new pg.Client(connectionConfig(url)),
+    newClient: () => new pg.Client(config),
     async close() {
       closed ??= Promise.all([db.destroy(), ledgerPool.end()]);
       await closed;
@@ -67,16 +68,12 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 
 /** Replicas that start together migrate one after the other: the lock ends with the connection, however that ends. */
 async function migrateAlone(url: string, now: () => number): Promise<void> {
-  const pool = new pg.Pool({
-    ...connectionConfig(url),
-    max: 1,
+  const patience = {
     query_timeout: MIGRATION_MS,
     statement_timeout: MIGRATION_MS,
     lock_timeout: MIGRATION_MS,
-  });
-  pool.on('error', () => {
-    // The statement under way rejects with the same error.
-  });
+  };
+  const pool = openPool({ ...connectionConfig(url), ...patience }, 1);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   try {
     await assertServer(db);

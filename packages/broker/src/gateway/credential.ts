@@ -3,6 +3,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import { fail, type PublicError, type Result, succeed } from '@valetkey/core';
+import { headerValues } from './header-values.ts';
 
 /** A credential as it came: `scheme` is `dpop` only for `Authorization: DPoP` (RFC 9449 section 7.1). */
 export interface Credential {
@@ -11,25 +12,23 @@ export interface Credential {
 }
 
 const AUTHORIZATION = /^(bearer|dpop) +([\x21-\x7e]+)$/i;
+const KEY_HEADERS = ['x-api-key', 'x-goog-api-key'];
 const TOKEN = /^[\x21-\x7e]{1,8192}$/;
 
 /** The credential of a request, or why there is not exactly one. */
 export const readCredential = (request: IncomingMessage): Result<Credential, PublicError> => {
-  const {
-    authorization = [],
-    'x-api-key': apiKey = [],
-    'x-goog-api-key': googleKey = [],
-  } = request.headersDistinct;
   const found = new Map<string, Credential>();
-  for (const header of authorization) {
+  for (const header of headerValues(request, 'authorization')) {
     const [, scheme, token] = AUTHORIZATION.exec(header) ?? [];
     if (!scheme || !token) {
       return fail({ code: 'invalid_token', message: 'The Authorization header must be `Bearer <token>`.' });
     }
     found.set(token, { token, scheme: scheme.toLowerCase() === 'dpop' ? 'dpop' : 'bearer' });
   }
-  for (const token of [...apiKey, ...googleKey])
-    if (!found.has(token)) found.set(token, { token, scheme: 'bearer' });
+  for (const name of KEY_HEADERS) {
+    for (const token of headerValues(request, name))
+      if (!found.has(token)) found.set(token, { token, scheme: 'bearer' });
+  }
   const [credential, ...others] = found.values();
   if (!credential) {
     return fail({

@@ -9,6 +9,7 @@ import { checkProof } from '../tokens/dpop-proof.ts';
 import type { ReplayGuard } from '../tokens/replay-guard.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { type Credential, readCredential } from './credential.ts';
+import { headerValues } from './header-values.ts';
 import { notLiveError } from './refusals.ts';
 
 /** Who calls. */
@@ -43,7 +44,7 @@ const checkBinding = async (
   request: IncomingMessage,
   { issuer, now, replayGuard }: IdentifyDeps,
 ): Promise<PublicError | null> => {
-  const [proof, second] = request.headersDistinct.dpop ?? [];
+  const [proof, second] = headerValues(request, 'dpop');
   if (scheme !== 'dpop' || proof === undefined || second !== undefined) {
     const message = 'This token is bound to a key: send it as `Authorization: DPoP` with one DPoP header.';
     return { code: 'invalid_dpop_proof', message };

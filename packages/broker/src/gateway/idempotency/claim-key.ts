@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fail, type PublicError, type Result, succeed } from '@valetkey/core';
 import { commonHeaders } from '../answer.ts';
 import type { OperationInput } from '../contract.ts';
+import { headerValues } from '../header-values.ts';
 import type { Caller } from '../identify.ts';
 import { canonical } from '../json/parse-json.ts';
 import type { ReadCall } from '../read.ts';
@@ -72,7 +73,7 @@ const contentOf = (body: ClaimInput['body']): unknown => {
 };
 
 const keyOf = (request: IncomingMessage): Result<string | null, PublicError> => {
-  const [key, second] = request.headersDistinct[HEADER] ?? [];
+  const [key, second] = headerValues(request, HEADER);
   if (key === undefined) return succeed(null);
   if (second === undefined && VISIBLE_ASCII.test(key)) return succeed(key);
   const message = 'Send one Idempotency-Key of 1 to 255 visible ASCII characters.';

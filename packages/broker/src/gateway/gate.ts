@@ -4,10 +4,11 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fail, type PublicError, type Result, succeed } from '@valetkey/core';
-import { type Ambient, randomId, timedId } from '../clock.ts';
+import type { Ambient } from '../clock.ts';
 import { admit } from './admit.ts';
 import { sendError } from './answer.ts';
 import { boundCall } from './bound.ts';
+import { type CallIds, createCallIds } from './call-ids.ts';
 import type { Dialect, PriceBook } from './contract.ts';
 import { type AdmittedCall, type ForwardDeps, forward } from './forward.ts';
 import { type ClaimDeps, claimKey, type Replay, sendReplay } from './idempotency/claim-key.ts';
@@ -121,10 +122,15 @@ const answerHere = async (
 };
 
 /** One request through the gate. */
-const pass = async (request: IncomingMessage, response: ServerResponse, deps: GateDeps): Promise<void> => {
+const pass = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  ids: CallIds,
+  deps: GateDeps,
+): Promise<void> => {
   const trace: CallTrace = {
-    requestId: randomId(deps.ambient, 'req_'),
-    callId: timedId(deps.ambient, 'call_'),
+    requestId: ids.requestId(),
+    callId: ids.callId(),
     method: request.method ?? '',
     path: (request.url ?? '').split('?', 1)[0] ?? '',
     startedAtMs: deps.now(),
@@ -150,8 +156,9 @@ const pass = async (request: IncomingMessage, response: ServerResponse, deps: Ga
 };
 
 /** The gate as a request handler. */
-export const createGate =
-  (deps: GateDeps) =>
-  (request: IncomingMessage, response: ServerResponse): void => {
-    void pass(request, response, deps);
-  };
+export const createGate = (
+  deps: GateDeps,
+): ((request: IncomingMessage, response: ServerResponse) => void) => {
+  const ids = createCallIds(deps.ambient);
+  return (request, response) => void pass(request, response, ids, deps);
+};

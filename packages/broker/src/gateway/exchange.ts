@@ -1,8 +1,8 @@
 // Steps 5 and 6: one request on a connection to the provider, its answer streamed to the caller while it is metered. Ends exactly once,
 // whoever goes away first: the provider, the caller, the grant or the time.
 
-import { createHash } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import { createHash, type Hash, hash } from 'node:crypto';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { PublicError } from '@valetkey/core';
 import type { Dispatcher } from 'undici';
 import { commonHeaders, sendError } from './answer.ts';
@@ -55,11 +55,19 @@ const answerFault = (status: number, encoding: string | string[] | undefined): E
   return status === 401 ? 'key_refused' : null;
 };
 
+/** The pieces in one; copied only if there are several. */
+const joined = (pieces: readonly Buffer[]): Buffer => {
+  const [only, ...others] = pieces.filter((piece) => piece.length > 0);
+  return only && others.length === 0 ? only : Buffer.concat(pieces);
+};
+
 /** One request and its answer. Hand it to undici's `dispatch`. */
 export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   readonly #in: ExchangeInput;
   readonly #startedAtMs: number;
-  readonly #hash = createHash('sha256');
+  /** Of an answer that is passed on in pieces; a collected one is hashed at once. */
+  #hash: Hash | null = null;
+  #answerHash: string | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #fault: ExchangeFault | null = null;
   #forwarded = false;
@@ -67,6 +75,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   #firstByteAtMs: number | null = null;
   #bytes = 0;
   #isStream = false;
+  /** The head of an answer that is sent in one piece, and what came of it. */
+  #head: OutgoingHttpHeaders = {};
   #collected: Buffer[] | null = null;
   #callerGoneAtMs: number | null = null;
   #ended = false;
@@ -122,7 +132,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
     if (this.#fault) this.#finish(this.#fault);
     if (this.#ended) return;
     const { metered, rest } = this.#endMeter();
-    const last = Buffer.concat([this.#in.scrubber.push(rest), this.#in.scrubber.end()]);
+    const last = joined([this.#in.scrubber.push(rest), this.#in.scrubber.end()]);
     if (this.#collected) this.#sendWhole(this.#collected, metered, last);
     else this.#sendLast(metered, last);
   }
@@ -150,8 +160,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
     const { response } = this.#in;
     if ((this.#in.rewrite && this.#isOk) || length <= WHOLE_ANSWER_BYTES) {
       this.#collected = [];
-      for (const [name, value] of Object.entries(out)) response.setHeader(name, value);
-      response.statusCode = status;
+      this.#head = out;
       return;
     }
     if (!Number.isNaN(length)) out['content-length'] = String(length);
@@ -178,6 +187,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
 
   /** Bytes on their way to the caller. */
   #note(bytes: Buffer): void {
+    this.#hash ??= createHash('sha256');
     this.#hash.update(bytes);
     this.#in.claim?.push(bytes);
   }
@@ -202,14 +212,16 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   }
 
   #sendWhole(collected: readonly Buffer[], metered: Metered | null, last: Buffer): void {
-    const whole = Buffer.concat([...collected, last]);
+    const whole = joined([...collected, last]);
     const answer = this.#isOk && this.#in.rewrite ? this.#in.rewrite(whole) : whole;
-    this.#note(answer);
+    this.#answerHash = hash('sha256', answer, 'base64url');
+    this.#in.claim?.push(answer);
     const costNanos = this.#settle(metered);
     const { response } = this.#in;
     const budget = this.#in.budgetHeader(this.#isOk ? costNanos : 0);
-    if (budget) response.setHeader('valetkey-budget', budget);
-    response.setHeader('content-length', answer.length);
+    if (budget) this.#head['valetkey-budget'] = budget;
+    this.#head['content-length'] = answer.length;
+    if (!response.headersSent && !response.destroyed) response.writeHead(this.#status!, this.#head);
     this.#end(answer);
   }
 
@@ -232,10 +244,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
     const { response, dialect, requestId, issuer } = this.#in;
     const error: PublicError = faultError(fault);
     if (response.destroyed || response.writableEnded) return;
-    if (!response.headersSent) {
-      for (const name of response.getHeaderNames()) response.removeHeader(name);
-      sendError(response, dialect, error, requestId, issuer);
-    } else if (this.#isStream) response.end(dialect.streamError(error, requestId));
+    if (!response.headersSent) sendError(response, dialect, error, requestId, issuer);
+    else if (this.#isStream) response.end(dialect.streamError(error, requestId));
     else response.destroy();
   }
 
@@ -261,7 +271,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
         duration_ms: this.#in.now() - this.#startedAtMs,
         first_byte_ms: this.#firstByteAtMs === null ? null : this.#firstByteAtMs - this.#startedAtMs,
         response_bytes: this.#bytes,
-        response_sha256: this.#hash.digest('base64url'),
+        response_sha256: this.#answerHash ?? (this.#hash ?? createHash('sha256')).digest('base64url'),
         caller_gone: this.#callerGoneAtMs !== null,
         ...(fault ? { reason: fault } : {}),
       },

@@ -14,6 +14,7 @@ import type { GateDeps } from './gateway/gate.ts';
 import { testKey } from './gateway/key-test.ts';
 import { RunningCalls } from './gateway/running-calls.ts';
 import type { Upstream } from './gateway/upstreams.ts';
+import { compareOwner } from './ledger/verify/compare-owner.ts';
 import { type AuthorizationServer, createAuthorizationServer } from './oauth/authorization-server.ts';
 import { type House, StartRefused } from './open-house.ts';
 import { serveErrorPage } from './pages/error-pages.ts';
@@ -107,7 +108,7 @@ export const openRooms = async (
   env: Environment,
   upstreams: ReadonlyMap<string, Upstream>,
 ): Promise<ServedRooms> => {
-  const { store, vault, grants, ambient, log, directory } = house;
+  const { store, vault, grants, ledger, ambient, log, directory } = house;
   const { issuer } = config;
   const { now } = ambient;
   const { db } = store;
@@ -148,6 +149,7 @@ export const openRooms = async (
     grants,
     clients: oauth.clients,
     sessionOf,
+    compareLedger: (ownerId) => compareOwner({ db, ledger, now }, ownerId),
     modelsOf: (provider) => prices.models(provider),
     prices: { ...prices, overrides: config.priceOverrides },
     providers: [...directory.byName.values()],

@@ -11,6 +11,7 @@ import type { Grants } from '../src/grants/contract.ts';
 import { createGrants } from '../src/grants/grants.ts';
 import type { Ledger } from '../src/ledger/contract.ts';
 import { openEmbeddedLedger } from '../src/ledger/embedded/embedded-ledger.ts';
+import { compareOwner } from '../src/ledger/verify/compare-owner.ts';
 import { createClients } from '../src/oauth/clients.ts';
 import { layerOverrides } from '../src/prices/layer-overrides.ts';
 import type { PriceOverride } from '../src/prices/parse-overrides.ts';
@@ -192,6 +193,7 @@ export const openApiHouse = async () => {
     clients: createClients({ db, grants, ambient }),
     providers: PROVIDERS,
     modelsOf: (name) => (name === 'openai' ? [{ id: 'gpt-5-mini', name: 'GPT-5 mini' }] : []),
+    compareLedger: (ownerId) => compareOwner({ db, ledger, now: ambient.now }, ownerId),
     prices: { ...layerOverrides(priceBook(), PRICE_OVERRIDES), overrides: PRICE_OVERRIDES },
     sessionOf,
     testKey: async (_ownerId, id) => {

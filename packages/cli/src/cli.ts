@@ -12,6 +12,8 @@ import { keysAdd } from './commands/keys-add.ts';
 import { keysList } from './commands/keys-list.ts';
 import { keysRm } from './commands/keys-rm.ts';
 import { keysTest } from './commands/keys-test.ts';
+import { ledgerCompare } from './commands/ledger-compare.ts';
+import { ledgerVerify } from './commands/ledger-verify.ts';
 import { login } from './commands/login.ts';
 import { logout } from './commands/logout.ts';
 import { logs } from './commands/logs.ts';
@@ -49,6 +51,8 @@ export const COMMANDS: readonly Command[] = [
   logs,
   pricesCheck,
   pricesShow,
+  ledgerVerify,
+  ledgerCompare,
 ];
 
 /** Runs one command line (the words after `valetkey`); what went wrong is said on stderr in one line. */

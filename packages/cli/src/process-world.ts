@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readHidden } from './read-hidden.ts';
-import { startBroker } from './start-broker.ts';
+import { startBroker, verifyLedger } from './start-broker.ts';
 import type { TextSink, TextSource, World } from './world.ts';
 
 /** The world of this process. */
@@ -19,6 +19,7 @@ export function processWorld(): World {
     sleep: (ms) => sleep(ms),
     openBrowser,
     startBroker,
+    verifyLedger,
   };
 }
 

@@ -1,6 +1,8 @@
 // Everything outside the process that a command can touch, as one value: commands get it passed in and touch nothing else, so that tests can
 // stand in for the network, the terminal and the clock.
 
+import type { Result } from '@valetkey/core';
+
 /** A stream that text is written to. */
 export interface TextSink {
   write(text: string): void;
@@ -18,6 +20,20 @@ export interface TextSource {
   readHidden(prompt: string): Promise<string | null>;
 }
 
+/** What a verification of a data folder found; the broker's `LedgerReport`. */
+export interface FileReport {
+  readonly entries: number;
+  readonly owners: number;
+  readonly calls: number;
+  readonly openCalls: number;
+  readonly links: number;
+  readonly faults: readonly {
+    readonly entryId: number | null;
+    readonly ownerId: string | null;
+    readonly problem: string;
+  }[];
+}
+
 /** The outside world of one run of the command line. */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -32,4 +48,6 @@ export interface World {
   readonly openBrowser: (url: string) => void;
   /** Starts the broker, which then runs until it is told to stop; false if it could not, after it has said why. */
   readonly startBroker: (env: Readonly<Record<string, string | undefined>>) => Promise<boolean>;
+  /** Verifies the ledger of a data folder without changing it; fails with a sentence when there is nothing to verify. */
+  readonly verifyLedger: (dataDir: string) => Promise<Result<FileReport, string>>;
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '../src/cli.ts';
 import { configPath, type Login, NO_LOGINS, withLogin, writeConfig } from '../src/config.ts';
+import { verifyLedger } from '../src/start-broker.ts';
 
 /** How this run differs from a script with an empty standard input. */
 export interface RunOptions {
@@ -95,6 +96,7 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
       served += 1;
       return brokerStarts;
     },
+    verifyLedger,
   });
   return { exitCode, ...out, served };
 }

@@ -7,6 +7,7 @@ import type { Kysely } from 'kysely';
 import type { SignedIn } from '../accounts/contract.ts';
 import type { Ambient } from '../clock.ts';
 import type { Grants } from '../grants/contract.ts';
+import type { LedgerReport } from '../ledger/verify/report.ts';
 import type { Schema } from '../store/schema.ts';
 import type { Vault } from '../vault/contract.ts';
 
@@ -98,6 +99,8 @@ export interface ApiParts {
   readonly providers: readonly ApiProvider[];
   readonly modelsOf: (provider: string) => readonly { readonly id: string; readonly name: string }[];
   readonly prices: ApiPrices;
+  /** Adds up the owner's entries anew and compares; null while nothing can be recorded. */
+  readonly compareLedger: (ownerId: string) => Promise<LedgerReport | null>;
   readonly sessionOf: (request: IncomingMessage) => Promise<SignedIn | null>;
   /** Asks the provider, at its fixed origin, whether it takes the key. The key's owner was checked before. */
   readonly testKey: (ownerId: string, providerKeyId: string) => Promise<KeyTest>;

@@ -61,6 +61,7 @@ describe('the rest', () => {
         "POST /grants",
         "POST /grants/{id}/revoke",
         "POST /grants/{id}/token",
+        "POST /ledger/compare",
         "POST /provider-keys",
         "POST /provider-keys/{id}/test",
         "PUT /provider-keys/{id}",

@@ -5,6 +5,7 @@ import { registerCalls } from './calls/calls.ts';
 import { registerClients } from './clients/clients.ts';
 import type { Api, ApiParts } from './contract.ts';
 import { registerGrants } from './grants/grants.ts';
+import { registerLedger } from './ledger/ledger.ts';
 import { registerMe } from './me/me.ts';
 import { registerPrices } from './prices/prices.ts';
 import { registerProviderKeys } from './provider-keys/provider-keys.ts';
@@ -21,6 +22,7 @@ export const buildApi = (parts: ApiParts) => {
       registerProviders,
       registerProviderKeys,
       registerPrices,
+      registerLedger,
       registerGrants,
       registerCalls,
       registerUsage,

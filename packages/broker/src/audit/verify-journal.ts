@@ -28,18 +28,32 @@ export function verifyJournal(
   entries: Iterable<JournalEntry>,
   knownHead?: ChainHead,
 ): Result<ChainHead, JournalFault> {
-  let head: ChainHead = { seq: 0, hash: genesisHash(ownerId) };
+  let head = genesisHead(ownerId);
   for (const entry of entries) {
-    const seq = head.seq + 1;
-    if (entry.owner_id !== ownerId) return fail({ seq, reason: 'wrong_owner' });
-    if (entry.seq !== seq) return fail({ seq, reason: 'wrong_position' });
-    const hash = hashEntry(head.hash, seq, entry.at as number, columnsOf(entry));
-    if (entry.hash !== hash) return fail({ seq, reason: 'wrong_hash' });
+    const next = nextHead(ownerId, head, entry);
+    if (!next.ok) return next;
+    head = next.value;
+    const { seq, hash } = head;
     if (knownHead?.seq === seq && knownHead.hash !== hash) return fail({ seq, reason: 'head_differs' });
-    head = { seq, hash };
   }
   if (knownHead && head.seq < knownHead.seq) return fail({ seq: head.seq + 1, reason: 'truncated' });
   return succeed(head);
+}
+
+/** The head of an owner's chain before its first entry. */
+export const genesisHead = (ownerId: string): ChainHead => ({ seq: 0, hash: genesisHash(ownerId) });
+
+/** The head of a chain after one more entry, or why that entry does not belong there. */
+export function nextHead(
+  ownerId: string,
+  head: ChainHead,
+  entry: JournalEntry,
+): Result<ChainHead, JournalFault> {
+  const seq = head.seq + 1;
+  if (entry.owner_id !== ownerId) return fail({ seq, reason: 'wrong_owner' });
+  if (entry.seq !== seq) return fail({ seq, reason: 'wrong_position' });
+  const hash = hashEntry(head.hash, seq, entry.at as number, columnsOf(entry));
+  return entry.hash === hash ? succeed({ seq, hash }) : fail({ seq, reason: 'wrong_hash' });
 }
 
 const columnsOf = (entry: JournalEntry): EntryColumns =>

@@ -9,11 +9,16 @@ import type { Ambient } from '../clock.ts';
 import type { Store } from './contract.ts';
 import { migrate } from './migrate.ts';
 import type { Schema } from './schema.ts';
+import { AnchorKeeper } from './sqlite/anchor.ts';
+import { checkDatabase } from './sqlite/check-database.ts';
 import { sqliteDialect } from './sqlite/dialect.ts';
 import { createPrivateFile, lockFolder } from './sqlite/lock-folder.ts';
 import { openDatabase } from './sqlite/open-database.ts';
 import { StatementCache } from './sqlite/statement-cache.ts';
 import { SqliteWriter } from './sqlite/writer.ts';
+
+/** How old the anchor may be: how much of the newest can be lost without a trace. */
+const ANCHOR_MS = 1000;
 
 /** The embedded store, with what the embedded ledger needs beside Kysely: the one writer, and reads without a promise. */
 export interface SqliteStore extends Store {
@@ -30,7 +35,7 @@ export interface StoreOptions {
 
 /**
  * The database in `dataDir` (`valetkey.sqlite`, mode 0600), migrated to this release. Throws with a sentence for people when another
- * process owns the folder, the file is not a database, or a newer release has written it.
+ * process owns the folder, the file is not a database or is damaged, or a newer release has written it.
  */
 export async function openStore({ dataDir, ambient }: StoreOptions): Promise<SqliteStore> {
   const temporary = dataDir === ':memory:';
@@ -40,8 +45,10 @@ export async function openStore({ dataDir, ambient }: StoreOptions): Promise<Sql
   createPrivateFile(path);
   const writer = new SqliteWriter({ path, mode: temporary ? 'scratch' : 'write' });
   let database: DatabaseSync | null = null;
+  let stopAnchoring = (): void => {};
   // The writer closes last: only then SQLite moves everything from the log into the file and removes the log.
   const closeOnce = async () => {
+    stopAnchoring();
     database?.close();
     await writer.close();
     unlock();
@@ -57,11 +64,24 @@ export async function openStore({ dataDir, ambient }: StoreOptions): Promise<Sql
     await writer.run({ sql: 'select 1', parameters: [] });
     database = openDatabase(path, 'read');
     const reader = new StatementCache(database);
+    if (!temporary) checkDatabase(folder, reader);
     const db = new Kysely<Schema>({ dialect: sqliteDialect(writer, reader) });
     await migrate(db, ambient.now);
+    if (!temporary) stopAnchoring = keepAnchor(folder, reader);
     return { engine: 'sqlite', db, writer, reader, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Keeps the folder's anchor until the returned function is called, and then once more. */
+function keepAnchor(dataDir: string, reader: StatementCache): () => void {
+  const keeper = new AnchorKeeper(dataDir, reader);
+  const timer = setInterval(() => keeper.keep(), ANCHOR_MS);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    keeper.keep();
+  };
 }

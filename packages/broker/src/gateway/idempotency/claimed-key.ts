@@ -5,7 +5,7 @@ import type { CallLog } from '../record.ts';
 import type { KeptAnswer, KeyRows, WantedKey } from './key-rows.ts';
 
 /** The longest answer that is kept; a longer one reaches its caller as ever, but a repeated request gets `idempotency_answer_lost`. */
-export const MOST_KEPT_BYTES = 1_048_576;
+const MOST_KEPT_BYTES = 1_048_576;
 
 /** The hold of one request on its key. */
 export class ClaimedKey {

@@ -7,7 +7,7 @@ import type { Schema } from '../../store/schema.ts';
 import type { Vault } from '../../vault/contract.ts';
 
 /** How long a key is remembered, counted from its first request. */
-export const KEPT_MS = 24 * 3_600_000;
+const KEPT_MS = 24 * 3_600_000;
 
 /** How long after its outcome, or without an admission, a call may still be about to keep its answer. */
 const SETTLING_MS = 30_000;

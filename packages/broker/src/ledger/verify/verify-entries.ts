@@ -10,6 +10,7 @@ export class EntryWalk {
   readonly faults: LedgerFault[] = [];
   entries = 0;
   lastId = 0;
+  lastSeq = 0;
   lastAtMs = 0;
   readonly #heads = new Map<string, ChainHead>();
   /** Owners whose chain is broken: what follows the break is not judged. */
@@ -27,6 +28,7 @@ export class EntryWalk {
   take(row: EntryRow): void {
     this.entries += 1;
     this.lastId = Number(row.id);
+    this.lastSeq = Number(row.seq);
     this.lastAtMs = Number(row.at);
     const ownerId = String(row.owner_id);
     this.#chain(ownerId, row);

@@ -1,0 +1,36 @@
+// How a verification of the ledger is shown: its counts, and the first thing that does not add up.
+
+import { type Result, succeed } from '@valetkey/core';
+import { type Failure, failWith } from './failure.ts';
+import { words } from './format.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What was looked at and what was found, wherever it was found. */
+export interface LedgerFindings {
+  readonly entries: number;
+  /** Only where more than one owner was looked at. */
+  readonly owners?: number;
+  readonly calls: number;
+  readonly open_calls: number;
+  readonly links: number;
+  readonly faults: readonly { readonly entry_id: number | null; readonly problem: string }[];
+}
+
+/** Prints the findings; fails with the first fault in words, so that the exit code says it too. */
+export function showFindings(findings: LedgerFindings, terminal: Terminal): Result<void, Failure> {
+  const { entries, calls, open_calls, links, faults } = findings;
+  const problems = faults.map(({ entry_id, problem }) =>
+    entry_id === null ? problem : `Journal entry ${entry_id} ${problem}.`,
+  );
+  terminal.result(findings, [
+    ['Journal entries', words(entries)],
+    ['Calls', words(calls)],
+    ['Still open', words(open_calls)],
+    ['Balances compared', words(links)],
+    ['Faults', { text: String(faults.length), tone: faults.length > 0 ? 'bad' : 'good' }],
+    ...problems.map((problem) => ['Fault', words(problem)] as const),
+  ]);
+  return problems[0] === undefined
+    ? succeed(undefined)
+    : failWith(`The ledger does not add up. ${problems[0]}`);
+}

@@ -1,7 +1,7 @@
 // Tables for the two doors of money in the dashboard: what people read, and what they type.
 
 import { describe, expect, it } from 'vitest';
-import { formatUsd, typedUsd } from './money.ts';
+import { formatUsd, formatUsdFine, typedUsd } from './money.ts';
 
 describe('formatUsd', () => {
   it.each([
@@ -19,6 +19,14 @@ describe('formatUsd', () => {
   ])('shows %s as %s', (wire, shown) => {
     expect(formatUsd(wire)).toBe(shown);
   });
+});
+
+it.each([
+  ['0.00000825', '$0.00000825'],
+  ['0.00424999', '$0.0042'],
+  ['-0.00000825', '−$0.00000825'],
+])('formatUsdFine shows %s as %s', (wire, shown) => {
+  expect(formatUsdFine(wire)).toBe(shown);
 });
 
 describe('typedUsd', () => {

@@ -1,7 +1,7 @@
 // Time is shown in a zone given by the test, never the machine's.
 
 import { describe, expect, it } from 'vitest';
-import { duration, localDate, localTime, relativeTime, shortDay, utcTime } from './time.ts';
+import { duration, localDate, localTime, relativeTime, shortDay, untilTime, utcTime } from './time.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 
@@ -38,6 +38,15 @@ describe('relativeTime', () => {
   ])('%s reads %s', (text, words) => {
     expect(relativeTime(text, NOW)).toBe(words);
   });
+});
+
+it.each([
+  ['2026-11-22T12:05:00Z', 'in 5 minutes'],
+  ['2026-11-22T12:00:30Z', 'in a moment'],
+  ['2026-11-22T12:00:00Z', 'in a moment'],
+  ['2026-11-22T11:59:30Z', 'in a moment'],
+])('%s is to come %s', (text, words) => {
+  expect(untilTime(text, NOW)).toBe(words);
 });
 
 it.each([

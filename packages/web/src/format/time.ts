@@ -57,6 +57,10 @@ export function relativeTime(text: TimeText, nowMs: number): string {
   );
 }
 
+/** When something is to happen, `in 2 days`; `in a moment` also when that is past and the server has only to be asked again. */
+export const untilTime = (text: TimeText, nowMs: number): string =>
+  Date.parse(text) > nowMs ? relativeTime(text, nowMs) : t.time.soon;
+
 /** `5 Nov` for a UTC day `2026-11-05`. */
 export const shortDay = (day: string): string =>
   new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(

@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { callsQuery, grantQuery } from '../api/queries.ts';
 import type { Grant } from '../api/types.ts';
-import { formatUsd } from '../format/money.ts';
+import { formatUsdFine } from '../format/money.ts';
 import { t } from '../messages/messages.ts';
 import { grantName } from '../rules/attention.ts';
 import { buttonClass } from '../ui/button.tsx';
@@ -97,9 +97,9 @@ const EditLink = ({ grantId }: { readonly grantId: string }) => (
 function Spent({ grant }: { readonly grant: Grant }) {
   const { today_usd, month_usd, total_usd, calls } = grant.spent;
   const figures = [
-    [t.app.spentToday, formatUsd(today_usd)],
-    [t.app.spentMonth, formatUsd(month_usd)],
-    [t.app.spentTotal, formatUsd(total_usd)],
+    [t.app.spentToday, formatUsdFine(today_usd)],
+    [t.app.spentMonth, formatUsdFine(month_usd)],
+    [t.app.spentTotal, formatUsdFine(total_usd)],
     [t.app.callCount, calls.toLocaleString('en')],
   ];
   return (

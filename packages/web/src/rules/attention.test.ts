@@ -90,6 +90,10 @@ describe('findAttention', () => {
     expect(kinds(grants, calls)).toEqual(expected);
   });
 
+  it('names all apps whose calls were refused', () => {
+    const calls = ['Mail sorter', 'Notes'].map((grant_name) => call({ status: 'refused', grant_name }));
+    expect(findAttention([], calls, NOW)[0]).toMatchObject({ count: 2, name: 'Mail sorter and Notes' });
+  });
   it('counts the calls of an app', () => {
     const calls = [call({ status: 'refused' }), call({ status: 'refused' })];
     expect(findAttention([], calls, NOW)[0]).toMatchObject({ count: 2, name: 'notes' });

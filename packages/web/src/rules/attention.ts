@@ -2,6 +2,7 @@
 // comes in as an argument.
 
 import type { Call, Grant } from '../api/types.ts';
+import { listNames } from '../format/list.ts';
 import { DAY_MS } from '../format/time.ts';
 import { limitNumber, limitShares, tightestLimit } from './limits.ts';
 
@@ -90,7 +91,7 @@ function refusedAttention(calls: readonly Call[]): Attention[] {
   const [first] = refused;
   if (first === undefined) return [];
   const isOneGrant = refused.every((call) => call.grant_id === first.grant_id);
-  const names = [...new Set(refused.map(callerName))].join(', ');
+  const names = listNames([...new Set(refused.map(callerName))]);
   const grantId = isOneGrant ? first.grant_id : null;
   return [{ kind: 'refused', serious: false, grantId, name: names, count: refused.length, at: null }];
 }

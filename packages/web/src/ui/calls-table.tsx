@@ -3,7 +3,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Call } from '../api/types.ts';
 import { formatCount } from '../format/limit.ts';
-import { formatUsd } from '../format/money.ts';
+import { formatUsdFine } from '../format/money.ts';
 import { duration } from '../format/time.ts';
 import { t } from '../messages/messages.ts';
 import { LocalTime } from './moment.tsx';
@@ -124,12 +124,12 @@ function Tokens({ call }: { readonly call: Call }) {
 function Cost({ call }: { readonly call: Call }) {
   if (call.status === 'refused') return '–';
   if (call.cost_usd === null)
-    return <span className="text-warn">{t.call.held(formatUsd(call.held_usd))}</span>;
+    return <span className="text-warn">{t.call.held(formatUsdFine(call.held_usd))}</span>;
   return (
     <>
-      <span className="font-medium">{formatUsd(call.cost_usd)}</span>
+      <span className="font-medium">{formatUsdFine(call.cost_usd)}</span>
       <div className="text-muted">
-        {call.unconfirmed ? t.call.unconfirmed : t.call.heldWas(formatUsd(call.held_usd))}
+        {call.unconfirmed ? t.call.unconfirmed : t.call.heldWas(formatUsdFine(call.held_usd))}
       </div>
     </>
   );

@@ -2,7 +2,7 @@
 
 import type { DaySpend } from '../api/types.ts';
 import { formatCount } from '../format/limit.ts';
-import { formatUsd } from '../format/money.ts';
+import { formatUsd, formatUsdFine } from '../format/money.ts';
 import { shortDay } from '../format/time.ts';
 import { t } from '../messages/messages.ts';
 import { type Chart, layOutChart } from '../rules/chart.ts';
@@ -104,7 +104,7 @@ function DayTable({ chart }: { readonly chart: Chart }) {
           <tr key={bar.day}>
             <td>{shortDay(bar.day)}</td>
             <td className="text-right">{formatCount(bar.calls)}</td>
-            <td className="text-right">{formatUsd(bar.usd)}</td>
+            <td className="text-right">{formatUsdFine(bar.usd)}</td>
           </tr>
         ))}
       </tbody>

@@ -2,7 +2,7 @@
 
 import type { LimitState } from '../api/types.ts';
 import { formatLimit, formatLimitNumber } from '../format/limit.ts';
-import { relativeTime } from '../format/time.ts';
+import { untilTime } from '../format/time.ts';
 import { t } from '../messages/messages.ts';
 import { limitNumber, limitShares } from '../rules/limits.ts';
 import { useNow } from './moment.tsx';
@@ -63,7 +63,7 @@ function Details({ limit }: { readonly limit: LimitState }) {
   const nowMs = useNow();
   const words = [
     limitNumber(limit.unit, limit.held) > 0 && t.limits.held(formatLimit(limit.unit, limit.held)),
-    limit.window_ends_at && t.limits.startsAgain(relativeTime(limit.window_ends_at, nowMs)),
+    limit.window_ends_at && t.limits.startsAgain(untilTime(limit.window_ends_at, nowMs)),
   ].filter(Boolean);
   return words.length === 0 ? null : <p className="figures mt-1 text-sm text-muted">{words.join(' · ')}</p>;
 }

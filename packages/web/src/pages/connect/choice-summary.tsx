@@ -1,6 +1,7 @@
 // What the form is about to allow, in the plain words in which it will later stand on the app's page.
 
 import type { Provider } from '../../api/types.ts';
+import { listNames } from '../../format/list.ts';
 import { formatUsd, typedUsd } from '../../format/money.ts';
 import { DAY_MS, localDate } from '../../format/time.ts';
 import { t } from '../../messages/messages.ts';
@@ -28,7 +29,7 @@ export function ChoiceSummary({ choice, provider }: ChoiceSummaryProps) {
           </li>
         )}
         {names === undefined && <li>{t.connect.summaryAnyModel}</li>}
-        {names !== undefined && names.length > 0 && <li>{t.connect.summaryModels(names.join(', '))}</li>}
+        {names !== undefined && names.length > 0 && <li>{t.connect.summaryModels(listNames(names))}</li>}
         <li>{t.connect.summaryEnds(ends)}</li>
         <li className="text-muted">{t.connect.summaryNever}</li>
       </ul>

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { latestCallsQuery } from '../../api/queries.ts';
-import { formatUsd } from '../../format/money.ts';
+import { formatUsdFine } from '../../format/money.ts';
 import { t } from '../../messages/messages.ts';
 
 const POLL_MS = 2_000;
@@ -23,7 +23,7 @@ export function FirstCall({ grantId }: { readonly grantId: string }) {
           {call
             ? t.connect.arrivedText(
                 call.model ?? t.call.noModel,
-                call.cost_usd === null ? t.connect.running : formatUsd(call.cost_usd),
+                call.cost_usd === null ? t.connect.running : formatUsdFine(call.cost_usd),
               )
             : t.connect.waitingText}
         </span>

@@ -2,7 +2,7 @@
 
 import { Link } from '@tanstack/react-router';
 import type { Call, Grant } from '../../api/types.ts';
-import { relativeTime } from '../../format/time.ts';
+import { relativeTime, untilTime } from '../../format/time.ts';
 import { t } from '../../messages/messages.ts';
 import { type Attention, findAttention } from '../../rules/attention.ts';
 import { useNow } from '../../ui/moment.tsx';
@@ -43,10 +43,9 @@ export function AttentionList({ grants, calls }: AttentionListProps) {
 }
 
 function words({ kind, name, count, at }: Attention, nowMs: number): string {
-  const when = at === null ? null : relativeTime(at, nowMs);
   if (kind === 'exhausted') return t.attention.exhausted(name);
-  if (kind === 'expiring') return t.attention.expiring(name, when ?? '');
-  if (kind === 'idle') return t.attention.idle(name, when);
+  if (kind === 'expiring') return t.attention.expiring(name, at === null ? '' : untilTime(at, nowMs));
+  if (kind === 'idle') return t.attention.idle(name, at === null ? null : relativeTime(at, nowMs));
   return t.attention[kind](name, count);
 }
 

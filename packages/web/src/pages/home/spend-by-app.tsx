@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { usdNanos } from '@valetkey/core';
 import type { Usage } from '../../api/types.ts';
 import { formatCount } from '../../format/limit.ts';
-import { formatUsd } from '../../format/money.ts';
+import { formatUsdFine } from '../../format/money.ts';
 import { t } from '../../messages/messages.ts';
 import { Section } from '../../ui/page.tsx';
 
@@ -36,8 +36,8 @@ export function SpendByApp({ usage }: { readonly usage: Usage }) {
                   {row.name}
                 </Link>
               </td>
-              <td className="text-right font-medium">{formatUsd(row.month_usd)}</td>
-              <td className="text-right text-muted">{formatUsd(row.total_usd)}</td>
+              <td className="text-right font-medium">{formatUsdFine(row.month_usd)}</td>
+              <td className="text-right text-muted">{formatUsdFine(row.total_usd)}</td>
               <td className="text-right max-sm:hidden">
                 <Link to="/activity" search={{ grant_id: row.grant_id }} className="link">
                   {formatCount(row.calls)}

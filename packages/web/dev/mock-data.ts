@@ -34,7 +34,11 @@ function providers(hasKeys: boolean): Provider[] {
       base_url: 'http://127.0.0.1/sandbox',
       key_required: false,
       simulated: true,
-      models: [model('sandbox-small', 'Sandbox small'), model('sandbox-large', 'Sandbox large')],
+      models: [
+        model('sandbox-small', 'Sandbox small'),
+        model('sandbox-large', 'Sandbox large'),
+        model('sandbox-embed', 'Sandbox embed'),
+      ],
       has_key: false,
     },
     {

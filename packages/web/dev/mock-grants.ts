@@ -74,7 +74,7 @@ const SKETCHES: readonly GrantSketch[] = [
     lines: [
       'Send text to GPT-5 mini and receive answers of at most 4,096 tokens',
       'Turn text into embeddings with text-embedding-3-small',
-      'May let other agents spend from this limit, 1 level deep',
+      'It may let other agents spend from this limit, 1 level deep',
     ],
     usedMsAgo: 2 * MINUTE_MS,
     madeDaysAgo: 41,

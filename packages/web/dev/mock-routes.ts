@@ -31,6 +31,7 @@ const refuse = (status: number, code: string, message: string): MockAnswer =>
 const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
   ['GET', /^\/me$/, (state) => ok(state.me)],
   ['GET', /^\/providers$/, (state) => list(state.providers)],
+  ['GET', /^\/prices\/model$/, (_, { query }) => ok({ rates: ratesOf(query.get('model') ?? '') })],
   ['GET', /^\/usage$/, (state) => ok(state.usage)],
   ['GET', /^\/provider-keys$/, (state) => list(state.keys)],
   ['POST', /^\/provider-keys$/, addKey],
@@ -88,6 +89,11 @@ export function addCall(state: MockState, authorization: string): MockAnswer {
   state.calls.unshift(call);
   return ok({ choices: [{ message: { role: 'assistant', content: 'Hello (simulated).' } }] });
 }
+
+const ratesOf = (model: string) => ({
+  input_tokens: '0.25',
+  ...(model.includes('embed') ? {} : { output_tokens: '2' }),
+});
 
 const found = (thing: unknown): MockAnswer => (thing === undefined ? notFound() : ok(thing));
 

@@ -3,7 +3,18 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { callApi } from './client.ts';
 import { queryString } from './query-string.ts';
-import type { Call, CallFilter, Client, Grant, Me, Page, Provider, ProviderKey, Usage } from './types.ts';
+import type {
+  Call,
+  CallFilter,
+  Client,
+  Grant,
+  Me,
+  ModelPrice,
+  Page,
+  Provider,
+  ProviderKey,
+  Usage,
+} from './types.ts';
 
 /** How often pages about spending look again while they are visible. */
 const REFRESH_MS = 15_000;
@@ -21,6 +32,14 @@ export const providersQuery = queryOptions({
   queryFn: () => callApi<Page<Provider>>('GET', '/providers'),
   staleTime: 60_000,
 });
+
+/** The prices of one model. */
+export const modelPriceQuery = (provider: string, model: string) =>
+  queryOptions({
+    queryKey: ['price', provider, model],
+    queryFn: () => callApi<ModelPrice>('GET', `/prices/model${queryString({ provider, model })}`),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 
 /** The owner's provider keys. */
 export const providerKeysQuery = queryOptions({

@@ -37,6 +37,11 @@ export interface Provider {
   readonly has_key: boolean;
 }
 
+/** What a model costs: US dollars for a million of each unit. A model that cannot write has no price for `output_tokens`. */
+export interface ModelPrice {
+  readonly rates: Readonly<Record<string, UsdText>>;
+}
+
 /** A provider key in the vault, without the key. `grants` is how many live grants draw on it. */
 export interface ProviderKey {
   readonly id: string;

@@ -14,10 +14,10 @@ import { QueryView } from '../ui/query-view.tsx';
 import { ConnectForm } from './connect/connect-form.tsx';
 import { ConnectReady } from './connect/connect-ready.tsx';
 
-/** What was created, and a model that the grant includes, for the snippets. */
+/** What was created, and the model to try it with; null if none is known. */
 export interface Connected {
   readonly grant: CreatedGrant;
-  readonly model: string;
+  readonly model: string | null;
 }
 
 /** The form, and after it the values to paste. */

@@ -48,5 +48,20 @@ export function newGrant(choice: GrantChoice, nowMs: number): NewGrant {
   };
 }
 
+/** The provider asked for if it is ready, else one that has a key, else the sandbox: it answers even where nobody serves the others. */
+export function preferredProvider(providers: readonly Provider[], wanted?: string): Provider | undefined {
+  const ready = providers.filter(isReady);
+  return (
+    ready.find(({ name }) => name === wanted) ??
+    ready.find(({ key_required }) => key_required) ??
+    ready.find(({ simulated }) => simulated) ??
+    ready[0]
+  );
+}
+
+/** The first model of the provider that the choice includes, as providers list those that can chat first; null if none is known. */
+export const modelToTry = ({ models }: Provider, chosen: GrantChoice['models']): string | null =>
+  models.find(({ id }) => chosen === null || chosen.includes(id))?.id ?? null;
+
 /** Whether a grant can be made on a provider now: it has a key, or needs none. */
 export const isReady = (provider: Provider): boolean => provider.has_key || !provider.key_required;

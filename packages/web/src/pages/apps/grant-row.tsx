@@ -35,7 +35,9 @@ export function GrantRow({ grant }: { readonly grant: Grant }) {
               {t.apps.lastUsed} <RelativeTime at={grant.last_used_at} />
             </>
           ) : (
-            t.apps.never
+            <>
+              {t.app.connected} <RelativeTime at={grant.created_at} />, {t.apps.notUsed}
+            </>
           )}
         </p>
       </div>

@@ -2,6 +2,7 @@
 
 import { Link } from '@tanstack/react-router';
 import type { Provider, ProviderKey } from '../../api/types.ts';
+import { listNames } from '../../format/list.ts';
 import { t } from '../../messages/messages.ts';
 import { isReady } from '../../rules/new-grant.ts';
 import { Choice, FieldGroup, SelectField } from '../../ui/field.tsx';
@@ -25,7 +26,7 @@ export function ProviderChoice({ providers, chosen, onChoose }: ProviderChoicePr
             type="radio"
             name="provider"
             title={provider.label}
-            text={provider.simulated ? t.connect.simulated : t.connect.ready}
+            text={stateOf(provider)}
             checked={provider.name === chosen}
             onChange={() => onChoose(provider.name)}
           />
@@ -33,7 +34,7 @@ export function ProviderChoice({ providers, chosen, onChoose }: ProviderChoicePr
       </div>
       {waiting.length > 0 && (
         <p className="mt-2 text-sm text-muted">
-          {waiting.map((provider) => provider.label).join(', ')}: {t.connect.needsKey}.{' '}
+          {t.connect.needsKey(listNames(waiting.map((provider) => provider.label)), waiting.length)}{' '}
           <Link to="/accounts" className="link">
             {t.connect.addKey}
           </Link>
@@ -41,6 +42,11 @@ export function ProviderChoice({ providers, chosen, onChoose }: ProviderChoicePr
       )}
     </FieldGroup>
   );
+}
+
+function stateOf(provider: Provider): string {
+  if (provider.simulated) return t.connect.simulated;
+  return provider.key_required ? t.connect.ready : t.connect.keyless;
 }
 
 interface KeyChoiceProps {

@@ -7,7 +7,13 @@ import type { Provider, ProviderKey } from '../../api/types.ts';
 import { useAction } from '../../app/use-action.ts';
 import { formatUsd, typedUsd } from '../../format/money.ts';
 import { t } from '../../messages/messages.ts';
-import { choiceProblem, type GrantChoice, isReady, newGrant } from '../../rules/new-grant.ts';
+import {
+  choiceProblem,
+  type GrantChoice,
+  modelToTry,
+  newGrant,
+  preferredProvider,
+} from '../../rules/new-grant.ts';
 import { Button } from '../../ui/button.tsx';
 import { FormError } from '../../ui/error-panel.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -31,14 +37,18 @@ export function ConnectForm({ providers, keys, onConnected }: ConnectFormProps) 
   const { provider: wanted } = getRouteApi('/connect').useSearch();
   const navigate = useNavigate();
   const nowMs = useNow();
-  const ready = providers.filter(isReady);
-  const provider = ready.find((one) => one.name === wanted) ?? ready[0];
+  const provider = preferredProvider(providers, wanted);
+  const paying = keys.filter((held) => held.provider === provider?.name);
   const [rest, setRest] = useState<Omit<GrantChoice, 'provider'>>(FIRST_CHOICE);
   const [isTried, setTried] = useState(false);
-  const choice: GrantChoice = { ...rest, provider: provider?.name ?? '' };
+  const choice: GrantChoice = {
+    ...rest,
+    provider: provider?.name ?? '',
+    keyId: rest.keyId ?? (paying.length > 1 ? (paying[0]?.id ?? null) : null),
+  };
   const create = useAction(
     () => createGrant(newGrant(choice, nowMs)),
-    (grant) => onConnected({ grant, model: choice.models?.[0] ?? provider?.models[0]?.id ?? '' }),
+    (grant) => onConnected({ grant, model: provider ? modelToTry(provider, choice.models) : null }),
   );
   const change = (part: Partial<GrantChoice>) => setRest({ ...rest, ...part });
   const chooseProvider = (name: string) => {
@@ -68,11 +78,7 @@ export function ConnectForm({ providers, keys, onConnected }: ConnectFormProps) 
           onChange={(event) => change({ name: event.target.value })}
         />
         <ProviderChoice providers={providers} chosen={choice.provider} onChoose={chooseProvider} />
-        <KeyChoice
-          keys={keys.filter((held) => held.provider === choice.provider)}
-          chosen={choice.keyId}
-          onChoose={(keyId) => change({ keyId })}
-        />
+        <KeyChoice keys={paying} chosen={choice.keyId} onChoose={(keyId) => change({ keyId })} />
         {provider && (
           <ModelFields
             key={provider.name}

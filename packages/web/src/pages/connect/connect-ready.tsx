@@ -1,8 +1,10 @@
 // The values to paste, shown once, the programs that use them, and the tick when the first call arrives.
 
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Tabs } from 'radix-ui';
 import { useEffect } from 'react';
+import { modelPriceQuery } from '../../api/queries.ts';
 import { t } from '../../messages/messages.ts';
 import { snippetsFor } from '../../rules/snippets.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
@@ -26,13 +28,11 @@ export function ConnectReady({ grant, model, onAnother }: ConnectReadyProps) {
       <div className="max-w-3xl space-y-5">
         <CopyField label={t.connect.baseUrl} value={grant.base_url} />
         <CopyField label={t.connect.token} value={grant.token} />
-        {model !== '' && <CopyField label={t.connect.model} value={model} />}
+        {model !== null && <CopyField label={t.connect.model} value={model} />}
         <p className="border-l-2 border-brass pl-3 text-sm">{t.connect.once}</p>
       </div>
       <FirstCall grantId={grant.id} />
-      <Section title={t.connect.snippets}>
-        <Snippets grant={grant} model={model} />
-      </Section>
+      <Snippets grant={grant} model={model} />
       <div className="flex flex-wrap gap-2">
         <Link to="/apps/$grantId" params={{ grantId: grant.id }} className={buttonClass()}>
           {t.connect.open}
@@ -43,26 +43,35 @@ export function ConnectReady({ grant, model, onAnother }: ConnectReadyProps) {
   );
 }
 
+/** Programs that chat; nothing for a grant whose models cannot. */
 function Snippets({ grant, model }: Connected) {
-  const snippets = snippetsFor({ ...grant, model });
+  const provider = grant.authorization_details[0]?.provider ?? '';
+  const price = useQuery({ ...modelPriceQuery(provider, model ?? ''), enabled: model !== null });
+  if (model !== null && price.data?.rates.output_tokens === undefined) return null;
+  const snippets = snippetsFor({ ...grant, model: model ?? t.connect.yourModel });
   return (
-    <Tabs.Root defaultValue={snippets[0]?.id ?? ''} className="max-w-3xl">
-      <Tabs.List aria-label={t.connect.snippets} className="mb-3 flex flex-wrap gap-x-1 border-b border-line">
-        {snippets.map(({ id, label }) => (
-          <Tabs.Trigger
-            key={id}
-            value={id}
-            className="-mb-px min-h-9 border-b-2 border-transparent px-3 text-sm text-muted hover:text-ink data-[state=active]:border-brass data-[state=active]:font-semibold data-[state=active]:text-ink"
-          >
-            {label}
-          </Tabs.Trigger>
+    <Section title={t.connect.snippets}>
+      <Tabs.Root defaultValue={snippets[0]?.id ?? ''} className="max-w-3xl">
+        <Tabs.List
+          aria-label={t.connect.snippets}
+          className="mb-3 flex flex-wrap gap-x-1 border-b border-line"
+        >
+          {snippets.map(({ id, label }) => (
+            <Tabs.Trigger
+              key={id}
+              value={id}
+              className="-mb-px min-h-9 border-b-2 border-transparent px-3 text-sm text-muted hover:text-ink data-[state=active]:border-brass data-[state=active]:font-semibold data-[state=active]:text-ink"
+            >
+              {label}
+            </Tabs.Trigger>
+          ))}
+        </Tabs.List>
+        {snippets.map(({ id, label, code }) => (
+          <Tabs.Content key={id} value={id} tabIndex={-1}>
+            <CodeBlock code={code} label={label} />
+          </Tabs.Content>
         ))}
-      </Tabs.List>
-      {snippets.map(({ id, label, code }) => (
-        <Tabs.Content key={id} value={id} tabIndex={-1}>
-          <CodeBlock code={code} label={label} />
-        </Tabs.Content>
-      ))}
-    </Tabs.Root>
+      </Tabs.Root>
+    </Section>
   );
 }

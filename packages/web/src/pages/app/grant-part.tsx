@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { providersQuery } from '../../api/queries.ts';
 import type { GrantPart } from '../../api/types.ts';
 import { t } from '../../messages/messages.ts';
+import { splitLines } from '../../rules/access-lines.ts';
 import { LimitMeter } from '../../ui/limit-meter.tsx';
 
 /** One provider of a grant. */
@@ -11,16 +12,21 @@ export function GrantPartView({ part }: { readonly part: GrantPart }) {
   const { data: providers } = useQuery(providersQuery);
   const provider = providers?.data.find((candidate) => candidate.name === part.provider);
   const key = part.provider_key;
+  const { may, mayNot } = splitLines(part.lines);
   return (
     <div className="sheet grid gap-x-12 gap-y-5 p-5 lg:grid-cols-2">
       <div>
         <h3 className="font-semibold">{provider?.label ?? part.provider}</h3>
-        <p className="text-sm text-muted">{key ? t.app.keyEnding(key.label, key.last_four) : t.app.noKey}</p>
-        <ul className="mt-3 list-disc space-y-1 pl-4 text-sm marker:text-brass">
-          {part.lines.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
+        <p className="text-sm text-muted">
+          {key?.last_four ? t.app.keyEnding(key.label, key.last_four) : t.app.noKey}
+        </p>
+        <Lines lines={may} />
+        {mayNot.length > 0 && (
+          <>
+            <h4 className="eyebrow mt-4 -mb-2">{t.app.withheld}</h4>
+            <Lines lines={mayNot} />
+          </>
+        )}
       </div>
       <div className="space-y-5 border-line max-lg:border-t max-lg:pt-5 lg:border-l lg:pl-12">
         {part.limits.map((limit) => (
@@ -35,3 +41,11 @@ export function GrantPartView({ part }: { readonly part: GrantPart }) {
     </div>
   );
 }
+
+const Lines = ({ lines }: { readonly lines: readonly string[] }) => (
+  <ul className="mt-3 list-disc space-y-1 pl-4 text-sm marker:text-brass">
+    {lines.map((line) => (
+      <li key={line}>{line}</li>
+    ))}
+  </ul>
+);

@@ -32,6 +32,12 @@ const VIEWS: readonly View[] = [
   { name: 'AI accounts', path: '/accounts' },
   { name: 'no AI accounts', path: '/accounts', fresh: true },
   { name: 'add a key', path: '/accounts', act: press('Add a key') },
+  {
+    name: 'add the key that an app waits for',
+    path: '/accounts?add=openai&return_to=/consent/abc',
+    fresh: true,
+  },
+  { name: 'an app waits', path: '/accounts?add=openai&return_to=/consent/abc' },
   { name: 'connect', path: '/connect?provider=openai', act: (page) => page.getByLabel('Only these').check() },
   {
     name: 'connected',

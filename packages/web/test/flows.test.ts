@@ -79,8 +79,50 @@ it('connects a tool, shows its token once and ticks when the first call arrives'
   await page.getByText('The first call arrived.').waitFor();
   expect(page.url()).not.toContain('vk_');
   await page.getByRole('link', { name: 'Open its page' }).click();
-  await page.getByRole('heading', { name: 'Notebook' }).waitFor();
+  await page.getByRole('heading', { name: 'Notebook', exact: true }).waitFor();
   expect(await page.getByText('vk_').count()).toBe(0);
+  await page.context().close();
+});
+
+it('tries a new grant with a model that can chat, and offers no chat where none can', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/connect?provider=sandbox`);
+  const connectTo = async (...models: string[]) => {
+    await page.getByLabel('What is it for?').fill('Search');
+    await page.getByLabel('Only these').check();
+    for (const model of models) await page.getByLabel(model).check();
+    await page.getByRole('button', { name: /^Create a token/ }).click();
+    await page.getByRole('heading', { name: 'Search is ready to connect' }).waitFor();
+  };
+  await connectTo('Sandbox embed', 'Sandbox small');
+  await page.getByRole('heading', { name: 'Or start from code' }).waitFor();
+  await page.getByText('"model":"sandbox-small"').waitFor();
+  await page.getByRole('button', { name: 'Connect another' }).click();
+  const priced = page.waitForResponse(/prices\/model\?.*sandbox-embed/);
+  await connectTo('Sandbox embed');
+  await priced;
+  await page.waitForLoadState('networkidle');
+  expect(await page.getByRole('heading', { name: 'Or start from code' }).count()).toBe(0);
+  await page.context().close();
+});
+
+it('adds the key that a consent page asked for and leads back to it', async () => {
+  const start = `${dashboard.busy.url}/accounts?add=google&return_to=/consent/abc`;
+  const page = await dashboard.open(start);
+  const dialog = page.getByRole('dialog', { name: 'Add a provider key' });
+  expect(await dialog.getByLabel('Provider').inputValue()).toBe('google');
+  await dialog.getByLabel('API key').fill('a-key-of-google-1234');
+  await dialog.getByRole('button', { name: 'Add a key' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const back = page.getByRole('link', { name: 'Back to its request' });
+  expect(await back.getAttribute('href')).toBe('/consent/abc');
+
+  await page.goto(start);
+  await page.getByText('…1234').waitFor();
+  await back.waitFor();
+  expect(await dialog.count()).toBe(0);
+  await page.goto(`${dashboard.busy.url}/accounts?return_to=//evil.example/consent/abc`);
+  await page.getByText('…1234').waitFor();
+  expect(await back.count()).toBe(0);
   await page.context().close();
 });
 

@@ -4,6 +4,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { NotFound, PageError } from './page-error.tsx';
 import {
+  parseAccountsSearch,
   parseActivitySearch,
   parseAppSearch,
   parseAppsSearch,
@@ -52,6 +53,7 @@ const connect = createRoute({
 const accounts = createRoute({
   getParentRoute: () => root,
   path: '/accounts',
+  validateSearch: parseAccountsSearch,
   component: lazyRouteComponent(() => import('../pages/accounts.tsx'), 'AccountsPage'),
 });
 

@@ -2,6 +2,7 @@
 
 import { expect, it } from 'vitest';
 import {
+  parseAccountsSearch,
   parseActivitySearch,
   parseAppSearch,
   parseAppsSearch,
@@ -27,4 +28,30 @@ it.each([
   ['a provider', parseConnectSearch({ provider: 'openai' }), { provider: 'openai' }],
 ])('reads %s', (_name, search, expected) => {
   expect(search).toEqual(expected);
+});
+
+const returnTo = (return_to: unknown) => parseAccountsSearch({ return_to }).return_to;
+
+it('leads from AI accounts back to a consent page', () => {
+  const search = { add: 'mistral', return_to: '/consent/aB3_x-9' };
+  expect(parseAccountsSearch(search)).toEqual(search);
+});
+
+it.each([
+  'https://evil.example/consent/x',
+  '//evil.example/consent/x',
+  '/\\evil.example',
+  '/consent/',
+  '/consent//evil.example',
+  '/consent/../sign-out',
+  '/consent/%2e%2e',
+  '/consent/x?y',
+  '/consent/x#y',
+  '/consent/x\n',
+  ' /consent/x',
+  'javascript:alert(1)//consent/x',
+  '/sign-out',
+  ['/consent/x'],
+])('leads nowhere else: %j', (target) => {
+  expect(returnTo(target)).toBeUndefined();
 });

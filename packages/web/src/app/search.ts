@@ -29,6 +29,20 @@ export const parseAppSearch = (raw: Raw): { edit?: 'limits' | undefined } => ({
   edit: oneOf(raw.edit, ['limits']),
 });
 
+/** A consent page of this broker: what it is called is one segment, so that no address can lead elsewhere. */
+const CONSENT_PATH = /^\/consent\/[\w-]{1,200}$/;
+
+/** AI accounts: `add` opens the form with that provider chosen, `return_to` is the consent page that waits for its key. */
+export const parseAccountsSearch = (
+  raw: Raw,
+): { add?: string | undefined; return_to?: string | undefined } => {
+  const returnTo = textOf(raw.return_to);
+  return {
+    add: textOf(raw.add),
+    return_to: returnTo !== undefined && CONSENT_PATH.test(returnTo) ? returnTo : undefined,
+  };
+};
+
 /** Activity: the filters. */
 export const parseActivitySearch = (
   raw: Raw,

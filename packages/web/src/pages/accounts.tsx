@@ -1,11 +1,12 @@
 // AI accounts: the provider keys in the vault, of which only the last four characters are ever shown.
 
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { providerKeysQuery, providersQuery } from '../api/queries.ts';
 import type { Provider, ProviderKey } from '../api/types.ts';
 import { t } from '../messages/messages.ts';
+import { keylessProviders, lacksKey, ownKeys } from '../rules/accounts.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Page } from '../ui/page.tsx';
@@ -13,9 +14,17 @@ import { QueryView } from '../ui/query-view.tsx';
 import { AddKeyDialog } from './accounts/add-key-dialog.tsx';
 import { KeyRow } from './accounts/key-row.tsx';
 
-/** The list of keys, and the providers that need none. */
+const route = getRouteApi('/accounts');
+
+/** The list of keys, and the providers that need none. `?add=` opens the form unless there is a key already. */
 export function AccountsPage() {
+  const { add: wanted, return_to: returnTo } = route.useSearch();
+  const navigate = useNavigate();
   const [isAdding, setAdding] = useState(false);
+  const closeForm = () => {
+    setAdding(false);
+    void navigate({ to: '/accounts', search: { return_to: returnTo }, replace: true, resetScroll: false });
+  };
   const providers = useQuery(providersQuery);
   const keys = useQuery(providerKeysQuery);
   const add = (
@@ -25,15 +34,19 @@ export function AccountsPage() {
   );
   return (
     <Page title={t.accounts.title} lead={t.accounts.lead} actions={add}>
+      {returnTo && <WaitingApp consentPath={returnTo} />}
       <QueryView query={providers}>
         {({ data }) => (
           <>
-            <QueryView query={keys}>{(held) => <Keys keys={held.data} providers={data} />}</QueryView>
-            <Keyless providers={data.filter((provider) => !provider.key_required)} />
-            {isAdding && (
+            <QueryView query={keys}>
+              {(held) => <Keys keys={ownKeys(held.data, data)} providers={data} />}
+            </QueryView>
+            <Keyless providers={keylessProviders(data)} />
+            {(isAdding || lacksKey(data, wanted)) && (
               <AddKeyDialog
                 providers={data.filter((provider) => !provider.simulated)}
-                onClose={() => setAdding(false)}
+                wanted={wanted}
+                onClose={closeForm}
               />
             )}
           </>
@@ -42,6 +55,18 @@ export function AccountsPage() {
     </Page>
   );
 }
+
+/** The way back for an owner whom a consent page sent here. That page is the server's: a plain link, not one of the router. */
+const WaitingApp = ({ consentPath }: { readonly consentPath: string }) => (
+  <div className="flex flex-wrap items-center justify-between gap-x-8 gap-y-3 rounded-lg border border-brass bg-tint px-4 py-3.5">
+    <p className="min-w-0 flex-1 basis-72">
+      <span className="font-semibold">{t.accounts.waiting}</span> {t.accounts.waitingText}
+    </p>
+    <a href={consentPath} className={buttonClass('primary')}>
+      {t.accounts.goBack}
+    </a>
+  </div>
+);
 
 interface KeysProps {
   readonly keys: readonly ProviderKey[];

@@ -14,12 +14,16 @@ import { KeyField } from './key-field.tsx';
 
 interface AddKeyDialogProps {
   readonly providers: readonly Provider[];
+  /** Name of the provider that is chosen at first; without one, the first that has no key. */
+  readonly wanted: string | undefined;
   readonly onClose: () => void;
 }
 
 /** The dialog. */
-export function AddKeyDialog({ providers, onClose }: AddKeyDialogProps) {
-  const [provider, setProvider] = useState(providers.find((one) => !one.has_key)?.name ?? providers[0]?.name);
+export function AddKeyDialog({ providers, wanted, onClose }: AddKeyDialogProps) {
+  const first =
+    providers.find(({ name }) => name === wanted) ?? providers.find((one) => !one.has_key) ?? providers[0];
+  const [provider, setProvider] = useState(first?.name);
   const notice = useNotice();
   const add = useAction(addProviderKey, (added) => {
     onClose();

@@ -63,8 +63,12 @@ export function KeyRow({ held, provider }: KeyRowProps) {
 
 const KeyFacts = ({ held }: { readonly held: ProviderKey }) => (
   <p className="text-sm text-muted">
-    <span className="figures font-mono text-ink">…{held.last_four}</span>
-    {' · '}
+    {held.last_four !== '' && (
+      <>
+        <span className="figures font-mono text-ink">…{held.last_four}</span>
+        {' · '}
+      </>
+    )}
     {held.replaced_at ? t.accounts.replaced : t.accounts.added}{' '}
     <LocalTime at={held.replaced_at ?? held.created_at} />
     {' · '}

@@ -90,6 +90,20 @@ describe('an app that asks', () => {
     expect(house.simulators.openai.counters().requests).toBe(requests);
   });
 
+  it('stands first among the connected apps once it is allowed, with the way to stop it', async () => {
+    const older = { name: 'Older', authorization_details: [{ type: 'ai_model_access', ...ASKED }] };
+    await house.api('POST', '/grants', older);
+    await page.goto((await app.ask([ASKED])).url);
+    await press(/^Allow/);
+    await page.waitForURL(`${app.origin}/callback?**`);
+    await page.goto(`${house.url}/apps`);
+    const newest = page.locator('main li').first();
+    await newest.getByRole('link', { name: 'Acme Writer' }).waitFor();
+    await newest.getByText('Connected just now, not used yet').waitFor();
+    await newest.getByRole('button', { name: 'Revoke Acme Writer' }).waitFor();
+    await page.getByRole('link', { name: 'Older' }).waitFor();
+  });
+
   it('that is refused learns so, and gets nothing', async () => {
     const before = await liveGrants();
     const asking = await app.ask([ASKED]);
@@ -165,16 +179,13 @@ describe('the consent page', () => {
     await page.goto((await app.ask([{ provider: 'mistral', limits: { daily_spend: 1 } }])).url);
     await page.getByText('You have no Mistral key here yet').waitFor();
     expect(await page.getByRole('button', { name: /^Allow/ }).count()).toBe(0);
-    const consent = page.url();
     await page.getByRole('link', { name: 'Add a Mistral key' }).click();
-    await heading('AI accounts').waitFor();
-    await press('Add a key');
-    const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Provider').selectOption('Mistral');
+    const dialog = page.getByRole('dialog', { name: 'Add a provider key' });
+    expect(await dialog.getByLabel('Provider').inputValue()).toBe('mistral');
     await dialog.getByLabel('API key').fill('a-key-of-mistral-1234');
     await dialog.getByRole('button', { name: 'Add a key' }).click();
     await page.getByText('The key of Mistral is in the vault.').waitFor();
-    await page.goto(consent);
+    await page.getByRole('link', { name: 'Back to its request' }).click();
     await page.getByText('Paid with your Mistral key').waitFor();
     await press('Allow up to $1/day');
     await page.waitForURL(`${app.origin}/callback?**`);
@@ -185,8 +196,6 @@ describe('Connect an app', () => {
   it('gives an address and a token that work as they stand, and ticks at the first call', async () => {
     await page.goto(`${house.url}/connect?provider=sandbox`);
     await page.getByLabel('What is it for?').fill('Notes on my laptop');
-    await page.getByLabel('Only these').check();
-    await page.getByLabel('Sandbox Mini').check();
     await press(/^Create a token/);
     await page.getByText('Waiting for the first call').waitFor();
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

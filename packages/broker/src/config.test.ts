@@ -69,7 +69,7 @@ describe('configuration', () => {
       { VALETKEY_PRICES_FILE: import.meta.filename },
       'VALETKEY_PRICES_FILE: is not JSON',
     ],
-    ['a database that is not supported yet', { VALETKEY_DATABASE_URL: 'postgres://x' }, 'not supported yet'],
+    ['a database that is no PostgreSQL', { VALETKEY_DATABASE_URL: 'mysql://x' }, 'address of a PostgreSQL'],
   ])('refuses %s', (_, env, says) => {
     expect(problemsOf(env as Record<string, string>).join('\n')).toContain(says);
   });

@@ -14,6 +14,8 @@ export interface Config {
   /** Public origin without a trailing slash; https unless it is loopback. */
   readonly issuer: string;
   readonly dataDir: string;
+  /** A PostgreSQL that replicas share; without it the data is in `dataDir`. Holds a password: MUST NOT be logged. */
+  readonly databaseUrl: string | undefined;
   readonly masterKey: string | undefined;
   readonly masterKeyFile: string | undefined;
   readonly owner: { readonly email: string; readonly password: string } | null;
@@ -55,8 +57,8 @@ const schema = z.object({
   VALETKEY_DATA_DIR: z.string().min(1).default('./data'),
   VALETKEY_DATABASE_URL: z
     .string()
-    .refine(() => false, {
-      error: 'is not supported yet: this release keeps its data in VALETKEY_DATA_DIR (SQLite)',
+    .refine((text) => /^postgres(ql)?:\/\/./.test(text) && URL.canParse(text), {
+      error: 'must be the address of a PostgreSQL database, such as postgres://user:password@host/database',
     })
     .optional(),
   VALETKEY_MASTER_KEY: z.string().optional(),
@@ -165,6 +167,7 @@ export const readConfig = (
     port: data.VALETKEY_PORT,
     issuer: data.VALETKEY_ISSUER ?? defaultIssuer(data.VALETKEY_HOST, data.VALETKEY_PORT),
     dataDir: resolve(data.VALETKEY_DATA_DIR),
+    databaseUrl: data.VALETKEY_DATABASE_URL,
     masterKey: data.VALETKEY_MASTER_KEY,
     masterKeyFile: data.VALETKEY_MASTER_KEY_FILE,
     owner: readOwner(data, problems),

@@ -3,6 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fail, type Result } from '@valetkey/core';
 import type { Logger } from 'pino';
 import type { Ambient } from './clock.ts';
 import type { Config } from './config.ts';
@@ -11,8 +12,9 @@ import { ProviderDirectory } from './gateway/read.ts';
 import type { Grants } from './grants/contract.ts';
 import { createGrants } from './grants/grants.ts';
 import type { Ledger } from './ledger/contract.ts';
-import { openEmbeddedLedger } from './ledger/embedded/embedded-ledger.ts';
-import { openStore, type SqliteStore } from './store/open-store.ts';
+import { openEngine, type ReplicaNews } from './open-engine.ts';
+import type { Store } from './store/contract.ts';
+import type { ReplayGuard } from './tokens/replay-guard.ts';
 import type { Vault } from './vault/contract.ts';
 import { createVault } from './vault/create-vault.ts';
 import { createLocalKeyWrapper } from './vault/key-wrapper.ts';
@@ -20,11 +22,14 @@ import { loadMasterKey } from './vault/master-key.ts';
 
 /** The rooms that the others stand on. */
 export interface House {
-  readonly store: SqliteStore;
+  readonly store: Store;
   readonly directory: ProviderDirectory;
   readonly vault: Vault;
   readonly ledger: Ledger;
   readonly grants: Grants;
+  readonly replayGuard: ReplayGuard;
+  /** What other replicas do; null when this process is the only one. */
+  readonly news: ReplicaNews | null;
   readonly ambient: Ambient;
   readonly log: Logger;
 }
@@ -41,18 +46,31 @@ const revokeGrantsOf = async (grants: Grants, ownerId: string, providerKeyId: st
   }
 };
 
+/** A key is only made beside a database that is made with it. Replicas MUST be given one: each would make its own. */
+const findMasterKey = (
+  { dataDir, databaseUrl, masterKey: value, masterKeyFile: file }: Config,
+  ambient: Ambient,
+): Result<Uint8Array, string> => {
+  const isGiven = value !== undefined || file !== undefined || existsSync(join(dataDir, 'master.key'));
+  if (databaseUrl !== undefined && !isGiven) {
+    return fail(
+      'VALETKEY_DATABASE_URL needs VALETKEY_MASTER_KEY (or _FILE), the same for every replica. Make one with: openssl rand -base64 32',
+    );
+  }
+  const mayGenerate = !existsSync(join(dataDir, 'valetkey.sqlite'));
+  return loadMasterKey({ value, file, dataDir, mayGenerate, ambient });
+};
+
 /** Opens the house, or only the store (`house` null) when the master key does not open the database. */
 export const openHouse = async (
   config: Config,
   ambient: Ambient,
   log: Logger,
-): Promise<{ readonly store: SqliteStore; readonly house: House | null }> => {
-  const { dataDir, masterKey: value, masterKeyFile: file } = config;
-  const mayGenerate = !existsSync(join(dataDir, 'valetkey.sqlite'));
-  const masterKey = loadMasterKey({ value, file, dataDir, mayGenerate, ambient });
+): Promise<{ readonly store: Store; readonly house: House | null }> => {
+  const masterKey = findMasterKey(config, ambient);
   if (!masterKey.ok) throw new StartRefused(masterKey.error);
   const directory = new ProviderDirectory(builtInProviders);
-  const store = await openStore({ dataDir, ambient });
+  const { store, openLedger, replayGuard } = await openEngine(config, ambient, log);
   // The vault comes first because it tells whether anything may be written; it uses the two others only once there are some.
   const later: { grants?: Grants; ledger?: Ledger } = {};
   const vault = await createVault({
@@ -66,8 +84,8 @@ export const openHouse = async (
       log.error({ provider_key_id: id }, 'a sealed provider key does not open: it was moved or altered'),
   });
   if (!vault.unlocked) return { store, house: null };
-  const ledger = await openEmbeddedLedger({ store, ambient });
+  const { ledger, news } = await openLedger();
   const grants = createGrants({ db: store.db, ledger, ambient });
   Object.assign(later, { ledger, grants });
-  return { store, house: { store, directory, vault, ledger, grants, ambient, log } };
+  return { store, house: { store, directory, vault, ledger, grants, replayGuard, news, ambient, log } };
 };

@@ -22,7 +22,6 @@ import { pageHeaders } from './pages/page.ts';
 import { layerOverrides } from './prices/layer-overrides.ts';
 import { priceBook } from './prices/price-book.ts';
 import type { Rooms } from './routes.ts';
-import { memoryReplayGuard } from './tokens/replay-guard.ts';
 import { importKeysFromEnvironment } from './vault/import-keys.ts';
 import { VERSION } from './version.ts';
 
@@ -170,7 +169,7 @@ export const openRooms = async (
     gate: {
       issuer,
       accessTokens: new AccessTokens(oauth.verifyAccessToken, now),
-      replayGuard: memoryReplayGuard(now),
+      replayGuard: house.replayGuard,
       dialects,
       prices,
     },

@@ -77,6 +77,27 @@ const onStopped = (house: House, rooms: ServedRooms): void => {
   });
 };
 
+/** What other replicas do holds here as well: nothing old is kept, and calls of a stopped grant are cut at once. */
+const heedReplicas = ({ news, grants, vault, log }: House, running: RunningCalls): void => {
+  const logFault = (error: unknown) =>
+    log.error({ err: error }, 'a change of another replica was not heeded');
+  const cutStopped = async (grantId: string) => {
+    const status = (await grants.reread(grantId))?.grant.status;
+    if (status === 'revoked' || status === 'suspended') running.cut([grantId]);
+  };
+  news?.listen({
+    onNotice: ({ changedGrantIds, stoppedGrantIds, providerKeyIds }) => {
+      vault.forget(providerKeyIds);
+      grants.changedElsewhere(changedGrantIds, stoppedGrantIds).catch(logFault);
+    },
+    onGap: () => {
+      vault.forget();
+      grants.forgetAll();
+      for (const grantId of running.grantIds) cutStopped(grantId).catch(logFault);
+    },
+  });
+};
+
 /** The idempotency keys; those that a crash left without an admission are free again where no other process can be admitting them. */
 const openKeyRows = async ({ store, vault, ambient }: House): Promise<KeyRows> => {
   const keyRows = new KeyRows({ db: store.db, vault, now: ambient.now });
@@ -130,6 +151,7 @@ export const serve = async (
   closing.push(() => closeUpstreams(upstreams));
   const rooms = await openRooms(house, config, env, upstreams);
   onStopped(house, rooms);
+  heedReplicas(house, rooms.running);
   every(SWEEP_MS, () => rooms.running.checkTime(ambient.now()), closing);
   const keyRows = await openKeyRows(house);
   every(MINUTE_MS, () => maintainKeys(log, rooms.oauth), closing);

@@ -33,6 +33,11 @@ export class RunningCalls {
   #count = 0;
   #idle: (() => void)[] = [];
 
+  /** The grants that have running calls. */
+  get grantIds(): readonly string[] {
+    return [...this.#byGrant.keys()];
+  }
+
   get count(): number {
     return this.#count;
   }

@@ -127,4 +127,11 @@ export interface Grants {
   revokeToken(grantId: string, tokenId: string, expiresAtMs: number): Promise<void>;
   /** Calls `listener` with the ids of grants that were revoked or suspended, after it is durable; it cuts their calls and says how many. */
   onStopped(listener: (grantIds: readonly string[]) => number): () => void;
+  /**
+   * Another replica changed these grants: forgets what was read of them. Those that it stopped, and what was delegated by them, are
+   * told to the listeners of `onStopped`.
+   */
+  changedElsewhere(changedIds: readonly string[], stoppedIds: readonly string[]): Promise<void>;
+  /** Changes of other replicas may have been missed: forgets everything that was read. */
+  forgetAll(): void;
 }

@@ -248,6 +248,18 @@ class LedgerGrants implements Grants {
     return () => this.#listeners.delete(listener);
   }
 
+  async changedElsewhere(changedIds: readonly string[], stoppedIds: readonly string[]): Promise<void> {
+    for (const id of changedIds) this.#live.forget(id);
+    if (stoppedIds.length === 0) return;
+    this.#stopped(stoppedIds);
+    const below = await Promise.all(stoppedIds.map((id) => readDescendantIds(this.#db, id)));
+    this.#stopped(below.flat());
+  }
+
+  forgetAll(): void {
+    this.#live.forgetAll();
+  }
+
   #stopped(grantIds: readonly string[]): number {
     for (const id of grantIds) this.#live.forget(id);
     return [...this.#listeners].reduce((cut, listener) => cut + listener(grantIds), 0);

@@ -54,13 +54,23 @@ export class LiveGrants {
     if (grantId === null) return null;
     this.#grantIdByHash.set(tokenHash, grantId);
     const live = await this.byId(grantId);
-    // The map is only a hint: a token that was replaced meanwhile no longer matches the grant as it was read.
-    return live?.keyTokenHash === tokenHash ? live : null;
+    if (live?.keyTokenHash === tokenHash) return live;
+    // Either the token was replaced, or it is newer than the reading, on another replica: only a new reading can tell.
+    this.forget(grantId);
+    const now = await this.byId(grantId);
+    if (now?.keyTokenHash === tokenHash) return now;
+    this.#grantIdByHash.delete(tokenHash);
+    return null;
   }
 
   /** Reads the grant anew at its next use. MUST be called after every change, before the change is reported as done. */
   forget(grantId: string): void {
     this.#grants.delete(grantId);
+  }
+
+  /** Reads every grant anew at its next use. */
+  forgetAll(): void {
+    this.#grants.clear();
   }
 
   async #findByHash(tokenHash: string): Promise<string | null> {

@@ -45,6 +45,8 @@ export interface Vault {
   unseal(
     id: string,
   ): Promise<Result<string, { readonly reason: 'not_found' | 'sealed_badly' | 'unavailable' }>>;
+  /** Another replica changed these keys, or any if none are named: they are read anew at their next use. */
+  forget(ids?: readonly string[]): void;
   /** Seals a secret of the broker itself (signing keys, cookie keys) under `purpose`. Returns text fit for a column. */
   sealSecret(purpose: string, secret: string): string;
   /** Opens what `sealSecret` made; throws if it was moved or altered. */

@@ -165,6 +165,11 @@ class SealedVault implements Vault {
     return succeed(key);
   }
 
+  forget(ids: readonly string[] = [...this.#rows.keys()]): void {
+    this.#changes += 1;
+    for (const id of ids) this.#rows.delete(id);
+  }
+
   sealSecret(purpose: string, secret: string): string {
     return this.#seal(['secret', purpose], secret);
   }

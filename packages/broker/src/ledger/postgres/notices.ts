@@ -6,7 +6,9 @@ import type { Draft } from '../rules/draft.ts';
 
 /** News from another replica. */
 export interface Notice {
-  /** Grants whose links are not active any more: cut their calls and forget what was read of them. */
+  /** Grants that changed: forget what was read of them. */
+  readonly changedGrantIds: readonly string[];
+  /** Of these, the ones that are not active any more: cut their calls. */
   readonly stoppedGrantIds: readonly string[];
   /** Provider keys that were added, replaced or removed: forget what was read of them. */
   readonly providerKeyIds: readonly string[];
@@ -26,16 +28,20 @@ const IDS_PER_NOTICE = 100;
 
 /** What to tell others of a draft, as payloads of `pg_notify`; usually nothing. */
 export function noticesOf(draft: Draft, origin: string): string[] {
-  const stopped = draft.links.flatMap((link) => (link.status === 'active' ? [] : (link.grantId ?? [])));
+  const changed = draft.links.filter((link) => link.version > 1 && link.grantId !== null);
+  const changedIds = [...new Set(changed.map((link) => link.grantId ?? ''))];
+  const stopped = new Set(changed.filter(({ status }) => status !== 'active').map(({ grantId }) => grantId));
   const keys: string[] = [];
   for (const entry of draft.eachEntry()) {
     const [kind, body] = [entry[1], entry[11]];
     if (kind.startsWith('provider_key.')) keys.push(String(JSON.parse(body).provider_key_id));
   }
   const payloads: string[] = [];
-  for (let start = 0; start < Math.max(stopped.length, keys.length); start += IDS_PER_NOTICE) {
-    const part = (ids: readonly string[]) => ids.slice(start, start + IDS_PER_NOTICE);
-    payloads.push(JSON.stringify({ origin, stoppedGrantIds: part(stopped), providerKeyIds: part(keys) }));
+  for (let start = 0; start < Math.max(changedIds.length, keys.length); start += IDS_PER_NOTICE) {
+    const changedGrantIds = changedIds.slice(start, start + IDS_PER_NOTICE);
+    const stoppedGrantIds = changedGrantIds.filter((id) => stopped.has(id));
+    const providerKeyIds = keys.slice(start, start + IDS_PER_NOTICE);
+    payloads.push(JSON.stringify({ origin, changedGrantIds, stoppedGrantIds, providerKeyIds }));
   }
   return payloads;
 }

@@ -211,7 +211,7 @@ export class OwnerLane {
   #fail(batch: readonly Waiting[], error: Error): void {
     if (OWNER_BUSY.test(codeOf(error))) {
       this.#queue.unshift(...batch);
-      this.refuse(error);
+      this.refuse(new Error('too much is under way for this owner at the moment'));
       return;
     }
     for (const waiting of batch) {

@@ -53,6 +53,8 @@ export interface PostgresLedgerOptions {
   readonly heartbeatMs?: number;
   /** A replica that was silent for so long is declared dead. Many heartbeats, so that one that is only slow is not. */
   readonly silentMs?: number;
+  /** Told why nothing can be recorded, for the log: it may name hosts, which callers need not know. */
+  readonly onTrouble?: (error: Error) => void;
   /** How far this machine's clock may be from the database's before nothing is admitted. */
   readonly maxClockSkewMs?: number;
 }
@@ -63,6 +65,7 @@ const DEFAULTS = {
   heartbeatMs: 3000,
   silentMs: 30_000,
   maxClockSkewMs: 60_000,
+  onTrouble: () => undefined,
 };
 
 const ORPHANS_AT_ONCE = 500;
@@ -278,14 +281,14 @@ export class PostgresLedger implements Ledger {
     this.overruns += overruns;
   }
 
-  #ownerOf({ links, entries }: Change): string | null {
+  #ownerOf({ links, entries, correction }: Change): string | null {
     for (const step of links) {
       if (step.kind !== 'open') continue;
       this.#noteOwner(step.link.id, step.link.ownerId);
     }
     const [first] = links;
     const owner = first && (first.kind === 'open' ? first.link.ownerId : this.#owners.get(first.linkId));
-    return owner ?? entries[0]?.ownerId ?? null;
+    return owner ?? entries[0]?.ownerId ?? correction?.ownerId ?? null;
   }
 
   async #findOwner({ links: [first] }: Change): Promise<string | null> {
@@ -300,8 +303,9 @@ export class PostgresLedger implements Ledger {
 
   /** Stops admitting. What waits is refused; outcomes are kept until they can be written. */
   #stop(error: Error): void {
-    this.#trouble ??= `nothing can be recorded at the moment: ${error.message}`;
-    for (const lane of this.#lanes.values()) lane.refuse(error);
+    if (this.#trouble === null) this.#options.onTrouble(error);
+    this.#trouble = 'nothing can be recorded at the moment';
+    for (const lane of this.#lanes.values()) lane.refuse(new Error(this.#trouble));
     this.#recovery ??= this.#recover().finally(() => {
       this.#recovery = null;
     });

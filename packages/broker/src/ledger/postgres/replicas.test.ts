@@ -116,7 +116,10 @@ describe('replicas', () => {
       expect(await b.admit('grant', exactly(1), chain)).toEqual({ ok: false, error: { reason: 'stale' } });
       expect(await b.refused('grant')).toEqual({ reason: 'not_live', linkId: 'grant', status });
       await vi.waitFor(
-        () => expect(heard).toEqual([{ stoppedGrantIds: ['grant'], providerKeyIds: [] }]),
+        () =>
+          expect(heard).toEqual([
+            { changedGrantIds: ['grant'], stoppedGrantIds: ['grant'], providerKeyIds: [] },
+          ]),
         PATIENCE,
       );
       expect(await b.settle(running, 4)).toMatchObject({ nanos: 4 });

@@ -62,7 +62,9 @@ export function needsOf(batch: readonly Waiting[]): Needs {
   return { linkIds: [...new Set(linkIds)], callIds: [...new Set(callIds)] };
 }
 
-const linksNamed = ({ links }: Change): string[] =>
-  links.flatMap((step) =>
+const linksNamed = ({ links, correction }: Change): string[] => [
+  ...links.flatMap((step) =>
     step.kind === 'open' ? [step.link.id, step.link.parentId ?? []].flat() : step.linkId,
-  );
+  ),
+  ...(correction ? [correction.linkId] : []),
+];

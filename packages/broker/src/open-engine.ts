@@ -1,0 +1,59 @@
+// Picks where the product keeps its data: an embedded database in the data folder, or a PostgreSQL that replicas share.
+
+import type { Logger } from 'pino';
+import type { Ambient } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Ledger } from './ledger/contract.ts';
+import { openEmbeddedLedger } from './ledger/embedded/embedded-ledger.ts';
+import type { NoticeListener } from './ledger/postgres/notices.ts';
+import { openPostgresLedger } from './ledger/postgres/postgres-ledger.ts';
+import { createArtifacts } from './oauth/artifacts.ts';
+import type { Store } from './store/contract.ts';
+import { openStore } from './store/open-store.ts';
+import { openPostgresStore } from './store/postgres/open-postgres-store.ts';
+import { memoryReplayGuard, type ReplayGuard } from './tokens/replay-guard.ts';
+
+/** What other replicas do, as it reaches this one. */
+export interface ReplicaNews {
+  listen(listener: NoticeListener): () => void;
+}
+
+/** An open store, and what goes with its engine. */
+export interface Engine {
+  readonly store: Store;
+  /** The ledger; `news` is null where there is only one process. MUST be called once, when the vault is known to open. */
+  openLedger(): Promise<{ readonly ledger: Ledger; readonly news: ReplicaNews | null }>;
+  /** Lets each DPoP proof through once, on whatever replica it comes in. */
+  readonly replayGuard: ReplayGuard;
+}
+
+const openEmbedded = async (dataDir: string, ambient: Ambient): Promise<Engine> => {
+  const store = await openStore({ dataDir, ambient });
+  return {
+    store,
+    openLedger: async () => ({ ledger: await openEmbeddedLedger({ store, ambient }), news: null }),
+    replayGuard: memoryReplayGuard(ambient.now),
+  };
+};
+
+const openShared = async (url: string, ambient: Ambient, log: Logger): Promise<Engine> => {
+  const store = await openPostgresStore({ url, ambient });
+  const artifacts = createArtifacts(store.db, ambient);
+  return {
+    store,
+    openLedger: async () => {
+      const onTrouble = (error: Error) => log.error({ err: error }, 'the ledger can not record');
+      const ledger = await openPostgresLedger({ store, ambient, onTrouble });
+      return { ledger, news: ledger };
+    },
+    replayGuard: { claim: (id, expiresAtMs) => artifacts.claim('GateProof', id, expiresAtMs) },
+  };
+};
+
+/** Opens the store that the configuration names. */
+export const openEngine = (
+  { databaseUrl, dataDir }: Config,
+  ambient: Ambient,
+  log: Logger,
+): Promise<Engine> =>
+  databaseUrl === undefined ? openEmbedded(dataDir, ambient) : openShared(databaseUrl, ambient, log);

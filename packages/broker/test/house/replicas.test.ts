@@ -1,0 +1,162 @@
+// The whole product as two replicas on one PostgreSQL, behind one public address: what one of them decides holds on the other at once.
+
+import { randomBytes } from 'node:crypto';
+import OpenAI from 'openai';
+import * as client from 'openid-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts';
+import { authorizeApp } from './authorize-app.ts';
+import { type House, startHouse } from './start-house.ts';
+
+const CHAT = {
+  model: 'gpt-4o-mini',
+  messages: [{ role: 'user' as const, content: 'hello' }],
+  max_tokens: 10,
+};
+const GRANT = { provider: 'openai', models: ['gpt-4o-mini'] };
+let server: PostgresServer;
+let a: House;
+let b: House;
+/** Where each replica listens. */
+let urls: readonly [string, string];
+
+beforeAll(async () => {
+  server = await startPostgres();
+  const shared = {
+    VALETKEY_DATABASE_URL: await server.createDatabase(),
+    VALETKEY_MASTER_KEY: randomBytes(32).toString('base64'),
+  };
+  a = await startHouse({ env: shared });
+  b = await startHouse({
+    env: {
+      ...shared,
+      VALETKEY_ISSUER: a.url,
+      VALETKEY_UPSTREAM_OPENAI: a.simulators.openai.origin,
+    },
+  });
+  urls = [a.url, `http://127.0.0.1:${b.broker.port}`];
+});
+afterAll(async () => {
+  await b?.close();
+  await a?.close();
+  await server.stop();
+});
+
+const post = (url: string, token: string, body: object = CHAT, headers: Record<string, string> = {}) =>
+  fetch(`${url}/openai/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+
+const chat = async (url: string, token: string): Promise<readonly [number, string | undefined]> => {
+  const response = await post(url, token);
+  const body = (await response.json()) as { error?: { code?: string } };
+  return [response.status, body.error?.code];
+};
+
+describe('two replicas', () => {
+  it('serve the same grant to an unmodified client library, and agree on what was spent', async () => {
+    const { id, token } = await a.grant({ ...GRANT, limits: { daily_spend: 1 } });
+    for (const url of urls) {
+      const openai = new OpenAI({ apiKey: token, baseURL: `${url}/openai/v1`, maxRetries: 0 });
+      const answer = await openai.chat.completions.create(CHAT);
+      expect(answer.choices[0]?.message.content).toContain('simulated');
+      let text = '';
+      for await (const chunk of await openai.chat.completions.create({ ...CHAT, stream: true })) {
+        text += chunk.choices[0]?.delta.content ?? '';
+      }
+      expect(text).toContain('simulated');
+    }
+    const statuses = async () => {
+      const calls = await a.api('GET', `/grants/${id}/calls`);
+      return calls.body.data.map((call: { status: string }) => call.status);
+    };
+    // A stream's end reaches the caller a moment before its settlement is durable.
+    await expect.poll(statuses).toEqual(Array.from({ length: 4 }, () => 'settled'));
+    const usage = await a.api('GET', '/usage');
+    expect(usage.body.by_day.at(-1)).toMatchObject({ usd: usage.body.today_usd, calls: 4 });
+  });
+
+  it('let exactly as many requests through together as the grant has left', async () => {
+    const { token } = await a.grant({ ...GRANT, limits: { max_requests: 10 } });
+    const before = a.simulators.openai.counters().requests;
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, at) => chat(urls[at % 2]!, token)));
+    expect(answers.filter(([status]) => status === 200)).toHaveLength(10);
+    expect(a.simulators.openai.counters().requests - before).toBe(10);
+  });
+
+  it('refuse a revoked grant at once, and cut its streams within two seconds', async () => {
+    const { id, token } = await a.grant({ ...GRANT, limits: { daily_spend: 1 } });
+    expect(await chat(urls[1], token)).toEqual([200, undefined]);
+    a.simulators.openai.script({ when: { stream: true }, chunks: 8, hold: { events: 3 } });
+    const text = post(urls[1], token, { ...CHAT, stream: true }).then((response) => response.text());
+    await a.simulators.openai.held();
+    const revokedAt = performance.now();
+    await a.api('POST', `/grants/${id}/revoke`);
+    expect(await chat(urls[1], token)).toEqual([401, 'token_revoked']);
+    expect(await text).toContain('token_revoked');
+    expect(performance.now() - revokedAt).toBeLessThan(2000);
+    a.simulators.openai.release();
+  });
+
+  it('know a token that the other has just made, and not the one it replaced', async () => {
+    const { id, token } = await a.grant({ ...GRANT, limits: { daily_spend: 1 } });
+    expect(await chat(urls[1], token)).toEqual([200, undefined]);
+    const made = await a.api('POST', `/grants/${id}/token`);
+    expect(await chat(urls[1], made.body.token)).toEqual([200, undefined]);
+    expect((await chat(urls[1], token))[0]).toBe(401);
+  });
+
+  it('A31 let a DPoP proof through once between them', async () => {
+    const keys = await client.randomDPoPKeyPair('ES256', { extractable: true });
+    const app = await authorizeApp(a, [{ provider: 'openai', limits: { daily_spend: 1 } }], {}, keys);
+    const config = new client.Configuration(
+      app.config.serverMetadata(),
+      app.clientId,
+      undefined,
+      client.None(),
+    );
+    let proof = '';
+    config[client.customFetch] = (_url, init) => {
+      proof = new Headers(init.headers).get('dpop') ?? '';
+      return Promise.resolve(new Response('{}'));
+    };
+    client.allowInsecureRequests(config);
+    const target = new URL(`${a.url}/openai/v1/chat/completions`);
+    await client.fetchProtectedResource(config, app.accessToken, target, 'POST', '{}', new Headers(), {
+      DPoP: client.getDPoPHandle(config, keys),
+    });
+    const headers = { authorization: `DPoP ${app.accessToken}`, dpop: proof };
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, async (_, at) => (await post(urls[at % 2]!, '', CHAT, headers)).status),
+    );
+    expect(answers.sort()).toEqual([200, ...Array.from({ length: 7 }, () => 401)]);
+  });
+
+  it('use a provider key that was replaced on the other from then on', async () => {
+    const { token } = await a.grant({ ...GRANT, limits: { daily_spend: 1 } });
+    expect(await chat(urls[1], token)).toEqual([200, undefined]);
+    const keys = await a.api('GET', '/provider-keys');
+    const { id } = keys.body.data.find((key: { provider: string }) => key.provider === 'openai');
+    const replacement = a.keys.openai.slice(0, -4) + randomBytes(2).toString('hex');
+    expect((await a.api('PUT', `/provider-keys/${id}`, { key: replacement })).status).toBe(200);
+    await expect
+      .poll(async () => {
+        await chat(urls[1], token);
+        return a.simulators.openai.requests.at(-1)?.headers.authorization;
+      })
+      .toBe(`Bearer ${replacement}`);
+  });
+
+  it('refuse with 503 while the database is gone, forward nothing, and go on without a restart', async () => {
+    const { token } = await a.grant({ ...GRANT, limits: { daily_spend: 1 } });
+    await Promise.all([server.restart(), ...urls.map((url) => chat(url, token))]);
+    await expect
+      .poll(() => Promise.all(urls.map((url) => chat(url, token))), { timeout: 20_000 })
+      .toEqual([
+        [200, undefined],
+        [200, undefined],
+      ]);
+  });
+});

@@ -53,6 +53,23 @@ export interface EntryInput {
 }
 
 /**
+ * Takes back what a call posted at its ceiling cost too much. `nanos` and `tokens` change what is settled, never upwards, in those windows
+ * of its admission that are still open. What is corrected stands in the journal: whoever makes a correction MUST have read it there.
+ */
+export interface Correction {
+  readonly callId: string;
+  readonly ownerId: string;
+  readonly grantId: string | null;
+  /** The leaf that the call was charged to. */
+  readonly linkId: string;
+  readonly admittedAtMs: number;
+  /** Zero or less. */
+  readonly nanos: number;
+  readonly tokens: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/**
  * Changes that belong together: links, rows of other rooms and journal entries, all in ONE durable transaction, ordered with every
  * admission. Once it has resolved, nothing is admitted on the old state, on any replica.
  */
@@ -60,6 +77,8 @@ export interface Change {
   readonly links: readonly LinkChange[];
   readonly rows: readonly Statement[];
   readonly entries: readonly EntryInput[];
+  /** A second correction of the same call is refused by the database: the promise rejects and nothing is written. */
+  readonly correction?: Correction;
 }
 
 /** A link as the gate read it. */

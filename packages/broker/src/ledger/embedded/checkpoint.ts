@@ -1,5 +1,5 @@
-// Checkpoints: the balances of links as they stood after a journal entry, and the calls that were open then. A start reads only the
-// entries after the checkpoint; every other link's balance is its row here.
+// Checkpoints: the balances of links, each as it stood after a journal entry of its own, and a mark before which nothing has to be read
+// again. They are written a few at a time, with the batches of calls, so that no moment has to stop for all of them.
 
 import type { SqlStatement } from '../../store/sqlite/messages.ts';
 import type { StatementCache } from '../../store/sqlite/statement-cache.ts';
@@ -8,39 +8,49 @@ import type { ResidentLink } from '../rules/resident-link.ts';
 
 const MARK = 'ledger.checkpoint';
 
-const SAVE_BALANCES = `insert into checkpoints (link_id, journal_id, balances) values (?, ?, ?)
+/** The last entry once this transaction is done: entries are written after these statements, in the same one. */
+const LAST_ID = '(select coalesce(max(id), 0) from journal) + ?';
+
+const SAVE_BALANCES = `insert into checkpoints (link_id, journal_id, balances)
+  select key, ${LAST_ID}, value from json_each(?) where true
   on conflict (link_id) do update set journal_id = excluded.journal_id, balances = excluded.balances`;
 
-const SAVE_MARK = `insert into house (key, value) values ('${MARK}', ?)
+const SAVE_MARK = `insert into house (key, value)
+  values ('${MARK}', json_object('journalId', ?, 'openAtId', ${LAST_ID}, 'openCallIds', json(?)))
   on conflict (key) do update set value = excluded.value`;
 
-/** Up to where the checkpoints hold, and the calls that were admitted by then and had no outcome. */
+/** From where the journal has to be read again. */
 export interface CheckpointMark {
+  /** Every balance that an entry up to this one has changed is saved as of this entry or a later one. */
   readonly journalId: number;
+  /** The calls that had no outcome after the entry `openAtId`, which is `journalId` or a later one. */
+  readonly openAtId: number;
   readonly openCallIds: readonly string[];
 }
 
 /** The newest mark; that of an empty journal if there is none. */
 export function readMark(reader: StatementCache): CheckpointMark {
   const row = reader.prepare('select value from house where key = ?').get(MARK);
-  return row ? JSON.parse(row.value as string) : { journalId: 0, openCallIds: [] };
+  return row ? JSON.parse(row.value as string) : { journalId: 0, openAtId: 0, openCallIds: [] };
 }
 
-/** The counters of a link as its checkpoint has them; zero if it has none. */
-export function readBalances(reader: StatementCache, linkId: string): Counters {
-  const row = reader.prepare('select balances from checkpoints where link_id = ?').get(linkId);
-  return row ? Counters.parse(row.balances as string).counters : new Counters();
+/** The counters of a link as its checkpoint has them, and the entry they stand at; zero if it has none. */
+export function readBalances(
+  reader: StatementCache,
+  linkId: string,
+): { counters: Counters; journalId: number } {
+  const row = reader.prepare('select journal_id, balances from checkpoints where link_id = ?').get(linkId);
+  if (!row) return { counters: new Counters(), journalId: 0 };
+  return { counters: Counters.parse(row.balances as string).counters, journalId: row.journal_id as number };
 }
 
-/** The statements that save a mark and the balances of these links at `atMs`. MUST be one transaction. */
-export function saveCheckpoint(
-  mark: CheckpointMark,
-  links: readonly ResidentLink[],
-  atMs: number,
-): SqlStatement[] {
-  const saved = links.map(({ link, counters }) => ({
-    sql: SAVE_BALANCES,
-    parameters: [link.id, mark.journalId, counters.format(atMs)],
-  }));
-  return [...saved, { sql: SAVE_MARK, parameters: [JSON.stringify(mark)] }];
+/** Saves the balances of these links at `atMs`, in the transaction that writes the `entries` entries they already count. */
+export function saveBalances(links: readonly ResidentLink[], entries: number, atMs: number): SqlStatement {
+  const saved = links.map(({ link, counters }) => `${JSON.stringify(link.id)}:${counters.format(atMs)}`);
+  return { sql: SAVE_BALANCES, parameters: [entries, `{${saved.join()}}`] };
+}
+
+/** Saves a mark at `journalId`, with the calls that are open once the `entries` entries of this transaction are written. */
+export function saveMark(journalId: number, openCallIds: Iterable<string>, entries: number): SqlStatement {
+  return { sql: SAVE_MARK, parameters: [journalId, entries, JSON.stringify([...openCallIds])] };
 }

@@ -4,6 +4,7 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { fail, type Result, succeed } from '@valetkey/core';
 import type { Ambient } from '../../clock.ts';
+import { type AppendBatch, ENTRY_COLUMNS, type SqlStatement } from '../../store/sqlite/messages.ts';
 import type { StatementCache } from '../../store/sqlite/statement-cache.ts';
 import { type SqliteWriter, StoreError } from '../../store/sqlite/writer.ts';
 import type {
@@ -34,9 +35,9 @@ export interface EmbeddedLedgerOptions {
     readonly writer: Pick<SqliteWriter, 'append' | 'restart'>;
   };
   readonly ambient: Pick<Ambient, 'now'>;
-  /** Journal entries between two checkpoints: about what a start has to read again. */
+  /** Journal entries that a balance may be ahead of its checkpoint: about what a start has to read again. */
   readonly checkpointEntries?: number;
-  /** Links that may stay in memory after a checkpoint. */
+  /** Links that may stay in memory although neither an open call nor a checkpoint needs them. */
   readonly residentLinks?: number;
   /** Requests that may wait for a commit before more are refused as `unavailable`. */
   readonly queueLength?: number;
@@ -44,17 +45,26 @@ export interface EmbeddedLedgerOptions {
   readonly retryMs?: number;
 }
 
-const DEFAULTS = { checkpointEntries: 4096, residentLinks: 100_000, queueLength: 20_000, retryMs: 250 };
+const DEFAULTS = { checkpointEntries: 65_536, residentLinks: 100_000, queueLength: 20_000, retryMs: 250 };
 
 /** Keeps the time of one commit, and with it everyone's latency, bounded. */
 const MAX_BATCH = 1000;
+
+/** Balances that a batch may save beyond one for each of its entries: those that a crash left behind are caught up with step by step. */
+const EXTRA_BALANCES = 100;
+
+/** Crashed calls that are closed before the first request; more wait, held as they were, for their turns beside new ones. */
+const CLOSED_AT_START = 10_000;
+
+/** Crashed calls that go into one batch with new ones, which they delay by a few milliseconds. */
+const CLOSED_PER_BATCH = 200;
 
 const PROBE = `insert into house (key, value) values ('ledger.probe', ?)
   on conflict (key) do update set value = excluded.value`;
 
 /**
  * The ledger over an open store, its memory rebuilt. Calls that were open when the last process ended may have been forwarded: they are
- * posted at their ceiling before this resolves. Throws if the journal contradicts itself or can not be written.
+ * posted at their ceiling, the first 10,000 before this resolves. Throws if the journal contradicts itself or can not be written.
  */
 export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promise<EmbeddedLedger> {
   const ledger = new EmbeddedLedger(options);
@@ -77,18 +87,19 @@ export class EmbeddedLedger implements Ledger {
   #queue: Waiting[] = [];
   #healthy = true;
   #journalId: number;
-  #checkpointId: number;
+  #markedAt: number;
   #loop: Promise<void> | null = null;
   #recovery: Promise<void> | null = null;
+  #crashedCalls: Promise<void> = Promise.resolve();
   #commit: { readonly done: Promise<void>; readonly draft: Draft } | null = null;
 
   /** Builds memory from the store; see `openEmbeddedLedger`. */
   constructor(options: EmbeddedLedgerOptions) {
     this.#options = { ...DEFAULTS, ...options };
     this.#books = new ResidentBooks(options.store.reader);
-    const { journalId, checkpointId, lastAtMs } = this.#books.rebuild();
+    const { journalId, markId, lastAtMs } = this.#books.rebuild();
     this.#journalId = journalId;
-    this.#checkpointId = checkpointId;
+    this.#markedAt = markId;
     this.#clock = new LedgerClock(options.ambient.now, lastAtMs);
   }
 
@@ -150,22 +161,31 @@ export class EmbeddedLedger implements Ledger {
     this.#stopping.abort();
     await this.#loop;
     await this.#recovery;
+    await this.#crashedCalls;
     for (const { reject } of this.#queue.splice(0)) reject(new StoreError('the ledger is closed', null));
-    if (this.#healthy) await this.#checkpoint();
+    if (this.#healthy) await this.#saveEverything();
   }
 
-  /** Posts every open call at its ceiling. MUST only run before the first request. */
+  /** Posts the calls that are open at their ceiling. MUST only run before the first request. */
   async closeCrashedCalls(): Promise<void> {
     const callIds = [...this.#books.calls.keys()];
-    const end = { kind: 'ceiling', forwarded: true, nanos: 0, tokens: 0 } as const;
-    while (callIds.length > 0) {
+    const first = callIds.splice(0, CLOSED_AT_START);
+    while (first.length > 0) {
       const draft = new Draft(this.#clock.nowMs());
-      for (const callId of callIds.splice(0, MAX_BATCH)) {
-        this.#books.settle({ callId, ...end, body: { unconfirmed: true, reason: 'crash' } }, draft);
-      }
-      this.#journalId = await this.#options.store.writer.append(toBatch(draft));
+      for (const callId of first.splice(0, MAX_BATCH)) this.#books.settle(crashed(callId), draft);
+      await this.#append(draft);
     }
-    await this.#saveCheckpoint();
+    // What is still open when the ledger is closed is found open again by the next start.
+    this.#crashedCalls = this.#closeLater(callIds).catch(() => {});
+  }
+
+  async #closeLater(callIds: string[]): Promise<void> {
+    while (callIds.length > 0) {
+      await this.#recovery;
+      if (this.#stopping.signal.aborted) return;
+      const some = callIds.splice(-CLOSED_PER_BATCH);
+      await Promise.all(some.map((callId) => this.settle(crashed(callId))));
+    }
   }
 
   #whyUnavailable(): string | null {
@@ -186,7 +206,7 @@ export class EmbeddedLedger implements Ledger {
       this.#commit = { draft, done: this.#commitBatch(this.#takeBatch(), draft) };
       await this.#commit.done;
       this.#commit = null;
-      if (this.#journalId - this.#checkpointId >= this.#options.checkpointEntries) await this.#checkpoint();
+      this.#books.trim(this.#options.residentLinks);
       await nextTurn();
     }
     this.#loop = null;
@@ -201,13 +221,16 @@ export class EmbeddedLedger implements Ledger {
   async #commitBatch(batch: readonly Waiting[], draft: Draft): Promise<void> {
     try {
       const answers = batch.map((waiting) => this.#decide(waiting, draft));
-      if (!draft.isEmpty) this.#journalId = await this.#options.store.writer.append(toBatch(draft));
+      if (!draft.isEmpty) await this.#append(draft, batch[0]?.kind !== 'change');
       for (const answer of answers) answer();
     } catch (error) {
       const [first] = batch;
       const isOwnFault = error instanceof StoreError && error.isStatementFault;
-      if (first?.kind === 'change' && isOwnFault) first.reject(error);
-      else this.#stop(batch, error as Error);
+      if (first?.kind === 'change' && isOwnFault) {
+        // A correction is posted when it is decided; what is durable knows nothing of it.
+        if (first.change.correction) this.#books.rebuild();
+        first.reject(error);
+      } else this.#stop(batch, error as Error);
     }
   }
 
@@ -291,9 +314,9 @@ export class EmbeddedLedger implements Ledger {
   }
 
   #rebuild(): void {
-    const { journalId, checkpointId } = this.#books.rebuild();
+    const { journalId, markId } = this.#books.rebuild();
     this.#journalId = journalId;
-    this.#checkpointId = checkpointId;
+    this.#markedAt = markId;
     this.#healthy = true;
     for (const callId of this.#doubtful) this.#releaseIfAdmitted(callId);
     this.#doubtful.clear();
@@ -309,22 +332,48 @@ export class EmbeddedLedger implements Ledger {
     settled.catch(() => {});
   }
 
-  async #checkpoint(): Promise<void> {
-    try {
-      await this.#saveCheckpoint();
-      this.#books.trim(this.#options.residentLinks);
-    } catch (error) {
-      this.#stop([], error as Error);
-    }
+  /** Writes a batch, with the balances whose turn it is. Those of a change wait for the next: it may be refused alone. */
+  async #append(draft: Draft, withBalances = true): Promise<void> {
+    const batch = toBatch(draft);
+    const statements = withBalances ? [...batch.statements, ...this.#dueBalances(batch)] : batch.statements;
+    this.#journalId = await this.#options.store.writer.append({ ...batch, statements });
+    this.#books.committed(this.#journalId);
   }
 
-  async #saveCheckpoint(): Promise<void> {
+  #dueBalances(batch: AppendBatch): SqlStatement[] {
+    const { checkpointEntries } = this.#options;
+    const due = this.#journalId - checkpointEntries;
+    const entries = batch.entries.length / ENTRY_COLUMNS.length;
+    const balances = this.#books.saveBalances(due, entries + EXTRA_BALANCES, entries, batch.atMs);
+    if (this.#journalId - this.#markedAt < checkpointEntries / 4) return balances;
+    this.#markedAt = this.#journalId;
+    return [...balances, this.#books.saveMark(entries)];
+  }
+
+  /** Leaves the next start nothing to read again. What can not be written is no loss: it reads it from the journal. */
+  async #saveEverything(): Promise<void> {
+    const { writer } = this.#options.store;
     const atMs = this.#clock.nowMs();
-    const statements = this.#books.checkpoint(this.#journalId, atMs);
-    await this.#options.store.writer.append({ atMs, statements, entries: [] });
-    this.#checkpointId = this.#journalId;
+    const nextStatements = () => this.#books.saveBalances(this.#journalId, MAX_BATCH, 0, atMs);
+    try {
+      for (let statements = nextStatements(); statements.length > 0; statements = nextStatements()) {
+        await writer.append({ atMs, statements, entries: [] });
+      }
+      await writer.append({ atMs, statements: [this.#books.saveMark(0)], entries: [] });
+    } catch {
+      this.#healthy = false;
+    }
   }
 }
+
+const crashed = (callId: string): Outcome => ({
+  callId,
+  kind: 'ceiling',
+  forwarded: true,
+  nanos: 0,
+  tokens: 0,
+  body: { unconfirmed: true, reason: 'crash' },
+});
 
 /** The settlement of a call whose outcome was written by a commit that was taken for failed. */
 function durableAlready(outcome: Outcome, call: WaitingFor<'settle'>['call']): Settlement {

@@ -1,4 +1,5 @@
-// The links in memory, loaded from the store when they are first used: a grant that nobody uses costs nothing.
+// The links in memory, loaded from the store when they are first used: a grant that nobody uses costs nothing. Knows which of them have
+// moved since their checkpoint, and since when.
 
 import type { StatementCache } from '../../store/sqlite/statement-cache.ts';
 import type { Link } from '../contract.ts';
@@ -9,16 +10,27 @@ import { readBalances } from './checkpoint.ts';
 
 /** Finds links in memory or in the store. MUST be asked only between commits or for links that no commit under way changes. */
 export class LinkMemory implements LinkShelf {
+  /** The last entry whose effects may be missing from no link: those of a later touch come after it. */
+  journalId = 0;
   readonly #reader: StatementCache;
   readonly #links = new Map<string, ResidentLink>();
-  #unsaved = new Set<ResidentLink>();
+  /** Links that differ from their checkpoint, with the entry up to which it holds; the longest unsaved first. */
+  readonly #unsaved = new Map<ResidentLink, number>();
+  /** Where the checkpoint of a link stood when it was loaded; kept only while the journal is read again. */
+  readonly #savedAt = new Map<ResidentLink, number>();
 
   constructor(reader: StatementCache) {
     this.#reader = reader;
   }
 
-  get size(): number {
-    return this.#links.size;
+  /** How many links are in memory that could be forgotten, but for those that open calls need. */
+  get savedSize(): number {
+    return this.#links.size - this.#unsaved.size;
+  }
+
+  /** The entry up to which every balance is saved. */
+  get savedThrough(): number {
+    return this.#unsaved.values().next().value ?? this.journalId;
   }
 
   /** The link with its ancestors, from memory or loaded now; null if there is none. */
@@ -35,19 +47,39 @@ export class LinkMemory implements LinkShelf {
 
   /** Remembers that the counters along the path of this link differ from their checkpoint. */
   touch(leaf: ResidentLink): void {
-    for (const link of leaf.path) this.#unsaved.add(link);
+    for (const link of leaf.path) if (!this.#unsaved.has(link)) this.#unsaved.set(link, this.journalId);
   }
 
-  /** The links whose counters changed since they were last taken. */
-  takeUnsaved(): readonly ResidentLink[] {
-    const unsaved = [...this.#unsaved];
-    this.#unsaved = new Set();
-    return unsaved;
+  /** Takes out at most `count` links that have been unsaved since the entry `before` or longer: the caller saves them. */
+  takeUnsaved(before: number, count: number): readonly ResidentLink[] {
+    const taken: ResidentLink[] = [];
+    for (const [link, journalId] of this.#unsaved) {
+      if (journalId > before || taken.length >= count) break;
+      taken.push(link);
+      this.#unsaved.delete(link);
+    }
+    return taken;
   }
 
-  /** Forgets every link that is not on one of the paths in use. MUST be called only when all counters are saved. */
+  /** The links of this path whose counters do not have the effects of the entry `journalId` yet, while the journal is read again. */
+  withoutEntry(leaf: ResidentLink, journalId: number): readonly ResidentLink[] {
+    return leaf.path.filter((link) => (this.#savedAt.get(link) ?? 0) < journalId);
+  }
+
+  /** Says that the journal was read again up to the entry `journalId`, its last. */
+  isRebuilt(journalId: number): void {
+    this.journalId = journalId;
+    this.#savedAt.clear();
+  }
+
+  /** Forgets every link that is saved and not on one of the paths in use. */
   keepOnly(leaves: Iterable<ResidentLink>): void {
-    const kept = new Set([...leaves].flatMap((leaf) => leaf.path));
+    const kept = new Set<ResidentLink>();
+    const keep = (leaf: ResidentLink) => {
+      for (const link of leaf.path) kept.add(link);
+    };
+    for (const leaf of leaves) keep(leaf);
+    for (const leaf of this.#unsaved.keys()) keep(leaf);
     this.#links.clear();
     for (const link of kept) this.#links.set(link.link.id, link);
   }
@@ -56,11 +88,16 @@ export class LinkMemory implements LinkShelf {
   clear(): void {
     this.#links.clear();
     this.#unsaved.clear();
+    this.#savedAt.clear();
   }
 
   #load(linkId: string): ResidentLink | null {
     const row = this.#reader.prepare('select * from links where id = ?').get(linkId);
-    return row ? this.#add(linkFromRow(row), readBalances(this.#reader, linkId)) : null;
+    if (!row) return null;
+    const { counters, journalId } = readBalances(this.#reader, linkId);
+    const resident = this.#add(linkFromRow(row), counters);
+    if (journalId > this.journalId) this.#savedAt.set(resident, journalId);
+    return resident;
   }
 
   #add(link: Link, counters: Counters): ResidentLink {

@@ -3,11 +3,11 @@
 import type { SqlStatement } from '../../store/sqlite/messages.ts';
 import type { StatementCache } from '../../store/sqlite/statement-cache.ts';
 import { Books } from '../rules/books.ts';
-import { saveCheckpoint } from './checkpoint.ts';
+import { saveBalances, saveMark } from './checkpoint.ts';
 import { LinkMemory } from './link-memory.ts';
 import { type Replayed, replay } from './replay.ts';
 
-/** See `Books`. Links are loaded at their first use and forgotten after checkpoints. */
+/** See `Books`. Links are loaded at their first use and forgotten when there are too many. */
 export class ResidentBooks extends Books {
   readonly #reader: StatementCache;
   readonly #memory: LinkMemory;
@@ -28,15 +28,28 @@ export class ResidentBooks extends Books {
     return journal;
   }
 
-  /** The statements that save every balance as of the journal entry `journalId`, which MUST be the last one posted. */
-  checkpoint(journalId: number, atMs: number): SqlStatement[] {
-    const openCallIds = [...this.calls.keys()];
-    return saveCheckpoint({ journalId, openCallIds }, this.#memory.takeUnsaved(), atMs);
+  /** Notes that everything up to the entry `journalId` is durable. */
+  committed(journalId: number): void {
+    this.#memory.journalId = journalId;
   }
 
-  /** Forgets the links that no open call needs, if there are more than `maxLinks`. MUST follow a durable checkpoint at once. */
+  /**
+   * The statements that save the balances which have not been saved since the entry `before`, at most `count` of them; none if there are
+   * none. MUST go into the transaction that writes the `entries` entries these balances count already.
+   */
+  saveBalances(before: number, count: number, entries: number, atMs: number): SqlStatement[] {
+    const links = this.#memory.takeUnsaved(before, count);
+    return links.length === 0 ? [] : [saveBalances(links, entries, atMs)];
+  }
+
+  /** The statement that saves up to where all balances are saved; under the same condition. */
+  saveMark(entries: number): SqlStatement {
+    return saveMark(this.#memory.savedThrough, this.calls.keys(), entries);
+  }
+
+  /** Forgets the saved links that no open call needs, if there are more than `maxLinks`. MUST only be called between commits. */
   trim(maxLinks: number): void {
-    if (this.#memory.size <= maxLinks) return;
+    if (this.#memory.savedSize <= maxLinks + this.calls.size) return;
     this.#memory.keepOnly([...this.calls.values()].map((call) => call.leaf));
   }
 }

@@ -8,9 +8,9 @@ import { holdsAnchor, readAnchor } from '../../store/sqlite/anchor.ts';
 import { openDatabase } from '../../store/sqlite/open-database.ts';
 import { StatementCache } from '../../store/sqlite/statement-cache.ts';
 import { Counters } from '../rules/counters.ts';
-import type { LedgerReport } from '../verify/report.ts';
+import type { LedgerFault, LedgerReport } from '../verify/report.ts';
 import { EntryWalk } from '../verify/verify-entries.ts';
-import { readMark } from './checkpoint.ts';
+import { type CheckpointMark, readMark } from './checkpoint.ts';
 
 const JOURNAL = 'select * from journal order by id';
 
@@ -34,17 +34,17 @@ function verifySnapshot(database: DatabaseSync, dataDir: string): LedgerReport {
   let links = 0;
   try {
     checkStructure(database, walk);
-    const mark = readMark(reader);
+    const checkpoints = new CheckpointComparison(reader, walk);
+    checkpoints.compareHere();
     for (const row of reader.prepare(JOURNAL).iterate()) {
-      if (walk.lastId <= mark.journalId && Number(row.id) > mark.journalId) links = compare(reader, walk);
       walk.take(row);
+      checkpoints.compareHere();
     }
-    if (walk.lastId <= mark.journalId) links = compare(reader, walk);
+    links = checkpoints.end();
     const anchor = readAnchor(dataDir);
     if (anchor && !holdsAnchor(reader, anchor)) walk.report(missing(anchor.journalId, 'was seen before'));
   } catch (error) {
-    const problem = `The file cannot be read on: ${(error as Error).message}`;
-    walk.report({ entryId: null, ownerId: null, problem });
+    walk.report(fault(`The file cannot be read on: ${(error as Error).message}`));
   }
   const { entries, owners, rebuild, faults } = walk;
   return { entries, owners, calls: rebuild.calls, openCalls: rebuild.openCallIds.length, links, faults };
@@ -58,43 +58,76 @@ const readParents = (reader: StatementCache): Map<string, string | null> =>
       .map((row) => [String(row.id), row.parent_id as string | null]),
   );
 
-const missing = (entryId: number, why: string) => ({
+const fault = (problem: string): LedgerFault => ({ entryId: null, ownerId: null, problem });
+
+const missing = (entryId: number, why: string): LedgerFault => ({
   entryId,
   ownerId: null,
   problem: `${why} and is not in the journal: the newest entries were lost`,
 });
 
 function checkStructure(database: DatabaseSync, walk: EntryWalk): void {
-  for (const row of database.prepare('pragma integrity_check(5)').all()) {
-    const problem = `The file is damaged: ${row.integrity_check}`;
-    if (row.integrity_check !== 'ok') walk.report({ entryId: null, ownerId: null, problem });
-  }
+  for (const row of database.prepare('pragma integrity_check(5)').all())
+    if (row.integrity_check !== 'ok') walk.report(fault(`The file is damaged: ${row.integrity_check}`));
 }
 
-/** Compares the balances so far with the checkpoint that stands at this place of the journal. Returns how many links it looked at. */
-function compare(reader: StatementCache, walk: EntryWalk): number {
-  const { rebuild } = walk;
-  const mark = readMark(reader);
-  if (mark.journalId > walk.lastId) walk.report(missing(mark.journalId, 'is named by the checkpoint'));
-  if (mark.openCallIds.toSorted().join() !== rebuild.openCallIds.toSorted().join()) {
-    const problem = 'The checkpoint names other open calls than the journal.';
-    walk.report({ entryId: null, ownerId: null, problem });
+interface Checkpoint {
+  readonly linkId: string;
+  readonly journalId: number;
+  readonly balances: string;
+}
+
+/** Compares each saved balance with the sums up to the entry that it was saved at. */
+class CheckpointComparison {
+  readonly #walk: EntryWalk;
+  readonly #mark: CheckpointMark;
+  readonly #savedAt: ReadonlyMap<string, number>;
+  readonly #byEntry: Map<number, readonly Checkpoint[]>;
+
+  constructor(reader: StatementCache, walk: EntryWalk) {
+    const rows = reader.prepare('select * from checkpoints').all();
+    const checkpoints = rows.map((row) => ({
+      linkId: String(row.link_id),
+      journalId: Number(row.journal_id),
+      balances: String(row.balances),
+    }));
+    this.#walk = walk;
+    this.#mark = readMark(reader);
+    this.#savedAt = new Map(checkpoints.map(({ linkId, journalId }) => [linkId, journalId]));
+    this.#byEntry = Map.groupBy(checkpoints, ({ journalId }) => journalId);
   }
-  const saved = new Map(
-    reader
-      .prepare('select link_id, balances from checkpoints')
-      .all()
-      .map((row) => [String(row.link_id), Counters.parse(String(row.balances))]),
-  );
-  let atMs = walk.lastAtMs;
-  for (const checkpoint of saved.values()) atMs = Math.max(atMs, checkpoint.atMs);
-  const linkIds = new Set([...saved.keys(), ...rebuild.linkIds]);
-  for (const linkId of linkIds) {
-    const stored = saved.get(linkId)?.counters ?? new Counters();
-    stored.rollTo(atMs);
-    if (stored.format(atMs) === rebuild.countersOf(linkId, atMs).format(atMs)) continue;
-    const problem = `The balances of link ${linkId} at its checkpoint are not the sums of its entries.`;
-    walk.report({ entryId: null, ownerId: null, problem });
+
+  /** Compares what was saved at the entry that was taken last. */
+  compareHere(): void {
+    const { lastId, lastAtMs, rebuild } = this.#walk;
+    for (const { linkId, balances } of this.#byEntry.get(lastId) ?? []) {
+      const saved = Counters.parse(balances);
+      const atMs = Math.max(saved.atMs, lastAtMs);
+      if (saved.counters.format(atMs) === rebuild.countersOf(linkId, atMs).format(atMs)) continue;
+      this.#walk.report(fault(`The balances saved of link ${linkId} are not the sums of its entries.`));
+    }
+    this.#byEntry.delete(lastId);
+    if (lastId === this.#mark.journalId) this.#checkMark();
+    if (lastId === this.#mark.openAtId) this.#checkOpenCalls();
   }
-  return linkIds.size;
+
+  /** Reports what was saved at entries that are not there. Returns how many balances there are. */
+  end(): number {
+    const beyond = Math.max(0, this.#mark.journalId, this.#mark.openAtId, ...this.#byEntry.keys());
+    if (beyond > this.#walk.lastId) this.#walk.report(missing(beyond, 'is named by a checkpoint'));
+    return this.#savedAt.size;
+  }
+
+  /** A start reads entries after the mark only: all before MUST be in a saved balance. */
+  #checkMark(): void {
+    for (const [linkId, entryId] of this.#walk.rebuild.touchedAt)
+      if ((this.#savedAt.get(linkId) ?? -1) < entryId)
+        this.#walk.report(fault(`The balances of link ${linkId} were not saved with its last entries.`));
+  }
+
+  #checkOpenCalls(): void {
+    const open = this.#walk.rebuild.openCallIds;
+    if (this.#mark.openCallIds.toSorted().join() !== open.toSorted().join())
+      this.#walk.report(fault('The checkpoint names other open calls than the journal.'));
+  }
 }

@@ -9,6 +9,7 @@ import type {
   Balance,
   Change,
   ChangeRefusal,
+  Correction,
   Link,
   Outcome,
   Settlement,
@@ -20,6 +21,7 @@ import {
   isOverrun,
   type OpenCall,
   postAdmission,
+  postCorrection,
   postOutcome,
   releasedBy,
   settledBy,
@@ -86,10 +88,12 @@ export class Books {
     return { nanos: settled[0], overrun, remainingNanos: tightestUsd(call.leaf).remainingNanos };
   }
 
-  /** Drafts a change. Its links stay as they are until `put` is told that it is durable. */
+  /** Drafts a change. Its links stay as they are until `put` is told that it is durable; a correction is posted at once. */
   stage(change: Change, draft: Draft): Result<readonly Link[], ChangeRefusal> {
     const staged = stageChange(change, this.#links);
     if (!staged.ok) return staged;
+    if (change.correction && !this.#correct(change.correction, draft))
+      return fail({ reason: 'unknown_link', detail: change.correction.linkId });
     draft.rows.push(...change.rows);
     draft.links.push(...staged.value);
     for (const entry of change.entries) draft.addEntry(entry);
@@ -99,6 +103,19 @@ export class Books {
   /** Replaces or adds links that were stored. */
   put(links: readonly Link[]): void {
     for (const link of links) this.#links.put(link);
+  }
+
+  /** False if the link is not there. */
+  #correct(correction: Correction, draft: Draft): boolean {
+    const { callId, grantId, linkId, admittedAtMs, nanos, tokens, body } = correction;
+    const leaf = this.#links.get(linkId);
+    if (!leaf) return false;
+    if (!(nanos <= 0 && tokens <= 0)) throw new Error(`call ${callId}: a correction never charges more`);
+    const call = { callId, grantId, leaf, admittedAtMs };
+    const change = [nanos, 0, tokens] as const;
+    draft.addCall('call.corrected', call, NOTHING, change, body);
+    postCorrection(call, change, draft.atMs, this.#links);
+    return true;
   }
 }
 

@@ -43,8 +43,14 @@ export class Draft {
     this.entries.push(ownerId, kind, callId ?? null, grantId ?? null, null, 0, 0, 0, 0, 0, 0, text);
   }
 
-  /** Adds the entry of an admission or outcome: how it changes what is held and settled. */
-  addCall(kind: string, call: OpenCall, held: Amounts, settled: Amounts, body: object): void {
+  /** Adds the entry of an admission, outcome or correction: how it changes what is held and settled. */
+  addCall(
+    kind: string,
+    call: Pick<OpenCall, 'callId' | 'grantId' | 'leaf'>,
+    held: Amounts,
+    settled: Amounts,
+    body: object,
+  ): void {
     const { link } = call.leaf;
     this.entries.push(link.ownerId, kind, call.callId, call.grantId, link.id);
     this.entries.push(held[0], settled[0], held[2], settled[2], held[1], settled[1], JSON.stringify(body));

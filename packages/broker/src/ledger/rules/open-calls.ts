@@ -39,20 +39,44 @@ export function settledBy(call: OpenCall, outcome: Omit<Outcome, 'body'>): Amoun
 export const isOverrun = (call: OpenCall, [nanos, , tokens]: Amounts): boolean =>
   nanos > call.holdNanos || tokens > call.holdTokens;
 
-/** Posts the hold of a call on every link of its chain. The counters MUST stand at the time of the admission. */
-export function postAdmission(call: OpenCall, links: LinkShelf): void {
+/**
+ * Posts the hold of a call on every link of its chain, or on those of `path` that do not have it yet. The counters MUST stand at the time
+ * of the admission.
+ */
+export function postAdmission(call: OpenCall, links: LinkShelf, path = call.leaf.path): void {
   const held = heldBy(call);
-  for (const { counters } of call.leaf.path) {
+  for (const { counters } of path) {
     counters.openCalls += 1;
     counters.post(call.admittedAtMs, held, NOTHING);
   }
   links.touch(call.leaf);
 }
 
-/** Posts at `atMs` what a call settled, and gives back its hold, on every link of its chain. */
-export function postOutcome(call: OpenCall, settled: Amounts, atMs: number, links: LinkShelf): void {
+/** Posts at `atMs` a change of what a call settled, on every link of its chain, or on those of `path` that lack it. */
+export function postCorrection(
+  { leaf, admittedAtMs }: Pick<OpenCall, 'leaf' | 'admittedAtMs'>,
+  change: Amounts,
+  atMs: number,
+  links: LinkShelf,
+  path = leaf.path,
+): void {
+  for (const { counters } of path) {
+    counters.rollTo(atMs);
+    counters.post(admittedAtMs, NOTHING, change);
+  }
+  links.touch(leaf);
+}
+
+/** Posts at `atMs` what a call settled, and gives back its hold, on every link of its chain, or on those of `path` that lack it. */
+export function postOutcome(
+  call: OpenCall,
+  settled: Amounts,
+  atMs: number,
+  links: LinkShelf,
+  path = call.leaf.path,
+): void {
   const released = releasedBy(call);
-  for (const { counters } of call.leaf.path) {
+  for (const { counters } of path) {
     counters.rollTo(atMs);
     counters.openCalls -= 1;
     counters.post(call.admittedAtMs, released, settled);

@@ -14,6 +14,7 @@ import type { GateDeps } from './gateway/gate.ts';
 import { testKey } from './gateway/key-test.ts';
 import { RunningCalls } from './gateway/running-calls.ts';
 import type { Upstream } from './gateway/upstreams.ts';
+import { correctCall } from './ledger/correct-call.ts';
 import { compareOwner } from './ledger/verify/compare-owner.ts';
 import { type AuthorizationServer, createAuthorizationServer } from './oauth/authorization-server.ts';
 import { type House, StartRefused } from './open-house.ts';
@@ -148,8 +149,9 @@ export const openRooms = async (
     grants,
     clients: oauth.clients,
     sessionOf,
-    compareLedger: (ownerId) => compareOwner({ db, ledger, now }, ownerId),
     modelsOf: (provider) => prices.models(provider),
+    correctCall: (ownerId, callId, nanos) => correctCall({ db, ledger }, { ownerId, callId, nanos }),
+    compareLedger: (ownerId) => compareOwner({ db, ledger, now }, ownerId),
     prices: { ...prices, overrides: config.priceOverrides },
     providers: [...directory.byName.values()],
     testKey: (ownerId, id) => tryKey(house, upstreams, ownerId, id),

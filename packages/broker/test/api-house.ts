@@ -10,6 +10,7 @@ import { type Ambient, systemAmbient } from '../src/clock.ts';
 import type { Grants } from '../src/grants/contract.ts';
 import { createGrants } from '../src/grants/grants.ts';
 import type { Ledger } from '../src/ledger/contract.ts';
+import { correctCall } from '../src/ledger/correct-call.ts';
 import { openEmbeddedLedger } from '../src/ledger/embedded/embedded-ledger.ts';
 import { compareOwner } from '../src/ledger/verify/compare-owner.ts';
 import { createClients } from '../src/oauth/clients.ts';
@@ -193,6 +194,7 @@ export const openApiHouse = async () => {
     clients: createClients({ db, grants, ambient }),
     providers: PROVIDERS,
     modelsOf: (name) => (name === 'openai' ? [{ id: 'gpt-5-mini', name: 'GPT-5 mini' }] : []),
+    correctCall: (ownerId, callId, nanos) => correctCall({ db, ledger }, { ownerId, callId, nanos }),
     compareLedger: (ownerId) => compareOwner({ db, ledger, now: ambient.now }, ownerId),
     prices: { ...layerOverrides(priceBook(), PRICE_OVERRIDES), overrides: PRICE_OVERRIDES },
     sessionOf,

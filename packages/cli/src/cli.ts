@@ -7,6 +7,7 @@ import { appsList } from './commands/apps-list.ts';
 import { appsPause, appsResume } from './commands/apps-pause.ts';
 import { appsRevoke } from './commands/apps-revoke.ts';
 import { appsShow } from './commands/apps-show.ts';
+import { callsCorrect } from './commands/calls-correct.ts';
 import { grantCreate } from './commands/grant-create.ts';
 import { keysAdd } from './commands/keys-add.ts';
 import { keysList } from './commands/keys-list.ts';
@@ -49,6 +50,7 @@ export const COMMANDS: readonly Command[] = [
   appsRevoke,
   usage,
   logs,
+  callsCorrect,
   pricesCheck,
   pricesShow,
   ledgerVerify,

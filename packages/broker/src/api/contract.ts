@@ -7,6 +7,7 @@ import type { Kysely } from 'kysely';
 import type { SignedIn } from '../accounts/contract.ts';
 import type { Ambient } from '../clock.ts';
 import type { Grants } from '../grants/contract.ts';
+import type { CorrectedCall, CorrectionRefusal } from '../ledger/correct-call.ts';
 import type { LedgerReport } from '../ledger/verify/report.ts';
 import type { Schema } from '../store/schema.ts';
 import type { Vault } from '../vault/contract.ts';
@@ -99,6 +100,12 @@ export interface ApiParts {
   readonly providers: readonly ApiProvider[];
   readonly modelsOf: (provider: string) => readonly { readonly id: string; readonly name: string }[];
   readonly prices: ApiPrices;
+  /** Corrects a call of the owner's that was posted at its ceiling. */
+  readonly correctCall: (
+    ownerId: string,
+    callId: string,
+    nanos: number,
+  ) => Promise<Result<CorrectedCall, CorrectionRefusal>>;
   /** Adds up the owner's entries anew and compares; null while nothing can be recorded. */
   readonly compareLedger: (ownerId: string) => Promise<LedgerReport | null>;
   readonly sessionOf: (request: IncomingMessage) => Promise<SignedIn | null>;

@@ -56,6 +56,7 @@ describe('the rest', () => {
         "GET /usage",
         "PATCH /clients/{id}",
         "PATCH /grants/{id}",
+        "POST /calls/{id}/correct",
         "POST /clients",
         "POST /clients/{id}/secret",
         "POST /grants",

@@ -3,6 +3,7 @@
 import { afterEach, describe } from 'vitest';
 import { admissionTests } from './contract-suite/admission.ts';
 import { changeTests } from './contract-suite/changes.ts';
+import { correctionTests } from './contract-suite/corrections.ts';
 import { faultTests } from './contract-suite/faults.ts';
 import { Bench, NOON, type OpenEngine } from './contract-suite/harness.ts';
 import { modelTests } from './contract-suite/model.ts';
@@ -29,6 +30,7 @@ export function describeLedger(name: string, openEngine: OpenEngine): void {
     describe('admission', () => admissionTests(start));
     describe('settlement', () => settlementTests(start));
     describe('changes', () => changeTests(start));
+    describe('corrections', () => correctionTests(start));
     describe('faults', () => faultTests(start));
     describe('any life', () => modelTests(withBench));
   });

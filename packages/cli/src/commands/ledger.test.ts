@@ -1,4 +1,4 @@
-// Guarantees of the ledger commands: counts on stdout, the first fault in words, and an exit code that says whether all adds up.
+// Guarantees of the commands about the ledger: counts on stdout, the first fault in words, and an exit code that says whether all adds up.
 
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -69,5 +69,16 @@ describe('ledger compare', () => {
     server.answer('POST /api/v1/ledger/compare', { body });
     const { exitCode, stdout } = await runAgainst(['ledger', 'compare', '--json'], { env });
     expect([exitCode, JSON.parse(stdout)]).toEqual([expected, body]);
+  });
+});
+
+describe('calls correct', () => {
+  it('sends the exact amount as text and shows both figures', async () => {
+    server.answer('POST /api/v1/calls/call_1/correct', {
+      body: { id: 'call_1', cost_usd: '0.000000001', was_usd: '0.002' },
+    });
+    const { exitCode, stdout } = await runAgainst(['calls', 'correct', 'call_1', '$0.000000001'], { env });
+    expect([exitCode, stdout]).toEqual([0, 'Call\tcall_1\nWas\t0.002\nCost\t0.000000001\n']);
+    expect(server.seen.at(-1)?.body).toEqual({ cost_usd: '0.000000001' });
   });
 });

@@ -65,6 +65,7 @@ describe('calls', () => {
       refusal: null,
       request_id: 'req_c1',
       unconfirmed: false,
+      corrected: false,
       anomalies: [],
     });
     expect(second.body.data[0]).toMatchObject({
@@ -94,6 +95,37 @@ describe('calls', () => {
     });
   });
 
+  it('posted at their ceiling are corrected once, by their owner, and never upwards', async () => {
+    const { id } = await house.createGrant();
+    for (const callId of ['c1', 'c2', 'c3']) await house.admit(id, callId);
+    await house.settle('c1', 'ceiling');
+    await house.settle('c2');
+    const correct = async (callId: string, cost: unknown, owner?: string) => {
+      const answer = await house.ask('POST', `/calls/${callId}/correct`, { cost_usd: cost }, owner);
+      return [answer.status, answer.body.error?.code ?? answer.body];
+    };
+    for (const cost of ['-1', '', '1e3', '0.0000000001', null, 'abc'])
+      expect(await correct('c1', cost)).toEqual([400, 'invalid_request']);
+    expect(await correct('c1', '0.002000001')).toEqual([400, 'invalid_request']);
+    expect(await correct('c1', '0.0005', 'eve')).toEqual([404, 'not_found']);
+    expect(await correct('c9', '0.0005')).toEqual([404, 'not_found']);
+    for (const callId of ['c2', 'c3']) expect(await correct(callId, '0.0005')).toEqual([409, 'conflict']);
+    const [first, second] = await Promise.all([correct('c1', 0.0005), correct('c1', '0.0001')]);
+    expect([first, second]).toEqual([
+      [200, { id: 'c1', cost_usd: '0.0005', was_usd: '0.002' }],
+      [409, 'conflict'],
+    ]);
+    expect(await correct('c1', '0.0005')).toEqual([409, 'conflict']);
+    const { data } = (await house.ask('GET', '/calls?status=ceiling')).body;
+    expect(data).toMatchObject([{ id: 'c1', cost_usd: '0.0005', unconfirmed: false, corrected: true }]);
+    const usage = (await house.ask('GET', '/usage?days=1')).body;
+    expect([usage.today_usd, usage.by_day[0]]).toEqual([
+      '0.002',
+      { day: '2026-11-22', usd: '0.002', calls: 2 },
+    ]);
+    expect((await house.ask('POST', '/ledger/compare')).body.faults).toEqual([]);
+  });
+
   it('are found by an index, not by reading the journal', async () => {
     for (const filter of [{}, { grant_id: 'g' }, { status: 'settled' as const }]) {
       const { sql, parameters } = callsQuery(house.store.db, 'ada', { limit: 50, ...filter }).compile();
@@ -102,6 +134,7 @@ describe('calls', () => {
       const plan = rows.map((row) => row.detail).join('\n');
       expect(plan).toMatch(/SEARCH entry USING (COVERING )?INDEX journal_(calls|grant)/);
       expect(plan).toMatch(/SEARCH outcome USING INDEX journal_outcome/);
+      expect(plan).toMatch(/SEARCH correction USING INDEX journal_correction /);
       expect(plan).not.toContain('TEMP B-TREE');
     }
   });

@@ -1,12 +1,13 @@
 // Every call that an owner's grants made or tried to make, newest first.
 
-import { found } from '../api-error.ts';
+import { usdNanos } from '@valetkey/core';
+import { ApiError, found } from '../api-error.ts';
 import type { App } from '../app.ts';
 import type { ApiParts } from '../contract.ts';
-import { errorResponses, idParams, pageOf } from '../wire.ts';
+import { errorResponses, idParams, pageOf, toUsd } from '../wire.ts';
 import { presentCall } from './present-call.ts';
 import { readCalls } from './read-calls.ts';
-import { type CallFilter, call, callFilter, callPage } from './schema.ts';
+import { type CallFilter, call, callFilter, callPage, correctedCall, correctionBody } from './schema.ts';
 
 const readPage = async ({ db, grants }: ApiParts, ownerId: string, filter: CallFilter) => {
   const [entries, owned] = await Promise.all([readCalls(db, ownerId, filter), grants.list(ownerId)]);
@@ -19,6 +20,30 @@ const readPage = async ({ db, grants }: ApiParts, ownerId: string, filter: CallF
   };
 };
 
+const correct = async ({ correctCall }: ApiParts, ownerId: string, id: string, costUsd: string) => {
+  const corrected = await correctCall(ownerId, id, usdNanos(costUsd));
+  if (corrected.ok) {
+    const { nanos, wasNanos } = corrected.value;
+    return { id, cost_usd: toUsd(nanos), was_usd: toUsd(wasNanos) };
+  }
+  const { error } = corrected;
+  switch (error.reason) {
+    case 'unknown_call':
+      throw new ApiError('not_found', 'There is no such call.');
+    case 'not_unconfirmed':
+      throw new ApiError('conflict', 'Only a call that was posted at its ceiling can be corrected.');
+    case 'already_corrected':
+      throw new ApiError('conflict', 'This call was corrected before, which can be done once.');
+    case 'above_ceiling': {
+      const ceiling = toUsd(error.ceilingNanos);
+      const message = `cost_usd: the call cannot have cost more than its ceiling of ${ceiling}`;
+      throw new ApiError('invalid_request', message, { cost_usd: message });
+    }
+    case 'unavailable':
+      throw new ApiError('unavailable', 'The correction could not be recorded. Try again shortly.');
+  }
+};
+
 const tags = ['calls'];
 const response = { 200: pageOf(call), ...errorResponses };
 
@@ -26,6 +51,17 @@ const response = { 200: pageOf(call), ...errorResponses };
 export const registerCalls = (app: App, parts: ApiParts): void => {
   const all = { summary: 'List calls, newest first', tags, querystring: callFilter, response };
   app.get('/api/v1/calls', { schema: all }, ({ owner, query }) => readPage(parts, owner.ownerId, query));
+
+  const correction = {
+    summary: 'Correct the cost of an unconfirmed call',
+    tags,
+    params: idParams,
+    body: correctionBody,
+    response: { 200: correctedCall, ...errorResponses },
+  };
+  app.post('/api/v1/calls/:id/correct', { schema: correction }, ({ owner, params, body }) =>
+    correct(parts, owner.ownerId, params.id, body.cost_usd),
+  );
 
   const ofGrant = {
     summary: 'List the calls of a grant, newest first',

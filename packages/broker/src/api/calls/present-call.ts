@@ -52,7 +52,8 @@ export const presentCall = (entries: CallEntries, grantName: string): Call => {
     stream: intent.stream === true,
     refusal: isRefused ? text(intent.code) : null,
     request_id: text(intent.request_id) ?? '',
-    unconfirmed: status === 'ceiling' || outcome.unconfirmed === true,
+    unconfirmed: !entries.isCorrected && (status === 'ceiling' || outcome.unconfirmed === true),
+    corrected: entries.isCorrected,
     anomalies: Array.isArray(outcome.anomalies) ? outcome.anomalies.map(String) : [],
   };
 };

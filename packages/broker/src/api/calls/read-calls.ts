@@ -11,7 +11,9 @@ export interface CallEntries {
   readonly atMs: number;
   readonly grantId: string;
   readonly heldNanos: number;
+  /** What was posted, less what was corrected. */
   readonly settledNanos: number;
+  readonly isCorrected: boolean;
   readonly kind: string;
   readonly outcomeKind: string | null;
   readonly intent: Readonly<Record<string, unknown>>;
@@ -22,6 +24,8 @@ export interface CallEntries {
 const BEGINNINGS = sql<boolean>`entry.kind in ('call.admitted', 'call.refused')`;
 const OUTCOMES = sql<boolean>`outcome.kind in ('call.settled', 'call.ceiling', 'call.released')`;
 
+const CORRECTIONS = sql<boolean>`correction.kind = 'call.corrected'`;
+
 type Body = Readonly<Record<string, unknown>>;
 
 const selectEntries = (db: Kysely<Schema>, ownerId: string) =>
@@ -29,6 +33,12 @@ const selectEntries = (db: Kysely<Schema>, ownerId: string) =>
     .selectFrom('journal as entry')
     .leftJoin('journal as outcome', (join) =>
       join.onRef('outcome.call_id', '=', 'entry.call_id').on('outcome.owner_id', '=', ownerId).on(OUTCOMES),
+    )
+    .leftJoin('journal as correction', (join) =>
+      join
+        .onRef('correction.call_id', '=', 'entry.call_id')
+        .on('correction.owner_id', '=', ownerId)
+        .on(CORRECTIONS),
     )
     .select([
       'entry.id',
@@ -40,6 +50,7 @@ const selectEntries = (db: Kysely<Schema>, ownerId: string) =>
       'entry.body',
     ])
     .select(['outcome.kind as outcome_kind', 'outcome.settled_nanos', 'outcome.body as outcome_body'])
+    .select('correction.settled_nanos as corrected_nanos')
     .where('entry.owner_id', '=', ownerId)
     .where(BEGINNINGS)
     .orderBy('entry.id', 'desc');
@@ -70,7 +81,8 @@ export const readCalls = async (
     atMs: Number(row.at),
     grantId: row.grant_id ?? '',
     heldNanos: Number(row.held_nanos),
-    settledNanos: Number(row.settled_nanos ?? 0),
+    settledNanos: Number(row.settled_nanos ?? 0) + Number(row.corrected_nanos ?? 0),
+    isCorrected: row.corrected_nanos !== null,
     kind: row.kind,
     outcomeKind: row.outcome_kind,
     intent: JSON.parse(row.body) as Body,

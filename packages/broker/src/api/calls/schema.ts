@@ -29,10 +29,27 @@ export const call = z
     stream: z.boolean(),
     refusal: z.string().nullable().describe('The error code of a refused call'),
     request_id: z.string(),
-    unconfirmed: z.boolean(),
+    unconfirmed: z.boolean().describe('True while its cost is its ceiling and nobody has corrected it'),
+    corrected: z.boolean().describe('Whether `cost_usd` is the figure that its owner gave'),
     anomalies: z.array(z.string()),
   })
   .meta({ id: 'Call' });
+
+/** What the owner says a call cost. */
+export const correctionBody = z.strictObject({
+  cost_usd: z
+    .union([z.number(), z.string()])
+    .transform(String)
+    .refine((text) => /^\d{1,7}(\.\d{1,9})?$/.test(text), {
+      error: 'must be US dollars with at most 9 decimals, such as 0.0042',
+    })
+    .describe('What the provider charged, in US dollars'),
+});
+
+/** A correction that was made. */
+export const correctedCall = z
+  .object({ id: z.string(), cost_usd: usdText, was_usd: usdText })
+  .meta({ id: 'CorrectedCall' });
 
 /** Which page of calls. */
 export const callPage = z.strictObject({

@@ -37,11 +37,24 @@ const readDays = async ({ db, ambient }: Pick<ApiParts, 'db' | 'ambient'>, owner
     .where(sql<boolean>`kind in ('call.settled', 'call.ceiling')`)
     .groupBy('day')
     .execute();
+  const corrections = await db
+    .selectFrom('journal as correction')
+    .innerJoin('journal as outcome', 'outcome.call_id', 'correction.call_id')
+    .select([sql<number>`outcome.at / ${sql.lit(DAY_MS)}`.as('day')])
+    .select((e) => e.fn.sum<number>('correction.settled_nanos').as('nanos'))
+    .where('correction.owner_id', '=', ownerId)
+    .where(sql<boolean>`correction.kind = 'call.corrected'`)
+    .where(sql<boolean>`outcome.kind in ('call.settled', 'call.ceiling', 'call.released')`)
+    .where('outcome.at', '>=', firstDay * DAY_MS)
+    .groupBy('day')
+    .execute();
   const byDay = new Map(rows.map((row) => [Number(row.day), row]));
+  const corrected = new Map(corrections.map((row) => [Number(row.day), Number(row.nanos)]));
   return Array.from({ length: days }, (_, index) => {
     const row = byDay.get(firstDay + index);
     const day = new Date((firstDay + index) * DAY_MS).toISOString().slice(0, 10);
-    return { day, usd: toUsd(Number(row?.nanos ?? 0)), calls: Number(row?.calls ?? 0) };
+    const nanos = Number(row?.nanos ?? 0) + (corrected.get(firstDay + index) ?? 0);
+    return { day, usd: toUsd(nanos), calls: Number(row?.calls ?? 0) };
   });
 };
 

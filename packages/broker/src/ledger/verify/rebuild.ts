@@ -33,6 +33,8 @@ export class Rebuild {
   calls = 0;
   readonly #parents: ReadonlyMap<string, string | null>;
   readonly #counters = new Map<string, Counters>();
+  /** The last entry that was posted on each link. */
+  readonly #touchedAt = new Map<string, number>();
   readonly #open = new Map<string, Call>();
   /** Calls posted at their ceiling, with what they may be corrected from. */
   readonly #unconfirmed = new Map<string, { readonly call: Call; readonly settled: Amounts }>();
@@ -46,9 +48,9 @@ export class Rebuild {
     return [...this.#open.keys()];
   }
 
-  /** Links that anything was ever posted on. */
-  get linkIds(): Iterable<string> {
-    return this.#counters.keys();
+  /** Links that anything was posted on, with the id of the last entry that was. */
+  get touchedAt(): ReadonlyMap<string, number> {
+    return this.#touchedAt;
   }
 
   /** The counters of a link, in the windows open at `atMs`, which MUST NOT go back. */
@@ -79,7 +81,7 @@ export class Rebuild {
     const call = { linkId, admittedAtMs: Number(row.at), held };
     this.#open.set(callId, call);
     this.calls += 1;
-    this.#onPath(linkId, call.admittedAtMs, (counters) => {
+    this.#onPath(linkId, row, (counters) => {
       counters.openCalls += 1;
       counters.post(call.admittedAtMs, held, NOTHING);
     });
@@ -98,7 +100,7 @@ export class Rebuild {
       return `posts call ${callId} at another amount than its ceiling`;
     if (row.kind === 'call.ceiling') this.#unconfirmed.set(callId, { call, settled });
     this.#open.delete(callId);
-    this.#onPath(call.linkId, Number(row.at), (counters) => {
+    this.#onPath(call.linkId, row, (counters) => {
       counters.openCalls -= 1;
       counters.post(call.admittedAtMs, released, settled);
     });
@@ -116,17 +118,16 @@ export class Rebuild {
     if (!isWithin || change[1] !== 0 || !isNothing(heldOf(row)))
       return `corrects call ${callId} by an impossible amount`;
     this.#unconfirmed.delete(callId);
-    this.#onPath(call.linkId, Number(row.at), (counters) =>
-      counters.post(call.admittedAtMs, NOTHING, change),
-    );
+    this.#onPath(call.linkId, row, (counters) => counters.post(call.admittedAtMs, NOTHING, change));
     return null;
   }
 
-  #onPath(leafId: string, atMs: number, post: (counters: Counters) => void): void {
+  #onPath(leafId: string, { id: entryId, at }: EntryRow, post: (counters: Counters) => void): void {
     for (let id: string | null = leafId; id !== null; id = this.#parents.get(id) ?? null) {
       const counters = this.#counters.get(id) ?? new Counters();
       this.#counters.set(id, counters);
-      counters.rollTo(atMs);
+      this.#touchedAt.set(id, Number(entryId));
+      counters.rollTo(Number(at));
       post(counters);
     }
   }

@@ -5,6 +5,7 @@ import type { Schema } from '../schema.ts';
 import { createTables } from './0001-initial.ts';
 import { createSignInTables } from './0002-sign-in.ts';
 import { createIdempotencyKeys } from './0003-idempotency-keys.ts';
+import { createCorrections } from './0004-corrections.ts';
 
 /** One step of the schema. `name` is recorded in the database for ever. */
 export interface Migration {
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0001-initial', up: createTables },
   { name: '0002-sign-in', up: createSignInTables },
   { name: '0003-idempotency-keys', up: createIdempotencyKeys },
+  { name: '0004-corrections', up: createCorrections },
 ];

@@ -29,7 +29,7 @@ function providers(hasKeys: boolean): Provider[] {
     {
       ...common,
       name: 'sandbox',
-      label: 'Sandbox',
+      label: 'Sandbox (simulated)',
       dialect: 'openai',
       base_url: 'http://127.0.0.1/sandbox',
       key_required: false,

@@ -216,3 +216,11 @@ describe('Connect an app', () => {
     await page.getByText('The first call arrived.').waitFor();
   });
 });
+
+it('AI accounts take a provider that needs no key without one, and list the sandbox once', async () => {
+  await page.goto(`${house.url}/accounts?add=vllm`);
+  await page.getByRole('dialog').getByRole('button', { name: 'Add a key' }).click();
+  await page.getByText('The key of vLLM is in the vault.').waitFor();
+  await page.getByRole('button', { name: /^Remove vLLM/ }).waitFor();
+  expect(await page.getByRole('heading', { level: 2, name: /^Sandbox/ }).count()).toBe(1);
+});

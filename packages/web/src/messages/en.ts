@@ -322,7 +322,6 @@ export const en = {
     addedNotice: (name: string) => `The key of ${name} is in the vault.`,
     replacedNotice: (name: string) => `The key of ${name} is replaced.`,
     removedNotice: (name: string) => `The key of ${name} is removed.`,
-    simulated: 'Simulated',
     simulatedText:
       'Built in. Answers are made up and say so; prices are counted as if they were real, so budgets can be tried.',
     keyless: 'Needs no key. Served at the operator’s address.',
@@ -343,7 +342,7 @@ export const en = {
     provider: 'AI account',
     needsKey: (names: string, count: number) => `${names} ${count === 1 ? 'needs' : 'need'} a key.`,
     addKey: 'Add a key',
-    simulated: 'simulated, no key needed',
+    simulated: 'no key needed, answers are made up',
     ready: 'ready',
     keyless: 'no key needed, served at the operator’s address',
     whichKey: 'Which key pays',

@@ -96,12 +96,7 @@ const Keyless = ({ providers }: { readonly providers: readonly Provider[] }) => 
         className="flex flex-wrap items-center justify-between gap-x-8 gap-y-3 px-4 py-4 sm:px-5"
       >
         <div className="min-w-0 flex-1 basis-72">
-          <h2 className="font-semibold">
-            {provider.label}
-            {provider.simulated && (
-              <span className="ml-3 text-sm font-normal text-warn">{t.accounts.simulated}</span>
-            )}
-          </h2>
+          <h2 className="font-semibold">{provider.label}</h2>
           <p className="max-w-prose text-sm text-muted">
             {provider.simulated ? t.accounts.simulatedText : t.accounts.keyless}
           </p>

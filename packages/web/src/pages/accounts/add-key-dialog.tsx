@@ -55,7 +55,7 @@ export function AddKeyDialog({ providers, wanted, onClose }: AddKeyDialogProps) 
             </option>
           ))}
         </SelectField>
-        <KeyField />
+        <KeyField optional={providers.some(({ name, key_required }) => name === provider && !key_required)} />
         <TextField
           label={t.accounts.label}
           hint={t.accounts.labelHint}

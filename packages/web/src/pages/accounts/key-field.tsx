@@ -3,14 +3,15 @@
 import { t } from '../../messages/messages.ts';
 import { TextField } from '../../ui/field.tsx';
 
-/** A required password field named `key`; password managers are asked not to keep it. */
-export const KeyField = () => (
+/** A password field named `key`; password managers are asked not to keep it. */
+export const KeyField = ({ optional = false }: { readonly optional?: boolean }) => (
   <TextField
     label={t.accounts.key}
     hint={t.accounts.keyHint}
     name="key"
     type="password"
-    required
+    required={!optional}
+    optional={optional}
     autoComplete="off"
     spellCheck={false}
     data-1p-ignore=""

@@ -18,6 +18,7 @@ import { ledgerVerify } from './commands/ledger-verify.ts';
 import { login } from './commands/login.ts';
 import { logout } from './commands/logout.ts';
 import { logs } from './commands/logs.ts';
+import { migrate } from './commands/migrate.ts';
 import { pricesCheck } from './commands/prices-check.ts';
 import { pricesShow } from './commands/prices-show.ts';
 import { serve } from './commands/serve.ts';
@@ -34,6 +35,7 @@ import type { World } from './world.ts';
 /** Every command, in the order of the help page. */
 export const COMMANDS: readonly Command[] = [
   serve,
+  migrate,
   login,
   logout,
   status,

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readHidden } from './read-hidden.ts';
-import { startBroker, verifyLedger } from './start-broker.ts';
+import { migrate, startBroker, verifyLedger } from './start-broker.ts';
 import type { TextSink, TextSource, World } from './world.ts';
 
 /** The world of this process. */
@@ -20,6 +20,7 @@ export function processWorld(): World {
     openBrowser,
     startBroker,
     verifyLedger,
+    migrate,
   };
 }
 

@@ -1,7 +1,7 @@
 // The only place that knows the broker. It is loaded when asked for: every other command starts without it.
 
 import { fail, type Result, succeed } from '@valetkey/core';
-import type { FileReport } from './world.ts';
+import type { FileReport, MigrateReport } from './world.ts';
 
 /** Runs the broker in this process; false if it could not start, after it has said why. */
 export async function startBroker(env: Readonly<Record<string, string | undefined>>): Promise<boolean> {
@@ -16,6 +16,16 @@ export async function verifyLedger(dataDir: string): Promise<Result<FileReport, 
   const { verifyFile } = await import('@valetkey/broker/verify-file');
   try {
     return succeed(verifyFile(dataDir));
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+}
+
+/** Moves a data folder's database to PostgreSQL; fails with a sentence when it does not add up on both sides. */
+export async function migrate(dataDir: string, url: string): Promise<Result<MigrateReport, string>> {
+  const { migrateToPostgres } = await import('@valetkey/broker/migrate');
+  try {
+    return succeed(await migrateToPostgres({ dataDir, url }));
   } catch (error) {
     return fail((error as Error).message);
   }

@@ -34,6 +34,16 @@ export interface FileReport {
   }[];
 }
 
+/** What a move to PostgreSQL moved. */
+export interface MigrateReport {
+  readonly entries: number;
+  readonly owners: number;
+  readonly calls: number;
+  readonly links: number;
+  readonly copiedEntries: number;
+  readonly rows: Readonly<Record<string, number>>;
+}
+
 /** The outside world of one run of the command line. */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -50,4 +60,6 @@ export interface World {
   readonly startBroker: (env: Readonly<Record<string, string | undefined>>) => Promise<boolean>;
   /** Verifies the ledger of a data folder without changing it; fails with a sentence when there is nothing to verify. */
   readonly verifyLedger: (dataDir: string) => Promise<Result<FileReport, string>>;
+  /** Moves a data folder's database to PostgreSQL and verifies it there; fails with a sentence that does not hold the url. */
+  readonly migrate: (dataDir: string, url: string) => Promise<Result<MigrateReport, string>>;
 }

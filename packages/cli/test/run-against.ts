@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '../src/cli.ts';
 import { configPath, type Login, NO_LOGINS, withLogin, writeConfig } from '../src/config.ts';
-import { verifyLedger } from '../src/start-broker.ts';
+import { migrate, verifyLedger } from '../src/start-broker.ts';
 
 /** How this run differs from a script with an empty standard input. */
 export interface RunOptions {
@@ -97,6 +97,7 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
       return brokerStarts;
     },
     verifyLedger,
+    migrate,
   });
   return { exitCode, ...out, served };
 }

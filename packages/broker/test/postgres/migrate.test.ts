@@ -1,0 +1,79 @@
+// A house that moves from its data folder to PostgreSQL: tokens, keys, sign-in, balances and evidence go with it.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { migrateToPostgres } from '../../src/migrate/migrate-to-postgres.ts';
+import { type House, startHouse } from '../house/start-house.ts';
+import { type PostgresServer, startPostgres } from './start-postgres.ts';
+
+let server: PostgresServer;
+const folders: string[] = [];
+const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'valetkey-migrate-'));
+  folders.push(folder);
+  return folder;
+};
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(async () => {
+  await server.stop();
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+const chat = async (house: House, token: string): Promise<number> => {
+  const response = await fetch(`${house.url}/openai/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model: 'gpt-4o-mini',
+      messages: [{ role: 'user', content: 'hello' }],
+      max_tokens: 10,
+    }),
+  });
+  await response.text();
+  return response.status;
+};
+
+it('moves a whole house, can be repeated, and goes on where it was', async () => {
+  const [dataDir, url] = [newFolder(), await server.createDatabase()];
+  const before = await startHouse({ dataDir });
+  const { id, token } = await before.grant({
+    provider: 'openai',
+    limits: { monthly_spend: 1, max_requests: 3 },
+  });
+  expect([await chat(before, token), await chat(before, token)]).toEqual([200, 200]);
+  // An answer does not wait for its settlement to reach the disk.
+  const calls = await vi.waitFor(async () => {
+    const { body } = await before.api('GET', '/calls');
+    expect(body.data).toMatchObject([{ status: 'settled' }, { status: 'settled' }]);
+    return body;
+  });
+  const grant = (await before.api('GET', `/grants/${id}`)).body;
+  await before.close();
+
+  const first = await migrateToPostgres({ dataDir, url });
+  expect(first).toMatchObject({
+    calls: 2,
+    owners: 1,
+    copiedEntries: first.entries,
+    rows: { user: 1, provider_keys: 4, grants: 1 },
+  });
+  const again = await migrateToPostgres({ dataDir, url });
+  expect(again).toEqual({ ...first, copiedEntries: 0 });
+
+  const after = await startHouse({ dataDir, env: { VALETKEY_DATABASE_URL: url } });
+  expect((await after.api('GET', `/grants/${id}`)).body).toEqual(grant);
+  expect((await after.api('GET', '/calls')).body).toEqual(calls);
+  expect([await chat(after, token), await chat(after, token)]).toEqual([200, 429]);
+  await after.close();
+});
+
+it('refuses a database that holds another house', async () => {
+  const [mine, other, url] = [newFolder(), newFolder(), await server.createDatabase()];
+  for (const dataDir of [mine, other]) await (await startHouse({ dataDir })).close();
+  await migrateToPostgres({ dataDir: other, url });
+  await expect(migrateToPostgres({ dataDir: mine, url })).rejects.toThrow('holds another house');
+});

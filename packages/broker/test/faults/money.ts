@@ -1,0 +1,91 @@
+// What must hold between the broker's tables and the providers' own bills after any fault, read with plain SQL. MUST NOT ask the broker.
+
+import { hash } from 'node:crypto';
+import { DatabaseSync } from 'node:sqlite';
+import { entryNanos, type PriceList, type Simulator } from '@valetkey/testkit';
+import { expect } from 'vitest';
+import { brokenChain, callFaults, exceededBySql, sumsBySql } from '../sim/sql-checks.ts';
+
+/** One call as the journal has it. */
+export interface CallRow {
+  readonly callId: string;
+  /** SHA-256 of the body that was sent upstream. */
+  readonly bodyHash: string;
+  readonly held: number;
+  /** `call.settled`, `call.ceiling`, `call.released`; null while it is open. */
+  readonly outcome: string | null;
+  readonly settled: number;
+  readonly outcomeBody: Readonly<Record<string, unknown>>;
+}
+
+const CALLS = `select admission.call_id as callId, json_extract(admission.body, '$.request_sha256') as bodyHash,
+    admission.held_nanos as held, outcome.kind as outcome, coalesce(outcome.settled_nanos, 0) as settled, outcome.body as body
+  from journal admission left join journal outcome on outcome.call_id = admission.call_id and outcome.link_id is not null
+    and outcome.kind <> 'call.admitted'
+  where admission.kind = 'call.admitted' order by admission.id`;
+
+/** The database of a data folder, opened for reading only. */
+export const openTables = (dataDir: string): DatabaseSync =>
+  new DatabaseSync(`${dataDir}/valetkey.sqlite`, { readOnly: true });
+
+/** Every call of the journal. */
+export const callsOf = (database: DatabaseSync): readonly CallRow[] =>
+  database
+    .prepare(CALLS)
+    .all()
+    .map(
+      ({ body, ...row }) =>
+        ({ ...row, outcomeBody: body ? JSON.parse(String(body)) : {} }) as unknown as CallRow,
+    );
+
+const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes, 'base64url');
+
+/** What was forwarded and what it costs by the provider's own bill, by the hash of the body. */
+const forwardedOf = (simulator: Simulator, prices: PriceList) => {
+  const billed = new Map(simulator.bill.map((entry) => [entry.requestId, entryNanos(entry, prices)]));
+  return simulator.requests
+    .filter(({ complete }) => complete)
+    .map(({ id, body }) => ({ bodyHash: sha256(body), billedNanos: billed.get(id) ?? 0 }));
+};
+
+/** Money figures of a run. */
+export interface Figures {
+  readonly admitted: number;
+  readonly forwarded: number;
+  readonly ceilings: number;
+  readonly billedNanos: number;
+  readonly settledNanos: number;
+}
+
+/**
+ * Expects that every call is closed, that nothing was forwarded without an admission of its own, that no call is charged less than its
+ * provider bills, that no limit is exceeded, and that every owner's chain of entries holds.
+ */
+export function expectMoneyIsRight(
+  database: DatabaseSync,
+  simulator: Simulator,
+  prices: PriceList,
+  nowMs = Date.now(),
+): Figures {
+  const calls = callsOf(database);
+  const byHash = new Map(calls.map((call) => [call.bodyHash, call]));
+  const forwarded = forwardedOf(simulator, prices);
+  expect(calls.filter(({ outcome }) => outcome === null)).toEqual([]);
+  expect(callFaults(database)).toEqual([]);
+  expect(brokenChain(database)).toBeNull();
+  expect(exceededBySql(database, sumsBySql(database, nowMs))).toEqual([]);
+  expect(new Set(forwarded.map(({ bodyHash }) => bodyHash)).size).toBe(forwarded.length);
+  for (const { bodyHash, billedNanos } of forwarded) {
+    const call = byHash.get(bodyHash);
+    expect(call, 'a request was forwarded without an admission').toBeDefined();
+    expect([call?.callId, call!.settled >= billedNanos]).toEqual([call?.callId, true]);
+  }
+  const sum = (amounts: readonly number[]) => amounts.reduce((total, each) => total + each, 0);
+  return {
+    admitted: calls.length,
+    forwarded: forwarded.length,
+    ceilings: calls.filter(({ outcome }) => outcome === 'call.ceiling').length,
+    billedNanos: sum(forwarded.map(({ billedNanos }) => billedNanos)),
+    settledNanos: sum(calls.map(({ settled }) => settled)),
+  };
+}

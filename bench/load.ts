@@ -1,0 +1,139 @@
+// Callers that cost little: sends one fixed request over and over on raw sockets and times the answers, whole ones and streams.
+// A process of its own: `node load.ts JOB.json`; prints what it saw as JSON. Ends by itself.
+
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+
+/** What is sent, how often and for how long. Streams go on to their end, once each. */
+export interface Job {
+  readonly port: number;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly connections: number;
+  readonly seconds: number;
+  readonly mode: 'again' | 'once';
+}
+
+/** What was seen; times in microseconds. `lag` is how long a chunk was under way; 0 without streams. */
+export interface Seen {
+  readonly answers: number;
+  readonly failed: number;
+  readonly seconds: number;
+  readonly wholeP50: number;
+  readonly wholeP99: number;
+  readonly firstByteP50: number;
+  readonly firstByteP99: number;
+  readonly lagP50: number;
+  readonly lagP99: number;
+}
+
+const RAMP_MS = 1000;
+
+const quantile = (values: number[], share: number): number =>
+  values.sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
+
+const microseconds = (): number => Number(process.hrtime.bigint() / 1000n);
+
+const requestOf = ({ port, path, headers, body }: Job): Buffer => {
+  const lines = Object.entries({
+    host: `127.0.0.1:${port}`,
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+    ...headers,
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
+};
+
+const whole: number[] = [];
+const firstByte: number[] = [];
+const lag: number[] = [];
+let failed = 0;
+
+/** Notes how old each chunk is by the time that stands in it. */
+const noteLags = (bytes: Buffer): void => {
+  const now = microseconds();
+  for (let at = bytes.indexOf('@'); at >= 0; ) {
+    const end = bytes.indexOf('@', at + 1);
+    if (end < 0) return;
+    lag.push(now - Number(bytes.toString('latin1', at + 1, end)));
+    at = bytes.indexOf('@', end + 1);
+  }
+};
+
+/** Trailers may follow the last chunk, so its own line is what tells. */
+const hasLastChunk = (bytes: Buffer): boolean => bytes.includes('\r\n0\r\n') || bytes.indexOf('0\r\n') === 0;
+
+/** One caller: resolves when its time is over, or its one answer is whole. */
+const caller = (job: Job, request: Buffer, endsAt: number): Promise<void> =>
+  new Promise((resolve) => {
+    const socket: Socket = connect(job.port, '127.0.0.1');
+    let sentAt = 0;
+    let length = -1;
+    let isChunked = false;
+    let received = 0;
+    const send = () => {
+      received = 0;
+      length = -1;
+      sentAt = microseconds();
+      socket.write(request);
+    };
+    const giveUp = () => {
+      failed += 1;
+      socket.destroy();
+      resolve();
+    };
+    socket.setNoDelay(true);
+    socket.on('connect', send);
+    socket.on('error', giveUp);
+    socket.on('end', giveUp);
+    socket.on('data', (bytes: Buffer) => {
+      if (length < 0) {
+        firstByte.push(microseconds() - sentAt);
+        const headEnd = bytes.indexOf('\r\n\r\n') + 4;
+        const head = bytes.toString('latin1', 0, headEnd);
+        if (!head.startsWith('HTTP/1.1 200')) failed += 1;
+        isChunked = /transfer-encoding: *chunked/i.test(head);
+        length = headEnd + Number(/content-length: *(\d+)/i.exec(head)?.[1] ?? 0);
+      }
+      received += bytes.length;
+      if (isChunked) noteLags(bytes);
+      if (isChunked ? !hasLastChunk(bytes) : received < length) return;
+      const now = microseconds();
+      whole.push(now - sentAt);
+      if (job.mode === 'again' && now < endsAt) return send();
+      socket.removeListener('end', giveUp);
+      socket.destroy();
+      resolve();
+    });
+  });
+
+const work = async (job: Job): Promise<Seen> => {
+  const startedAt = microseconds();
+  const endsAt = startedAt + job.seconds * 1e6;
+  const request = requestOf(job);
+  const stepMs = job.mode === 'once' ? RAMP_MS / job.connections : 0;
+  const callers = Array.from({ length: job.connections }, async (_, at) => {
+    await new Promise((resolve) => setTimeout(resolve, at * stepMs));
+    return caller(job, request, endsAt);
+  });
+  await Promise.all(callers);
+  return {
+    answers: whole.length,
+    failed,
+    seconds: (microseconds() - startedAt) / 1e6,
+    wholeP50: quantile(whole, 0.5),
+    wholeP99: quantile(whole, 0.99),
+    firstByteP50: quantile(firstByte, 0.5),
+    firstByteP99: quantile(firstByte, 0.99),
+    lagP50: quantile(lag, 0.5),
+    lagP99: quantile(lag, 0.99),
+  };
+};
+
+if (import.meta.main) {
+  const job = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Job;
+  // A stream that never ends, or an answer that never comes, ends the run instead.
+  setTimeout(() => process.exit(1), (job.seconds + 30) * 1000).unref();
+  console.log(JSON.stringify(await work(job)));
+}

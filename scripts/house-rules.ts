@@ -87,11 +87,14 @@ const judgeRoom = (path: string, target: string): string | null => {
 };
 
 const judgeEngine = (path: string, target: string): string | null => {
-  if (isWiring(path)) return null;
+  // Moving a house from one engine to the other is about both.
+  if (isWiring(path) || isBelow(path, `${BROKER}/migrate`)) return null;
   const isForeign = (engine: string, ...owners: string[]) =>
     isBelow(target, `${BROKER}/${engine}`) && !owners.some((owner) => isBelow(path, `${BROKER}/${owner}`));
   return isForeign('ledger/embedded', 'ledger/embedded') ||
-    isForeign('store/sqlite', 'store', 'ledger/embedded')
+    isForeign('store/sqlite', 'store', 'ledger/embedded') ||
+    isForeign('ledger/postgres', 'ledger/postgres') ||
+    isForeign('store/postgres', 'store', 'ledger/postgres')
     ? 'engines are picked where the rooms are wired; depend on the contract'
     : null;
 };

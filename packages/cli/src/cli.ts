@@ -24,6 +24,7 @@ import { pricesShow } from './commands/prices-show.ts';
 import { serve } from './commands/serve.ts';
 import { status, whoami } from './commands/status.ts';
 import { usage } from './commands/usage.ts';
+import { usageImport } from './commands/usage-import.ts';
 import { type Config, configPath, NO_LOGINS, readConfig, writeConfig } from './config.ts';
 import { EXIT, type ExitCode, type Failure, usageError } from './failure.ts';
 import { commandHelp, overview } from './help.ts';
@@ -50,6 +51,7 @@ export const COMMANDS: readonly Command[] = [
   appsPause,
   appsResume,
   appsRevoke,
+  usageImport,
   usage,
   logs,
   callsCorrect,

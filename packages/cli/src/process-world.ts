@@ -1,8 +1,10 @@
 // The real outside world: this process's streams, clock and network.
 
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fail, type Result, succeed } from '@valetkey/core';
 import { readHidden } from './read-hidden.ts';
 import { migrate, startBroker, verifyLedger } from './start-broker.ts';
 import type { TextSink, TextSource, World } from './world.ts';
@@ -18,6 +20,7 @@ export function processWorld(): World {
     now: Date.now,
     sleep: (ms) => sleep(ms),
     openBrowser,
+    readFile,
     startBroker,
     verifyLedger,
     migrate,
@@ -35,6 +38,15 @@ const textSource = (stream: NodeJS.ReadStream): TextSource => ({
   readAll: () => text(stream),
   readHidden: (prompt) => readHidden(stream, process.stderr, prompt),
 });
+
+/** See `World`. */
+export function readFile(path: string): Result<string, string> {
+  try {
+    return succeed(readFileSync(path, 'utf8'));
+  } catch (error) {
+    return fail(`Cannot read ${path} (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
 
 const BROWSERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
   darwin: ['open'],

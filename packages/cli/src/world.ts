@@ -56,6 +56,8 @@ export interface World {
   readonly sleep: (ms: number) => Promise<void>;
   /** Shows a web page to the person, if it can; a failure is silent, because the address is printed too. */
   readonly openBrowser: (url: string) => void;
+  /** The text of a file, UTF-8; fails with a sentence. */
+  readonly readFile: (path: string) => Result<string, string>;
   /** Starts the broker, which then runs until it is told to stop; false if it could not, after it has said why. */
   readonly startBroker: (env: Readonly<Record<string, string | undefined>>) => Promise<boolean>;
   /** Verifies the ledger of a data folder without changing it; fails with a sentence when there is nothing to verify. */

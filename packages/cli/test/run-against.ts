@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '../src/cli.ts';
 import { configPath, type Login, NO_LOGINS, withLogin, writeConfig } from '../src/config.ts';
+import { readFile } from '../src/process-world.ts';
 import { migrate, verifyLedger } from '../src/start-broker.ts';
 
 /** How this run differs from a script with an empty standard input. */
@@ -91,6 +92,7 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
       out.slept.push(ms);
       nowMs += ms;
     },
+    readFile,
     openBrowser: (url) => void out.opened.push(url),
     startBroker: async () => {
       served += 1;

@@ -54,6 +54,7 @@ describe('the rest', () => {
         "GET /provider-keys",
         "GET /providers",
         "GET /usage",
+        "GET /usage/models",
         "PATCH /clients/{id}",
         "PATCH /grants/{id}",
         "POST /calls/{id}/correct",

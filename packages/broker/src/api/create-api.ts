@@ -10,6 +10,7 @@ import { registerMe } from './me/me.ts';
 import { registerPrices } from './prices/prices.ts';
 import { registerProviderKeys } from './provider-keys/provider-keys.ts';
 import { registerProviders } from './providers/providers.ts';
+import { registerUsageByModel } from './usage/by-model.ts';
 import { registerUsage } from './usage/usage.ts';
 
 /** The instance with every resource, for tests that inject requests. */
@@ -26,6 +27,7 @@ export const buildApi = (parts: ApiParts) => {
       registerGrants,
       registerCalls,
       registerUsage,
+      registerUsageByModel,
       registerClients,
     ]) {
       register(scope.withTypeProvider() as typeof app, parts);

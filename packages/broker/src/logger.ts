@@ -35,9 +35,9 @@ export interface Log {
 /** Few large writes: each one wakes another thread. Lines wait half a second at most. */
 const BUFFER = { minLength: 16_384, maxWrite: 65_536, periodicFlush: 500 } as const;
 
-/** A logger at `level`. */
-export const createLog = (level: string): Log => {
-  const destination = pino.destination({ dest: 1, sync: false, ...BUFFER });
+/** A logger at `level` that writes to an open file. */
+export const createLog = (level: string, fileDescriptor = 1): Log => {
+  const destination = pino.destination({ dest: fileDescriptor, sync: false, ...BUFFER });
   const logger = pino(
     {
       level,

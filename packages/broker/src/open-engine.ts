@@ -23,6 +23,8 @@ export interface Engine {
   readonly store: Store;
   /** The ledger; `news` is null where there is only one process. MUST be called once, when the vault is known to open. */
   openLedger(): Promise<{ readonly ledger: Ledger; readonly news: ReplicaNews | null }>;
+  /** Runs what makes things once per database (keys, the first owner) while no other replica does. */
+  alone<Value>(work: () => Promise<Value>): Promise<Value>;
   /** Lets each DPoP proof through once, on whatever replica it comes in. */
   readonly replayGuard: ReplayGuard;
 }
@@ -32,6 +34,7 @@ const openEmbedded = async (dataDir: string, ambient: Ambient): Promise<Engine> 
   return {
     store,
     openLedger: async () => ({ ledger: await openEmbeddedLedger({ store, ambient }), news: null }),
+    alone: (work) => work(),
     replayGuard: memoryReplayGuard(ambient.now),
   };
 };
@@ -46,6 +49,7 @@ const openShared = async (url: string, ambient: Ambient, log: Logger): Promise<E
       const ledger = await openPostgresLedger({ store, ambient, onTrouble });
       return { ledger, news: ledger };
     },
+    alone: (work) => store.alone(work),
     replayGuard: { claim: (id, expiresAtMs) => artifacts.claim('GateProof', id, expiresAtMs) },
   };
 };

@@ -12,9 +12,8 @@ import { ProviderDirectory } from './gateway/read.ts';
 import type { Grants } from './grants/contract.ts';
 import { createGrants } from './grants/grants.ts';
 import type { Ledger } from './ledger/contract.ts';
-import { openEngine, type ReplicaNews } from './open-engine.ts';
+import { type Engine, openEngine, type ReplicaNews } from './open-engine.ts';
 import type { Store } from './store/contract.ts';
-import type { ReplayGuard } from './tokens/replay-guard.ts';
 import type { Vault } from './vault/contract.ts';
 import { createVault } from './vault/create-vault.ts';
 import { createLocalKeyWrapper } from './vault/key-wrapper.ts';
@@ -27,7 +26,8 @@ export interface House {
   readonly vault: Vault;
   readonly ledger: Ledger;
   readonly grants: Grants;
-  readonly replayGuard: ReplayGuard;
+  readonly replayGuard: Engine['replayGuard'];
+  readonly alone: Engine['alone'];
   /** What other replicas do; null when this process is the only one. */
   readonly news: ReplicaNews | null;
   readonly ambient: Ambient;
@@ -70,7 +70,7 @@ export const openHouse = async (
   const masterKey = findMasterKey(config, ambient);
   if (!masterKey.ok) throw new StartRefused(masterKey.error);
   const directory = new ProviderDirectory(builtInProviders);
-  const { store, openLedger, replayGuard } = await openEngine(config, ambient, log);
+  const { store, openLedger, replayGuard, alone } = await openEngine(config, ambient, log);
   // The vault comes first because it tells whether anything may be written; it uses the two others only once there are some.
   const later: { grants?: Grants; ledger?: Ledger } = {};
   const vault = await createVault({
@@ -87,5 +87,8 @@ export const openHouse = async (
   const { ledger, news } = await openLedger();
   const grants = createGrants({ db: store.db, ledger, ambient });
   Object.assign(later, { ledger, grants });
-  return { store, house: { store, directory, vault, ledger, grants, replayGuard, news, ambient, log } };
+  return {
+    store,
+    house: { store, directory, vault, ledger, grants, replayGuard, alone, news, ambient, log },
+  };
 };

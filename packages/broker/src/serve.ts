@@ -149,7 +149,7 @@ export const serve = async (
     new Map([['sandbox', sandbox.origin], ...config.upstreams]),
   );
   closing.push(() => closeUpstreams(upstreams));
-  const rooms = await openRooms(house, config, env, upstreams);
+  const rooms = await house.alone(() => openRooms(house, config, env, upstreams));
   onStopped(house, rooms);
   heedReplicas(house, rooms.running);
   every(SWEEP_MS, () => rooms.running.checkTime(ambient.now()), closing);

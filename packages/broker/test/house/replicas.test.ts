@@ -1,12 +1,13 @@
 // The whole product as two replicas on one PostgreSQL, behind one public address: what one of them decides holds on the other at once.
 
 import { randomBytes } from 'node:crypto';
+import { canaryKey, type Simulator, startSimulator } from '@valetkey/testkit';
 import OpenAI from 'openai';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts';
 import { authorizeApp } from './authorize-app.ts';
-import { type House, startHouse } from './start-house.ts';
+import { freePort, type House, startHouse } from './start-house.ts';
 
 const CHAT = {
   model: 'gpt-4o-mini',
@@ -14,32 +15,35 @@ const CHAT = {
   max_tokens: 10,
 };
 const GRANT = { provider: 'openai', models: ['gpt-4o-mini'] };
+const key = canaryKey('openai', randomBytes);
 let server: PostgresServer;
+let openai: Simulator;
 let a: House;
 let b: House;
 /** Where each replica listens. */
 let urls: readonly [string, string];
 
 beforeAll(async () => {
-  server = await startPostgres();
-  const shared = {
+  [server, openai] = await Promise.all([startPostgres(), startSimulator({ provider: 'openai' })]);
+  const issuer = `http://127.0.0.1:${await freePort()}`;
+  const env = {
+    VALETKEY_ISSUER: issuer,
+    VALETKEY_UPSTREAM_OPENAI: openai.origin,
+    OPENAI_API_KEY: key,
     VALETKEY_DATABASE_URL: await server.createDatabase(),
     VALETKEY_MASTER_KEY: randomBytes(32).toString('base64'),
   };
-  a = await startHouse({ env: shared });
-  b = await startHouse({
-    env: {
-      ...shared,
-      VALETKEY_ISSUER: a.url,
-      VALETKEY_UPSTREAM_OPENAI: a.simulators.openai.origin,
-    },
-  });
+  // At the same time, on an empty database: what there is once is made once.
+  [a, b] = await Promise.all([
+    startHouse({ env: { ...env, VALETKEY_PORT: new URL(issuer).port } }),
+    startHouse({ env }),
+  ]);
   urls = [a.url, `http://127.0.0.1:${b.broker.port}`];
 });
 afterAll(async () => {
   await b?.close();
   await a?.close();
-  await server.stop();
+  await Promise.all([server.stop(), openai.close()]);
 });
 
 const post = (url: string, token: string, body: object = CHAT, headers: Record<string, string> = {}) =>
@@ -59,11 +63,11 @@ describe('two replicas', () => {
   it('serve the same grant to an unmodified client library, and agree on what was spent', async () => {
     const { id, token } = await a.grant({ ...GRANT, limits: { daily_spend: 1 } });
     for (const url of urls) {
-      const openai = new OpenAI({ apiKey: token, baseURL: `${url}/openai/v1`, maxRetries: 0 });
-      const answer = await openai.chat.completions.create(CHAT);
+      const sdk = new OpenAI({ apiKey: token, baseURL: `${url}/openai/v1`, maxRetries: 0 });
+      const answer = await sdk.chat.completions.create(CHAT);
       expect(answer.choices[0]?.message.content).toContain('simulated');
       let text = '';
-      for await (const chunk of await openai.chat.completions.create({ ...CHAT, stream: true })) {
+      for await (const chunk of await sdk.chat.completions.create({ ...CHAT, stream: true })) {
         text += chunk.choices[0]?.delta.content ?? '';
       }
       expect(text).toContain('simulated');
@@ -80,24 +84,24 @@ describe('two replicas', () => {
 
   it('let exactly as many requests through together as the grant has left', async () => {
     const { token } = await a.grant({ ...GRANT, limits: { max_requests: 10 } });
-    const before = a.simulators.openai.counters().requests;
+    const before = openai.counters().requests;
     const answers = await Promise.all(Array.from({ length: 60 }, (_, at) => chat(urls[at % 2]!, token)));
     expect(answers.filter(([status]) => status === 200)).toHaveLength(10);
-    expect(a.simulators.openai.counters().requests - before).toBe(10);
+    expect(openai.counters().requests - before).toBe(10);
   });
 
   it('refuse a revoked grant at once, and cut its streams within two seconds', async () => {
     const { id, token } = await a.grant({ ...GRANT, limits: { daily_spend: 1 } });
     expect(await chat(urls[1], token)).toEqual([200, undefined]);
-    a.simulators.openai.script({ when: { stream: true }, chunks: 8, hold: { events: 3 } });
+    openai.script({ when: { stream: true }, chunks: 8, hold: { events: 3 } });
     const text = post(urls[1], token, { ...CHAT, stream: true }).then((response) => response.text());
-    await a.simulators.openai.held();
+    await openai.held();
     const revokedAt = performance.now();
     await a.api('POST', `/grants/${id}/revoke`);
     expect(await chat(urls[1], token)).toEqual([401, 'token_revoked']);
     expect(await text).toContain('token_revoked');
     expect(performance.now() - revokedAt).toBeLessThan(2000);
-    a.simulators.openai.release();
+    openai.release();
   });
 
   it('know a token that the other has just made, and not the one it replaced', async () => {
@@ -139,12 +143,12 @@ describe('two replicas', () => {
     expect(await chat(urls[1], token)).toEqual([200, undefined]);
     const keys = await a.api('GET', '/provider-keys');
     const { id } = keys.body.data.find((key: { provider: string }) => key.provider === 'openai');
-    const replacement = a.keys.openai.slice(0, -4) + randomBytes(2).toString('hex');
+    const replacement = key.slice(0, -4) + randomBytes(2).toString('hex');
     expect((await a.api('PUT', `/provider-keys/${id}`, { key: replacement })).status).toBe(200);
     await expect
       .poll(async () => {
         await chat(urls[1], token);
-        return a.simulators.openai.requests.at(-1)?.headers.authorization;
+        return openai.requests.at(-1)?.headers.authorization;
       })
       .toBe(`Bearer ${replacement}`);
   });

@@ -17,6 +17,8 @@ export interface PostgresStore extends Store {
   readonly ledgerPool: pg.Pool;
   /** A connection of its own, not connected yet, such as for listening. */
   newClient(): pg.Client;
+  /** Runs `work` while no other replica runs anything so: what is made once per database is then made by one of them. */
+  alone<Value>(work: () => Promise<Value>): Promise<Value>;
 }
 
 /** Where the database is and whose clock stamps migrations. */
@@ -39,9 +41,10 @@ const DEFAULT_CONNECTIONS = 8;
 const OLDEST_VERSION = 15;
 
 /** An arbitrary number that no other program of the database should lock. */
-const MIGRATION_LOCK = 7_823_011_962;
+const START_LOCK = 7_823_011_962;
 
-const MIGRATION_MS = 120_000;
+/** Migrations, and waiting for those of another replica, take longer than anything else may. */
+const PATIENCE = { query_timeout: 120_000, statement_timeout: 120_000, lock_timeout: 120_000 };
 
 /**
  * The database at `url` (`postgres://...`), migrated to this release. Throws with a sentence for people when it can not be reached, is
@@ -49,8 +52,8 @@ const MIGRATION_MS = 120_000;
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
   const { url, ambient, connections = DEFAULT_CONNECTIONS } = options;
-  await migrateAlone(url, ambient.now);
   const config = connectionConfig(url);
+  await workAlone(config, () => migrateStore(config, ambient.now));
   const ledgerPool = openPool(config, connections);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: openPool(config, connections) }) });
   let closed: Promise<unknown> | null = null;
@@ -59,6 +62,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     db,
     ledgerPool,
     newClient: () => new pg.Client(config),
+    alone: (work) => workAlone(config, work),
     async close() {
       closed ??= Promise.all([db.destroy(), ledgerPool.end()]);
       await closed;
@@ -66,18 +70,28 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   };
 }
 
-/** Replicas that start together migrate one after the other: the lock ends with the connection, however that ends. */
-async function migrateAlone(url: string, now: () => number): Promise<void> {
-  const patience = {
-    query_timeout: MIGRATION_MS,
-    statement_timeout: MIGRATION_MS,
-    lock_timeout: MIGRATION_MS,
-  };
-  const pool = openPool({ ...connectionConfig(url), ...patience }, 1);
+/** Runs `work` while no other replica is at it. The lock ends with its connection, however that ends. */
+async function workAlone<Value>(config: pg.ClientConfig, work: () => Promise<Value>): Promise<Value> {
+  const client = new pg.Client({ ...config, ...PATIENCE });
+  client.on('error', () => {
+    // Then the lock is gone as well; what is done under it is safe without, only not tidy.
+  });
+  await client.connect().catch((error: Error) => {
+    throw new Error(`The database at VALETKEY_DATABASE_URL can not be reached: ${error.message}`);
+  });
+  try {
+    await client.query('select pg_advisory_lock($1)', [START_LOCK]);
+    return await work();
+  } finally {
+    await client.end();
+  }
+}
+
+async function migrateStore(config: pg.ClientConfig, now: () => number): Promise<void> {
+  const pool = openPool({ ...config, ...PATIENCE }, 1);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   try {
     await assertServer(db);
-    await sql`select pg_advisory_lock(${MIGRATION_LOCK})`.execute(db);
     await migrate(db, now, POSTGRES_MIGRATIONS);
   } finally {
     await db.destroy();
@@ -87,11 +101,7 @@ async function migrateAlone(url: string, now: () => number): Promise<void> {
 async function assertServer(db: Kysely<Schema>): Promise<void> {
   const found = await sql<{ version: string; encoding: string; can_not_write: boolean }>`
     select current_setting('server_version') as version, current_setting('server_encoding') as encoding,
-      pg_is_in_recovery() as can_not_write`
-    .execute(db)
-    .catch((error: Error) => {
-      throw new Error(`The database at VALETKEY_DATABASE_URL can not be reached: ${error.message}`);
-    });
+      pg_is_in_recovery() as can_not_write`.execute(db);
   const [server] = found.rows;
   if (Number.parseInt(server?.version ?? '', 10) < OLDEST_VERSION) {
     throw new Error(`PostgreSQL ${server?.version} is too old: Valetkey needs ${OLDEST_VERSION} or newer.`);

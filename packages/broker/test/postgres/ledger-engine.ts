@@ -47,7 +47,7 @@ const numbered = (sql: string): string => {
 export async function openPostgresEngine(
   url: string,
   clock: { nowMs: number },
-  options: Partial<PostgresLedgerOptions> = {},
+  { waitMs = 5000, ...options }: Partial<PostgresLedgerOptions> & { readonly waitMs?: number } = {},
 ): Promise<PostgresEngine> {
   const ambient = {
     now: () => clock.nowMs,
@@ -55,7 +55,7 @@ export async function openPostgresEngine(
   };
   let failure: Failure = null;
   const open = async () => {
-    const store = await openPostgresStore({ url, ambient });
+    const store = await openPostgresStore({ url, ambient, waitMs });
     const ledger = await openPostgresLedger({
       store: failing(store, () => failure),
       ambient,

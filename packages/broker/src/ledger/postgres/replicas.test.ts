@@ -1,6 +1,11 @@
 // Several replicas on one database: what holds across them, whatever is killed, cut or restarted. The oracle is plain SQL over the journal.
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { startFaultProxy } from '@valetkey/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openPostgresEngine, type PostgresEngine } from '../../../test/postgres/ledger-engine.ts';
 import { type PostgresServer, startPostgres } from '../../../test/postgres/start-postgres.ts';
@@ -30,9 +35,18 @@ afterEach(async () => {
   for (const engine of engines.splice(0)) await engine.end();
 });
 
+/** `port`: where the replica reaches the server, when that is not the server's own. */
+interface ReplicaOptions extends Partial<PostgresLedgerOptions> {
+  readonly port?: number;
+  readonly waitMs?: number;
+}
+
 /** A replica of its own name; its calls have ids of their own. */
-async function openReplica(name: string, options: Partial<PostgresLedgerOptions> = {}): Promise<Bench> {
-  const engine = await openPostgresEngine(url, clock, { name, ...options });
+async function openReplica(name: string, options: ReplicaOptions = {}): Promise<Bench> {
+  const { port, ...rest } = options;
+  const address = new URL(url);
+  if (port !== undefined) address.port = String(port);
+  const engine = await openPostgresEngine(address.href, clock, { name, ...rest });
   engines.push(engine);
   const bench = new Bench(engine, clock);
   const { request } = bench;
@@ -43,7 +57,7 @@ async function openReplica(name: string, options: Partial<PostgresLedgerOptions>
   return bench;
 }
 
-const openReplicas = (options: Partial<PostgresLedgerOptions> = {}): Promise<Bench[]> =>
+const openReplicas = (options: ReplicaOptions = {}): Promise<Bench[]> =>
   Promise.all(['a', 'b', 'c'].map((name) => openReplica(name, options)));
 
 const ledgerOf = (bench: Bench) => (bench.engine as PostgresEngine).ledger;
@@ -140,6 +154,18 @@ describe('replicas', () => {
   });
 });
 
+const CRASHING = fileURLToPath(new URL('../../../test/postgres/crashing-replica.ts', import.meta.url));
+
+/** Lets a process work on the ledger until it kills itself. Returns what it had been told is durable. */
+async function runUntilKilled(name: string, acknowledgements: number): Promise<readonly string[]> {
+  const child = spawn(process.execPath, [CRASHING, url, name, String(acknowledgements)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [said, [, signal]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  expect(signal).toBe('SIGKILL');
+  return said.trimEnd().split('\n');
+}
+
 describe('a replica that dies', () => {
   it('has its open calls posted at their ceiling by another, once', async () => {
     const [a, b] = (await openReplicas()) as [Bench, Bench];
@@ -158,6 +184,24 @@ describe('a replica that dies', () => {
       [20, 3, '{"unconfirmed":true,"reason":"crash"}'],
     ]);
     await expectBooksBalance(b, ['key', 'grant']);
+  });
+
+  it('loses nothing that it acknowledged when its process is killed, and leaves nothing open', async () => {
+    const watcher = new Bench(await openPostgresEngine(url, { nowMs: Date.now() }), clock);
+    engines.push(watcher.engine as PostgresEngine);
+    await watcher.open('key', null);
+    const killed = await Promise.all([37, 150, 83].map((count, at) => runUntilKilled(`killed-${at}`, count)));
+    await watcher.engine.query(`update replicas set ended_at = clock_timestamp() where name like 'killed%'`);
+    await watcher.engine.restart();
+    const rows = await watcher.journal();
+    const written = new Set(rows.map((row) => `${row.kind} ${row.call_id}`));
+    expect(killed.flat()).toHaveLength(37 + 150 + 83);
+    expect(killed.flat().filter((line) => !written.has(line))).toEqual([]);
+    expect(await openCalls(watcher)).toEqual([]);
+    const count = (kind: string) => rows.filter((row) => row.kind === kind).length;
+    expect(count('call.admitted')).toBe(count('call.settled') + count('call.ceiling'));
+    expect(await watcher.usd('key')).toEqual([7 * count('call.settled') + 10 * count('call.ceiling'), 0]);
+    await expectBooksBalance(watcher, ['key']);
   });
 
   it('is declared dead by the database’s clock, and one that was only frozen starts anew and admits again', async () => {
@@ -249,9 +293,53 @@ describe('a database that fails under load', () => {
   });
 });
 
+describe('a replica that is cut off from the database', () => {
+  it.each([
+    ['its questions', 'to-target', 0],
+    ['the answers', 'to-client', 4],
+  ] as const)(
+    'when %s are lost admits nothing and, back again, keeps no hold',
+    async (_, direction, heldMeanwhile) => {
+      const proxy = await startFaultProxy(server.port);
+      const cut = await openReplica('cut', { port: proxy.port, waitMs: 1500, retryMs: 20 });
+      const other = await openReplica('other');
+      await cut.open('key', null, { limits: [limit('usd', 10)] });
+      const running = await cut.admitted('key', exactly(3));
+      const chain = await cut.chain('key');
+      proxy.setFault({ kind: 'stall', direction });
+      expect(await cut.admit('key', exactly(4), chain)).toMatchObject({ error: { reason: 'unavailable' } });
+      expect(cut.ledger.healthy).toBe(false);
+      expect(await cut.admit('key', exactly(1), chain)).toMatchObject({ error: { reason: 'unavailable' } });
+      const settled = cut.settle(running, 2);
+      // What it was not told of may be durable: then it counts, until the replica can say that nothing was sent.
+      expect(await other.usd('key')).toEqual([0, 3 + heldMeanwhile]);
+      proxy.setFault(undefined);
+      proxy.resetAll();
+      expect(await settled).toMatchObject({ nanos: 2 });
+      await vi.waitFor(async () => expect(await openCalls(other)).toEqual([]), PATIENCE);
+      expect(await other.usd('key')).toEqual([2, 0]);
+      expect(await cut.refused('key', exactly(8))).toBeNull();
+      await expectBooksBalance(other, ['key']);
+      await engines.shift()?.end();
+      await proxy.close();
+    },
+  );
+
+  it('hears afterwards that it may have missed something', async () => {
+    const proxy = await startFaultProxy(server.port);
+    const cut = await openReplica('cut', { port: proxy.port, retryMs: 5 });
+    let gaps = 0;
+    ledgerOf(cut).listen({ onNotice: () => undefined, onGap: () => (gaps += 1) });
+    proxy.resetAll();
+    await vi.waitFor(() => expect(gaps).toBe(1), PATIENCE);
+    await engines.shift()?.end();
+    await proxy.close();
+  });
+});
+
 describe('one owner', () => {
   it('whose row is locked for long is refused alone; every other owner goes on', async () => {
-    const bench = await openReplica('a');
+    const bench = await openReplica('a', { waitMs: 1500 });
     await bench.open('key', null);
     await bench.open('other', null, { ownerId: 'other' });
     const blocker = (bench.engine as PostgresEngine).store.newClient();

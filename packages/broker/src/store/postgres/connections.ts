@@ -5,15 +5,17 @@ import pg from 'pg';
 /** PostgreSQL's type ids of what would arrive as text. */
 const INT8 = 20;
 
-/** Nothing of the broker waits for the database longer than this: then the caller gets a 503. */
-const TIMEOUTS = {
-  connectionTimeoutMillis: 3000,
-  lock_timeout: 3000,
-  statement_timeout: 5000,
-  idle_in_transaction_session_timeout: 5000,
-  /** On our side, for a connection whose other end has vanished. */
-  query_timeout: 8000,
-};
+/** Nothing of the broker waits for the database much longer than this: then the caller gets a 503. */
+const WAIT_MS = 5000;
+
+const timeouts = (waitMs: number): pg.ClientConfig => ({
+  connectionTimeoutMillis: 0.6 * waitMs,
+  lock_timeout: 0.6 * waitMs,
+  statement_timeout: waitMs,
+  idle_in_transaction_session_timeout: waitMs,
+  // On our side, for a connection whose other end has vanished.
+  query_timeout: 1.2 * waitMs,
+});
 
 /** Money and times fit a safe integer by rule; one that does not is a broken row and MUST NOT be rounded. */
 const parseInt8 = (text: string): number => {
@@ -28,13 +30,13 @@ const types: pg.CustomTypesConfig = {
 };
 
 /** The settings of a connection. A commit MUST be durable before it is told of, whatever the server's default is. */
-export const connectionConfig = (url: string): pg.ClientConfig => ({
+export const connectionConfig = (url: string, waitMs = WAIT_MS): pg.ClientConfig => ({
   connectionString: url,
   application_name: 'valetkey',
   keepAlive: true,
   options: '-c synchronous_commit=on -c timezone=UTC',
   types,
-  ...TIMEOUTS,
+  ...timeouts(waitMs),
 });
 
 /** A pool of at most `max` connections. A connection that breaks is replaced at the next use. */

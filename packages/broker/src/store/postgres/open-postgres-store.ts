@@ -27,6 +27,8 @@ export interface PostgresStoreOptions {
   readonly ambient: Pick<Ambient, 'now'>;
   /** Connections for the ledger; as many again are used by all other rooms together. */
   readonly connections?: number;
+  /** About how long anything may wait for the database, 5 s unless told. */
+  readonly waitMs?: number;
 }
 
 /** The migrations of PostgreSQL: the common ones and its own. */
@@ -51,8 +53,8 @@ const PATIENCE = { query_timeout: 120_000, statement_timeout: 120_000, lock_time
  * too old, or a newer release has written it. The sentence never repeats the url, which may hold a password.
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
-  const { url, ambient, connections = DEFAULT_CONNECTIONS } = options;
-  const config = connectionConfig(url);
+  const { url, ambient, connections = DEFAULT_CONNECTIONS, waitMs } = options;
+  const config = connectionConfig(url, waitMs);
   await workAlone(config, () => migrateStore(config, ambient.now));
   const ledgerPool = openPool(config, connections);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: openPool(config, connections) }) });

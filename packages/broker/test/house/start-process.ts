@@ -16,8 +16,11 @@ export interface BrokerProcess {
 }
 
 /** Starts the broker with exactly this environment; resolves when it listens, rejects with its output if it ends before. */
-export const startProcess = (env: Readonly<Record<string, string>>): Promise<BrokerProcess> => {
-  const child: ChildProcess = spawn(process.execPath, [MAIN], {
+export const startProcess = (
+  env: Readonly<Record<string, string>>,
+  program = MAIN,
+): Promise<BrokerProcess> => {
+  const child: ChildProcess = spawn(process.execPath, [program], {
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

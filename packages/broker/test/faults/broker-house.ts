@@ -1,0 +1,95 @@
+// The product as a process of its own on one data folder, in front of a simulated provider that lives on in the test, so that the process can
+// be killed and started again while the provider keeps its bill.
+
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { canaryKey, type Simulator, startSimulator } from '@valetkey/testkit';
+import { openEmbeddedLedger } from '../../src/ledger/embedded/embedded-ledger.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { freePort, OWNER, signIn } from '../house/start-house.ts';
+import { type BrokerProcess, startProcess } from '../house/start-process.ts';
+import type { FaultPoint } from './fault-points.ts';
+import { openTables } from './money.ts';
+import { type Answer, chatOf, PRICES, post } from './start-gate.ts';
+
+const BROKER = fileURLToPath(new URL('./broker-with-faults.ts', import.meta.url));
+
+/** See the top of this file. */
+export class BrokerHouse {
+  readonly url: string;
+  readonly dataDir = mkdtempSync(join(tmpdir(), 'valetkey-faults-'));
+  readonly simulator: Simulator;
+  /** A key-shaped token with $1,000 a month. */
+  token = '';
+  readonly #env: Readonly<Record<string, string>>;
+  #sent = 0;
+
+  private constructor(simulator: Simulator, port: number) {
+    this.simulator = simulator;
+    this.url = `http://127.0.0.1:${port}`;
+    this.#env = {
+      VALETKEY_PORT: String(port),
+      VALETKEY_DATA_DIR: this.dataDir,
+      VALETKEY_LOG_LEVEL: 'warn',
+      VALETKEY_OWNER_EMAIL: OWNER.email,
+      VALETKEY_OWNER_PASSWORD: OWNER.password,
+      VALETKEY_UPSTREAM_OPENAI: simulator.origin,
+      OPENAI_API_KEY: canaryKey('openai', randomBytes),
+    };
+  }
+
+  /** A house with a grant and no process yet. */
+  static async prepare(): Promise<BrokerHouse> {
+    const simulator = await startSimulator({ provider: 'openai', prices: PRICES });
+    const house = new BrokerHouse(simulator, await freePort());
+    const broker = await house.start();
+    const session = await signIn(house.url);
+    const details = {
+      type: 'ai_model_access',
+      provider: 'openai',
+      models: ['gpt-4o-mini'],
+      limits: { monthly_spend: 1000 },
+    };
+    const made = await fetch(`${house.url}/api/v1/grants`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${session}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Tool', authorization_details: [details] }),
+    });
+    house.token = ((await made.json()) as { token: string }).token;
+    await broker.stop('SIGKILL');
+    return house;
+  }
+
+  /** Starts a process, to be killed at the `times`th passing of `point`; rejects if that happens before it listens. */
+  start(point?: FaultPoint, times = 1): Promise<BrokerProcess> {
+    return startProcess({ ...this.#env, ...(point && { FAULT: `${point}:${times}` }) }, BROKER);
+  }
+
+  /** Opens the ledger as the next start does, in this process, and closes it again: quicker than a whole start. */
+  async recover(): Promise<void> {
+    const ambient = { now: () => Date.now() };
+    const store = await openStore({ dataDir: this.dataDir, ambient });
+    const ledger = await openEmbeddedLedger({ store, ambient });
+    await ledger.close();
+    await store.close();
+  }
+
+  /** A chat unlike any other. */
+  ask(fields: object = {}): Promise<Answer> {
+    this.#sent += 1;
+    return post(this.url, this.token, chatOf(`house ${this.#sent}`, fields));
+  }
+
+  tables(): DatabaseSync {
+    return openTables(this.dataDir);
+  }
+
+  async close(): Promise<void> {
+    await this.simulator.close();
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+}

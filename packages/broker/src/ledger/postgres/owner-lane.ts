@@ -31,7 +31,7 @@ export interface LaneDeps {
 }
 
 /** The commit was refused because this replica was declared dead: its calls are posted by others. */
-export class ReplicaEndedError extends Error {
+class ReplicaEndedError extends Error {
   constructor() {
     super('this replica was declared dead');
     this.name = 'ReplicaEndedError';
@@ -70,8 +70,9 @@ export class OwnerLane {
     this.#clock = new LedgerClock(deps.now, 0);
   }
 
+  /** Whether nothing is lost when this lane is dropped and a new one made. */
   get isIdle(): boolean {
-    return this.#loop === null && this.#queue.length === 0;
+    return this.#loop === null && this.#queue.length === 0 && !this.#inDoubt;
   }
 
   push(waiting: Waiting): void {
@@ -135,7 +136,7 @@ export class OwnerLane {
       const state = await this.#stateFor(connection, needs);
       const decision = this.#decide(batch, state);
       const reply = await this.#write(connection, state, needs, decision);
-      if ('committed' in reply) return this.#settled(state, decision);
+      if ('committed' in reply) return this.#finish(state, decision);
       if ('moved' in reply) this.#take(reply.moved, needs);
     }
     await this.#commitLocked(connection, batch, needs);
@@ -151,7 +152,8 @@ export class OwnerLane {
       for (const { sql, parameters } of decision.rows) {
         await connection.query({ text: sql, values: [...parameters] });
       }
-      await this.#write(connection, state, needs, decision);
+      const reply = await this.#write(connection, state, needs, decision);
+      if (!('committed' in reply)) throw new Error('an owner moved although its row is locked');
       await connection.query({ text: 'commit' });
     } catch (error) {
       this.#state = null;
@@ -160,7 +162,7 @@ export class OwnerLane {
       await connection.query({ text: 'rollback' });
       return first.reject(error as Error);
     }
-    this.#settled(state, decision);
+    this.#finish(state, decision);
   }
 
   async #stateFor(connection: Connection, needs: Needs): Promise<OwnerState> {
@@ -202,7 +204,7 @@ export class OwnerLane {
     return reply;
   }
 
-  #settled(state: OwnerState, decision: Decision): void {
+  #finish(state: OwnerState, decision: Decision): void {
     if (decision.write) state.advance(decision.write.seq, decision.write.hash);
     this.#deps.onCommitted(decision);
     decision.answer();

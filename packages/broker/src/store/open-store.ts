@@ -12,6 +12,7 @@ import type { Schema } from './schema.ts';
 import { AnchorKeeper } from './sqlite/anchor.ts';
 import { checkDatabase } from './sqlite/check-database.ts';
 import { sqliteDialect } from './sqlite/dialect.ts';
+import { FileHeadroom, type Headroom } from './sqlite/headroom.ts';
 import { createPrivateFile, lockFolder } from './sqlite/lock-folder.ts';
 import { openDatabase } from './sqlite/open-database.ts';
 import { StatementCache } from './sqlite/statement-cache.ts';
@@ -25,6 +26,8 @@ export interface SqliteStore extends Store {
   readonly engine: 'sqlite';
   readonly writer: SqliteWriter;
   readonly reader: StatementCache;
+  /** Room kept for outcomes; null in memory. */
+  readonly headroom: Headroom | null;
 }
 
 /** Where the database is and whose clock stamps migrations. `:memory:` is a folder of its own that is removed at `close`. */
@@ -43,12 +46,13 @@ export async function openStore({ dataDir, ambient }: StoreOptions): Promise<Sql
   const unlock = lockFolder(folder);
   const path = join(folder, 'valetkey.sqlite');
   createPrivateFile(path);
+  const headroom = temporary ? null : new FileHeadroom(folder);
   const writer = new SqliteWriter({ path, mode: temporary ? 'scratch' : 'write' });
   let database: DatabaseSync | null = null;
-  let stopAnchoring = (): void => {};
+  let stopKeeping = (): void => {};
   // The writer closes last: only then SQLite moves everything from the log into the file and removes the log.
   const closeOnce = async () => {
-    stopAnchoring();
+    stopKeeping();
     database?.close();
     await writer.close();
     unlock();
@@ -67,18 +71,21 @@ export async function openStore({ dataDir, ambient }: StoreOptions): Promise<Sql
     if (!temporary) checkDatabase(folder, reader);
     const db = new Kysely<Schema>({ dialect: sqliteDialect(writer, reader) });
     await migrate(db, ambient.now);
-    if (!temporary) stopAnchoring = keepAnchor(folder, reader);
-    return { engine: 'sqlite', db, writer, reader, close };
+    if (headroom) stopKeeping = keepBeside(folder, reader, headroom);
+    return { engine: 'sqlite', db, writer, reader, headroom, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** Keeps the folder's anchor until the returned function is called, and then once more. */
-function keepAnchor(dataDir: string, reader: StatementCache): () => void {
+/** Keeps what stands beside the database: its anchor and, once it has run for a moment, its head-room. Returns what ends that. */
+function keepBeside(dataDir: string, reader: StatementCache, headroom: Headroom): () => void {
   const keeper = new AnchorKeeper(dataDir, reader);
-  const timer = setInterval(() => keeper.keep(), ANCHOR_MS);
+  const timer = setInterval(() => {
+    keeper.keep();
+    if (headroom.isHeld) headroom.restore();
+  }, ANCHOR_MS);
   timer.unref();
   return () => {
     clearInterval(timer);

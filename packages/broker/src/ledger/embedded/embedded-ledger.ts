@@ -4,9 +4,10 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { fail, type Result, succeed } from '@valetkey/core';
 import type { Ambient } from '../../clock.ts';
+import type { Headroom } from '../../store/sqlite/headroom.ts';
 import { type AppendBatch, ENTRY_COLUMNS, type SqlStatement } from '../../store/sqlite/messages.ts';
 import type { StatementCache } from '../../store/sqlite/statement-cache.ts';
-import { type SqliteWriter, StoreError } from '../../store/sqlite/writer.ts';
+import { isDiskFull, type SqliteWriter, StoreError } from '../../store/sqlite/writer.ts';
 import type {
   Admission,
   AdmissionRefusal,
@@ -33,6 +34,7 @@ export interface EmbeddedLedgerOptions {
   readonly store: {
     readonly reader: StatementCache;
     readonly writer: Pick<SqliteWriter, 'append' | 'restart'>;
+    readonly headroom?: Headroom | null;
   };
   readonly ambient: Pick<Ambient, 'now'>;
   /** Journal entries that a balance may be ahead of its checkpoint: about what a start has to read again. */
@@ -59,6 +61,11 @@ const CLOSED_AT_START = 10_000;
 /** Crashed calls that go into one batch with new ones, which they delay by a few milliseconds. */
 const CLOSED_PER_BATCH = 200;
 
+/** What is written now: on a full disk only outcomes, in the room that is kept for them. */
+type Accepted = 'everything' | 'outcomes' | 'nothing';
+
+const NO_HEADROOM: Headroom = { isHeld: true, release: () => {}, restore: () => true };
+
 const PROBE = `insert into house (key, value) values ('ledger.probe', ?)
   on conflict (key) do update set value = excluded.value`;
 
@@ -68,7 +75,7 @@ const PROBE = `insert into house (key, value) values ('ledger.probe', ?)
  */
 export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promise<EmbeddedLedger> {
   const ledger = new EmbeddedLedger(options);
-  await ledger.closeCrashedCalls();
+  await ledger.start();
   return ledger;
 }
 
@@ -85,7 +92,8 @@ export class EmbeddedLedger implements Ledger {
   /** Calls refused because the commit of their admission failed, which may have reached the disk all the same. */
   readonly #doubtful = new Set<string>();
   #queue: Waiting[] = [];
-  #healthy = true;
+  readonly #headroom: Headroom;
+  #accepts: Accepted = 'everything';
   #journalId: number;
   #markedAt: number;
   #loop: Promise<void> | null = null;
@@ -96,6 +104,7 @@ export class EmbeddedLedger implements Ledger {
   /** Builds memory from the store; see `openEmbeddedLedger`. */
   constructor(options: EmbeddedLedgerOptions) {
     this.#options = { ...DEFAULTS, ...options };
+    this.#headroom = options.store.headroom ?? NO_HEADROOM;
     this.#books = new ResidentBooks(options.store.reader);
     const { journalId, markId, lastAtMs } = this.#books.rebuild();
     this.#journalId = journalId;
@@ -104,7 +113,7 @@ export class EmbeddedLedger implements Ledger {
   }
 
   get healthy(): boolean {
-    return this.#healthy && !this.#stopping.signal.aborted;
+    return this.#accepts === 'everything' && !this.#stopping.signal.aborted;
   }
 
   admit(request: AdmissionRequest): Promise<Result<Admission, AdmissionRefusal>> {
@@ -163,11 +172,27 @@ export class EmbeddedLedger implements Ledger {
     await this.#recovery;
     await this.#crashedCalls;
     for (const { reject } of this.#queue.splice(0)) reject(new StoreError('the ledger is closed', null));
-    if (this.#healthy) await this.#saveEverything();
+    if (this.#accepts !== 'nothing') await this.#saveEverything();
+  }
+
+  /** See `openEmbeddedLedger`. */
+  async start(): Promise<void> {
+    try {
+      await this.#closeCrashedCalls();
+    } catch (error) {
+      if (!isDiskFull(error) || !this.#headroom.isHeld) throw error;
+      this.#headroom.release();
+      await this.#options.store.writer.restart();
+      this.#books.rebuild();
+      await this.#closeCrashedCalls();
+    }
+    if (this.#headroom.isHeld) return;
+    this.#accepts = 'outcomes';
+    this.#recoverSoon();
   }
 
   /** Posts the calls that are open at their ceiling. MUST only run before the first request. */
-  async closeCrashedCalls(): Promise<void> {
+  async #closeCrashedCalls(): Promise<void> {
     const callIds = [...this.#books.calls.keys()];
     const first = callIds.splice(0, CLOSED_AT_START);
     while (first.length > 0) {
@@ -190,18 +215,19 @@ export class EmbeddedLedger implements Ledger {
 
   #whyUnavailable(): string | null {
     if (this.#stopping.signal.aborted) return 'the ledger is closed';
-    if (!this.#healthy) return 'nothing can be recorded at the moment';
+    if (this.#accepts === 'outcomes') return 'the disk is full';
+    if (this.#accepts === 'nothing') return 'nothing can be recorded at the moment';
     return this.#queue.length >= this.#options.queueLength ? 'too many requests wait to be recorded' : null;
   }
 
   #enqueue(waiting: Waiting): void {
     this.#queue.push(waiting);
-    if (this.#healthy) this.#loop ??= this.#commitQueue();
+    if (this.#accepts !== 'nothing') this.#loop ??= this.#commitQueue();
   }
 
   async #commitQueue(): Promise<void> {
     await nextTurn();
-    while (this.#queue.length > 0 && this.#healthy) {
+    while (this.#queue.length > 0 && this.#accepts !== 'nothing') {
       const draft = new Draft(this.#clock.nowMs());
       this.#commit = { draft, done: this.#commitBatch(this.#takeBatch(), draft) };
       await this.#commit.done;
@@ -274,7 +300,8 @@ export class EmbeddedLedger implements Ledger {
 
   /** Stops admitting after a failed commit. What was decided is undone; outcomes are kept until they can be written. */
   #stop(batch: readonly Waiting[], error: Error): void {
-    this.#healthy = false;
+    this.#accepts = 'nothing';
+    if (isDiskFull(error)) this.#headroom.release();
     const refusal = fail({ reason: 'unavailable' as const, detail: error.message });
     const kept: Waiting[] = [];
     for (const waiting of [...batch, ...this.#queue]) {
@@ -284,7 +311,7 @@ export class EmbeddedLedger implements Ledger {
     }
     for (const waiting of batch) if (waiting.kind === 'admit') this.#doubtful.add(waiting.request.callId);
     this.#queue = kept;
-    this.#recovery = this.#recover();
+    this.#recoverSoon();
     try {
       this.#books.rebuild();
     } catch {
@@ -292,32 +319,40 @@ export class EmbeddedLedger implements Ledger {
     }
   }
 
+  #recoverSoon(): void {
+    this.#recovery ??= this.#recover().finally(() => {
+      this.#recovery = null;
+    });
+  }
+
+  /** Tries until everything can be written again. Between nothing and everything come outcomes, while the head-room is given up. */
   async #recover(): Promise<void> {
-    const { retryMs, store } = this.#options;
     const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      await delay(retryMs, undefined, { signal, ref: false }).catch(() => {});
+    while (this.#accepts !== 'everything' && !signal.aborted) {
+      await delay(this.#options.retryMs, undefined, { signal, ref: false }).catch(() => {});
       try {
-        await store.writer.restart();
-        const atMs = this.#clock.nowMs();
-        await store.writer.append({
-          atMs,
-          statements: [{ sql: PROBE, parameters: [String(atMs)] }],
-          entries: [],
-        });
-        this.#rebuild();
-        return;
+        if (this.#accepts === 'nothing') await this.#reopen();
+        if (this.#accepts === 'outcomes' && this.#headroom.restore()) this.#accepts = 'everything';
       } catch {
         // Still broken: `healthy` says so, and the next attempt comes after the same delay.
       }
     }
   }
 
+  async #reopen(): Promise<void> {
+    const { writer } = this.#options.store;
+    await writer.restart();
+    const atMs = this.#clock.nowMs();
+    const statements = [{ sql: PROBE, parameters: [String(atMs)] }];
+    await writer.append({ atMs, statements, entries: [] });
+    this.#rebuild();
+  }
+
   #rebuild(): void {
     const { journalId, markId } = this.#books.rebuild();
     this.#journalId = journalId;
     this.#markedAt = markId;
-    this.#healthy = true;
+    this.#accepts = this.#headroom.isHeld ? 'everything' : 'outcomes';
     for (const callId of this.#doubtful) this.#releaseIfAdmitted(callId);
     this.#doubtful.clear();
     if (this.#queue.length > 0) this.#loop ??= this.#commitQueue();
@@ -361,7 +396,7 @@ export class EmbeddedLedger implements Ledger {
       }
       await writer.append({ atMs, statements: [this.#books.saveMark(0)], entries: [] });
     } catch {
-      this.#healthy = false;
+      this.#accepts = 'nothing';
     }
   }
 }

@@ -35,6 +35,10 @@ export class StoreError extends Error {
   }
 }
 
+/** Whether a write failed because there is no room on the disk: `SQLITE_FULL`, or `SQLITE_IOERR_SHMSIZE` for the log's index. */
+export const isDiskFull = (error: unknown): boolean =>
+  error instanceof StoreError && (error.errcode === 13 || error.errcode === 4874);
+
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: StoreError) => void;

@@ -7,6 +7,7 @@ import { appsList } from './commands/apps-list.ts';
 import { appsPause, appsResume } from './commands/apps-pause.ts';
 import { appsRevoke } from './commands/apps-revoke.ts';
 import { appsShow } from './commands/apps-show.ts';
+import { backup } from './commands/backup.ts';
 import { callsCorrect } from './commands/calls-correct.ts';
 import { grantCreate } from './commands/grant-create.ts';
 import { keysAdd } from './commands/keys-add.ts';
@@ -21,6 +22,7 @@ import { logs } from './commands/logs.ts';
 import { migrate } from './commands/migrate.ts';
 import { pricesCheck } from './commands/prices-check.ts';
 import { pricesShow } from './commands/prices-show.ts';
+import { restore } from './commands/restore.ts';
 import { serve } from './commands/serve.ts';
 import { status, whoami } from './commands/status.ts';
 import { usage } from './commands/usage.ts';
@@ -58,6 +60,8 @@ export const COMMANDS: readonly Command[] = [
   pricesCheck,
   pricesShow,
   ledgerVerify,
+  backup,
+  restore,
   ledgerCompare,
 ];
 

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, type Result, succeed } from '@valetkey/core';
 import { readHidden } from './read-hidden.ts';
-import { migrate, startBroker, verifyLedger } from './start-broker.ts';
+import { backUp, migrate, restore, startBroker, verifyLedger } from './start-broker.ts';
 import type { TextSink, TextSource, World } from './world.ts';
 
 /** The world of this process. */
@@ -24,6 +24,8 @@ export function processWorld(): World {
     startBroker,
     verifyLedger,
     migrate,
+    backUp,
+    restore,
   };
 }
 

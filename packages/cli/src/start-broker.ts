@@ -1,7 +1,7 @@
 // The only place that knows the broker. It is loaded when asked for: every other command starts without it.
 
 import { fail, type Result, succeed } from '@valetkey/core';
-import type { FileReport, MigrateReport } from './world.ts';
+import type { BackupReport, FileReport, MigrateReport } from './world.ts';
 
 /** Runs the broker in this process; false if it could not start, after it has said why. */
 export async function startBroker(env: Readonly<Record<string, string | undefined>>): Promise<boolean> {
@@ -26,6 +26,26 @@ export async function migrate(dataDir: string, url: string): Promise<Result<Migr
   const { migrateToPostgres } = await import('@valetkey/broker/migrate');
   try {
     return succeed(await migrateToPostgres({ dataDir, url }));
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+}
+
+/** Copies a data folder's database into a file that does not exist yet; fails with a sentence. */
+export async function backUp(dataDir: string, file: string): Promise<Result<BackupReport, string>> {
+  const { backUp: write } = await import('@valetkey/broker/back-up');
+  try {
+    return succeed(await write(dataDir, file));
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+}
+
+/** Makes a data folder of a backup if all of it adds up; fails with a sentence when it could not even be looked at. */
+export async function restore(file: string, dataDir: string): Promise<Result<FileReport, string>> {
+  const { restore: read } = await import('@valetkey/broker/restore');
+  try {
+    return succeed(read(file, dataDir));
   } catch (error) {
     return fail((error as Error).message);
   }

@@ -44,6 +44,13 @@ export interface MigrateReport {
   readonly rows: Readonly<Record<string, number>>;
 }
 
+/** What a backup holds: its size, the newest journal entry, and the file in the data folder that holds the master key, if one does. */
+export interface BackupReport {
+  readonly lastEntry: { readonly id: number; readonly hash: string } | null;
+  readonly bytes: number;
+  readonly masterKeyFile: string | null;
+}
+
 /** The outside world of one run of the command line. */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -64,4 +71,8 @@ export interface World {
   readonly verifyLedger: (dataDir: string) => Promise<Result<FileReport, string>>;
   /** Moves a data folder's database to PostgreSQL and verifies it there; fails with a sentence that does not hold the url. */
   readonly migrate: (dataDir: string, url: string) => Promise<Result<MigrateReport, string>>;
+  /** Copies a data folder's database into a new file; fails with a sentence. */
+  readonly backUp: (dataDir: string, file: string) => Promise<Result<BackupReport, string>>;
+  /** Makes a data folder of a backup, unless what it returns names faults; fails with a sentence. */
+  readonly restore: (file: string, dataDir: string) => Promise<Result<FileReport, string>>;
 }

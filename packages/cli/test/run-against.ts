@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { runCli } from '../src/cli.ts';
 import { configPath, type Login, NO_LOGINS, withLogin, writeConfig } from '../src/config.ts';
 import { readFile } from '../src/process-world.ts';
-import { migrate, verifyLedger } from '../src/start-broker.ts';
+import { backUp, migrate, restore, verifyLedger } from '../src/start-broker.ts';
 
 /** How this run differs from a script with an empty standard input. */
 export interface RunOptions {
@@ -100,6 +100,8 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
     },
     verifyLedger,
     migrate,
+    backUp,
+    restore,
   });
   return { exitCode, ...out, served };
 }

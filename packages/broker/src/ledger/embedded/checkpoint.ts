@@ -3,7 +3,6 @@
 
 import type { SqlStatement } from '../../store/sqlite/messages.ts';
 import type { StatementCache } from '../../store/sqlite/statement-cache.ts';
-import { Counters } from '../rules/counters.ts';
 import type { ResidentLink } from '../rules/resident-link.ts';
 
 const MARK = 'ledger.checkpoint';
@@ -32,16 +31,6 @@ export interface CheckpointMark {
 export function readMark(reader: StatementCache): CheckpointMark {
   const row = reader.prepare('select value from house where key = ?').get(MARK);
   return row ? JSON.parse(row.value as string) : { journalId: 0, openAtId: 0, openCallIds: [] };
-}
-
-/** The counters of a link as its checkpoint has them, and the entry they stand at; zero if it has none. */
-export function readBalances(
-  reader: StatementCache,
-  linkId: string,
-): { counters: Counters; journalId: number } {
-  const row = reader.prepare('select journal_id, balances from checkpoints where link_id = ?').get(linkId);
-  if (!row) return { counters: new Counters(), journalId: 0 };
-  return { counters: Counters.parse(row.balances as string).counters, journalId: row.journal_id as number };
 }
 
 /** Saves the balances of these links at `atMs`, in the transaction that writes the `entries` entries they already count. */

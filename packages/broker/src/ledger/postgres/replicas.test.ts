@@ -10,7 +10,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { openPostgresEngine, type PostgresEngine } from '../../../test/postgres/ledger-engine.ts';
 import { type PostgresServer, startPostgres } from '../../../test/postgres/start-postgres.ts';
 import { verifyJournal } from '../../audit/verify-journal.ts';
-import { Bench, exactly, limit, NOON } from '../contract-suite/harness.ts';
+import type { Ledger } from '../contract.ts';
+import { Bench, type Engine, exactly, limit, NOON } from '../contract-suite/harness.ts';
+import { modelTests } from '../contract-suite/model.ts';
 import type { Notice } from './notices.ts';
 import type { PostgresLedgerOptions } from './postgres-ledger.ts';
 
@@ -83,6 +85,51 @@ async function expectBooksBalance(bench: Bench, linkIds: readonly string[]): Pro
 }
 
 const openCalls = (bench: Bench) => bench.engine.query('select call_id from open_calls');
+
+/** Three replicas as one engine: every request goes to the next of them, every outcome to the one that admitted its call. */
+function inTurn(replicas: readonly PostgresEngine[]): Engine {
+  const admittedBy = new Map<string, number>();
+  let turn = 0;
+  const next = () => replicas[turn++ % replicas.length]!.ledger;
+  const ledger: Ledger = {
+    admit(request) {
+      admittedBy.set(request.callId, turn % replicas.length);
+      return next().admit(request);
+    },
+    settle: (outcome) => replicas[admittedBy.get(outcome.callId)!]!.ledger.settle(outcome),
+    change: (change) => next().change(change),
+    record: (entries) => next().record(entries),
+    link: (linkId) => next().link(linkId),
+    balances: (linkIds) => next().balances(linkIds),
+    get healthy() {
+      return replicas.every((replica) => replica.ledger.healthy);
+    },
+    close: async () => undefined,
+  };
+  const each = async (work: (replica: PostgresEngine) => Promise<void>) => {
+    for (const replica of replicas) await work(replica);
+  };
+  return {
+    ledger,
+    failCommits: (how) => {
+      for (const replica of replicas) replica.failCommits(how);
+    },
+    crash: () => each((replica) => replica.crash()),
+    restart: () => each((replica) => replica.restart()),
+    query: (...words) => replicas[0]!.query(...words),
+    end: () => each((replica) => replica.end()),
+  };
+}
+
+describe('three replicas that take turns', () => {
+  modelTests(async (run) => {
+    url = await server.createDatabase();
+    const own = { nowMs: NOON };
+    const replicas = await Promise.all(['a', 'b', 'c'].map((name) => openPostgresEngine(url, own, { name })));
+    const engine = inTurn(replicas);
+    await run(new Bench(engine, own)).finally(() => engine.end());
+  });
+});
 
 describe('replicas', () => {
   it('admit exactly ten of 500 between them when there is room for ten, in every round', async () => {

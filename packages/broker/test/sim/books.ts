@@ -35,7 +35,7 @@ export interface Sum {
 const labels = new Map<number, Readonly<Record<Limit['per'], string>>>();
 
 /** The names of the windows that a moment falls in, such as `2026-11` or `2026-11-22T12:05`; a week is named by its Monday. */
-export function labelsAt(atMs: number): Readonly<Record<Limit['per'], string>> {
+function labelsAt(atMs: number): Readonly<Record<Limit['per'], string>> {
   const minute = Math.floor(atMs / 60_000);
   const known = labels.get(minute);
   if (known) return known;

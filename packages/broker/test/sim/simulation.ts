@@ -40,6 +40,8 @@ export interface SimulationReport {
 
 const START_MS = Date.UTC(2026, 10, 22, 23, 59, 30);
 const HOUR_MS = 3_600_000;
+/** No wave takes this long, whatever else the machine does. */
+const STUCK_MS = 10_000;
 /** Longer than any two turns of the loop, so that chance alone decides what is asked while nothing can be recorded. */
 const RETRY_MS = 5;
 
@@ -86,11 +88,17 @@ class Simulation {
     return { seed: this.#options.seed, steps: this.#steps, checks, violations, counts: this.#counts };
   }
 
-  /** To its end or its first violation. */
+  /** To its end, its first violation, or until nothing is answered any more. */
   async run(): Promise<void> {
-    // The ledger's own timers let a process end while it waits to try again.
-    const staysAwake = setInterval(() => {}, 1000);
-    await this.#live().finally(() => clearInterval(staysAwake));
+    const stuck = Promise.withResolvers<void>();
+    let seen = -1;
+    // Also keeps the process awake: the ledger's own timers would let it end while they wait.
+    const watch = setInterval(() => {
+      if (seen === this.#readings)
+        stuck.resolve(this.#oracle.expect(false, () => 'nothing is answered any more'));
+      seen = this.#readings;
+    }, STUCK_MS);
+    await Promise.race([this.#live(), stuck.promise]).finally(() => clearInterval(watch));
   }
 
   async #live(): Promise<void> {
@@ -207,7 +215,8 @@ class Simulation {
       this.#store.arm({ kind, afterCommits: 0, attempts: 1 });
       this.#life = this.#store.openLife();
       await Promise.race([this.#open(), this.#life.crashed]);
-      this.#count('crashes in recovery');
+      if (this.#life.isDead) this.#count('crashes in recovery');
+      this.#store.disarm();
     }
     this.#life = this.#store.openLife();
     await this.#open();

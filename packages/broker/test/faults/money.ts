@@ -20,8 +20,8 @@ export interface CallRow {
 
 const CALLS = `select admission.call_id as callId, json_extract(admission.body, '$.request_sha256') as bodyHash,
     admission.held_nanos as held, outcome.kind as outcome, coalesce(outcome.settled_nanos, 0) as settled, outcome.body as body
-  from journal admission left join journal outcome on outcome.call_id = admission.call_id and outcome.link_id is not null
-    and outcome.kind <> 'call.admitted'
+  from journal admission left join journal outcome on outcome.call_id = admission.call_id
+    and outcome.kind in ('call.settled', 'call.ceiling', 'call.released')
   where admission.kind = 'call.admitted' order by admission.id`;
 
 /** The database of a data folder, opened for reading only. */

@@ -59,6 +59,8 @@ export class Books {
   readonly links = new Map<string, BookLink>();
   readonly calls = new Map<string, BookCall>();
   readonly closed = new Set<string>();
+  /** Calls that were posted at their ceiling and not corrected since. */
+  readonly ceilings = new Map<string, BookCall>();
   readonly #sums = new Map<string, Sum>();
 
   chainOf(linkId: string): Chain {
@@ -103,6 +105,12 @@ export class Books {
     this.calls.delete(call.callId);
     this.closed.add(call.callId);
     this.#post(call, [-nanos, -requests, -tokens], settled);
+  }
+
+  /** Lowers what a call was posted at, in the windows of its admission. */
+  correct(call: BookCall, change: Three): void {
+    this.ceilings.delete(call.callId);
+    this.#post(call, [0, 0, 0], change);
   }
 
   /** Why a change can not be made; null if it can. */

@@ -69,7 +69,7 @@ export class BreakableStore {
       for (let turns = this.#latency.upTo(2); turns > 0; turns -= 1) await nextTurn();
       const trouble = isDead ? null : this.#due();
       if (trouble === 'lost') throw new StoreError('disk I/O error', 10);
-      const id = isDead || trouble === 'crash_before' ? 0 : this.#journal.append(batch);
+      const id = isDead || trouble === 'crash_before' ? 0 : this.#append(batch);
       if (trouble === 'in_doubt') throw new StoreError('disk I/O error', 10);
       if (trouble !== null) {
         isDead = true;
@@ -87,6 +87,15 @@ export class BreakableStore {
         return isDead;
       },
     };
+  }
+
+  /** Fails as the writing thread reports it. */
+  #append(batch: AppendBatch): number {
+    try {
+      return this.#journal.append(batch);
+    } catch (error) {
+      throw new StoreError((error as Error).message, (error as { errcode?: number }).errcode ?? null);
+    }
   }
 
   #due(): TroubleKind | null {

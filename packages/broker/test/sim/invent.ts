@@ -19,7 +19,7 @@ const OWNERS = ['ada', 'bob', 'cleo'] as const;
 const DEEPEST = 5;
 
 /** How often what is asked. */
-const KINDS = { admit: 12, settle: 9, settle_again: 0.3, change: 1.6 } as const;
+const KINDS = { admit: 12, settle: 9, settle_again: 0.3, change: 1.6, correct: 0.3 } as const;
 
 const CHANGES = {
   limits: 6,
@@ -69,6 +69,8 @@ export class Inventor {
         return this.#settlement() ?? this.#admission();
       case 'settle_again':
         return this.#secondSettlement() ?? this.#admission();
+      case 'correct':
+        return this.#correction() ?? this.#admission();
       case 'change':
         return this.#change(atMs);
     }
@@ -152,6 +154,19 @@ export class Inventor {
     const callId = this.#random.pick(closed);
     const outcome = { callId, kind: 'settled', forwarded: true, nanos: 1, tokens: 1, body: {} } as const;
     return { kind: 'settle_again', outcome };
+  }
+
+  /** An owner's figure for a call whose cost was never confirmed; now and then for one that was corrected meanwhile. */
+  #correction(): Operation | null {
+    const ceilings = [...this.#books.ceilings.values()];
+    if (ceilings.length === 0) return null;
+    const { callId, chain, atMs, held } = this.#random.pick(ceilings);
+    const { id: linkId, ownerId, grantId } = chain[0]!;
+    const id = this.#id('correction');
+    const [nanos, tokens] = [0 - this.#random.upTo(held[0]), 0 - this.#random.upTo(held[2])];
+    const call = { callId, ownerId, grantId: grantId ?? linkId, linkId, admittedAtMs: atMs };
+    const change = { links: [], rows: [], entries: [], correction: { ...call, nanos, tokens, body: { id } } };
+    return { kind: 'change', id, change };
   }
 
   #change(atMs: number): Operation {

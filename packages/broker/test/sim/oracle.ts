@@ -2,7 +2,7 @@
 // ledger with what it ought to have been. MUST NOT use the ledger's code.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { Outcome } from '../../src/ledger/contract.ts';
+import type { Correction, Outcome } from '../../src/ledger/contract.ts';
 import { type BookCall, type BookLink, Books, type Three } from './books.ts';
 import { currentChain, isTrue, largestCap, leastUsdLeft, needAt, reasonToRefuse } from './expectations.ts';
 import type { Answer, JournalRow, Operation, Wave } from './operations.ts';
@@ -105,7 +105,10 @@ export class Oracle {
       case 'settle':
         return isOutcome(row) && row.call_id === operation.outcome.callId && !isRecovery(row);
       case 'change':
-        return row.kind === 'sim.changed' && row.body === JSON.stringify({ id: operation.id });
+        return (
+          /^sim\.changed$|^call\.corrected$/.test(row.kind) &&
+          row.body === JSON.stringify({ id: operation.id })
+        );
       case 'settle_again':
         return false;
     }
@@ -124,11 +127,29 @@ export class Oracle {
       );
       this.expect(this.books.faultOf(operation.change) === null, () => `change ${operation.id} can not be`);
       this.books.apply(operation.change);
+      if (operation.change.correction) this.#takeCorrection(operation.change.correction, row);
       for (const step of operation.change.links) {
         const id = step.kind === 'open' ? step.link.id : step.linkId;
         this.#excuse(this.books.links.get(id)!, row.at);
       }
     }
+  }
+
+  /** Lowers what was charged, of a call that was posted at its ceiling, once. */
+  #takeCorrection({ callId, nanos, tokens }: Correction, row: JournalRow): void {
+    const call = this.books.ceilings.get(callId);
+    this.expect(call !== undefined, () => `${callId} was corrected, and has no ceiling to correct`);
+    if (!call) return;
+    this.books.correct(call, [nanos, 0, tokens]);
+    const written = [
+      row.settled_nanos,
+      row.settled_requests,
+      row.settled_tokens,
+      row.held_nanos,
+      row.held_requests,
+    ];
+    const isRight = `${written}` === `${[nanos, 0, tokens, 0, 0]}` && row.link_id === call.chain[0]?.id;
+    this.expect(isRight, () => `correction of ${callId}: a wrong entry ${JSON.stringify(row)}`);
   }
 
   /** Nothing more fits under a limit that is exceeded already; that it stays exceeded is no fault. */
@@ -223,6 +244,7 @@ export class Oracle {
 
   #post(call: BookCall, row: JournalRow, expected: Three, kind: string, name: string): void {
     this.books.close(call, expected);
+    if (kind === 'call.ceiling') this.books.ceilings.set(call.callId, call);
     const [nanos, requests, tokens] = call.held;
     const given: Three = [-row.held_nanos, -row.held_requests, -row.held_tokens];
     const settled: Three = [row.settled_nanos, row.settled_requests, row.settled_tokens];
@@ -275,6 +297,9 @@ export class Oracle {
         () => `outcome lost, answered ${say(answer)}`,
       );
       this.#late.push(operation);
+    } else if (operation.change.correction && answer.kind === 'rejected') {
+      const { callId } = operation.change.correction;
+      this.expect(!this.books.ceilings.has(callId), () => `correction of ${callId}: answered ${say(answer)}`);
     } else if (!(wave.wasDisturbed && isUnavailable(answer))) {
       const fault = this.books.faultOf(operation.change);
       const told = answer.kind === 'change' && !answer.result.ok ? answer.result.error.reason : null;

@@ -240,7 +240,7 @@ class Simulation {
 
   #countAnswers(asked: Wave['asked']): void {
     for (const { operation, answer } of asked) {
-      this.#count(operation.kind);
+      this.#count(operation.kind === 'change' && operation.change.correction ? 'correct' : operation.kind);
       if (answer.kind === 'admit' && !answer.result.ok) this.#count(`refused: ${answer.result.error.reason}`);
       if (answer.kind === 'settle' && answer.settlement.overrun) this.#count('overruns (planted)');
       if (answer.kind === 'pending') this.#count('unanswered at a crash');

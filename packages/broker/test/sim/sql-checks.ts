@@ -33,7 +33,7 @@ const SUMS = `with recursive ${SUBTREES}, admission as materialized (
     from journal where kind = 'call.admitted'
   )
   select subtree.top as link_id,
-    sum(iif(entry.kind = 'call.admitted', 1, -1)) as open_calls,
+    sum(case entry.kind when 'call.admitted' then 1 when 'call.corrected' then 0 else -1 end) as open_calls,
     ${PERIODS.flatMap((per) =>
       Object.values(COLUMNS).flatMap((column) => [sumOf('settled', column, per), sumOf('held', column, per)]),
     ).join(',\n    ')}
@@ -75,8 +75,9 @@ export function exceededBySql(database: DatabaseSync, sums: SqlSums): string[] {
 
 const CALL_FAULTS = `select call_id || ' has ' || group_concat(kind) || ' and holds ' || sum(held_nanos) as fault
   from journal where link_id is not null group by call_id
-  having sum(kind = 'call.admitted') <> 1 or count(*) > 2
-    or (count(*) = 2 and (sum(held_nanos) <> 0 or sum(held_requests) <> 0 or sum(held_tokens) <> 0))`;
+  having sum(kind = 'call.admitted') <> 1 or sum(kind in ('call.settled', 'call.ceiling', 'call.released')) > 1
+    or sum(kind = 'call.corrected') > sum(kind = 'call.ceiling')
+    or (count(*) > 1 and (sum(held_nanos) <> 0 or sum(held_requests) <> 0 or sum(held_tokens) <> 0))`;
 
 /** Sentences about calls without exactly one admission, with two outcomes, or with an outcome that gives back what was not held. */
 export const callFaults = (database: DatabaseSync): string[] =>

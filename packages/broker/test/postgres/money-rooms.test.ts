@@ -1,0 +1,127 @@
+// What stands beside the ledger's hot path, on PostgreSQL with two replicas: idempotency keys, corrections, the comparison with the journal.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KeyRows, type WantedKey } from '../../src/gateway/idempotency/key-rows.ts';
+import { Bench, exactly, NOON } from '../../src/ledger/contract-suite/harness.ts';
+import { correctCall } from '../../src/ledger/correct-call.ts';
+import { compareOwner } from '../../src/ledger/verify/compare-owner.ts';
+import { openPostgresEngine, type PostgresEngine } from './ledger-engine.ts';
+import { type PostgresServer, startPostgres } from './start-postgres.ts';
+
+const clock = { nowMs: NOON };
+const now = () => clock.nowMs;
+const seal = { sealSecret: (_: string, text: string) => text, openSecret: (_: string, text: string) => text };
+const ANSWER = { status: 200, headers: { 'content-type': 'application/json' }, body: 'e30=' };
+
+let server: PostgresServer;
+let replicas: readonly [PostgresEngine, PostgresEngine];
+let bench: Bench;
+beforeAll(async () => {
+  server = await startPostgres();
+  const url = await server.createDatabase();
+  replicas = [
+    await openPostgresEngine(url, clock, { name: 'one' }),
+    await openPostgresEngine(url, clock, { name: 'two' }),
+  ];
+  bench = new Bench(replicas[0], clock);
+  await bench.open('key', null);
+});
+afterAll(async () => {
+  for (const replica of replicas) await replica.end();
+  await server.stop();
+});
+
+describe('A74 idempotency keys over two replicas', () => {
+  let keys = 0;
+  const rows = () => replicas.map(({ store: { db } }) => new KeyRows({ db, vault: seal, now }));
+  const wanted = (callId: string, id = `id_${++keys}`, requestHash = 'h'): WantedKey => ({
+    id,
+    ownerId: 'owner',
+    grantId: 'g',
+    callId,
+    requestHash,
+  });
+
+  it('give a key to one of sixteen that want it together', async () => {
+    const both = rows();
+    const claims = Array.from({ length: 16 }, (_, at) => both[at % 2]!.claim(wanted(`c${at}`, 'together')));
+    const earlier = await Promise.all(claims);
+    expect(earlier.filter((found) => found === null)).toHaveLength(1);
+    expect(earlier.filter((found) => found?.state === 'running')).toHaveLength(15);
+  });
+
+  it('answer on one replica what the other kept, and refuse another request', async () => {
+    const [one, two] = rows() as [KeyRows, KeyRows];
+    const { id } = wanted('first');
+    await one.claim(wanted('first', id));
+    await two.keep(id, 'not its own', ANSWER);
+    expect(await two.claim(wanted('second', id))).toEqual({ state: 'running' });
+    await one.keep(id, 'first', ANSWER);
+    expect(await two.claim(wanted('second', id))).toEqual({
+      state: 'answered',
+      callId: 'first',
+      answer: ANSWER,
+    });
+    expect(await two.claim(wanted('second', id, 'other'))).toEqual({ state: 'other_request' });
+  });
+
+  it('are lost, not free, when their call ended without an answer or was never admitted', async () => {
+    const [one, two] = rows() as [KeyRows, KeyRows];
+    const running = await bench.admitted('key', exactly(5));
+    const [ended, unadmitted] = [wanted(running.callId), wanted('call_never')];
+    for (const each of [ended, unadmitted]) await one.claim(each);
+    clock.nowMs += 60_000;
+    expect(await two.claim(wanted('again', ended.id))).toEqual({ state: 'running' });
+    expect(await two.claim(wanted('again', unadmitted.id))).toEqual({ state: 'lost' });
+    await bench.settle(running, 0, { kind: 'ceiling' });
+    expect(await two.claim(wanted('again', ended.id))).toEqual({ state: 'running' });
+    clock.nowMs += 60_000;
+    expect(await two.claim(wanted('again', ended.id))).toEqual({ state: 'lost' });
+    clock.nowMs += 86_400_000;
+    expect(await two.claim(wanted('again', ended.id))).toBeNull();
+  });
+
+  it('are free at once when they are given back, and forgotten when their time is over', async () => {
+    const [one, two] = rows() as [KeyRows, KeyRows];
+    const { id } = wanted('refused');
+    await one.claim(wanted('refused', id));
+    await one.release(id, 'refused');
+    expect(await two.claim(wanted('next', id))).toBeNull();
+    clock.nowMs += 86_400_000;
+    await one.purge();
+    expect(await replicas[0].store.db.selectFrom('idempotency_keys').selectAll().execute()).toEqual([]);
+  });
+});
+
+describe('the journal over two replicas', () => {
+  const compare = (at: 0 | 1) => {
+    const { ledger, store } = replicas[at];
+    return compareOwner({ db: store.db, ledger, now }, 'owner');
+  };
+  const correct = (at: 0 | 1, callId: string, nanos: number) => {
+    const { ledger, store } = replicas[at];
+    return correctCall({ db: store.db, ledger }, { ownerId: 'owner', callId, nanos });
+  };
+
+  it('is corrected once, whichever replica is asked, and its balances are its sums', async () => {
+    const call = await bench.admitted('key', exactly(100));
+    expect(await correct(1, call.callId, 1)).toMatchObject({ error: { reason: 'not_unconfirmed' } });
+    await bench.settle(call, 0, { kind: 'ceiling' });
+    const before = (await bench.usd('key'))[0];
+    const both = await Promise.all([correct(0, call.callId, 40), correct(1, call.callId, 40)]);
+    expect(both.map((result) => (result.ok ? result.value.nanos : result.error.reason)).toSorted()).toEqual([
+      40,
+      'already_corrected',
+    ]);
+    expect((await bench.usd('key'))[0]).toBe(before - 60);
+    for (const at of [0, 1] as const) expect((await compare(at))?.faults).toEqual([]);
+  });
+
+  it('shows a balance that is not the sum', async () => {
+    const { db } = replicas[0].store;
+    await db.updateTable('journal').set({ settled_nanos: 1 }).where('kind', '=', 'call.ceiling').execute();
+    const problems = (await compare(1))?.faults.map(({ problem }) => problem).join('\n');
+    expect(problems).toContain('was changed');
+    expect(problems).toContain('link key');
+  });
+});

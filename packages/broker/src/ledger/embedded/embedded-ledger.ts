@@ -380,7 +380,8 @@ export class EmbeddedLedger implements Ledger {
     const due = this.#journalId - checkpointEntries;
     const entries = batch.entries.length / ENTRY_COLUMNS.length;
     const balances = this.#books.saveBalances(due, entries + EXTRA_BALANCES, entries, batch.atMs);
-    if (this.#journalId - this.#markedAt < checkpointEntries / 4) return balances;
+    // A mark names every open call: with more of them it comes less often, so that each entry pays for a few bytes of it at most.
+    if (this.#journalId - this.#markedAt < checkpointEntries / 4 + this.#books.calls.size) return balances;
     this.#markedAt = this.#journalId;
     return [...balances, this.#books.saveMark(entries)];
   }

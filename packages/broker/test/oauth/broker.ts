@@ -55,18 +55,20 @@ export async function startBroker(
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const oauth = await createAuthorizationServer({
-    issuer,
-    db: store.db,
-    grants,
-    vault,
-    ambient,
-    isSignedIn: async (request) => (await sessionOf(request)) !== null,
-    renderError: renderErrorPage,
-    errorPageHeaders: pageHeaders(),
-    onError: (error) => errors.push(error),
-    ...(options.documentFetch && { documentFetch: options.documentFetch }),
-  });
+  const openOauth = () =>
+    createAuthorizationServer({
+      issuer,
+      db: store.db,
+      grants,
+      vault,
+      ambient,
+      isSignedIn: async (request) => (await sessionOf(request)) !== null,
+      renderError: renderErrorPage,
+      errorPageHeaders: pageHeaders(),
+      onError: (error) => errors.push(error),
+      ...(options.documentFetch && { documentFetch: options.documentFetch }),
+    });
+  const oauth = await openOauth();
   const consent = createConsent({
     issuer,
     requests: oauth.requests,
@@ -91,5 +93,5 @@ export async function startBroker(
     await ledger.close();
     await store.close();
   };
-  return { issuer, store, ledger, grants, vault, oauth, errors, addKey, close };
+  return { issuer, store, ledger, grants, vault, oauth, openOauth, errors, addKey, close };
 }

@@ -94,6 +94,13 @@ describe('access tokens', () => {
     expect(keys).toHaveLength(2);
   });
 
+  it('another replica takes a token at once that was signed with a key it has not seen', async () => {
+    const replica = await broker.openOauth();
+    await broker.oauth.rotateSigningKey();
+    const { accessToken } = await flow.obtainTokens(broker, confidential);
+    expect((await replica.verifyAccessToken(accessToken)).ok).toBe(true);
+  });
+
   it('introspection and revocation serve a token to its own, authenticated client only', async () => {
     const { accessToken } = await flow.obtainTokens(broker, confidential);
     const ask = (path: string, by: flow.TestClient) => flow.post(broker, path, by, { token: accessToken });

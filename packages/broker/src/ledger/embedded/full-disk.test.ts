@@ -80,7 +80,7 @@ describe('a ledger whose disk is full', () => {
 const smallDisk = (): string | null => {
   const folder = mkdtempSync(join(tmpdir(), 'valetkey-disk-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=40m', 'tmpfs', folder], { stdio: 'ignore' });
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=40m', 'tmpfs', folder], { stdio: 'ignore' });
     return folder;
   } catch {
     rmSync(folder, { recursive: true });
@@ -119,7 +119,7 @@ describe.each([smallDisk()].filter((disk) => disk !== null))('on a real disk (%s
 
   beforeAll(() => expect(existsSync(reserve)).toBe(false));
   afterAll(() => {
-    execFileSync('umount', ['-l', disk]);
+    execFileSync('/bin/umount', ['-l', disk]);
     rmSync(disk, { recursive: true });
   });
 

@@ -34,7 +34,7 @@ const askAndLeave = async (leave: ((text: string) => boolean) | null): Promise<v
   const asked = post(
     gate.url,
     granted.token,
-    chatOf(`abort ${sent}`, STREAM),
+    chatOf(`abort ${String(sent).padStart(6, '0')}`, STREAM),
     (answer) =>
       answer.on('data', (chunk) => {
         text += chunk;

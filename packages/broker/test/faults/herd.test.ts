@@ -42,8 +42,11 @@ const outcomes = (answers: readonly Answer[]) => ({
   refused: answers.filter(({ status }) => status === 402).length,
 });
 
+/** All requests are equally long, so that each holds the same. */
+const padded = (count: number): string => String(count).padStart(6, '0');
+
 const texts = (count: number, round: number) =>
-  Array.from({ length: count }, (_, index) => `request ${round} ${String(index).padStart(6, '0')}`);
+  Array.from({ length: count }, (_, index) => `request ${padded(round)} ${padded(index)}`);
 
 it(`of 500 requests on the budget of ten exactly ten pass, ${ROUNDS} times`, async () => {
   const hold = await holdOf(texts(1, 0)[0]!);

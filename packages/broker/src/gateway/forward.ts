@@ -76,7 +76,10 @@ const settle = (
   const outcome = outcomeOf({ ...seen, callId: trace.callId, isFree, card });
   const costNanos = outcome.kind === 'ceiling' ? admission.holdNanos : outcome.nanos;
   const money = { outcome: outcome.kind, held_nanos: admission.holdNanos, cost_nanos: costNanos };
-  logCall(deps.log, trace, { ...money, ...outcome.body }, deps.now());
+  // Usage, hashes and timings stand in the journal under the same ids: the line is for finding what happened, and every call pays for it.
+  const { reason, anomalies } = outcome.body as { reason?: string; anomalies?: readonly string[] };
+  const oddities = anomalies?.length ? { anomalies } : {};
+  logCall(deps.log, trace, { ...money, ...oddities, status: seen.status, reason }, deps.now());
   deps.ledger.settle(outcome).catch((error: unknown) => {
     const fields = { call_id: trace.callId, err: error };
     deps.log.error(fields, 'an outcome could not be posted; recovery will post the ceiling');

@@ -1,7 +1,7 @@
 // The operations that the SDK tests do not reach, through the gate, and the addresses under which the same call may arrive.
 
 import OpenAI, { toFile } from 'openai';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type House, startHouse } from './start-house.ts';
 
 let house: House;
@@ -24,7 +24,13 @@ const post = (path: string, body: unknown, bearer = token) =>
     body: JSON.stringify(body),
   });
 const openai = () => new OpenAI({ apiKey: token, baseURL: `${house.url}/openai/v1`, maxRetries: 0 });
-const lastCall = async () => (await house.api('GET', '/calls?limit=1')).body.data[0];
+/** The newest call once it has its outcome: an answer does not wait for its settlement to reach the disk. */
+const lastCall = () =>
+  vi.waitFor(async () => {
+    const [call] = (await house.api('GET', '/calls?limit=1')).body.data;
+    expect(call.status).not.toBe('admitted');
+    return call;
+  });
 
 describe('an operation passes the gate and is settled', () => {
   it('images, from the tokens that the answer reports', async () => {

@@ -13,8 +13,19 @@ const ledger = await openEmbeddedLedger({ store, ambient, checkpointEntries: 50 
 let left = Number(acknowledgements);
 let calls = 0;
 
+/** The reader of the pipe may be slow: then there is no room for the moment, and nothing was written. */
+const say = (line: string): void => {
+  for (let isSaid = false; !isSaid; ) {
+    try {
+      isSaid = writeSync(1, line) > 0;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+  }
+};
+
 const acknowledge = (what: string): void => {
-  writeSync(1, `${what}\n`);
+  say(`${what}\n`);
   left -= 1;
   if (left === 0) process.kill(process.pid, 'SIGKILL');
 };

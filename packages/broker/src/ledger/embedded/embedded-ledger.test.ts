@@ -39,7 +39,7 @@ const OFTEN = { checkpointEntries: 4, residentLinks: 1, retryMs: 1 };
 
 async function openEngine(
   clock: { nowMs: number },
-  extra: { queueLength?: number } = {},
+  extra: Pick<EmbeddedLedgerOptions, 'queueLength' | 'closedAtStart'> = {},
 ): Promise<EmbeddedEngine> {
   const dataDir = mkdtempSync(join(tmpdir(), 'valetkey-ledger-'));
   const ambient = { now: () => clock.nowMs };
@@ -173,6 +173,48 @@ describe('the embedded ledger', () => {
     const link = engine.ledger.link('key').then((found) => told.push(`version ${found?.version}`));
     await Promise.all([changed, link]);
     expect(told).toEqual(['changed', 'version 2']);
+    await engine.end();
+  });
+
+  it('serves after a crash with very many open calls, which hold what they held until each is posted at its ceiling', async () => {
+    const clock = { nowMs: 0 };
+    const engine = await openEngine(clock, { closedAtStart: 100 });
+    const bench = new Bench(engine, clock);
+    await bench.open('key', null);
+    const chain = await bench.chain('key');
+    const calls = 700;
+    const admitted = Array.from({ length: calls }, () => bench.admit('key', exactly(5), chain));
+    expect((await Promise.all(admitted)).every((result) => result.ok)).toBe(true);
+    await engine.crash();
+    const standing = async () => (await engine.ledger.balances(['key']))[0]!;
+    const { openCalls, windows } = await standing();
+    expect(openCalls).toBeGreaterThan(0);
+    expect(windows.usd.total.settled + windows.usd.total.held).toBe(calls * 5);
+    const running = await bench.admitted('key', exactly(7));
+    await bench.settle(running, 1);
+    while ((await standing()).openCalls > 0) await nextTurn();
+    expect((await standing()).windows.usd.total).toEqual({ settled: calls * 5 + 1, held: 0 });
+    await engine.restart();
+    expect((await standing()).windows.usd.total).toEqual({ settled: calls * 5 + 1, held: 0 });
+    await engine.end();
+  });
+
+  it('saves a balance when it has been ahead of its checkpoint for long enough, whichever links are busy', async () => {
+    const clock = { nowMs: 0 };
+    const engine = await openEngine(clock);
+    const bench = new Bench(engine, clock);
+    await bench.open('key', null);
+    for (const leaf of ['quiet', 'busy']) await bench.open(leaf, 'key');
+    await bench.settle(await bench.admitted('quiet', exactly(5)), 3);
+    for (let call = 0; call < 10; call++) await bench.settle(await bench.admitted('busy', exactly(5)), 3);
+    const saved = await engine.query('select link_id from checkpoints order by link_id');
+    expect(saved.map((row) => row.link_id)).toEqual(['busy', 'key', 'quiet']);
+    const [mark] = await engine.query(`select value from house where key = 'ledger.checkpoint'`);
+    // 22 entries, of which a start reads the last few again: four that a balance may be ahead, and those of the batch that saved it.
+    expect(JSON.parse(String(mark?.value)).journalId).toBeGreaterThan(14);
+    await engine.crash();
+    const [quiet, key] = await engine.ledger.balances(['quiet', 'key']);
+    expect([quiet?.windows.usd.total.settled, key?.windows.usd.total.settled]).toEqual([3, 33]);
     await engine.end();
   });
 

@@ -45,18 +45,23 @@ export interface EmbeddedLedgerOptions {
   readonly queueLength?: number;
   /** How long after a failed commit the next is tried. */
   readonly retryMs?: number;
+  /** Crashed calls that are closed before the first request; more wait, held as they were, for their turns beside new ones. */
+  readonly closedAtStart?: number;
 }
 
-const DEFAULTS = { checkpointEntries: 65_536, residentLinks: 100_000, queueLength: 20_000, retryMs: 250 };
+const DEFAULTS = {
+  checkpointEntries: 65_536,
+  residentLinks: 100_000,
+  queueLength: 20_000,
+  retryMs: 250,
+  closedAtStart: 10_000,
+};
 
 /** Keeps the time of one commit, and with it everyone's latency, bounded. */
 const MAX_BATCH = 1000;
 
 /** Balances that a batch may save beyond one for each of its entries: those that a crash left behind are caught up with step by step. */
 const EXTRA_BALANCES = 100;
-
-/** Crashed calls that are closed before the first request; more wait, held as they were, for their turns beside new ones. */
-const CLOSED_AT_START = 10_000;
 
 /** Crashed calls that go into one batch with new ones, which they delay by a few milliseconds. */
 const CLOSED_PER_BATCH = 200;
@@ -194,7 +199,7 @@ export class EmbeddedLedger implements Ledger {
   /** Posts the calls that are open at their ceiling. MUST only run before the first request. */
   async #closeCrashedCalls(): Promise<void> {
     const callIds = [...this.#books.calls.keys()];
-    const first = callIds.splice(0, CLOSED_AT_START);
+    const first = callIds.splice(0, this.#options.closedAtStart);
     while (first.length > 0) {
       const draft = new Draft(this.#clock.nowMs());
       for (const callId of first.splice(0, MAX_BATCH)) this.#books.settle(crashed(callId), draft);

@@ -1,0 +1,71 @@
+// F6, A82 over processes: a replica is killed, the database is ended and started again, both under load. Callers get bounded 503s, nothing
+// is forwarded without a durable admission, everything recovers by itself and no hold stays open. REPLICA_ROUNDS sets how often.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callsOf, expectMoneyIsRight } from '../faults/money.ts';
+import { PRICES } from '../faults/start-gate.ts';
+import { Fleet } from './fleet.ts';
+import { startLoad } from './load.ts';
+
+const ROUNDS = Number(process.env.REPLICA_ROUNDS ?? 1);
+/** Nobody waits for the database much longer than its connections do. */
+const LONGEST_MS = 10_000;
+
+let fleet: Fleet;
+beforeAll(async () => {
+  fleet = await Fleet.start();
+});
+afterAll(() => fleet.close());
+
+const healthy = async (): Promise<number[]> =>
+  Promise.all(fleet.replicas.map((replica) => replica.health()));
+
+describe('under load', () => {
+  it('the database ends without a goodbye and starts again', async () => {
+    const grant = await fleet.grant({ total_spend: 1000 });
+    const load = startLoad(fleet, grant, [0, 1, 2], 8);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const goal = load.count(200) + 100;
+      await expect.poll(() => load.count(200), { timeout: 20_000 }).toBeGreaterThan(goal);
+      await fleet.postgres.restart();
+      await expect.poll(healthy, { timeout: 15_000 }).toEqual([200, 200, 200]);
+      const after = load.count(200);
+      await expect.poll(() => load.count(200), { timeout: 20_000 }).toBeGreaterThan(after + 50);
+    }
+    const { statuses, longestMs } = await load.end();
+    console.log('restart', Object.fromEntries(statuses), Math.round(longestMs));
+    expect([...statuses.keys()].filter((status) => status !== 200 && status !== 503)).toEqual([]);
+    expect(longestMs).toBeLessThan(LONGEST_MS);
+    await fleet.whenClosed();
+    console.log(expectMoneyIsRight(await fleet.tables(), fleet.simulator, PRICES));
+  }, 300_000);
+
+  it('a replica is killed: the others go on, and what it left open is posted once it is declared dead', async () => {
+    const grant = await fleet.grant({ total_spend: 1000 });
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const load = startLoad(fleet, grant, [0, 1, 2], 8);
+      await expect.poll(() => load.count(200), { timeout: 20_000 }).toBeGreaterThan(100);
+      await fleet.replicas[1]!.kill();
+      const served = load.count(200);
+      await expect.poll(() => load.count(200), { timeout: 20_000 }).toBeGreaterThan(served + 100);
+      const { statuses } = await load.end();
+      expect([...statuses.keys()].filter((status) => status !== 200 && status !== 'broken')).toEqual([]);
+      await expect
+        .poll(async () => (await fleet.query(`select distinct replica_id from open_calls`)).rows.length)
+        .toBeLessThanOrEqual(1);
+      const left = (await fleet.query('select call_id from open_calls')).rows.flat();
+      // The time that it must be silent for has passed.
+      await fleet.query(
+        `update replicas set heartbeat_at = heartbeat_at - interval '1 hour' where id in (select replica_id from open_calls)`,
+      );
+      await fleet.whenClosed(50_000);
+      const outcomes = callsOf(await fleet.tables())
+        .filter(({ callId }) => left.includes(callId))
+        .map(({ outcome }) => outcome);
+      expect(outcomes).toEqual(left.map(() => 'call.ceiling'));
+      console.log('killed', Object.fromEntries(statuses), left.length);
+      console.log(expectMoneyIsRight(await fleet.tables(), fleet.simulator, PRICES));
+      await fleet.replicas[1]!.start();
+    }
+  }, 300_000);
+});

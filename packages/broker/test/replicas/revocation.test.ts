@@ -1,0 +1,73 @@
+// A76 over three processes: once a revoke call has returned, no replica forwards anything for the grant any more, however late it hears
+// of it, and streams are cut within two seconds. REPLICA_ROUNDS sets how often.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectMoneyIsRight } from '../faults/money.ts';
+import { PRICES } from '../faults/start-gate.ts';
+import { Fleet, type FleetGrant } from './fleet.ts';
+import { startLoad } from './load.ts';
+
+const ROUNDS = Number(process.env.REPLICA_ROUNDS ?? 3);
+
+let fleet: Fleet;
+beforeAll(async () => {
+  fleet = await Fleet.start();
+});
+afterAll(() => fleet.close());
+
+/** What reached the provider's process has been counted by then. */
+const forwarded = async (): Promise<number> => {
+  await delay(20);
+  return fleet.simulator.counters().requests;
+};
+
+const revoke = ({ id }: FleetGrant) => fleet.api('POST', `/grants/${id}/revoke`, {});
+
+describe('a grant that is revoked under load', () => {
+  it('is forwarded nowhere after the call has returned, and its stream is cut within two seconds', async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const grant = await fleet.grant({ total_spend: 1000 });
+      fleet.simulator.script({ when: { stream: true }, chunks: 8, hold: { events: 3 } });
+      const stream = fleet.ask(2, grant, { stream: true });
+      await fleet.simulator.held();
+      const load = startLoad(fleet, grant, [0, 1, 2], 8);
+      await expect.poll(() => load.count(200), { timeout: 10_000 }).toBeGreaterThan(50);
+      const askedAt = performance.now();
+      await revoke(grant);
+      const returnedAt = performance.now();
+      const before = await forwarded();
+      expect((await stream).text).toContain('token_revoked');
+      expect(performance.now() - askedAt).toBeLessThan(2000);
+      await expect.poll(() => load.count(401), { timeout: 10_000 }).toBeGreaterThan(100);
+      expect(await forwarded(), `${returnedAt - askedAt} ms`).toBe(before);
+      const { statuses } = await load.end();
+      expect([...statuses.keys()].filter((status) => status !== 200 && status !== 401)).toEqual([]);
+      fleet.simulator.release();
+      await fleet.whenClosed();
+      expectMoneyIsRight(await fleet.tables(), fleet.simulator, PRICES);
+    }
+  }, 120_000);
+
+  it('is not forwarded by a replica that was frozen meanwhile, whatever it had admitted', async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const grant = await fleet.grant({ total_spend: 1000 });
+      const load = startLoad(fleet, grant, [1], 24);
+      await expect.poll(() => load.count(200), { timeout: 10_000 }).toBeGreaterThan(100);
+      const frozen = fleet.replicas[1]!;
+      frozen.signal('SIGSTOP');
+      await delay(200);
+      const askedAt = performance.now();
+      await revoke(grant);
+      const tookMs = performance.now() - askedAt;
+      const before = await forwarded();
+      frozen.signal('SIGCONT');
+      await expect.poll(() => load.count(401), { timeout: 10_000 }).toBeGreaterThan(24);
+      expect(await forwarded(), `round ${round}, revoked in ${Math.round(tookMs)} ms`).toBe(before);
+      expect(tookMs).toBeLessThan(3000);
+      await load.end();
+      await fleet.whenClosed();
+      expectMoneyIsRight(await fleet.tables(), fleet.simulator, PRICES);
+    }
+  }, 120_000);
+});

@@ -87,8 +87,9 @@ const judgeRoom = (path: string, target: string): string | null => {
 };
 
 const judgeEngine = (path: string, target: string): string | null => {
-  // Moving a house from one engine to the other is about both.
-  if (isWiring(path) || isBelow(path, `${BROKER}/migrate`)) return null;
+  // A backup is of one engine's file, and a move is from one to the other.
+  const isAboutEngines = ['backup', 'migrate'].some((room) => isBelow(path, `${BROKER}/${room}`));
+  if (isWiring(path) || isAboutEngines) return null;
   const isForeign = (engine: string, ...owners: string[]) =>
     isBelow(target, `${BROKER}/${engine}`) && !owners.some((owner) => isBelow(path, `${BROKER}/${owner}`));
   return isForeign('ledger/embedded', 'ledger/embedded') ||

@@ -38,6 +38,8 @@ export interface AdmittedCall {
   readonly card: RateCard | null;
   readonly admission: Admission;
   readonly upstream: UpstreamRequest;
+  /** SHA-256 of the body sent, where the cap was fitted after the intent was written; null where the intent's hash is the one. */
+  readonly fittedHash: string | null;
 }
 
 const KEY_UNUSABLE: PublicError = {
@@ -65,7 +67,7 @@ type Seen = Pick<CallEnd, 'forwarded' | 'status' | 'metered' | 'body'>;
 
 /** Posts the one outcome of a call and says what it cost. */
 const settle = (
-  { call, card, admission }: AdmittedCall,
+  { call, card, admission, fittedHash }: AdmittedCall,
   seen: Seen,
   trace: CallTrace,
   deps: ForwardDeps,
@@ -73,7 +75,8 @@ const settle = (
   deps.running.remove(trace.ticket);
   if (!seen.forwarded) void trace.claim?.release();
   const isFree = call.operation.meter === undefined;
-  const outcome = outcomeOf({ ...seen, callId: trace.callId, isFree, card });
+  const body = fittedHash === null ? seen.body : { ...seen.body, request_sha256: fittedHash };
+  const outcome = outcomeOf({ ...seen, body, callId: trace.callId, isFree, card });
   const costNanos = outcome.kind === 'ceiling' ? admission.holdNanos : outcome.nanos;
   const money = { outcome: outcome.kind, held_nanos: admission.holdNanos, cost_nanos: costNanos };
   // Usage, hashes and timings stand in the journal under the same ids: the line is for finding what happened, and every call pays for it.

@@ -74,8 +74,11 @@ const admitOnce = async (
   });
   if (!admitted.ok) return admitted;
   const { outputTokens } = admitted.value;
-  const fitted = outputTokens === hold.value.maxOutputTokens ? upstream : call.reading.encode(outputTokens);
-  return succeed({ caller, call, card, admission: admitted.value, upstream: fitted });
+  const ready = { caller, call, card, admission: admitted.value };
+  if (outputTokens === hold.value.maxOutputTokens) return succeed({ ...ready, upstream, fittedHash: null });
+  // The intent has the hash of the request with the cap that was wanted; the outcome gets that of what is sent.
+  const fitted = call.reading.encode(outputTokens);
+  return succeed({ ...ready, upstream: fitted, fittedHash: hash('sha256', fitted.body ?? '', 'base64url') });
 };
 
 /** Steps 1 to 4. A stale reading is read anew; after that every check is made again on what is true now. */

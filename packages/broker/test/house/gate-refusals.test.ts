@@ -1,6 +1,9 @@
 // What the gate refuses never reaches a provider: the simulators' own counters show it.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hash } from 'node:crypto';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { authorizeApp } from './authorize-app.ts';
 import { type House, startHouse } from './start-house.ts';
 
@@ -107,6 +110,26 @@ describe('a request outside its grant reaches no provider', () => {
     expect(body.error).toMatchObject({ remaining: '0.000001', required: expect.stringMatching(/^0\.0000/) });
     expect(body.error.message).toContain(`${house.url}/apps/${id}`);
   });
+});
+
+it('a cap that is fitted to what is left is what is sent, and the journal has the hash of it', async () => {
+  const { id, token } = await house.grant({ ...GRANT, limits: { daily_spend: 0.001 } });
+  const answer = await chat(token, { max_tokens: undefined });
+  const cap = Number(/output-cap=(\d+)/.exec(answer.headers.get('valetkey-budget') ?? '')?.[1]);
+  expect(cap).toBeGreaterThan(1);
+  expect(cap).toBeLessThan(2000);
+  const sent = house.simulators.openai.requests.at(-1)!.body;
+  expect(JSON.parse(sent.toString()).max_completion_tokens).toBe(cap);
+  const store = new DatabaseSync(join(house.dataDir, 'valetkey.sqlite'), { readOnly: true });
+  const bodies = await vi.waitFor(() => {
+    const rows = store
+      .prepare("select body from journal where grant_id = ? and kind = 'call.settled'")
+      .all(id);
+    expect(rows).toHaveLength(1);
+    return rows;
+  });
+  store.close();
+  expect(JSON.parse(String(bodies[0]?.body)).request_sha256).toBe(hash('sha256', sent, 'base64url'));
 });
 
 describe('after a revoke call has returned', () => {

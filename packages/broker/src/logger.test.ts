@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,11 +13,11 @@ describe('the log', () => {
 
   const linesOf = (write: (log: ReturnType<typeof createLog>['logger']) => void, level = 'info') => {
     const file = join(dir, `${Math.random()}.log`);
+    // Stays open: the log looks for something to write twice a second, as long as the process runs.
     const fileDescriptor = openSync(file, 'w');
     const log = createLog(level, fileDescriptor);
     write(log.logger);
     log.flush();
-    closeSync(fileDescriptor);
     return readFileSync(file, 'utf8')
       .split('\n')
       .slice(0, -1)

@@ -142,6 +142,18 @@ export class Fleet {
     }
   }
 
+  /** Holds up every commit of the owner until `unlock()`; `waiting` is how many statements wait for that. */
+  async lockOwner(): Promise<{ waiting(): Promise<number>; unlock(): Promise<void> }> {
+    const client = new pg.Client(connectionConfig(this.#databaseUrl));
+    await client.connect();
+    await client.query('begin; select owner_id from ledger_owners for update');
+    const waiting = `select pid from pg_stat_activity where wait_event_type = 'Lock'`;
+    return {
+      waiting: async () => (await this.query(waiting)).rows.length,
+      unlock: () => client.query('rollback').then(() => client.end()),
+    };
+  }
+
   /** Links and journal as they stand, as tables in memory for the checks that both engines share. */
   async tables(): Promise<DatabaseSync> {
     const tables = new DatabaseSync(':memory:');

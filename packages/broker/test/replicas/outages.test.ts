@@ -17,8 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => fleet.close());
 
-const healthy = async (): Promise<number[]> =>
-  Promise.all(fleet.replicas.map((replica) => replica.health()));
+const healthy = async (): Promise<number[]> => Promise.all(fleet.replicas.map((replica) => replica.health()));
 
 describe('under load', () => {
   it('the database ends without a goodbye and starts again', async () => {
@@ -43,9 +42,13 @@ describe('under load', () => {
   it('a replica is killed: the others go on, and what it left open is posted once it is declared dead', async () => {
     const grant = await fleet.grant({ total_spend: 1000 });
     for (let round = 0; round < ROUNDS; round += 1) {
+      fleet.simulator.script({ times: 3, chunks: 8, hold: { events: 3 } });
+      const streams = [1, 1, 1].map((at) => fleet.ask(at, grant, { stream: true }));
+      await fleet.simulator.held(3);
       const load = startLoad(fleet, grant, [0, 1, 2], 8);
       await expect.poll(() => load.count(200), { timeout: 20_000 }).toBeGreaterThan(100);
       await fleet.replicas[1]!.kill();
+      expect((await Promise.all(streams)).map(({ isWhole }) => isWhole)).toEqual([false, false, false]);
       const served = load.count(200);
       await expect.poll(() => load.count(200), { timeout: 20_000 }).toBeGreaterThan(served + 100);
       const { statuses } = await load.end();
@@ -54,6 +57,7 @@ describe('under load', () => {
         .poll(async () => (await fleet.query(`select distinct replica_id from open_calls`)).rows.length)
         .toBeLessThanOrEqual(1);
       const left = (await fleet.query('select call_id from open_calls')).rows.flat();
+      expect(left.length).toBeGreaterThanOrEqual(3);
       // The time that it must be silent for has passed.
       await fleet.query(
         `update replicas set heartbeat_at = heartbeat_at - interval '1 hour' where id in (select replica_id from open_calls)`,

@@ -1,6 +1,8 @@
-// What replicas tell each other: which grants were stopped and which provider keys changed, sent in the transaction that did it. A lost
-// notice costs time, never a promise: every admission checks the truth by itself. MUST NOT carry anything but ids.
+// What replicas tell each other: which grants were stopped and which provider keys changed, sent in the transaction that did it, and that
+// they have heeded it. A lost notice costs time, never a promise: every admission checks the truth by itself. MUST NOT carry anything but
+// ids.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Draft } from '../rules/draft.ts';
 
@@ -52,6 +54,8 @@ export class NoticeReceiver {
   readonly #origin: string;
   readonly #retryMs: number;
   readonly #listeners = new Set<NoticeListener>();
+  /** Questions whether all notices so far are heeded, with what to call at each answer. */
+  readonly #asked = new Map<string, () => void>();
   #client: pg.Client | null = null;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
@@ -92,6 +96,22 @@ export class NoticeReceiver {
     }
   }
 
+  /** Resolves when `replicas` others have heeded every notice that was sent before, or after `mostMs` at the latest. */
+  async heeded(replicas: number, question: string, mostMs: number): Promise<void> {
+    if (replicas === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let left = replicas;
+    this.#asked.set(question, () => {
+      left -= 1;
+      if (left === 0) resolve();
+    });
+    const over = new AbortController();
+    this.#send({ asks: question });
+    await Promise.race([promise, delay(mostMs, undefined, { signal: over.signal }).catch(() => undefined)]);
+    over.abort();
+    this.#asked.delete(question);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#timer) clearTimeout(this.#timer);
@@ -107,8 +127,17 @@ export class NoticeReceiver {
   }
 
   #tell(payload: string): void {
-    const { origin, ...notice } = JSON.parse(payload);
+    const { origin, asks, heeds, ...notice } = JSON.parse(payload);
     if (origin === this.#origin) return;
-    for (const listener of this.#listeners) listener.onNotice(notice);
+    // In the order of their commits: what was told before the question is heeded by now.
+    if (asks) this.#send({ heeds: asks });
+    else if (heeds) this.#asked.get(heeds)?.();
+    else for (const listener of this.#listeners) listener.onNotice(notice);
+  }
+
+  /** Whoever waits for a message that is lost waits for as long as he would for a replica that is frozen. */
+  #send(message: object): void {
+    const values = [CHANNEL, JSON.stringify({ origin: this.#origin, ...message })];
+    this.#client?.query('select pg_notify($1, $2)', values).catch(() => undefined);
   }
 }

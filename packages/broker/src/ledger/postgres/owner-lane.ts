@@ -38,6 +38,12 @@ class ReplicaEndedError extends Error {
   }
 }
 
+/**
+ * A call whose admission took longer MUST NOT be forwarded: whoever has stopped its grant meanwhile waits so long, and no longer, for
+ * replicas that do not answer. So one that was frozen forwards nothing that it had admitted before.
+ */
+export const MOST_COMMIT_MS = 2000;
+
 /** Keeps the time of one commit, and with it everyone's latency, bounded. */
 const MAX_BATCH = 500;
 
@@ -135,8 +141,9 @@ export class OwnerLane {
     for (let tries = 0; !isChange && tries < MAX_TRIES; tries++) {
       const state = await this.#stateFor(connection, needs);
       const decision = this.#decide(batch, state);
+      const startedAt = performance.now();
       const reply = await this.#write(connection, state, needs, decision);
-      if ('committed' in reply) return this.#finish(state, decision);
+      if ('committed' in reply) return this.#finish(state, decision, startedAt);
       if ('moved' in reply) this.#take(reply.moved, needs);
     }
     await this.#commitLocked(connection, batch, needs);
@@ -148,6 +155,7 @@ export class OwnerLane {
     this.#state = null;
     const state = this.#take(await readState(connection, this.#ownerId, needs, true), needs);
     const decision = this.#decide(batch, state);
+    const startedAt = performance.now();
     try {
       for (const { sql, parameters } of decision.rows) {
         await connection.query({ text: sql, values: [...parameters] });
@@ -162,7 +170,7 @@ export class OwnerLane {
       await connection.query({ text: 'rollback' });
       return first.reject(error as Error);
     }
-    this.#finish(state, decision);
+    this.#finish(state, decision, startedAt);
   }
 
   async #stateFor(connection: Connection, needs: Needs): Promise<OwnerState> {
@@ -204,7 +212,10 @@ export class OwnerLane {
     return reply;
   }
 
-  #finish(state: OwnerState, decision: Decision): void {
+  #finish(state: OwnerState, decision: Decision, startedAt: number): void {
+    if (decision.admitted.length > 0 && performance.now() - startedAt > MOST_COMMIT_MS) {
+      throw new Error('the commit of an admission took too long');
+    }
     if (decision.write) state.advance(decision.write.seq, decision.write.hash);
     this.#deps.onCommitted(decision);
     decision.answer();

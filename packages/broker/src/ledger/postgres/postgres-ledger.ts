@@ -23,9 +23,10 @@ import { Counters } from '../rules/counters.ts';
 import { linkFromRow } from '../rules/link-row.ts';
 import type { Decision } from './decide.ts';
 import { type NoticeListener, NoticeReceiver } from './notices.ts';
-import { type LaneDeps, OwnerLane, type PooledConnection } from './owner-lane.ts';
+import { type LaneDeps, MOST_COMMIT_MS, OwnerLane, type PooledConnection } from './owner-lane.ts';
 import {
   beat,
+  countOthers,
   endRegistration,
   endSilentReplicas,
   type OrphanedCall,
@@ -172,11 +173,13 @@ export class PostgresLedger implements Ledger {
       const detail = change.links.map((step) => (step.kind === 'open' ? step.link.id : step.linkId)).join();
       return fail({ reason: 'unknown_link', detail });
     }
-    return this.#enqueue(ownerId, (promised) => {
+    const changed = await this.#enqueue<Result<void, ChangeRefusal>>(ownerId, (promised) => {
       const detail = this.#whyUnavailable();
       if (detail) return void promised.resolve(fail({ reason: 'unavailable', detail }));
       return { kind: 'change', change, ...promised };
     });
+    if (changed.ok && isStop(change)) await this.#whenHeeded();
+    return changed;
   }
 
   async record(entries: readonly EntryInput[]): Promise<void> {
@@ -279,6 +282,14 @@ export class PostgresLedger implements Ledger {
       this.#unsure.delete(callId);
     }
     this.overruns += overruns;
+  }
+
+  /** Others may have admitted calls just before a stop: when this resolves they have been told, or will not forward them any more. */
+  async #whenHeeded(): Promise<void> {
+    const others = await this.#withConnection((connection) => countOthers(connection, this.#replicaId)).catch(
+      () => Number.POSITIVE_INFINITY,
+    );
+    await this.#notices.heeded(others, randomId(this.#options.ambient, 'q_'), MOST_COMMIT_MS);
   }
 
   #ownerOf({ links, entries, correction }: Change): string | null {
@@ -415,3 +426,6 @@ export class PostgresLedger implements Ledger {
     }
   }
 }
+
+const isStop = ({ links }: Change): boolean =>
+  links.some((step) => step.kind === 'update' && (step.set.status ?? 'active') !== 'active');

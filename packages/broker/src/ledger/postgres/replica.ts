@@ -37,6 +37,15 @@ export async function beat(connection: Connection, id: string): Promise<number |
   return (rows[0]?.now_ms as number | undefined) ?? null;
 }
 
+/** How many others are registered and not declared dead. */
+export async function countOthers(connection: Connection, id: string): Promise<number> {
+  const { rows } = await connection.query({
+    text: 'select count(*)::integer as others from replicas where id <> $1 and ended_at is null',
+    values: [id],
+  });
+  return rows[0]?.others as number;
+}
+
 /** Ends a registration in order. */
 export async function endRegistration(connection: Connection, id: string): Promise<void> {
   await connection.query({

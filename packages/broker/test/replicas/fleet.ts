@@ -14,8 +14,14 @@ import { type BrokerProcess, startProcess } from '../house/start-process.ts';
 import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts';
 
 const COUNT = 3;
+const HOUR_MS = 3_600_000;
 const MOVABLE_CLOCK = fileURLToPath(new URL('./movable-clock.ts', import.meta.url));
 const INTEGER_TYPES = new Set([20, 21, 23]);
+
+/** Prints the figures of a run that was asked for by hand. */
+export const report = (figures: object): void => {
+  if (process.env.REPLICA_ROUNDS !== undefined) console.log(figures);
+};
 
 /** A grant with its token. */
 export interface FleetGrant {
@@ -23,7 +29,7 @@ export interface FleetGrant {
   readonly token: string;
 }
 
-/** One replica: where it listens, and its process. SIGUSR2 puts its clock an hour ahead, and back again. */
+/** One replica: where it listens, and its process. SIGUSR2 moves its clock by an hour, and back again. */
 export class Replica {
   readonly url: string;
   process: BrokerProcess | null = null;
@@ -96,7 +102,10 @@ export class Fleet {
       VALETKEY_LOG_LEVEL: 'warn',
       OPENAI_API_KEY: canaryKey('openai', randomBytes),
     };
-    const replicas = ports.map((port) => new Replica(port, env));
+    const replicas = ports.map((port, at) => {
+      // The second's clock jumps back, the others' ahead.
+      return new Replica(port, { ...env, CLOCK_JUMP_MS: String(at === 1 ? -HOUR_MS : HOUR_MS) });
+    });
     const fleet = new Fleet(postgres, simulator, databaseUrl, replicas);
     await Promise.all(replicas.map((replica) => replica.start()));
     fleet.#session = await signIn(replicas[0]!.url);

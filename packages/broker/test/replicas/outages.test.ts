@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callsOf, expectMoneyIsRight } from '../faults/money.ts';
 import { PRICES } from '../faults/start-gate.ts';
-import { Fleet } from './fleet.ts';
+import { Fleet, report } from './fleet.ts';
 import { startLoad } from './load.ts';
 
 const ROUNDS = Number(process.env.REPLICA_ROUNDS ?? 1);
@@ -32,11 +32,10 @@ describe('under load', () => {
       await expect.poll(() => load.count(200), { timeout: 20_000 }).toBeGreaterThan(after + 50);
     }
     const { statuses, longestMs } = await load.end();
-    console.log('restart', Object.fromEntries(statuses), Math.round(longestMs));
     expect([...statuses.keys()].filter((status) => status !== 200 && status !== 503)).toEqual([]);
     expect(longestMs).toBeLessThan(LONGEST_MS);
     await fleet.whenClosed();
-    console.log(expectMoneyIsRight(await fleet.tables(), fleet.simulator, PRICES));
+    report({ statuses, longestMs, ...expectMoneyIsRight(await fleet.tables(), fleet.simulator, PRICES) });
   }, 300_000);
 
   it('a replica is killed: the others go on, and what it left open is posted once it is declared dead', async () => {
@@ -67,8 +66,8 @@ describe('under load', () => {
         .filter(({ callId }) => left.includes(callId))
         .map(({ outcome }) => outcome);
       expect(outcomes).toEqual(left.map(() => 'call.ceiling'));
-      console.log('killed', Object.fromEntries(statuses), left.length);
-      console.log(expectMoneyIsRight(await fleet.tables(), fleet.simulator, PRICES));
+      const figures = expectMoneyIsRight(await fleet.tables(), fleet.simulator, PRICES);
+      report({ statuses, left: left.length, ...figures });
       await fleet.replicas[1]!.start();
     }
   }, 300_000);

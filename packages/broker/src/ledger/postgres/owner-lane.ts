@@ -17,6 +17,8 @@ export interface PooledConnection extends Connection {
 /** What a lane shares with all others of its process. */
 export interface LaneDeps {
   readonly now: () => number;
+  /** Throws when `now` can not be believed. */
+  readonly checkClock: () => void;
   readonly connect: () => Promise<PooledConnection>;
   /** This replica as it is registered now. */
   readonly replicaId: () => string;
@@ -197,6 +199,7 @@ export class OwnerLane {
   }
 
   #decide(batch: readonly Waiting[], state: OwnerState): Decision {
+    this.#deps.checkClock();
     return decideBatch(batch, state, this.#clock.nowMs(), this.#deps.origin);
   }
 

@@ -102,6 +102,8 @@ export class PostgresLedger implements Ledger {
   readonly #owners = new Map<string, string>();
   readonly #stopping = new AbortController();
   #replicaId = '';
+  /** The database's clock over this machine's monotonic one, which does not jump, as of the last heartbeat. */
+  #databaseAheadMs = 0;
   #waiting = 0;
   #trouble: string | null = 'the ledger has not started';
   #recovery: Promise<void> | null = null;
@@ -114,6 +116,7 @@ export class PostgresLedger implements Ledger {
     this.#notices = new NoticeReceiver(() => store.newClient(), origin, retryMs);
     this.#laneDeps = {
       now: ambient.now,
+      checkClock: () => this.#checkClock(),
       connect: () => store.ledgerPool.connect(),
       replicaId: () => this.#replicaId,
       origin,
@@ -368,20 +371,29 @@ export class PostgresLedger implements Ledger {
   async #beOneOfThem(connection: PooledConnection): Promise<void> {
     const databaseMs = await beat(connection, this.#replicaId);
     if (databaseMs === null) await this.#register(connection);
-    else this.#checkClock(databaseMs);
+    else this.#noteClock(databaseMs);
   }
 
   /** Calls that were admitted under an earlier id may have been posted by others. */
   async #register(connection: PooledConnection): Promise<void> {
     const { ambient, name } = this.#options;
     const id = randomId(ambient, 'rp_');
-    this.#checkClock(await register(connection, id, name));
+    this.#noteClock(await register(connection, id, name));
     this.#replicaId = id;
     for (const callId of this.#calls.keys()) this.#unsure.add(callId);
   }
 
-  /** Windows and expiries are judged by this machine's clock: one that is far off MUST NOT admit. */
-  #checkClock(databaseMs: number): void {
+  #noteClock(databaseMs: number): void {
+    this.#databaseAheadMs = databaseMs - performance.now();
+    this.#checkClock();
+  }
+
+  /**
+   * Windows and expiries are judged by this machine's clock: one that is far off MUST NOT admit. Asked before every batch, because the
+   * time of an entry holds for all replicas and never goes back.
+   */
+  #checkClock(): void {
+    const databaseMs = this.#databaseAheadMs + performance.now();
     const skewMs = Math.abs(databaseMs - this.#options.ambient.now());
     if (skewMs <= this.#options.maxClockSkewMs) return;
     throw new Error(`the clock of this machine is ${Math.round(skewMs / 1000)} s away from the database's`);

@@ -141,11 +141,11 @@ export class Fleet {
   }
 
   /** Rows of the shared database. */
-  async query(sql: string): Promise<pg.QueryArrayResult<unknown[]>> {
+  async query(sql: string, values: readonly unknown[] = []): Promise<pg.QueryArrayResult<unknown[]>> {
     const client = new pg.Client(connectionConfig(this.#databaseUrl));
     await client.connect();
     try {
-      return await client.query({ text: sql, rowMode: 'array' });
+      return await client.query({ text: sql, values: [...values], rowMode: 'array' });
     } finally {
       await client.end();
     }

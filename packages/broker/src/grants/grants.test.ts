@@ -236,3 +236,16 @@ describe('revoking a grant', () => {
     expect((await grants.live(id))?.revokedTokenIds).toEqual(new Set(['jti_3']));
   });
 });
+
+describe('a herd on a grant that nobody has read yet', () => {
+  it('is one reading, and one that was changed meanwhile is not kept', async () => {
+    const id = await make();
+    const [first, ...others] = await Promise.all(Array.from({ length: 100 }, () => grants.live(id)));
+    expect(others.every((other) => other === first)).toBe(true);
+    await grants.edit('ada', id, 'openai', { ...ACCESS, models: ['m-2'] });
+    const early = grants.live(id);
+    await grants.edit('ada', id, 'openai', { ...ACCESS, models: ['m-3'] });
+    await early;
+    expect((await grants.live(id))?.parts[0]?.access.models).toEqual(['m-3']);
+  });
+});

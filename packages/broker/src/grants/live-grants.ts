@@ -23,6 +23,24 @@ class BoundedMap<Value> extends Map<string, Value> {
   }
 }
 
+/**
+ * Does `work` once for all who ask for `key` while it is under way: a herd on a cold grant is one reading. `isCurrent` turns false when the
+ * key was forgotten meanwhile; what was read is then good for those who asked before, and not to be kept.
+ */
+const share = <Value>(
+  underWay: Map<string, Promise<Value>>,
+  key: string,
+  work: (isCurrent: () => boolean) => Promise<Value>,
+): Promise<Value> => {
+  const found = underWay.get(key);
+  if (found) return found;
+  const started: Promise<Value> = work(() => underWay.get(key) === started).finally(() => {
+    if (underWay.get(key) === started) underWay.delete(key);
+  });
+  underWay.set(key, started);
+  return started;
+};
+
 /** Reads live grants and remembers them until they are forgotten by name. */
 export class LiveGrants {
   readonly #db: Kysely<Schema>;
@@ -30,6 +48,8 @@ export class LiveGrants {
   readonly #ambient: Ambient;
   readonly #grants = new BoundedMap<LiveGrant>();
   readonly #grantIdByHash = new BoundedMap<string>();
+  readonly #readings = new Map<string, Promise<LiveGrant | null>>();
+  readonly #lookUps = new Map<string, Promise<string | null>>();
 
   constructor(db: Kysely<Schema>, ledger: Ledger, ambient: Ambient) {
     this.#db = db;
@@ -37,20 +57,24 @@ export class LiveGrants {
     this.#ambient = ambient;
   }
 
-  /** The grant as last read; null if there is none. */
-  async byId(grantId: string): Promise<LiveGrant | null> {
+  /** The grant as last read; null if there is none. Callers that come while it is read share the reading. */
+  byId(grantId: string): Promise<LiveGrant | null> {
     const known = this.#grants.get(grantId);
-    if (known) return known;
-    const live = await this.#read(grantId);
-    if (live) this.#grants.set(grantId, live);
-    return live;
+    if (known) return Promise.resolve(known);
+    return share(this.#readings, grantId, async (isCurrent) => {
+      const live = await this.#read(grantId);
+      if (live && isCurrent()) this.#grants.set(grantId, live);
+      return live;
+    });
   }
 
   /** The grant a key-shaped token belongs to; null for an unknown, malformed or replaced one. */
   async byKeyToken(token: string): Promise<LiveGrant | null> {
     const tokenHash = hashKeyToken(token);
     if (tokenHash === null) return null;
-    const grantId = this.#grantIdByHash.get(tokenHash) ?? (await this.#findByHash(tokenHash));
+    const grantId =
+      this.#grantIdByHash.get(tokenHash) ??
+      (await share(this.#lookUps, tokenHash, () => this.#findByHash(tokenHash)));
     if (grantId === null) return null;
     this.#grantIdByHash.set(tokenHash, grantId);
     const live = await this.byId(grantId);
@@ -66,11 +90,13 @@ export class LiveGrants {
   /** Reads the grant anew at its next use. MUST be called after every change, before the change is reported as done. */
   forget(grantId: string): void {
     this.#grants.delete(grantId);
+    this.#readings.delete(grantId);
   }
 
   /** Reads every grant anew at its next use. */
   forgetAll(): void {
     this.#grants.clear();
+    this.#readings.clear();
   }
 
   async #findByHash(tokenHash: string): Promise<string | null> {

@@ -95,10 +95,11 @@ const tryKey = async (
   const key = await vault.unseal(id);
   if (!provider || !upstream || !key.ok)
     return { ok: false, status: null, message: 'The key cannot be opened.' };
-  const result = await testKey(provider, upstream, key.value);
-  const body = { provider_key_id: id, provider: provider.name, status: result.status };
-  await ledger.record([{ ownerId, kind: 'provider_key.tested', body }]);
-  return result;
+  // Nothing goes to a provider, this neither, unless it is durable first that it was asked for.
+  await ledger.record([
+    { ownerId, kind: 'provider_key.tested', body: { provider_key_id: id, provider: provider.name } },
+  ]);
+  return testKey(provider, upstream, key.value);
 };
 
 /** Opens every room. Makes the first owner if the configuration names one. */

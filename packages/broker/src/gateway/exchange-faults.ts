@@ -25,6 +25,7 @@ const FAULTS = {
   },
   unreachable: { code: 'upstream_unreachable', message: 'The provider could not be reached.' },
   timeout: { code: 'upstream_timeout', message: 'The provider did not answer in time.' },
+  too_late: { code: 'unavailable', message: 'The request came too late to be forwarded. Send it again.' },
   broken: { code: 'upstream_invalid', message: 'The provider broke off its answer.' },
   shutdown: { code: 'unavailable', message: 'The broker is restarting. Try again shortly.' },
 } as const satisfies Record<string, PublicError>;

@@ -27,6 +27,8 @@ export interface ExchangeInput {
   /** Rewrites a whole answer: model lists. The answer is then collected first. */
   readonly rewrite: ((answer: Buffer) => Buffer) | null;
   readonly now: () => number;
+  /** Asked right before the first byte. */
+  readonly mayForward: () => boolean;
   readonly budgetHeader: (costNanos?: number) => string;
   /** Posts the outcome and says what it cost; called once. */
   readonly settle: (seen: ExchangeSeen) => number;
@@ -101,6 +103,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#callerGoneAtMs !== null) this.#fault ??= 'caller_gone';
+    if (!this.#in.mayForward()) this.#fault ??= 'too_late';
     // Aborted here, nothing is written: the call was never forwarded.
     if (this.#fault) controller.abort(new Error(this.#fault));
     else this.#forwarded = true;

@@ -132,6 +132,7 @@ const exchangeFor = (
     responseHeaders: call.provider.responseHeaders,
     rewrite: rewriteOf(call),
     now: deps.now,
+    mayForward: () => deps.ledger.mayForward(trace.callId),
     budgetHeader: budgetHeaderOf(admitted),
     settle: (seen) => settle(admitted, seen, trace, deps),
   });

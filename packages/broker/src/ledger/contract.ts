@@ -196,6 +196,11 @@ export interface ChangeRefusal {
 /** Keeps the money. Every promise resolves only after its entries are durable. */
 export interface Ledger {
   admit(request: AdmissionRequest): Promise<Result<Admission, AdmissionRefusal>>;
+  /**
+   * Whether an admitted call may still be forwarded; MUST be asked right before its first byte. False when its admission is so old that
+   * another process may believe this one dead, or gone past a stop that it never heard of.
+   */
+  mayForward(callId: string): boolean;
   /** Posts the one outcome of an admitted call; a second one for the same call throws. */
   settle(outcome: Outcome): Promise<Settlement>;
   change(change: Change): Promise<Result<void, ChangeRefusal>>;

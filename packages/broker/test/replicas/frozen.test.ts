@@ -1,9 +1,10 @@
 // F14 over processes: a replica that is frozen for longer than it may be silent, with calls on the wire and admissions it has not heard of,
 // is declared dead; its calls are posted at their ceiling, and when it goes on it doubles nothing, forwards nothing that it had admitted
 // before, and serves again. The silence is 30 s and no setting: with REPLICA_ROUNDS the test waits for it, without it declares the replica
-// dead itself, as the others would.
+// dead itself, as the others would, and freezes it for long enough that what it had admitted is too old to be forwarded.
 
 import { hash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callsOf, expectMoneyIsRight } from '../faults/money.ts';
 import { PRICES } from '../faults/start-gate.ts';
@@ -11,6 +12,7 @@ import { Fleet, report } from './fleet.ts';
 import { startLoad } from './load.ts';
 
 const ROUNDS = Number(process.env.REPLICA_ROUNDS ?? 1);
+const FORWARD_WITHIN_MS = 2000;
 const WAITS_FOR_SILENCE = process.env.REPLICA_ROUNDS !== undefined;
 
 describe('a replica that is frozen for longer than it may be silent', () => {
@@ -38,6 +40,7 @@ describe('a replica that is frozen for longer than it may be silent', () => {
       );
       await expect.poll(() => owner.waiting()).toBeGreaterThan(0);
       fleet.replicas[1]!.signal('SIGSTOP');
+      const tooOld = delay(FORWARD_WITHIN_MS);
       await owner.unlock();
       const open = () => column('select call_id from open_calls');
       await expect.poll(async () => (await open()).length).toBeGreaterThan(3);
@@ -53,6 +56,7 @@ describe('a replica that is frozen for longer than it may be silent', () => {
       await expect.poll(isDead, { timeout: 45_000 }).toBe(true);
       const told = await load.end();
       await fleet.whenClosed();
+      await tooOld;
       const before = new Set(forwardedHashes());
       const admittedBefore = new Set(callsOf(await fleet.tables()).map(({ bodyHash }) => bodyHash));
       fleet.replicas[1]!.signal('SIGCONT');

@@ -46,11 +46,13 @@ function outcomeTests(start: (nowMs?: number) => Promise<Bench>): void {
     await bench.open('key', null, { limits: [limit('usd', 1000)] });
     await bench.open('grant', 'key');
     const admission = await bench.admitted('grant', exactly(100, 10));
+    expect(bench.ledger.mayForward(admission.callId)).toBe(true);
     expect(await bench.settle(admission, 0, fields)).toEqual({
       nanos: usd,
       overrun: false,
       remainingNanos: 1000 - usd,
     });
+    expect(bench.ledger.mayForward(admission.callId)).toBe(false);
     for (const id of ['key', 'grant']) {
       const { windows, openCalls } = await bench.balance(id);
       expect(openCalls).toBe(0);

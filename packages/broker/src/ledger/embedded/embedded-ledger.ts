@@ -130,6 +130,11 @@ export class EmbeddedLedger implements Ledger {
     });
   }
 
+  /** Nobody else decides on this database: what is open here is open. */
+  mayForward(callId: string): boolean {
+    return this.#books.calls.has(callId);
+  }
+
   settle(outcome: Outcome): Promise<Settlement> {
     return new Promise((resolve, reject) => {
       const { callId, kind, nanos, tokens } = outcome;

@@ -25,8 +25,8 @@ export interface LaneDeps {
   /** Marks notices as this process's own. */
   readonly origin: string;
   readonly isHealthy: () => boolean;
-  /** Takes note of what is committed, before anyone is answered. */
-  readonly onCommitted: (decision: Decision) => void;
+  /** Takes note of what is committed, before anyone is answered. The commit began at `startedAt` of the monotonic clock. */
+  readonly onCommitted: (decision: Decision, startedAt: number) => void;
   /** Nothing can be recorded: stop everyone. `callIds` were refused, but their admission may be durable. */
   readonly onFailure: (error: Error) => void;
   readonly onDoubtful: (callId: string, ownerId: string, linkId: string) => void;
@@ -39,12 +39,6 @@ class ReplicaEndedError extends Error {
     this.name = 'ReplicaEndedError';
   }
 }
-
-/**
- * A call whose admission took longer MUST NOT be forwarded: whoever has stopped its grant meanwhile waits so long, and no longer, for
- * replicas that do not answer. So one that was frozen forwards nothing that it had admitted before.
- */
-export const MOST_COMMIT_MS = 2000;
 
 /** Keeps the time of one commit, and with it everyone's latency, bounded. */
 const MAX_BATCH = 500;
@@ -216,11 +210,8 @@ export class OwnerLane {
   }
 
   #finish(state: OwnerState, decision: Decision, startedAt: number): void {
-    if (decision.admitted.length > 0 && performance.now() - startedAt > MOST_COMMIT_MS) {
-      throw new Error('the commit of an admission took too long');
-    }
     if (decision.write) state.advance(decision.write.seq, decision.write.hash);
-    this.#deps.onCommitted(decision);
+    this.#deps.onCommitted(decision, startedAt);
     decision.answer();
   }
 

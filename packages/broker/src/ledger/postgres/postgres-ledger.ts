@@ -23,7 +23,7 @@ import { Counters } from '../rules/counters.ts';
 import { linkFromRow } from '../rules/link-row.ts';
 import type { Decision } from './decide.ts';
 import { type NoticeListener, NoticeReceiver } from './notices.ts';
-import { type LaneDeps, MOST_COMMIT_MS, OwnerLane, type PooledConnection } from './owner-lane.ts';
+import { type LaneDeps, OwnerLane, type PooledConnection } from './owner-lane.ts';
 import {
   beat,
   countOthers,
@@ -69,6 +69,12 @@ const DEFAULTS = {
   onTrouble: () => undefined,
 };
 
+/**
+ * How long after the commit of its admission began a call may be forwarded. Whoever stops a grant waits so long, and no longer, for
+ * replicas that do not answer. So one that was frozen forwards nothing that it had admitted before.
+ */
+const FORWARD_WITHIN_MS = 2000;
+
 const ORPHANS_AT_ONCE = 500;
 const MAX_LANES = 20_000;
 const MAX_OWNERS = 100_000;
@@ -92,6 +98,8 @@ export class PostgresLedger implements Ledger {
   readonly #notices: NoticeReceiver;
   readonly #lanes = new Map<string, OwnerLane>();
   readonly #calls = new Map<string, RunningCall>();
+  /** Until when of the monotonic clock each may be forwarded. */
+  readonly #forwardBy = new Map<string, number>();
   /** Calls whose outcome waits to be written. */
   readonly #closing = new Set<string>();
   /** Calls admitted by a registration that has ended: another replica may have posted them. */
@@ -121,7 +129,7 @@ export class PostgresLedger implements Ledger {
       replicaId: () => this.#replicaId,
       origin,
       isHealthy: () => this.#trouble === null,
-      onCommitted: (decision) => this.#onCommitted(decision),
+      onCommitted: (decision, startedAt) => this.#onCommitted(decision, startedAt),
       onFailure: (error) => this.#stop(error),
       onDoubtful: (callId, ownerId, linkId) => this.#doubtful.set(callId, { ownerId, linkId }),
     };
@@ -153,6 +161,10 @@ export class PostgresLedger implements Ledger {
       if (this.#calls.has(request.callId)) throw new Error(`call ${request.callId} is already open`);
       return { kind: 'admit', request, ...promised };
     });
+  }
+
+  mayForward(callId: string): boolean {
+    return performance.now() < (this.#forwardBy.get(callId) ?? 0);
   }
 
   settle(outcome: Outcome): Promise<Settlement> {
@@ -277,10 +289,14 @@ export class PostgresLedger implements Ledger {
     return lane;
   }
 
-  #onCommitted({ admitted, closed, overruns }: Decision): void {
-    for (const call of admitted) this.#calls.set(call.callId, call);
+  #onCommitted({ admitted, closed, overruns }: Decision, startedAt: number): void {
+    for (const call of admitted) {
+      this.#calls.set(call.callId, call);
+      this.#forwardBy.set(call.callId, startedAt + FORWARD_WITHIN_MS);
+    }
     for (const callId of closed) {
       this.#calls.delete(callId);
+      this.#forwardBy.delete(callId);
       this.#closing.delete(callId);
       this.#unsure.delete(callId);
     }
@@ -292,7 +308,7 @@ export class PostgresLedger implements Ledger {
     const others = await this.#withConnection((connection) => countOthers(connection, this.#replicaId)).catch(
       () => Number.POSITIVE_INFINITY,
     );
-    await this.#notices.heeded(others, randomId(this.#options.ambient, 'q_'), MOST_COMMIT_MS);
+    await this.#notices.heeded(others, randomId(this.#options.ambient, 'q_'), FORWARD_WITHIN_MS);
   }
 
   #ownerOf({ links, entries, correction }: Change): string | null {
@@ -380,6 +396,7 @@ export class PostgresLedger implements Ledger {
     const id = randomId(ambient, 'rp_');
     this.#noteClock(await register(connection, id, name));
     this.#replicaId = id;
+    this.#forwardBy.clear();
     for (const callId of this.#calls.keys()) this.#unsure.add(callId);
   }
 

@@ -96,6 +96,7 @@ function inTurn(replicas: readonly PostgresEngine[]): Engine {
       admittedBy.set(request.callId, turn % replicas.length);
       return next().admit(request);
     },
+    mayForward: (callId) => replicas[admittedBy.get(callId)!]!.ledger.mayForward(callId),
     settle: (outcome) => replicas[admittedBy.get(outcome.callId)!]!.ledger.settle(outcome),
     change: (change) => next().change(change),
     record: (entries) => next().record(entries),
@@ -262,11 +263,22 @@ describe('a replica that dies', () => {
     expect(await watcher.usd('key')).toEqual([10, 0]);
     expect(await frozen.refused('key', exactly(1))).toMatchObject({ reason: 'unavailable' });
     await vi.waitFor(() => expect(frozen.ledger.healthy).toBe(true), PATIENCE);
+    expect(frozen.ledger.mayForward(running.callId)).toBe(false);
     // Its call has its outcome: what it says now changes nothing.
     expect(await frozen.settle(running, 3)).toEqual({ nanos: 10, overrun: false, remainingNanos: null });
     expect(await watcher.usd('key')).toEqual([10, 0]);
     await expect(frozen.settle(running, 3)).rejects.toThrow('is not open');
     await expectBooksBalance(watcher, ['key']);
+  });
+
+  it('forwards nothing that it admitted longer ago than a stop waits for it', async () => {
+    const slow = await openReplica('slow');
+    await slow.open('key', null);
+    const { callId } = await slow.admitted('key');
+    expect(slow.ledger.mayForward(callId)).toBe(true);
+    const later = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 2001);
+    expect(slow.ledger.mayForward(callId)).toBe(false);
+    later.mockRestore();
   });
 
   it('admits nothing while its clock is far from the database’s', async () => {

@@ -11,12 +11,15 @@ describe('the log', () => {
   });
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-  const linesOf = (write: (log: ReturnType<typeof createLog>['logger']) => void, level = 'info') => {
+  const linesOf = (
+    write: (log: ReturnType<typeof createLog>['logger'], call: ReturnType<typeof createLog>['call']) => void,
+    level = 'info',
+  ) => {
     const file = join(dir, `${Math.random()}.log`);
     // Stays open: the log looks for something to write twice a second, as long as the process runs.
     const fileDescriptor = openSync(file, 'w');
     const log = createLog(level, fileDescriptor);
-    write(log.logger);
+    write(log.logger, log.call);
     log.flush();
     return readFileSync(file, 'utf8')
       .split('\n')
@@ -45,6 +48,17 @@ describe('the log', () => {
     const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     expect(line).toEqual({ level: 30, time, status: 200, usage: { input: 1 }, models: ['a'], msg: 'call' });
     expect(fields).toEqual({ status: 200, usage: { input: 1 }, models: ['a'] });
+  });
+
+  it.each(['info', 'warn'])('writes the line of a call as any other, at level %s', (level) => {
+    const fields = { call_id: 'call_1', model: 'a "b"', outcome: undefined, status: null, cost_nanos: 5 };
+    const lines = linesOf((log, call) => {
+      log.info(fields, 'call');
+      call(fields, Date.UTC(2026, 10, 22));
+    }, level);
+    const times = lines.map(({ time, ...line }) => [JSON.stringify(Object.keys(line)), line] as const);
+    expect(times[1]).toEqual(times[0]);
+    expect(lines.map(({ time }) => time)[1]).toBe(level === 'info' ? '2026-11-22T00:00:00.000Z' : undefined);
   });
 
   it('writes a line for what JSON cannot hold', () => {

@@ -26,11 +26,26 @@ const redact = (members: Fields, levels: number): Fields => {
   return clean;
 };
 
-/** The logger, and how to write out what is still buffered. */
+/** The logger, a shorter way for the one line that every call pays for, and how to write out what is still buffered. */
 export interface Log {
   readonly logger: Logger;
+  /** Writes the line of a call as the logger would at `info`. MUST only be given fields of plain JSON and no secrets: none is looked for. */
+  call(fields: object, atMs: number): void;
   flush(): void;
 }
+
+/** The line of a call, its members first to last as the logger writes them. */
+const callLine = (fields: object, time: string): string =>
+  `{"level":30,"time":"${time}",${JSON.stringify(fields).slice(1, -1)},"msg":"call"}\n`;
+
+/** Times as text; calls come many to a millisecond. */
+const isoTimes = (): ((atMs: number) => string) => {
+  let [lastMs, text] = [Number.NaN, ''];
+  return (atMs) => {
+    if (atMs !== lastMs) [lastMs, text] = [atMs, new Date(atMs).toISOString()];
+    return text;
+  };
+};
 
 /** Few large writes: each one wakes another thread. Lines wait half a second at most. */
 const BUFFER = { minLength: 16_384, maxWrite: 65_536, periodicFlush: 500 } as const;
@@ -48,5 +63,9 @@ export const createLog = (level: string, fileDescriptor = 1): Log => {
     },
     destination,
   );
-  return { logger, flush: () => destination.flushSync() };
+  const isoTime = isoTimes();
+  const call = (fields: object, atMs: number): void => {
+    if (logger.isLevelEnabled('info')) destination.write(callLine(fields, isoTime(atMs)));
+  };
+  return { logger, call, flush: () => destination.flushSync() };
 };

@@ -134,7 +134,7 @@ export const serve = async (
   config: Config,
   { env, ambient = systemAmbient }: ServeOptions,
 ): Promise<Broker> => {
-  const { logger: log, flush } = createLog(config.logLevel);
+  const { logger: log, call, flush } = createLog(config.logLevel);
   const closing: Closing = [flush];
   for (const name of config.unknownSettings) log.warn({ name }, 'there is no such setting; it is ignored');
   const opened = await openHouse(config, ambient, log);
@@ -162,6 +162,7 @@ export const serve = async (
     gate: createGate({
       ...rooms.gate,
       ...house,
+      log: { call, warn: log.warn.bind(log), error: log.error.bind(log) },
       ambient,
       now: ambient.now,
       keyRows,

@@ -1,8 +1,9 @@
 // Step 4: the durable admission. A refusal as `stale` means that the grant changed since it was read: the caller is told so by the
 // result, and the gate starts again from the grant as it is now.
 
-import { fail, type PublicError, type RateCard, type Result, succeed } from '@valetkey/core';
-import type { Admission, HoldRequest, Ledger } from '../ledger/contract.ts';
+import { fail, type PublicError, type RateCard, type Result } from '@valetkey/core';
+import type { Admission, AdmissionRefusal, HoldRequest, Ledger } from '../ledger/contract.ts';
+import type { FrozenPrices } from './frozen-prices.ts';
 import type { Caller } from './identify.ts';
 import type { ReadCall } from './read.ts';
 import { refusalError } from './refusals.ts';
@@ -17,6 +18,7 @@ export interface AdmissionInput {
   readonly hold: HoldRequest;
   readonly requestHash: string;
   readonly ledger: Ledger;
+  readonly frozenPrices: FrozenPrices;
   readonly nowMs: number;
   readonly issuer: string;
 }
@@ -28,6 +30,7 @@ const intentOf = ({
   call,
   card,
   requestHash,
+  frozenPrices,
 }: AdmissionInput): Record<string, unknown> => ({
   request_id: requestId,
   provider: call.provider.name,
@@ -41,23 +44,37 @@ const intentOf = ({
   token_id: caller.tokenId,
   key_thumbprint: caller.keyThumbprint,
   price_version: card?.version ?? null,
-  rate_card: card,
+  rate_card_sha256: card && frozenPrices.hashOf(card),
   request_sha256: requestHash,
 });
 
 /** Admits a call, or says why not; `stale` is told apart because it is not for the caller. */
 export const admit = async (input: AdmissionInput): Promise<Result<Admission, PublicError | 'stale'>> => {
-  const { live } = input.caller;
+  const { grant } = input.caller.live;
+  const { card, frozenPrices } = input;
+  const refused = (refusal: Exclude<AdmissionRefusal, { readonly reason: 'stale' }>) =>
+    fail(
+      refusalError(refusal, {
+        name: grant.name,
+        link: `${input.issuer}/apps/${grant.id}`,
+        nowMs: input.nowMs,
+      }),
+    );
+  if (card && !frozenPrices.holds(grant.ownerId, card)) {
+    try {
+      await frozenPrices.freeze(grant.ownerId, card);
+    } catch (error) {
+      return refused({ reason: 'unavailable', detail: (error as Error).message });
+    }
+  }
   const admitted = await input.ledger.admit({
     callId: input.callId,
-    ownerId: live.grant.ownerId,
-    grantId: live.grant.id,
+    ownerId: grant.ownerId,
+    grantId: grant.id,
     chain: input.call.part.chain,
     hold: input.hold,
     intent: intentOf(input),
   });
-  if (admitted.ok) return succeed(admitted.value);
-  if (admitted.error.reason === 'stale') return fail('stale');
-  const named = { name: live.grant.name, link: `${input.issuer}/apps/${live.grant.id}`, nowMs: input.nowMs };
-  return fail(refusalError(admitted.error, named));
+  if (admitted.ok) return admitted;
+  return admitted.error.reason === 'stale' ? fail('stale') : refused(admitted.error);
 };

@@ -12,7 +12,7 @@ import type { Caller } from './identify.ts';
 import type { JsonValue } from './json/parse-json.ts';
 import { KeyScrubber } from './key-scrubber.ts';
 import type { ReadCall } from './read.ts';
-import { type CallLog, type CallTrace, logCall } from './record.ts';
+import { type CallEnding, type CallLog, type CallTrace, logCall } from './record.ts';
 import { notLiveError } from './refusals.ts';
 import type { RunningCalls } from './running-calls.ts';
 import { type CallEnd, outcomeOf } from './settlement.ts';
@@ -78,11 +78,16 @@ const settle = (
   const body = fittedHash === null ? seen.body : { ...seen.body, request_sha256: fittedHash };
   const outcome = outcomeOf({ ...seen, body, callId: trace.callId, isFree, card });
   const costNanos = outcome.kind === 'ceiling' ? admission.holdNanos : outcome.nanos;
-  const money = { outcome: outcome.kind, held_nanos: admission.holdNanos, cost_nanos: costNanos };
-  // Usage, hashes and timings stand in the journal under the same ids: the line is for finding what happened, and every call pays for it.
   const { reason, anomalies } = outcome.body as { reason?: string; anomalies?: readonly string[] };
-  const oddities = anomalies?.length ? { anomalies } : {};
-  logCall(deps.log, trace, { ...money, ...oddities, status: seen.status, reason }, deps.now());
+  const ending: CallEnding = {
+    status: seen.status,
+    outcome: outcome.kind,
+    held_nanos: admission.holdNanos,
+    cost_nanos: costNanos,
+    anomalies: anomalies?.length ? anomalies : undefined,
+    reason,
+  };
+  logCall(deps.log, trace, ending, deps.now());
   deps.ledger.settle(outcome).catch((error: unknown) => {
     const fields = { call_id: trace.callId, err: error };
     deps.log.error(fields, 'an outcome could not be posted; recovery will post the ceiling');

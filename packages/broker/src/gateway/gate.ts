@@ -11,7 +11,8 @@ import { boundCall } from './bound.ts';
 import { type CallIds, createCallIds } from './call-ids.ts';
 import type { Dialect, PriceBook } from './contract.ts';
 import { type AdmittedCall, type ForwardDeps, forward } from './forward.ts';
-import { type ClaimDeps, claimKey, type Replay, sendReplay } from './idempotency/claim-key.ts';
+import { FrozenPrices } from './frozen-prices.ts';
+import { type ClaimDeps, claimKey, mayRepeat, type Replay, sendReplay } from './idempotency/claim-key.ts';
 import { type Caller, type IdentifyDeps, identify, identifyAgain } from './identify.ts';
 import { checkScope, type ParsedRequest, type ProviderDirectory, parseRequest, readCall } from './read.ts';
 import { type CallTrace, recordRefusal, recordReplay } from './record.ts';
@@ -23,6 +24,12 @@ export interface GateDeps extends IdentifyDeps, ClaimDeps, ForwardDeps {
   readonly ambient: Ambient;
   readonly directory: ProviderDirectory;
   readonly prices: PriceBook;
+}
+
+/** The same with what a gate has of its own. */
+interface Gate extends GateDeps {
+  readonly ids: CallIds;
+  readonly frozenPrices: FrozenPrices;
 }
 
 const MOST_REREADS = 3;
@@ -39,7 +46,7 @@ const admitOnce = async (
   parsed: ParsedRequest,
   caller: Caller,
   trace: CallTrace,
-  deps: GateDeps,
+  deps: Gate,
 ): Promise<Result<AdmittedCall | Replay, PublicError | 'stale'>> => {
   const read = readCall(request, target, parsed, caller.live, deps.directory);
   if (!read.ok) return read;
@@ -53,13 +60,15 @@ const admitOnce = async (
   const hold = boundCall(call.reading, call.part.access, card, call.operation.meter === undefined);
   if (!hold.ok) return hold;
   const upstream = call.reading.encode(hold.value.maxOutputTokens);
-  const claim = { request, caller, call, body: parsed.body, path: upstream.path, trace };
-  const claimed = await claimKey(claim, deps);
-  if (!claimed.ok) return claimed;
-  if (claimed.value) return succeed(claimed.value);
+  if (mayRepeat(request, call, trace)) {
+    const claim = { request, caller, call, body: parsed.body, path: upstream.path, trace };
+    const claimed = await claimKey(claim, deps);
+    if (!claimed.ok) return claimed;
+    if (claimed.value) return succeed(claimed.value);
+  }
   const requestHash = hash('sha256', upstream.body ?? '', 'base64url');
   const { requestId, callId } = trace;
-  const { ledger, issuer } = deps;
+  const { ledger, frozenPrices, issuer } = deps;
   const admitted = await admit({
     callId,
     requestId,
@@ -69,6 +78,7 @@ const admitOnce = async (
     hold: hold.value,
     requestHash,
     ledger,
+    frozenPrices,
     nowMs,
     issuer,
   });
@@ -86,7 +96,7 @@ const admitRequest = async (
   request: IncomingMessage,
   target: Target,
   trace: CallTrace,
-  deps: GateDeps,
+  deps: Gate,
 ): Promise<Result<AdmittedCall | Replay, PublicError>> => {
   let identified = await identify(request, deps);
   if (!identified.ok) return identified;
@@ -113,7 +123,7 @@ const answerHere = async (
   response: ServerResponse,
   dialect: Dialect,
   trace: CallTrace,
-  deps: GateDeps,
+  deps: Gate,
 ): Promise<void> => {
   if (answer.ok) {
     recordReplay(deps, trace, answer.value, deps.now());
@@ -125,15 +135,10 @@ const answerHere = async (
 };
 
 /** One request through the gate. */
-const pass = async (
-  request: IncomingMessage,
-  response: ServerResponse,
-  ids: CallIds,
-  deps: GateDeps,
-): Promise<void> => {
+const pass = async (request: IncomingMessage, response: ServerResponse, deps: Gate): Promise<void> => {
   const trace: CallTrace = {
-    requestId: ids.requestId(),
-    callId: ids.callId(),
+    requestId: deps.ids.requestId(),
+    callId: deps.ids.callId(),
     method: request.method ?? '',
     path: (request.url ?? '').split('?', 1)[0] ?? '',
     startedAtMs: deps.now(),
@@ -162,6 +167,10 @@ const pass = async (
 export const createGate = (
   deps: GateDeps,
 ): ((request: IncomingMessage, response: ServerResponse) => void) => {
-  const ids = createCallIds(deps.ambient);
-  return (request, response) => void pass(request, response, ids, deps);
+  const gate: Gate = {
+    ...deps,
+    ids: createCallIds(deps.ambient),
+    frozenPrices: new FrozenPrices(deps.ledger),
+  };
+  return (request, response) => void pass(request, response, gate);
 };

@@ -10,9 +10,9 @@ import type { ReadCall } from './read.ts';
 import { statusOf } from './refusals.ts';
 import type { Ticket } from './running-calls.ts';
 
-/** Where log lines go; pino's shape. */
+/** Where log lines go; pino's shape, but for the line of a call. */
 export interface CallLog {
-  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  call(fields: object, atMs: number): void;
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
   error(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
@@ -33,7 +33,7 @@ export interface CallTrace {
   claim?: ClaimedKey;
 }
 
-const namesOf = ({ caller, call }: CallTrace): Record<string, unknown> => ({
+const namesOf = ({ caller, call }: CallTrace) => ({
   grant_id: caller?.live.grant.id ?? null,
   client_id: caller?.live.grant.clientId ?? null,
   client_name: caller?.live.grant.name ?? null,
@@ -43,24 +43,47 @@ const namesOf = ({ caller, call }: CallTrace): Record<string, unknown> => ({
   model: call?.reading.model ?? null,
 });
 
+/** How a request ended, for its log line. Usage, hashes and timings stand in the journal under the same ids. */
+export interface CallEnding {
+  /** The provider's status, or the broker's own. */
+  readonly status: number | null;
+  readonly outcome?: string;
+  readonly held_nanos?: number;
+  readonly cost_nanos?: number;
+  readonly anomalies?: readonly string[] | undefined;
+  readonly reason?: string | undefined;
+  /** Of a refusal. */
+  readonly code?: string;
+  readonly replayed_call_id?: string;
+}
+
 /** The one log line of a request. */
-export const logCall = (
-  log: CallLog,
-  trace: CallTrace,
-  end: Readonly<Record<string, unknown>>,
-  nowMs: number,
-): void => {
-  const { requestId, callId, method, path, startedAtMs } = trace;
+export const logCall = (log: CallLog, trace: CallTrace, end: CallEnding, nowMs: number): void => {
+  const { caller, call } = trace;
+  // One literal, always of one shape: every call pays for it.
   const fields = {
-    request_id: requestId,
-    call_id: callId,
-    method,
-    path,
-    ...namesOf(trace),
-    ...end,
-    duration_ms: nowMs - startedAtMs,
+    request_id: trace.requestId,
+    call_id: trace.callId,
+    method: trace.method,
+    path: trace.path,
+    grant_id: caller?.live.grant.id ?? null,
+    client_id: caller?.live.grant.clientId ?? null,
+    client_name: caller?.live.grant.name ?? null,
+    token_kind: caller?.tokenKind ?? null,
+    provider: call?.provider.name ?? null,
+    operation: call?.operation.name ?? null,
+    model: call?.reading.model ?? null,
+    outcome: end.outcome,
+    held_nanos: end.held_nanos,
+    cost_nanos: end.cost_nanos,
+    anomalies: end.anomalies,
+    status: end.status,
+    reason: end.reason,
+    code: end.code,
+    replayed_call_id: end.replayed_call_id,
+    duration_ms: nowMs - trace.startedAtMs,
   };
-  log.info(fields, 'call');
+  log.call(fields, nowMs);
 };
 
 /** Where requests are recorded. */

@@ -18,12 +18,21 @@ export function layerOverrides(book: PriceBook, overrides: readonly PriceOverrid
     byProvider.set(override.provider, models);
     models.set(override.model, [...(models.get(override.model) ?? []), override]);
   }
+  // The same card for as long as nothing changes: whoever remembers something of a card remembers it by the object.
+  const cards = new Map<PriceOverride, { readonly known: RateCard | null; readonly card: RateCard }>();
+  const cardFor = (override: PriceOverride, known: RateCard | null): RateCard => {
+    const made = cards.get(override);
+    if (made?.known === known) return made.card;
+    const card = cardOf(override, known);
+    cards.set(override, { known, card });
+    return card;
+  };
   return {
     rateCard(provider, model, atMs) {
       const dated = byProvider.get(provider)?.get(model);
       const current = dated?.findLast(({ effectiveFromMs }) => effectiveFromMs <= atMs);
       const known = book.rateCard(provider, model, atMs);
-      return current ? cardOf(current, known) : known;
+      return current ? cardFor(current, known) : known;
     },
     models(provider) {
       const known = book.models(provider);

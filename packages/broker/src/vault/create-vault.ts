@@ -1,6 +1,7 @@
 // The vault over the database: provider keys as sealed rows, each the root of its chains in the ledger. Plaintext exists only in the call
 // that needs it; what is cached is ciphertext. MUST NOT write a key, or anything made from it but its last four, anywhere.
 
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { fail, type Result, succeed } from '@valetkey/core';
 import type { Kysely, Selectable } from 'kysely';
 import { type Ambient, randomId } from '../clock.ts';
@@ -10,7 +11,7 @@ import { checkKeyMaterial, type KeyChecker, lastFourOf } from './check-key-mater
 import type { KeyRefusal, ProviderKeySummary, Vault } from './contract.ts';
 import { openDataKey } from './data-key.ts';
 import type { KeyWrapper } from './key-wrapper.ts';
-import { type Binding, openText, sealText } from './sealing.ts';
+import { type Binding, openSealed, openText, readSealed, type SealedText, sealText } from './sealing.ts';
 
 /** What a vault is made of. */
 export interface VaultParts {
@@ -53,15 +54,15 @@ const NOT_FOUND: KeyRefusal = { reason: 'not_found', detail: 'There is no such p
 /** A vault over the sealed rows of one database. */
 class SealedVault implements Vault {
   readonly #parts: VaultParts;
-  readonly #dataKey: Uint8Array | null;
-  /** Live rows by id, as sealed: the gate unseals at every call and must not wait for the database. */
-  readonly #rows = new Map<string, Row>();
+  readonly #dataKey: KeyObject | null;
+  /** Live keys by id, as sealed: the gate unseals at every call and must not wait for the database. */
+  readonly #sealed = new Map<string, SealedText>();
   readonly #usedAtMs = new Map<string, number>();
   #changes = 0;
 
   constructor(parts: VaultParts, dataKey: Uint8Array | null) {
     this.#parts = parts;
-    this.#dataKey = dataKey;
+    this.#dataKey = dataKey && createSecretKey(dataKey);
   }
 
   get unlocked(): boolean {
@@ -152,12 +153,11 @@ class SealedVault implements Vault {
 
   async unseal(id: string): ReturnType<Vault['unseal']> {
     if (this.#dataKey === null) return fail({ reason: 'unavailable' });
-    const row = this.#rows.get(id) ?? (await this.#load(id));
-    if (row === 'unavailable') return fail({ reason: 'unavailable' });
-    if (!row) return fail({ reason: 'not_found' });
-    const key = openText(this.#dataKey, bindingOf(row), row.sealed);
+    const sealed = this.#sealed.get(id) ?? (await this.#load(id));
+    if (typeof sealed === 'string') return fail({ reason: sealed });
+    const key = sealed && openSealed(this.#dataKey, sealed);
     if (key === null) {
-      this.#rows.delete(id);
+      this.#sealed.delete(id);
       this.#parts.onBadSeal(id);
       return fail({ reason: 'sealed_badly' });
     }
@@ -165,9 +165,9 @@ class SealedVault implements Vault {
     return succeed(key);
   }
 
-  forget(ids: readonly string[] = [...this.#rows.keys()]): void {
+  forget(ids: readonly string[] = [...this.#sealed.keys()]): void {
     this.#changes += 1;
-    for (const id of ids) this.#rows.delete(id);
+    for (const id of ids) this.#sealed.delete(id);
   }
 
   sealSecret(purpose: string, secret: string): string {
@@ -206,7 +206,7 @@ class SealedVault implements Vault {
       entries: [entry],
     });
     this.#changes += 1;
-    this.#rows.delete(row.id);
+    this.#sealed.delete(row.id);
     return changed.ok
       ? succeed(summarise(row))
       : fail({ reason: 'unavailable', detail: 'The change could not be recorded; nothing was changed.' });
@@ -217,14 +217,16 @@ class SealedVault implements Vault {
     return byId.where('owner_id', '=', ownerId).executeTakeFirst();
   }
 
-  async #load(id: string): Promise<Row | undefined | 'unavailable'> {
+  async #load(id: string): Promise<SealedText | null | 'not_found' | 'unavailable'> {
     const changes = this.#changes;
     try {
       const live = this.#parts.db.selectFrom('provider_keys').selectAll().where('removed_at', 'is', null);
       const row = await live.where('id', '=', id).executeTakeFirst();
+      if (!row) return 'not_found';
+      const sealed = readSealed(bindingOf(row), row.sealed);
       // A row read while a change was under way may be the one before it: good for this call, not to be kept.
-      if (row && changes === this.#changes) this.#rows.set(id, row);
-      return row;
+      if (sealed && changes === this.#changes) this.#sealed.set(id, sealed);
+      return sealed;
     } catch {
       return 'unavailable';
     }

@@ -1,10 +1,14 @@
 // Authenticated encryption of short texts, bound to where they belong. The only place that calls the cipher.
 
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+const TAG_OPTIONS = { authTagLength: TAG_BYTES };
 const FORMAT = 'v1.';
+
+/** 32 bytes, or the same as a key object, which is made ready for the cipher only once. */
+export type SealingKey = Uint8Array | KeyObject;
 
 /** What a sealed text belongs to. A text opens only under exactly the parts it was sealed under. */
 export type Binding = readonly (string | number)[];
@@ -17,7 +21,7 @@ const additionalData = (binding: Binding): Buffer => Buffer.from(JSON.stringify(
  *
  * @returns `v1.` and nonce, tag and ciphertext in base64url
  */
-export const sealText = (key: Uint8Array, binding: Binding, text: string, nonce: Uint8Array): string => {
+export const sealText = (key: SealingKey, binding: Binding, text: string, nonce: Uint8Array): string => {
   if (nonce.byteLength !== NONCE_BYTES) throw new Error('a nonce is 12 bytes');
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(additionalData(binding));
@@ -25,20 +29,43 @@ export const sealText = (key: Uint8Array, binding: Binding, text: string, nonce:
   return FORMAT + Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString('base64url');
 };
 
-/** The text that was sealed; null if it was altered, moved to another binding, or sealed under another key. */
-export const openText = (key: Uint8Array, binding: Binding, sealed: string): string | null => {
+/** A sealed text and what it belongs to, taken apart, ready to be opened many times. Holds nothing but ciphertext. */
+export interface SealedText {
+  readonly associated: Buffer;
+  readonly nonce: Buffer;
+  readonly tag: Buffer;
+  readonly ciphertext: Buffer;
+}
+
+/** Takes what `sealText` made apart; null if it is not of its shape. */
+export const readSealed = (binding: Binding, sealed: string): SealedText | null => {
   const bytes = Buffer.from(sealed.slice(FORMAT.length), 'base64url');
-  if (!sealed.startsWith(FORMAT) || bytes.byteLength < NONCE_BYTES + TAG_BYTES) return null;
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), {
-    authTagLength: TAG_BYTES,
-  });
-  decipher.setAAD(additionalData(binding));
-  decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+  const start = NONCE_BYTES + TAG_BYTES;
+  if (!sealed.startsWith(FORMAT) || bytes.byteLength < start) return null;
+  return {
+    associated: additionalData(binding),
+    nonce: bytes.subarray(0, NONCE_BYTES),
+    tag: bytes.subarray(NONCE_BYTES, start),
+    ciphertext: bytes.subarray(start),
+  };
+};
+
+/** The text that was sealed; null if it was altered, moved to another binding, or sealed under another key. */
+export const openSealed = (key: SealingKey, sealed: SealedText): string | null => {
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.nonce, TAG_OPTIONS);
+  decipher.setAAD(sealed.associated);
+  decipher.setAuthTag(sealed.tag);
   try {
-    return (
-      decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
-    );
+    const text = decipher.update(sealed.ciphertext);
+    decipher.final();
+    return text.toString('utf8');
   } catch {
     return null;
   }
+};
+
+/** `readSealed` and `openSealed` in one, for what is opened once. */
+export const openText = (key: SealingKey, binding: Binding, sealed: string): string | null => {
+  const taken = readSealed(binding, sealed);
+  return taken && openSealed(key, taken);
 };

@@ -149,7 +149,7 @@ export async function startGate(options: GateOptions = {}) {
     keyRows: new KeyRows({ db: store.db, vault, now: ambient.now }),
     accessTokens: new AccessTokens(async () => fail('invalid_token'), ambient.now),
     replayGuard: memoryReplayGuard(ambient.now),
-    log: { info: () => {}, warn: (fields) => faults.push(fields), error: (fields) => faults.push(fields) },
+    log: { call: () => {}, warn: (fields) => faults.push(fields), error: (fields) => faults.push(fields) },
   });
   const close = async () => {
     server.closeAllConnections();

@@ -38,10 +38,11 @@ export function parseUsd(input: unknown): Result<number, string> {
  * For the wire; `Number()` of it is exact for every amount that `parseUsd` accepts.
  */
 export function usdDecimal(nanos: number): string {
-  const digits = String(Math.abs(checkNanos(nanos))).padStart(10, '0');
-  const fraction = digits.slice(-9).replace(/0+$/, '');
+  const magnitude = Math.abs(checkNanos(nanos));
   const sign = nanos < 0 ? '-' : '';
-  return `${sign}${digits.slice(0, -9)}${fraction && `.${fraction}`}`;
+  const fraction = magnitude % NANOS_PER_USD;
+  const dollars = `${sign}${(magnitude - fraction) / NANOS_PER_USD}`;
+  return fraction === 0 ? dollars : `${dollars}.${String(fraction).padStart(9, '0').replace(/0+$/, '')}`;
 }
 
 const WIRE_AMOUNT = /^(-?)(\d+)(?:\.(\d{1,9}))?$/;

@@ -5,7 +5,7 @@ import { fail, type Result, succeed } from '../result.ts';
 import { roundUpNanos, type UnpricedMeter } from './cost.ts';
 import { divideUp } from './parse-rate.ts';
 import { promptTokens, type RateCard, type Rates, ratesAt, tierMultiplier } from './rate-card.ts';
-import { isTokenMeter, METERS, type Meter, totalTokens, type UsageBound } from './usage.ts';
+import { isTokenMeter, type Meter, totalTokens, type UsageBound } from './usage.ts';
 
 /** A bound in nanos: `fixedNanos + ceil(cap * outputNanosPerMillion / 1e6)`, the shape that the ledger holds. */
 export interface NanosBound {
@@ -39,20 +39,20 @@ export function boundNanos(card: RateCard, bound: UsageBound): Result<NanosBound
   const tiers = reachableRates(card, bound.anyInputTokens + promptTokens(bound.fixed));
   const inputs = bound.anyInputTokens === 0 ? [] : bound.inputKinds.map((kind) => INPUT_METERS[kind]);
   const outputs = bound.outputs === 0 ? [] : bound.outputKinds.map((kind) => OUTPUT_METERS[kind]);
-  const fixed = METERS.filter((meter) => (bound.fixed[meter] ?? 0) > 0);
-  const missing = [...[...inputs, ...outputs].map(([meter]) => meter), ...fixed].find(
-    (meter) => card.rates[meter] === undefined,
-  );
-  if (missing !== undefined) return fail({ reason: 'unpriced_meter', meter: missing });
+  const fixed = (Object.keys(bound.fixed) as Meter[]).filter((meter) => (bound.fixed[meter] ?? 0) > 0);
+  for (const meters of [...inputs, ...outputs, ...fixed.map((meter) => [meter] as const)]) {
+    if (card.rates[meters[0]] === undefined) return fail({ reason: 'unpriced_meter', meter: meters[0] });
+  }
 
-  const multiplier = BigInt(dearestMultiplier(card, bound.serviceTiers));
-  const cost = (count: number, meters: readonly Meter[], isTokens: boolean) =>
-    BigInt(count) * BigInt(dearestRate(tiers, meters)) * (isTokens ? multiplier : 1000n);
-  const fixedParts = fixed.reduce(
-    (sum, meter) => sum + cost(bound.fixed[meter] ?? 0, [meter], isTokenMeter(meter)),
-    cost(bound.anyInputTokens, inputs.flat(), true),
-  );
-  const outputRate = divideUp(cost(bound.outputs, outputs.flat(), true), 1000n);
+  const multiplier = dearestMultiplier(card, bound.serviceTiers);
+  const cost = (count: number, rate: number, thousandths: number) =>
+    BigInt(count) * BigInt(rate) * BigInt(thousandths);
+  let fixedParts = cost(bound.anyInputTokens, dearestRate(tiers, inputs), multiplier);
+  for (const meter of fixed) {
+    const thousandths = isTokenMeter(meter) ? multiplier : 1000;
+    fixedParts += cost(bound.fixed[meter] ?? 0, dearestRate(tiers, [[meter]]), thousandths);
+  }
+  const outputRate = divideUp(cost(bound.outputs, dearestRate(tiers, outputs), multiplier), 1000n);
   return succeed({
     fixedNanos: roundUpNanos(fixedParts),
     outputNanosPerMillion: Math.min(Number(outputRate), Number.MAX_SAFE_INTEGER),
@@ -70,8 +70,13 @@ const reachableRates = (card: RateCard, maxPromptTokens: number): readonly Rates
     .map((tier) => ratesAt(card, tier.aboveInputTokens + 1)),
 ];
 
-const dearestRate = (tiers: readonly Rates[], meters: readonly Meter[]): number =>
-  Math.max(0, ...tiers.flatMap((rates) => meters.map((meter) => rates[meter] ?? 0)));
+const dearestRate = (tiers: readonly Rates[], kinds: readonly (readonly Meter[])[]): number => {
+  let dearest = 0;
+  for (const rates of tiers) {
+    for (const meters of kinds) for (const meter of meters) dearest = Math.max(dearest, rates[meter] ?? 0);
+  }
+  return dearest;
+};
 
 const dearestMultiplier = (card: RateCard, serviceTiers: readonly string[] | undefined): number =>
   serviceTiers === undefined || serviceTiers.length === 0

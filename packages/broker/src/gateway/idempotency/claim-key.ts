@@ -1,5 +1,5 @@
 // The step between bound and admit for requests with an Idempotency-Key: the first claims the key, durably, before it can be admitted;
-// every later one is answered from what was kept or refused, and MUST NOT be forwarded. Without the header nothing happens here.
+// every later one is answered from what was kept or refused, and MUST NOT be forwarded. Only for requests that `mayRepeat`.
 
 import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -72,9 +72,15 @@ const contentOf = (body: ClaimInput['body']): unknown => {
   return [fields, files.map(({ bytes, ...file }) => ({ ...file, bytes: hash('sha256', bytes) }))];
 };
 
-const keyOf = (request: IncomingMessage): Result<string | null, PublicError> => {
-  const [key, second] = headerValues(request, HEADER);
-  if (key === undefined) return succeed(null);
+/** Whether a request has a key that is to be claimed. Operations that cost nothing are repeated freely: their keys are not looked at. */
+export const mayRepeat = (
+  { headers }: IncomingMessage,
+  { operation }: ReadCall,
+  { claim }: CallTrace,
+): boolean => headers[HEADER] !== undefined && operation.capability !== null && !claim;
+
+const keyOf = (request: IncomingMessage): Result<string, PublicError> => {
+  const [key = '', second] = headerValues(request, HEADER);
   if (second === undefined && VISIBLE_ASCII.test(key)) return succeed(key);
   const message = 'Send one Idempotency-Key of 1 to 255 visible ASCII characters.';
   return fail({ code: 'invalid_request', message });
@@ -82,15 +88,13 @@ const keyOf = (request: IncomingMessage): Result<string | null, PublicError> => 
 
 /**
  * Claims the key of a request, which then stands in `trace.claim`, or finds the answer to give instead. Null: go on.
- * Operations that cost nothing are repeated freely, so their keys are not looked at.
  */
 export const claimKey = async (
   { request, caller, call, body, path, trace }: ClaimInput,
   { keyRows, log }: ClaimDeps,
 ): Promise<Result<Replay | null, PublicError>> => {
-  if (trace.claim || call.operation.capability === null) return succeed(null);
   const key = keyOf(request);
-  if (!key.ok || key.value === null) return key as Result<null, PublicError>;
+  if (!key.ok) return key;
   const { id: grantId, ownerId, clientId } = caller.live.grant;
   const wanted = {
     id: sha256([grantId, clientId, key.value]),

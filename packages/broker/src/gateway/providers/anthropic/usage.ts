@@ -3,7 +3,7 @@
 
 import type { Meter, Reading } from '../../contract.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/parse-json.ts';
-import { objectIn, readCounts, wordIn } from '../metering/counts.ts';
+import { Counts, objectIn, wordIn } from '../metering/counts.ts';
 import { jsonMeter } from '../metering/json-meter.ts';
 import { type Report, reportOf } from '../metering/report.ts';
 import { type StreamFormat, streamMeter } from '../metering/stream-meter.ts';
@@ -11,7 +11,7 @@ import { type StreamFormat, streamMeter } from '../metering/stream-meter.ts';
 /** The usage of a message; null when it has none. */
 function messageReport({ usage, model }: JsonObject): Report | null {
   if (!isJsonObject(usage)) return null;
-  const counts = readCounts();
+  const counts = new Counts();
   const written = counts.optional(usage.cache_creation_input_tokens);
   const writtenForAnHour = counts.optional(objectIn(usage.cache_creation).ephemeral_1h_input_tokens);
   const split = {

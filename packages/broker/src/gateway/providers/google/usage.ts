@@ -3,7 +3,7 @@
 
 import type { Meter, Reading } from '../../contract.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/parse-json.ts';
-import { type Counts, objectIn, readCounts, wordIn } from '../metering/counts.ts';
+import { Counts, objectIn, wordIn } from '../metering/counts.ts';
 import { jsonMeter } from '../metering/json-meter.ts';
 import { type Report, reportOf } from '../metering/report.ts';
 import { type StreamFormat, streamMeter } from '../metering/stream-meter.ts';
@@ -12,7 +12,7 @@ import { type StreamFormat, streamMeter } from '../metering/stream-meter.ts';
 function generationReport(answer: JsonObject): Report | null {
   const { usageMetadata: usage } = answer;
   if (!isJsonObject(usage)) return null;
-  const counts = readCounts();
+  const counts = new Counts();
   const total = counts.required(usage.totalTokenCount ?? usage.promptTokenCount);
   const prompt = counts.optional(usage.promptTokenCount);
   const cached = counts.optional(usage.cachedContentTokenCount);

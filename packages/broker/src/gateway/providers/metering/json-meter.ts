@@ -25,7 +25,7 @@ export function jsonMeter(read: (answer: JsonObject) => Report | null, otherwise
     },
     end() {
       if (keptBytes > MAX_KEPT_BYTES) return ended(null, ['answer_too_large']);
-      const parsed = jsonIn(Buffer.concat(kept).toString('utf8'));
+      const parsed = jsonIn(textOf(kept));
       const answer = Array.isArray(parsed) ? parsed.at(-1) : parsed;
       kept = [];
       if (isJsonObject(answer)) return ended(read(answer), []);
@@ -33,6 +33,12 @@ export function jsonMeter(read: (answer: JsonObject) => Report | null, otherwise
     },
   };
 }
+
+const textOf = (chunks: readonly Uint8Array[]): string => {
+  const [only, ...others] = chunks;
+  const { buffer, byteOffset, byteLength } = only && others.length === 0 ? only : Buffer.concat(chunks);
+  return Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
+};
 
 const ended = (report: Report | null, anomalies: readonly string[]) => ({
   rest: NOTHING,

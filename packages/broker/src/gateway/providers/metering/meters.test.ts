@@ -8,7 +8,7 @@ import { anthropic } from '../anthropic/provider.ts';
 import { google } from '../google/provider.ts';
 import { openai } from '../openai/provider.ts';
 import { accepted, cutAt, meterAll, meterOf, operationOf, readJson, sse } from '../testing/operation-call.ts';
-import { readCounts } from './counts.ts';
+import { Counts } from './counts.ts';
 
 const prompt = [{ role: 'user', content: 'hi' }];
 const BODIES: Readonly<Record<string, readonly [Provider, JsonObject, object]>> = {
@@ -273,7 +273,7 @@ describe('A73 absurd usage is no usage', () => {
   it('takes no number from anything that is not a count', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        const counts = readCounts();
+        const counts = new Counts();
         const read = counts.required(value as JsonValue);
         const isCount = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
         expect(counts.anomaly === null).toBe(isCount);

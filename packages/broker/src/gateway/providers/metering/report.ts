@@ -1,6 +1,6 @@
 // What an answer has reported so far, one report over the other: the last usage counts, anomalies add up.
 
-import type { Usage } from '@valetkey/core';
+import { METERS, type Meter, type Usage } from '@valetkey/core';
 import type { Metered } from '../../contract.ts';
 import type { Counts } from './counts.ts';
 
@@ -25,19 +25,20 @@ export const reportOf = (
   anomaly: counts.anomaly,
 });
 
-const withoutZeros = (usage: Usage): Usage =>
-  Object.fromEntries(Object.entries(usage).filter(([, count]) => count !== 0));
+const withoutZeros = (usage: Usage): Usage => {
+  const used: { [meter in Meter]?: number } = {};
+  for (const meter of METERS) if (usage[meter]) used[meter] = usage[meter];
+  return used;
+};
 
 /** What the gate is told at the end of an answer. `report` null: none was seen. */
 export function meteredOf(report: Report | null, complete: boolean, anomalies: readonly string[]): Metered {
-  const found = new Set(anomalies);
-  if (report?.anomaly) found.add(report.anomaly);
-  if (!report) found.add('usage_missing');
+  const odd = report ? report.anomaly : 'usage_missing';
   return {
     usage: report?.usage ?? null,
     modelReported: report?.modelReported ?? null,
     serviceTier: report?.serviceTier ?? null,
     complete,
-    anomalies: [...found],
+    anomalies: odd === null || anomalies.includes(odd) ? anomalies : [...anomalies, odd],
   };
 }

@@ -4,7 +4,7 @@
 
 import type { Meter } from '../../contract.ts';
 import { isJsonObject, type JsonObject } from '../../json/parse-json.ts';
-import { objectIn, readCounts, wordIn } from '../metering/counts.ts';
+import { Counts, objectIn, wordIn } from '../metering/counts.ts';
 import { jsonMeter } from '../metering/json-meter.ts';
 import { type Report, reportOf } from '../metering/report.ts';
 import { type StreamFormat, streamMeter } from '../metering/stream-meter.ts';
@@ -13,7 +13,7 @@ import { type StreamFormat, streamMeter } from '../metering/stream-meter.ts';
 export function chatReport(answer: JsonObject): Report | null {
   const { usage } = answer;
   if (!isJsonObject(usage)) return null;
-  const counts = readCounts();
+  const counts = new Counts();
   const prompt = objectIn(usage.prompt_tokens_details);
   const completion = objectIn(usage.completion_tokens_details);
   const input = counts.required(usage.prompt_tokens);

@@ -5,7 +5,7 @@
 import { fail, type PublicError, type Result, succeed, type Usage } from '@valetkey/core';
 import type { Meter, Operation, OperationInput, Reading } from '../../contract.ts';
 import { canonical, isJsonObject, type JsonObject } from '../../json/parse-json.ts';
-import { objectIn, readCounts, wordIn } from '../metering/counts.ts';
+import { Counts, objectIn, wordIn } from '../metering/counts.ts';
 import { jsonMeter } from '../metering/json-meter.ts';
 import { type Report, reportOf } from '../metering/report.ts';
 import { type StreamFormat, streamMeter } from '../metering/stream-meter.ts';
@@ -91,7 +91,7 @@ const imageTokens = ({ partial_images }: JsonObject, count: number): number =>
 function tokenReport(answer: JsonObject): Report | null {
   const { usage } = answer;
   if (!isJsonObject(usage)) return null;
-  const counts = readCounts();
+  const counts = new Counts();
   const input = counts.required(usage.input_tokens);
   const output = counts.required(usage.output_tokens);
   const inputImage = counts.optional(objectIn(usage.input_tokens_details).image_tokens);

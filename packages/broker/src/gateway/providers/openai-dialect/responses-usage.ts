@@ -3,7 +3,7 @@
 
 import type { Meter, Reading } from '../../contract.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/parse-json.ts';
-import { objectIn, readCounts, wordIn } from '../metering/counts.ts';
+import { Counts, objectIn, wordIn } from '../metering/counts.ts';
 import { jsonMeter } from '../metering/json-meter.ts';
 import { type Report, reportOf } from '../metering/report.ts';
 import { type StreamFormat, streamMeter } from '../metering/stream-meter.ts';
@@ -12,7 +12,7 @@ import { type StreamFormat, streamMeter } from '../metering/stream-meter.ts';
 function responsesReport(response: JsonObject): Report | null {
   const { usage } = response;
   if (!isJsonObject(usage)) return null;
-  const counts = readCounts();
+  const counts = new Counts();
   const details = objectIn(usage.input_tokens_details);
   const input = counts.required(usage.input_tokens);
   const cached = counts.optional(details.cached_tokens);

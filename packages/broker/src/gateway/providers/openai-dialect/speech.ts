@@ -4,7 +4,7 @@
 import { fail, type PublicError, type Result, succeed } from '@valetkey/core';
 import type { Meter, Operation, OperationInput, Reading } from '../../contract.ts';
 import { canonical, isJsonObject, type JsonObject } from '../../json/parse-json.ts';
-import { readCounts } from '../metering/counts.ts';
+import { Counts } from '../metering/counts.ts';
 import { type Report, reportOf } from '../metering/report.ts';
 import { requestMeter } from '../metering/request-meter.ts';
 import { type StreamFormat, streamMeter } from '../metering/stream-meter.ts';
@@ -71,7 +71,7 @@ function readSpeech(input: OperationInput): Result<Reading, PublicError> {
 
 const speechReport = ({ usage }: JsonObject): Report | null => {
   if (!isJsonObject(usage)) return null;
-  const counts = readCounts();
+  const counts = new Counts();
   const [input_tokens, output_audio_tokens] = [
     counts.required(usage.input_tokens),
     counts.required(usage.output_tokens),

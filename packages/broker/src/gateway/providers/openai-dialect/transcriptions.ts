@@ -8,7 +8,7 @@ import type { Meter, Operation, OperationInput, Reading } from '../../contract.t
 import { isJsonObject, type JsonObject } from '../../json/parse-json.ts';
 import { encodeMultipart } from '../../multipart/encode-multipart.ts';
 import { fieldValue, type Multipart, type MultipartFile } from '../../multipart/multipart.ts';
-import { objectIn, readCounts } from '../metering/counts.ts';
+import { Counts, objectIn } from '../metering/counts.ts';
 import { jsonMeter } from '../metering/json-meter.ts';
 import { type Report, reportOf } from '../metering/report.ts';
 import { requestMeter } from '../metering/request-meter.ts';
@@ -107,7 +107,7 @@ function boundOf(model: string, file: MultipartFile): Pick<Reading, 'bound' | 'u
 /** Usage in tokens or in seconds, whichever the model is billed by. */
 function transcriptionReport({ usage }: JsonObject): Report | null {
   if (!isJsonObject(usage)) return null;
-  const counts = readCounts();
+  const counts = new Counts();
   if (usage.type === 'duration') {
     const { seconds } = usage;
     const whole = counts.required(typeof seconds === 'number' ? Math.ceil(seconds) : seconds);

@@ -14,7 +14,7 @@ export const post = (path: string, body: string): UpstreamRequest => ({
   method: 'POST',
   path,
   contentType: 'application/json',
-  body,
+  body: Buffer.from(body),
 });
 
 /** A request without a body. */

@@ -7,6 +7,7 @@ import { correctionTests } from './contract-suite/corrections.ts';
 import { faultTests } from './contract-suite/faults.ts';
 import { Bench, NOON, type OpenEngine } from './contract-suite/harness.ts';
 import { modelTests } from './contract-suite/model.ts';
+import { resetTests } from './contract-suite/resets.ts';
 import { settlementTests } from './contract-suite/settlement.ts';
 
 /** Declares the tests of the ledger's contract for one engine. */
@@ -31,6 +32,7 @@ export function describeLedger(name: string, openEngine: OpenEngine): void {
     describe('settlement', () => settlementTests(start));
     describe('changes', () => changeTests(start));
     describe('corrections', () => correctionTests(start));
+    describe('resets', () => resetTests(start));
     describe('faults', () => faultTests(start));
     describe('any life', () => modelTests(withBench));
   });

@@ -7,6 +7,20 @@ import type { Limit, LimitPeriod, LimitUnit, ModelAccess, Result } from '@valetk
 export type LinkStatus = 'active' | 'suspended' | 'revoked';
 
 /**
+ * An owner's reset of a limit: `amount` of what is settled in this window does not count against it. It is still spent, and every other
+ * limit counts it; the limits of the links above do, too.
+ */
+export interface LimitReset {
+  readonly unit: LimitUnit;
+  readonly per: LimitPeriod;
+  /** The window that it is good for, 0 for `total`. The next one forgets it. */
+  readonly windowStartMs: number;
+  readonly atMs: number;
+  /** What was settled by then, less what was corrected of it since; nanos or a count. */
+  readonly amount: number;
+}
+
+/**
  * One link of a chain: a provider key (the root) or one provider's part of a grant. The id of a grant's link is `<grantId>.<provider>`,
  * the id of a provider key's link is the provider key's id.
  */
@@ -24,12 +38,23 @@ export interface Link {
   /** What the link allows; null for a provider key (it allows what its provider offers). */
   readonly access: ModelAccess | null;
   readonly limits: readonly Limit[];
+  /** At most one for each limit. */
+  readonly resets: readonly LimitReset[];
   readonly maxConcurrent: number | null;
 }
 
-/** A change to one link. `open` adds it (version 1); `update` replaces the named fields and raises the version. */
+/**
+ * A change to one link. `open` adds it (version 1); `update` replaces the named fields and raises the version; `reset` resets one of its
+ * limits by what is settled when the change is decided, raises the version and adds the entry `grant.limit_reset` with that amount.
+ */
 export type LinkChange =
-  | { readonly kind: 'open'; readonly link: Omit<Link, 'version'> }
+  | { readonly kind: 'open'; readonly link: Omit<Link, 'version' | 'resets'> }
+  | {
+      readonly kind: 'reset';
+      readonly linkId: string;
+      readonly unit: LimitUnit;
+      readonly per: LimitPeriod;
+    }
   | {
       readonly kind: 'update';
       readonly linkId: string;
@@ -63,6 +88,8 @@ export interface Correction {
   /** The leaf that the call was charged to. */
   readonly linkId: string;
   readonly admittedAtMs: number;
+  /** When it was posted at its ceiling: what a reset has let go of already can not be given back once more. */
+  readonly settledAtMs: number;
   /** Zero or less. */
   readonly nanos: number;
   readonly tokens: number;
@@ -146,6 +173,7 @@ export type AdmissionRefusal =
       readonly unit: LimitUnit;
       readonly per: LimitPeriod;
       readonly limit: number;
+      /** What counts against the limit: what was settled before its reset does not. */
       readonly settled: number;
       readonly held: number;
       /** The least this request would need of that unit. */
@@ -187,9 +215,9 @@ export interface Balance {
   >;
 }
 
-/** A change was refused: the link it names is missing, or is already there. Nothing was written. */
+/** A change was refused: the link or limit it names is missing, or the link is already there. Nothing was written. */
 export interface ChangeRefusal {
-  readonly reason: 'unknown_link' | 'duplicate_link' | 'unavailable';
+  readonly reason: 'unknown_link' | 'duplicate_link' | 'unknown_limit' | 'unavailable';
   readonly detail: string;
 }
 

@@ -88,7 +88,15 @@ async function readPosted(
   const { grant_id: grantId, link_id: linkId } = admission;
   const admittedAtMs = Number(admission.at);
   return succeed({
-    correction: { ownerId, callId, grantId, linkId, admittedAtMs, tokens: 0 },
+    correction: {
+      ownerId,
+      callId,
+      grantId,
+      linkId,
+      admittedAtMs,
+      settledAtMs: Number(outcome.at),
+      tokens: 0,
+    },
     ceilingNanos: Number(outcome.settled_nanos),
   });
 }

@@ -62,6 +62,8 @@ export interface LinksTable {
   expires_at: number | null;
   access: string | null;
   limits: string;
+  /** Resets of these limits by the owner, as JSON. */
+  resets: string;
   max_concurrent: number | null;
 }
 

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { entryNanos, type PriceList, type Simulator } from '@valetkey/testkit';
 import { expect } from 'vitest';
-import { brokenChain, callFaults, exceededBySql, sumsBySql } from '../sim/sql-checks.ts';
+import { brokenChain, callFaults, exceededBySql } from '../sim/sql-checks.ts';
 
 /** One call as the journal has it. */
 export interface CallRow {
@@ -73,7 +73,7 @@ export function expectMoneyIsRight(
   expect(calls.filter(({ outcome }) => outcome === null)).toEqual([]);
   expect(callFaults(database)).toEqual([]);
   expect(brokenChain(database)).toBeNull();
-  expect(exceededBySql(database, sumsBySql(database, nowMs))).toEqual([]);
+  expect(exceededBySql(database, nowMs)).toEqual([]);
   expect(new Set(forwarded.map(({ bodyHash }) => bodyHash)).size).toBe(forwarded.length);
   for (const { bodyHash, billedNanos } of forwarded) {
     const call = byHash.get(bodyHash);

@@ -6,7 +6,7 @@ import { usdDecimal } from '@valetkey/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { callsOf, expectMoneyIsRight } from '../faults/money.ts';
 import { type Answer, PRICES } from '../faults/start-gate.ts';
-import { exceededBySql, sumsBySql } from '../sim/sql-checks.ts';
+import { exceededBySql } from '../sim/sql-checks.ts';
 import { Fleet } from './fleet.ts';
 
 const ROUNDS = Number(process.env.REPLICA_ROUNDS ?? 2);
@@ -25,7 +25,7 @@ const told = (answers: readonly Answer[]): Record<string, number> => {
 
 const exceeded = async (): Promise<string[]> => {
   const tables = await fleet.tables();
-  return exceededBySql(tables, sumsBySql(tables, Date.now()));
+  return exceededBySql(tables, Date.now());
 };
 
 const holdOf = async (fields: object = {}): Promise<number> => {

@@ -2,7 +2,7 @@
 // calendar label instead of counters that roll). MUST NOT use the ledger's code.
 
 import type { Limit } from '@valetkey/core';
-import type { Change, Link } from '../../src/ledger/contract.ts';
+import type { Change, Link, LinkChange } from '../../src/ledger/contract.ts';
 
 /** The units and their place in amounts of three. */
 export const UNITS = ['usd', 'requests', 'tokens'] as const;
@@ -15,8 +15,18 @@ export type Three = readonly [number, number, number];
 /** A link and its ancestors, from itself up. */
 export type Chain = readonly BookLink[];
 
+/** A reset of a limit, good for the window with this name. */
+export interface BookReset {
+  readonly label: string;
+  readonly atMs: number;
+  amount: number;
+}
+
 /** A link as the oracle knows it. */
-export type BookLink = { -readonly [Field in keyof Link]: Link[Field] };
+export type BookLink = { -readonly [Field in keyof Omit<Link, 'resets'>]: Link[Field] } & {
+  /** By unit and period, such as `usd month`. */
+  readonly resets: Map<string, BookReset>;
+};
 
 /** A call that was admitted. */
 export interface BookCall {
@@ -24,6 +34,8 @@ export interface BookCall {
   readonly chain: Chain;
   readonly atMs: number;
   readonly held: Three;
+  /** When it was settled; null while it is open. */
+  closedAtMs: number | null;
 }
 
 /** What stands in one window of one unit of one link. */
@@ -52,6 +64,17 @@ function labelsAt(atMs: number): Readonly<Record<Limit['per'], string>> {
   if (labels.size > 10_000) labels.clear();
   labels.set(minute, made);
   return made;
+}
+
+type Kind = Pick<Limit, 'unit' | 'per'>;
+
+/** Revoked is for ever; a reset goes with its limit. */
+function update(link: BookLink, set: (LinkChange & { kind: 'update' })['set']): void {
+  const { status } = link;
+  Object.assign(link, set);
+  if (status === 'revoked') link.status = 'revoked';
+  const kinds = new Set(link.limits.map(({ unit, per }) => `${unit} ${per}`));
+  for (const kind of link.resets.keys()) if (!kinds.has(kind)) link.resets.delete(kind);
 }
 
 /** See the top of this file. */
@@ -83,9 +106,21 @@ export class Books {
     return made;
   }
 
-  roomOf(link: BookLink, { unit, per, amount }: Limit, atMs: number): number {
-    const { settled, held } = this.sum(link.id, unit, per, atMs);
-    return amount - settled - held;
+  /** What a reset lets go of in the window of `atMs`; null if there was none in it. */
+  resetOf(link: BookLink, { unit, per }: Kind, atMs: number): BookReset | null {
+    const reset = link.resets.get(`${unit} ${per}`);
+    return reset?.label === labelsAt(atMs)[per] ? reset : null;
+  }
+
+  /** What is settled and counts against a limit. */
+  countedOf(link: BookLink, { unit, per }: Kind, atMs: number): number {
+    const { settled } = this.sum(link.id, unit, per, atMs);
+    return settled - (this.resetOf(link, { unit, per }, atMs)?.amount ?? 0);
+  }
+
+  roomOf(link: BookLink, limit: Limit, atMs: number): number {
+    const { held } = this.sum(link.id, limit.unit, limit.per, atMs);
+    return limit.amount - this.countedOf(link, limit, atMs) - held;
   }
 
   openCallsOf(linkId: string): number {
@@ -100,45 +135,66 @@ export class Books {
   }
 
   /** Posts an outcome in the windows of the call's admission. */
-  close(call: BookCall, settled: Three): void {
+  close(call: BookCall, settled: Three, atMs: number): void {
     const [nanos, requests, tokens] = call.held;
+    call.closedAtMs = atMs;
     this.calls.delete(call.callId);
     this.closed.add(call.callId);
     this.#post(call, [-nanos, -requests, -tokens], settled);
   }
 
-  /** Lowers what a call was posted at, in the windows of its admission. */
-  correct(call: BookCall, change: Three): void {
+  /** Lowers what a call was posted at, in the windows of its admission, and what resets since have let go of it. */
+  correct(call: BookCall, change: Three, atMs: number): void {
     this.ceilings.delete(call.callId);
     this.#post(call, [0, 0, 0], change);
+    for (const link of call.chain) {
+      let isLowered = false;
+      for (const per of PERIODS) {
+        for (const [place, unit] of UNITS.entries()) {
+          const reset = this.resetOf(link, { unit, per }, atMs);
+          if (!reset || call.closedAtMs! > reset.atMs || labelsAt(call.atMs)[per] !== reset.label) continue;
+          const lowered = Math.max(0, reset.amount + change[place]!);
+          isLowered ||= lowered !== reset.amount;
+          reset.amount = lowered;
+        }
+      }
+      if (isLowered) link.version += 1;
+    }
   }
 
   /** Why a change can not be made; null if it can. */
-  faultOf(change: Change): 'unknown_link' | 'duplicate_link' | null {
-    const ids = new Set(this.links.keys());
+  faultOf(change: Change): 'unknown_link' | 'duplicate_link' | 'unknown_limit' | null {
+    const limits = new Map([...this.links.values()].map((link) => [link.id, link.limits]));
     for (const step of change.links) {
-      if (step.kind === 'update') {
-        if (!ids.has(step.linkId)) return 'unknown_link';
+      if (step.kind === 'open') {
+        if (limits.has(step.link.id)) return 'duplicate_link';
+        if (step.link.parentId !== null && !limits.has(step.link.parentId)) return 'unknown_link';
+        limits.set(step.link.id, step.link.limits);
         continue;
       }
-      if (ids.has(step.link.id)) return 'duplicate_link';
-      if (step.link.parentId !== null && !ids.has(step.link.parentId)) return 'unknown_link';
-      ids.add(step.link.id);
+      const known = limits.get(step.linkId);
+      if (!known) return 'unknown_link';
+      if (step.kind === 'update') limits.set(step.linkId, step.set.limits ?? known);
+      else if (!known.some(({ unit, per }) => unit === step.unit && per === step.per)) return 'unknown_limit';
     }
     return null;
   }
 
-  apply(change: Change): void {
+  /** Makes a change that came into force at `atMs`. */
+  apply(change: Change, atMs: number): void {
     for (const step of change.links) {
       if (step.kind === 'open') {
-        this.links.set(step.link.id, { ...step.link, version: 1 });
+        this.links.set(step.link.id, { ...step.link, resets: new Map(), version: 1 });
         continue;
       }
       const link = this.links.get(step.linkId)!;
-      const status = link.status;
-      Object.assign(link, step.set);
-      if (status === 'revoked') link.status = 'revoked';
       link.version += 1;
+      if (step.kind === 'update') update(link, step.set);
+      else {
+        const { unit, per } = step;
+        const amount = this.sum(link.id, unit, per, atMs).settled;
+        link.resets.set(`${unit} ${per}`, { label: labelsAt(atMs)[per], atMs, amount });
+      }
     }
   }
 

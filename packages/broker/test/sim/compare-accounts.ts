@@ -15,8 +15,8 @@ export async function compareAccounts(
 ): Promise<void> {
   const sums = sumsBySql(database, atMs);
   await compareBalances(oracle, sums, ledger, atMs);
-  await compareLinks(oracle, database, ledger);
-  const exceeded = exceededBySql(database, sums);
+  await compareLinks(oracle, database, ledger, atMs);
+  const exceeded = exceededBySql(database, atMs, sums);
   for (const limit of exceeded)
     oracle.expect(oracle.excused.has(limit), () => `a budget is exceeded: ${limit}`);
   for (const limit of oracle.excused) if (!exceeded.includes(limit)) oracle.excused.delete(limit);
@@ -43,9 +43,17 @@ async function compareBalances(oracle: Oracle, sums: SqlSums, ledger: Ledger, at
   }
 }
 
-async function compareLinks(oracle: Oracle, database: DatabaseSync, ledger: Ledger): Promise<void> {
-  const select = database.prepare('select version, status, expires_at, limits from links where id = ?');
-  for (const link of oracle.books.links.values()) {
+async function compareLinks(
+  oracle: Oracle,
+  database: DatabaseSync,
+  ledger: Ledger,
+  atMs: number,
+): Promise<void> {
+  const { books } = oracle;
+  const select = database.prepare(
+    'select version, status, expires_at, limits, resets from links where id = ?',
+  );
+  for (const link of books.links.values()) {
     const row = select.get(link.id);
     const told = await ledger.link(link.id);
     const kept = [link.version, link.status, link.expiresAtMs, JSON.stringify(link.limits)].join();
@@ -54,6 +62,16 @@ async function compareLinks(oracle: Oracle, database: DatabaseSync, ledger: Ledg
     oracle.expect(
       stored === kept && said === kept,
       () => `${link.id}: ledger ${said}, stored ${stored}, books ${kept}`,
+    );
+    const resets = JSON.stringify(told?.resets);
+    const isReset = link.limits.every((limit) => {
+      const reset = books.resetOf(link, limit, atMs);
+      const found = told?.resets.find(({ unit, per }) => unit === limit.unit && per === limit.per);
+      return reset === null || (found?.amount === reset.amount && found.atMs === reset.atMs);
+    });
+    oracle.expect(
+      row?.resets === resets && isReset,
+      () => `${link.id}: resets ${resets}, stored ${row?.resets}, books ${JSON.stringify([...link.resets])}`,
     );
   }
 }

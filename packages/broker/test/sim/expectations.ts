@@ -92,7 +92,8 @@ export function isTrue(
       const isSet = link.limits.some(
         (each) => each.unit === unit && each.per === per && each.amount === limit,
       );
-      const isExact = sum.settled === settled && sum.held === held && need === required;
+      const counted = books.countedOf(link, { unit, per }, atMs);
+      const isExact = counted === settled && sum.held === held && need === required;
       return isSet && isExact && settled + held + required > limit;
     }
   }

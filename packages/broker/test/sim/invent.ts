@@ -2,15 +2,8 @@
 // oracle's books; decides by chance alone, so that a seed is a life.
 
 import type { Limit } from '@valetkey/core';
-import type {
-  Change,
-  HoldRequest,
-  Link,
-  LinkChange,
-  LinkReading,
-  Outcome,
-} from '../../src/ledger/contract.ts';
-import { type BookCall, type Books, PERIODS, UNITS } from './books.ts';
+import type { Change, HoldRequest, LinkChange, LinkReading, Outcome } from '../../src/ledger/contract.ts';
+import { type BookCall, type BookLink, type Books, PERIODS, UNITS } from './books.ts';
 import { type PlayedRequest, playEnding, playRequest } from './money-path.ts';
 import type { Operation } from './operations.ts';
 import type { Random } from './random.ts';
@@ -24,6 +17,7 @@ const KINDS = { admit: 12, settle: 9, settle_again: 0.3, change: 1.6, correct: 0
 const CHANGES = {
   limits: 6,
   narrow: 3,
+  reset: 6,
   open_key: 1,
   open_child: 6,
   open_family: 1,
@@ -81,7 +75,7 @@ export class Inventor {
     return `${prefix}_${this.#ids}`;
   }
 
-  #link(): Link {
+  #link(): BookLink {
     return this.#random.pick([...this.#books.links.values()]);
   }
 
@@ -160,13 +154,13 @@ export class Inventor {
   #correction(): Operation | null {
     const ceilings = [...this.#books.ceilings.values()];
     if (ceilings.length === 0) return null;
-    const { callId, chain, atMs, held } = this.#random.pick(ceilings);
+    const { callId, chain, atMs, held, closedAtMs } = this.#random.pick(ceilings);
     const { id: linkId, ownerId, grantId } = chain[0]!;
     const id = this.#id('correction');
     const [nanos, tokens] = [0 - this.#random.upTo(held[0]), 0 - this.#random.upTo(held[2])];
     const call = { callId, ownerId, grantId: grantId ?? linkId, linkId, admittedAtMs: atMs };
-    const change = { links: [], rows: [], entries: [], correction: { ...call, nanos, tokens, body: { id } } };
-    return { kind: 'change', id, change };
+    const correction = { ...call, settledAtMs: closedAtMs!, nanos, tokens, body: { id } };
+    return { kind: 'change', id, change: { links: [], rows: [], entries: [], correction } };
   }
 
   #change(atMs: number): Operation {
@@ -185,7 +179,7 @@ export class Inventor {
 
   #foresee(links: readonly LinkChange[]): void {
     for (const step of links) {
-      if (step.kind !== 'update') continue;
+      if (step.kind === 'open') continue;
       const before = this.#versions.get(step.linkId) ?? this.#books.links.get(step.linkId)?.version ?? 0;
       this.#versions.set(step.linkId, before + 1);
     }
@@ -202,6 +196,8 @@ export class Inventor {
         return update({ limits: this.#limits() });
       case 'narrow':
         return this.#narrow();
+      case 'reset':
+        return this.#reset();
       case 'open_key':
         return [this.#open(null, random.pick(OWNERS))];
       case 'open_child':
@@ -225,9 +221,11 @@ export class Inventor {
       case 'concurrency':
         return update({ maxConcurrent: random.chance(0.5) ? null : random.upTo(8) });
       case 'impossible':
-        return random.chance(0.5)
-          ? update({ limits: [] }, 'nobody')
-          : [...update({ limits: [] }), { kind: 'open', link: { ...this.#link() } }];
+        return random.pick([
+          () => update({ limits: [] }, 'nobody'),
+          () => [...update({ limits: [] }), { kind: 'open', link: this.#link() } as const],
+          () => [{ kind: 'reset', linkId: this.#link().id, ...this.#kind() } as const],
+        ])();
     }
   }
 
@@ -261,11 +259,25 @@ export class Inventor {
     return [{ kind: 'update', linkId: link.id, set: { limits } }];
   }
 
+  /** Resets limits, mostly one, of one link or of several on its chain. */
+  #reset(): LinkChange[] {
+    const chain = this.#books.chainOf(this.#link().id);
+    const kinds = chain.flatMap(({ id, limits }) =>
+      limits.map(({ unit, per }): LinkChange => ({ kind: 'reset', linkId: id, unit, per })),
+    );
+    const first = this.#random.upTo(Math.max(0, kinds.length - 1));
+    return kinds.slice(first, first + (this.#random.chance(0.8) ? 1 : 3));
+  }
+
+  #kind(): Pick<Limit, 'unit' | 'per'> {
+    return { unit: this.#random.pick(UNITS), per: this.#random.pick(PERIODS) };
+  }
+
   #limits(): Limit[] {
     const most = { usd: 2_000_000, requests: 60, tokens: 20_000 };
     const limits = new Map<string, Limit>();
     for (let left = this.#random.upTo(3); left > 0; left -= 1) {
-      const [unit, per] = [this.#random.pick(UNITS), this.#random.pick(PERIODS)];
+      const { unit, per } = this.#kind();
       limits.set(`${unit} ${per}`, { unit, per, amount: this.#random.anySize(most[unit]) });
     }
     return [...limits.values()];

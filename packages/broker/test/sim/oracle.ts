@@ -2,7 +2,7 @@
 // ledger with what it ought to have been. MUST NOT use the ledger's code.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { Correction, Outcome } from '../../src/ledger/contract.ts';
+import type { Correction, LinkChange, Outcome } from '../../src/ledger/contract.ts';
 import { type BookCall, type BookLink, Books, type Three } from './books.ts';
 import { currentChain, isTrue, largestCap, leastUsdLeft, needAt, reasonToRefuse } from './expectations.ts';
 import type { Answer, JournalRow, Operation, Wave } from './operations.ts';
@@ -126,7 +126,8 @@ export class Oracle {
         () => `change ${operation.id} is in force and was answered ${say(answer)}`,
       );
       this.expect(this.books.faultOf(operation.change) === null, () => `change ${operation.id} can not be`);
-      this.books.apply(operation.change);
+      this.books.apply(operation.change, row.at);
+      for (const step of operation.change.links) if (step.kind === 'reset') this.#takeReset(step, row.at);
       if (operation.change.correction) this.#takeCorrection(operation.change.correction, row);
       for (const step of operation.change.links) {
         const id = step.kind === 'open' ? step.link.id : step.linkId;
@@ -135,12 +136,24 @@ export class Oracle {
     }
   }
 
+  /** A reset lets go of what the books have settled, and says so in an entry of its own. */
+  #takeReset({ linkId, unit, per }: LinkChange & { kind: 'reset' }, atMs: number): void {
+    const row = this.#rows[this.#next++];
+    const link = this.books.links.get(linkId)!;
+    const body = row?.kind === 'grant.limit_reset' ? JSON.parse(row.body) : {};
+    const amount = this.books.resetOf(link, { unit, per }, atMs)?.amount;
+    const isRight =
+      `${[body.link_id, body.unit, body.per, body.amount]}` === `${[linkId, unit, per, amount]}`;
+    const isOfGrant = row?.grant_id === link.grantId && row.link_id === null;
+    this.expect(isRight && isOfGrant, () => `reset of ${linkId}: not ${amount} in ${JSON.stringify(row)}`);
+  }
+
   /** Lowers what was charged, of a call that was posted at its ceiling, once. */
   #takeCorrection({ callId, nanos, tokens }: Correction, row: JournalRow): void {
     const call = this.books.ceilings.get(callId);
     this.expect(call !== undefined, () => `${callId} was corrected, and has no ceiling to correct`);
     if (!call) return;
-    this.books.correct(call, [nanos, 0, tokens]);
+    this.books.correct(call, [nanos, 0, tokens], row.at);
     const written = [
       row.settled_nanos,
       row.settled_requests,
@@ -168,7 +181,7 @@ export class Oracle {
     if (chain === null) return;
     const cap = largestCap(books, chain, request.hold, row.at) ?? request.hold.minOutputTokens;
     const held = needAt(request.hold, cap);
-    const call = { callId: request.callId, chain, atMs: row.at, held };
+    const call: BookCall = { callId: request.callId, chain, atMs: row.at, held, closedAtMs: null };
     books.admit(call);
     const written: Three = [row.held_nanos, row.held_requests, row.held_tokens];
     this.expect(`${written}` === `${held}`, () => `${name}: held ${written} instead of ${held}`);
@@ -243,7 +256,7 @@ export class Oracle {
   }
 
   #post(call: BookCall, row: JournalRow, expected: Three, kind: string, name: string): void {
-    this.books.close(call, expected);
+    this.books.close(call, expected, row.at);
     if (kind === 'call.ceiling') this.books.ceilings.set(call.callId, call);
     const [nanos, requests, tokens] = call.held;
     const given: Three = [-row.held_nanos, -row.held_requests, -row.held_tokens];

@@ -95,6 +95,26 @@ const DEFECTS: readonly [name: string, change: (ledger: Ledger) => Partial<Ledge
     /ledger .* books|refused|MUST be refused|over its limit|held/,
   ],
   [
+    'resets nothing',
+    (ledger) => ({
+      change: (change) =>
+        ledger.change({ ...change, links: change.links.filter(({ kind }) => kind !== 'reset') }),
+    }),
+    /reset of|books/,
+  ],
+  [
+    'gives back twice what is corrected of a call that was reset',
+    (ledger) => ({
+      change: ({ correction, ...change }) =>
+        ledger.change(
+          correction
+            ? { ...change, correction: { ...correction, settledAtMs: Number.MAX_SAFE_INTEGER } }
+            : change,
+        ),
+    }),
+    /resets .* books|stale|held|over its limit/,
+  ],
+  [
     'tells of other balances than its journal',
     (ledger) => ({
       balances: async (ids) =>

@@ -240,7 +240,7 @@ class Simulation {
 
   #countAnswers(asked: Wave['asked']): void {
     for (const { operation, answer } of asked) {
-      this.#count(operation.kind === 'change' && operation.change.correction ? 'correct' : operation.kind);
+      this.#count(nameOf(operation));
       if (answer.kind === 'admit' && !answer.result.ok) this.#count(`refused: ${answer.result.error.reason}`);
       if (answer.kind === 'settle' && answer.settlement.overrun) this.#count('overruns (planted)');
       if (answer.kind === 'pending') this.#count('unanswered at a crash');
@@ -249,6 +249,12 @@ class Simulation {
       this.#store.database.prepare('select max(id) as n from journal').get()?.n ?? 0,
     );
   }
+}
+
+function nameOf(operation: Operation): string {
+  if (operation.kind !== 'change') return operation.kind;
+  if (operation.change.correction) return 'correct';
+  return operation.change.links.some(({ kind }) => kind === 'reset') ? 'reset' : 'change';
 }
 
 async function ask(ledger: Ledger, operation: Operation): Promise<Answer> {

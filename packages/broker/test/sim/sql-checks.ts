@@ -55,12 +55,24 @@ export function sumsBySql(database: DatabaseSync, atMs: number): SqlSums {
 export const sumName = (side: 'settled' | 'held', unit: keyof typeof COLUMNS, per: Period): string =>
   `${side}_${COLUMNS[unit]}_${per}`;
 
-const LIMITS = `select links.id, json_extract(value, '$.unit') as unit, json_extract(value, '$.per') as per,
-  json_extract(value, '$.amount') as amount from links, json_each(links.limits)`;
+/** What a limit allows in the window open now: its amount, and what a reset in that window let go of. */
+const LIMITS = `select links.id, each.value ->> 'unit' as unit, each.value ->> 'per' as per,
+  each.value ->> 'amount' + coalesce((
+    select sum(reset.value ->> 'amount') from json_each(links.resets) reset
+    where reset.value ->> 'unit' = each.value ->> 'unit' and reset.value ->> 'per' = each.value ->> 'per'
+      and case reset.value ->> 'per'
+        ${PERIODS.map((per) => `when '${per}' then ${WINDOWS[per](`(reset.value ->> 'atMs')`)} = ${WINDOWS[per]('?1')}`).join('\n        ')}
+      end
+  ), 0) as amount
+  from links, json_each(links.limits) each`;
 
 /** Limits that are exceeded, as `link unit per`. Only a limit lowered below what was spent, or an overrun, may be. */
-export function exceededBySql(database: DatabaseSync, sums: SqlSums): string[] {
-  const limits = database.prepare(LIMITS).all() as {
+export function exceededBySql(
+  database: DatabaseSync,
+  atMs: number,
+  sums: SqlSums = sumsBySql(database, atMs),
+): string[] {
+  const limits = database.prepare(LIMITS).all(atMs) as {
     id: string;
     unit: keyof typeof COLUMNS;
     per: Period;

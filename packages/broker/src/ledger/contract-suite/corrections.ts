@@ -6,22 +6,8 @@ import { type Bench, exactly, limit, NOON } from './harness.ts';
 
 const DAY_MS = 86_400_000;
 
-const correct = (bench: Bench, { callId, admittedAtMs }: Admission, nanos: number, tokens = 0) =>
-  bench.ledger.change({
-    links: [],
-    rows: [],
-    entries: [],
-    correction: {
-      callId,
-      ownerId: 'owner',
-      grantId: 'grant',
-      linkId: 'grant',
-      admittedAtMs,
-      nanos,
-      tokens,
-      body: { by: 'owner' },
-    },
-  });
+const correct = (bench: Bench, call: Admission, nanos: number, tokens = 0) =>
+  bench.correct(call, 'grant', nanos, call.admittedAtMs, tokens);
 
 const atCeiling = async (bench: Bench, nanos: number): Promise<Admission> => {
   const admission = await bench.admitted('grant', exactly(nanos, 10));

@@ -95,6 +95,23 @@ export class Bench {
     return this.ledger.change({ links: [{ kind: 'update', linkId, set }], rows: [], entries: [] });
   }
 
+  /** Resets a limit of a link. */
+  reset(
+    linkId: string,
+    unit: Limit['unit'] = 'usd',
+    per: Limit['per'] = 'total',
+  ): Promise<Result<void, ChangeRefusal>> {
+    return this.ledger.change({ links: [{ kind: 'reset', linkId, unit, per }], rows: [], entries: [] });
+  }
+
+  /** Corrects a call that was posted at its ceiling at `settledAtMs`, charged to the link `leafId`. */
+  correct(call: Admission, leafId: string, nanos: number, settledAtMs: number, tokens = 0) {
+    const { callId, admittedAtMs } = call;
+    const ids = { callId, ownerId: 'owner', grantId: leafId, linkId: leafId };
+    const correction = { ...ids, admittedAtMs, settledAtMs, nanos, tokens, body: { by: 'owner' } };
+    return this.ledger.change({ links: [], rows: [], entries: [], correction });
+  }
+
   async chain(leafId: string): Promise<readonly LinkReading[]> {
     const chain: LinkReading[] = [];
     for (let id: string | null = leafId; id !== null; ) {

@@ -36,13 +36,20 @@ async function oracle(bench: Bench, linkId: string, { unit, per }: Pick<Limit, '
 const nanosOf = (hold: HoldRequest, cap: number) =>
   hold.fixedNanos + Math.ceil((cap * hold.outputNanosPerMillion) / 1e6);
 
+/** What was settled when a limit was reset, and the start of the window it was reset in; by link, unit and period. */
+type Resets = Map<string, { readonly start: number; readonly amount: number }>;
+
+const nameOf = (id: LinkId, { unit, per }: Pick<Limit, 'unit' | 'per'>) => `${id} ${unit} ${per}`;
+
 /** The largest cap that fits everywhere by trying them all; null when none does. */
-async function largestFitting(bench: Bench, limits: Limits, leaf: LinkId, hold: HoldRequest) {
+async function largestFitting(bench: Bench, limits: Limits, resets: Resets, leaf: LinkId, hold: HoldRequest) {
   const rooms = await Promise.all(
     CHAINS[leaf].flatMap((id) =>
       limits[id].map(async (each) => {
         const { settled, held } = await oracle(bench, id, each);
-        return { unit: each.unit, room: each.amount - settled - held };
+        const reset = resets.get(nameOf(id, each));
+        const isOfNow = reset?.start === windowStartMs(bench.clock.nowMs, each.per);
+        return { unit: each.unit, room: each.amount - settled - held + (isOfNow ? reset.amount : 0) };
       }),
     ),
   );
@@ -101,13 +108,28 @@ const step = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('limit' as const), link: fc.constantFrom(...LINKS), limits }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('reset' as const),
+      link: fc.constantFrom(...LINKS),
+      which: fc.nat(2),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('crash' as const, 'restart' as const) }) },
 );
 
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
+/** A limit that is taken away takes its reset with it. */
+function forget(resets: Resets, id: LinkId, limits: readonly Limit[]): void {
+  const kept = new Set(limits.map((each) => nameOf(id, each)));
+  for (const name of resets.keys()) if (name.startsWith(`${id} `) && !kept.has(name)) resets.delete(name);
+}
+
 async function runLife(bench: Bench, first: Limits, steps: readonly Step[]) {
   const current: Limits = { ...first };
+  const resets: Resets = new Map();
   let open: Admission[] = [];
   await bench.open('key', null, { limits: first.key });
   for (const id of ['a', 'b', 'a-child'] as const)
@@ -115,7 +137,7 @@ async function runLife(bench: Bench, first: Limits, steps: readonly Step[]) {
   for (const each of steps) {
     switch (each.do) {
       case 'admit': {
-        const expected = await largestFitting(bench, current, each.leaf, each.hold);
+        const expected = await largestFitting(bench, current, resets, each.leaf, each.hold);
         const result = await bench.admit(each.leaf, each.hold);
         expect(result.ok ? result.value.outputTokens : null).toBe(expected);
         if (result.ok) open.push(result.value);
@@ -139,7 +161,18 @@ async function runLife(bench: Bench, first: Limits, steps: readonly Step[]) {
       case 'limit':
         current[each.link] = each.limits;
         await bench.update(each.link, { limits: each.limits });
+        forget(resets, each.link, each.limits);
         break;
+      case 'reset': {
+        const limits = current[each.link];
+        const which = limits[each.which % Math.max(limits.length, 1)];
+        if (!which) break;
+        const { settled: amount } = await oracle(bench, each.link, which);
+        const start = windowStartMs(bench.clock.nowMs, which.per);
+        expect(await bench.reset(each.link, which.unit, which.per)).toMatchObject({ ok: true });
+        resets.set(nameOf(each.link, which), { start, amount });
+        break;
+      }
       default:
         await bench.engine[each.do]();
         open = [];

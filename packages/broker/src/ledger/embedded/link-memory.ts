@@ -8,7 +8,8 @@ import { linkFromRow } from '../rules/link-row.ts';
 import { type LinkShelf, ResidentLink } from '../rules/resident-link.ts';
 
 /** One statement for both: a start of a read costs as much as the reading. */
-const LOAD = `select id, owner_id, parent_id, grant_id, version, status, expires_at, access, limits, max_concurrent, journal_id, balances
+const LOAD = `select id, owner_id, parent_id, grant_id, version, status, expires_at, access, limits, resets, max_concurrent,
+  journal_id, balances
   from links left join checkpoints on link_id = id where id = ?`;
 
 /** Finds links in memory or in the store. MUST be asked only between commits or for links that no commit under way changes. */

@@ -4,13 +4,15 @@ import type { SqlStatement } from '../../store/sqlite/messages.ts';
 import type { Link } from '../contract.ts';
 
 const INSERT = `insert into links
-  (id, owner_id, parent_id, grant_id, provider_key_id, provider, version, status, expires_at, access, limits, max_concurrent)
+  (id, owner_id, parent_id, grant_id, provider_key_id, provider, version, status, expires_at, access, limits, resets,
+  max_concurrent)
   values (?, ?, ?, ?,
     coalesce((select provider_key_id from links where id = ?), ?),
     coalesce(?, (select provider from provider_keys where id = ?), ''),
-    ?, ?, ?, ?, ?, ?)`;
+    ?, ?, ?, ?, ?, ?, ?)`;
 
-const UPDATE = `update links set version = ?, status = ?, expires_at = ?, access = ?, limits = ?, max_concurrent = ? where id = ?`;
+const UPDATE = `update links set version = ?, status = ?, expires_at = ?, access = ?, limits = ?, resets = ?, max_concurrent = ?
+  where id = ?`;
 
 const changeable = (link: Link) => [
   link.version,
@@ -18,6 +20,7 @@ const changeable = (link: Link) => [
   link.expiresAtMs,
   link.access === null ? null : JSON.stringify(link.access),
   JSON.stringify(link.limits),
+  JSON.stringify(link.resets),
   link.maxConcurrent,
 ];
 

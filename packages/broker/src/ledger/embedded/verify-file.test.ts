@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type EntryColumns, genesisHash, hashEntry } from '../../audit/hash-entry.ts';
 import { openStore } from '../../store/open-store.ts';
 import { ENTRY_COLUMNS } from '../../store/sqlite/messages.ts';
-import { Bench, exactly, NOON } from '../contract-suite/harness.ts';
+import { Bench, exactly, limit, NOON } from '../contract-suite/harness.ts';
 import { openEmbeddedLedger } from './embedded-ledger.ts';
 import { verifyFile } from './verify-file.ts';
 
@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Two owners, chains of three links, calls of every outcome over several days; `last` stays open. */
+/** Two owners, chains of three links, calls of every outcome over several days, a reset; `last` stays open. */
 const live = async (midway: () => void = () => {}): Promise<void> => {
   const clock = { nowMs: NOON };
   const ambient = { now: () => clock.nowMs };
@@ -28,7 +28,8 @@ const live = async (midway: () => void = () => {}): Promise<void> => {
   const bench = new Bench({ ledger } as unknown as Bench['engine'], clock);
   for (const owner of ['ada', 'bob']) {
     await bench.open(`${owner}-key`, null, { ownerId: owner });
-    await bench.open(`${owner}-app`, `${owner}-key`, { ownerId: owner });
+    const limits = [limit('usd', 1000)];
+    await bench.open(`${owner}-app`, `${owner}-key`, { ownerId: owner, limits });
     await bench.open(`${owner}-agent`, `${owner}-app`, { ownerId: owner });
     for (const kind of ['settled', 'ceiling', 'released', 'settled'] as const) {
       const leafId = `${owner}-agent`;
@@ -38,6 +39,7 @@ const live = async (midway: () => void = () => {}): Promise<void> => {
       if (admission.ok) await bench.settle(admission.value, 60, { kind, tokens: 3 });
     }
   }
+  await bench.reset('ada-app');
   const chain = await bench.chain('ada-app');
   await ledger.admit(bench.request('ada-app', exactly(5), chain, 'ada'));
   midway();
@@ -68,7 +70,7 @@ const faultsOf = () => verifyFile(folder).faults.map(({ entryId, problem }) => `
 
 describe('verifyFile', () => {
   it('passes a clean ledger and tells what it looked at, also while the broker runs', async () => {
-    const expected = { entries: 17, owners: 2, calls: 9, openCalls: 1, links: 6, faults: [] };
+    const expected = { entries: 18, owners: 2, calls: 9, openCalls: 1, links: 6, faults: [] };
     let running: unknown = null;
     await live(() => {
       running = verifyFile(folder);
@@ -121,7 +123,7 @@ describe('verifyFile', () => {
     const database = new DatabaseSync(join(folder, 'valetkey.sqlite'));
     database.exec('delete from journal where id > 15');
     database.close();
-    expect(faultsOf().join('\n')).toContain('17 was seen before and is not in the journal');
+    expect(faultsOf().join('\n')).toContain('18 was seen before and is not in the journal');
   });
 
   it('says so when there is no database, or it is none', () => {

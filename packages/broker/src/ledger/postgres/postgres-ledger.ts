@@ -322,7 +322,7 @@ export class PostgresLedger implements Ledger {
   }
 
   async #findOwner({ links: [first] }: Change): Promise<string | null> {
-    if (first?.kind !== 'update') throw new Error('a change must name a link or an owner');
+    if (!first || first.kind === 'open') throw new Error('a change must name a link or an owner');
     return (await this.link(first.linkId))?.ownerId ?? null;
   }
 

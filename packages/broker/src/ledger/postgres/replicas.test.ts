@@ -189,6 +189,20 @@ describe('replicas', () => {
     },
   );
 
+  it('heed a reset that another made at once, and reset nothing twice', async () => {
+    const [a, b] = [await openReplica('a'), await openReplica('b')];
+    await a.open('key', null, { limits: [limit('usd', 10)] });
+    const running = await b.admitted('key', exactly(4));
+    await a.settle(await a.admitted('key', exactly(6)), 6);
+    expect(await b.refused('key', exactly(1))).toMatchObject({ settled: 6, held: 4 });
+    const chain = await b.chain('key');
+    expect(await a.reset('key')).toEqual({ ok: true });
+    expect(await b.admit('key', exactly(6), chain)).toEqual({ ok: false, error: { reason: 'stale' } });
+    await b.settle(await b.admitted('key', exactly(6)), 6);
+    await b.settle(running, 4);
+    for (const bench of [a, b]) expect(await bench.refused('key')).toMatchObject({ settled: 10, held: 0 });
+  });
+
   it('keep the time of the one that is ahead: no window opens twice', async () => {
     const [a, b] = (await openReplicas()) as [Bench, Bench];
     const own = { nowMs: NOON + 90_000 };

@@ -152,5 +152,6 @@ const toLinkRow = (link: Link) => ({
   expires_at: link.expiresAtMs,
   access: link.access === null ? null : JSON.stringify(link.access),
   limits: JSON.stringify(link.limits),
+  resets: JSON.stringify(link.resets),
   max_concurrent: link.maxConcurrent,
 });

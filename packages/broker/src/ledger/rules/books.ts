@@ -16,6 +16,7 @@ import type {
 } from '../contract.ts';
 import { checkAdmission } from './check-admission.ts';
 import type { Draft } from './draft.ts';
+import { resetEntries } from './limit-resets.ts';
 import {
   heldBy,
   isOverrun,
@@ -90,13 +91,13 @@ export class Books {
 
   /** Drafts a change. Its links stay as they are until `put` is told that it is durable; a correction is posted at once. */
   stage(change: Change, draft: Draft): Result<readonly Link[], ChangeRefusal> {
-    const staged = stageChange(change, this.#links);
+    const staged = stageChange(change, this.#links, draft.atMs);
     if (!staged.ok) return staged;
     if (change.correction && !this.#correct(change.correction, draft))
       return fail({ reason: 'unknown_link', detail: change.correction.linkId });
     draft.rows.push(...change.rows);
     draft.links.push(...staged.value);
-    for (const entry of change.entries) draft.addEntry(entry);
+    for (const entry of [...change.entries, ...resetEntries(change, staged.value)]) draft.addEntry(entry);
     return succeed(draft.changedLinks());
   }
 

@@ -101,19 +101,14 @@ function withoutRoom(leaf: ResidentLink, hold: HoldRequest, atMs: number): Admis
   return refusal;
 }
 
-const limitRefusal = (
-  { link, counters }: ResidentLink,
-  { unit, per, amount, index }: IndexedLimit,
-  required: number,
-  endsAtMs: number,
-) => ({
+const limitRefusal = (link: ResidentLink, limit: IndexedLimit, required: number, endsAtMs: number) => ({
   reason: 'limit' as const,
-  linkId: link.id,
-  unit,
-  per,
-  limit: amount,
-  settled: counters.settled[index]!,
-  held: counters.held[index]!,
+  linkId: link.link.id,
+  unit: limit.unit,
+  per: limit.per,
+  limit: limit.amount,
+  settled: link.settledOf(limit),
+  held: link.counters.held[limit.index]!,
   required,
   windowEndsAtMs: Number.isFinite(endsAtMs) ? endsAtMs : null,
 });

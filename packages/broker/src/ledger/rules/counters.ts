@@ -40,6 +40,11 @@ export class Counters {
     this.#startsMs = startsMs;
   }
 
+  /** Where the window began that this kind is counted in. */
+  startMs(kind: number): number {
+    return this.#startsMs[kind % PERIODS]!;
+  }
+
   /**
    * Adds to what is held and settled in the windows of the moment `admittedAtMs`. Windows that opened later are left alone: spend belongs
    * to the window of its admission.

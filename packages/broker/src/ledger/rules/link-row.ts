@@ -13,5 +13,6 @@ export const linkFromRow = (row: Readonly<Record<string, unknown>>): Link => ({
   expiresAtMs: row.expires_at as number | null,
   access: row.access === null ? null : JSON.parse(row.access as string),
   limits: JSON.parse(row.limits as string),
+  resets: JSON.parse(row.resets as string),
   maxConcurrent: row.max_concurrent as number | null,
 });

@@ -1,12 +1,14 @@
 // A link that is in memory: what is stored of it, its counters, and its place in the chain.
 
 import { type Limit, limitIndex } from '@valetkey/core';
-import type { Link } from '../contract.ts';
+import type { LimitReset, Link } from '../contract.ts';
 import type { Counters } from './counters.ts';
+import { isSameLimit } from './limit-resets.ts';
 
-/** A limit with its place among the counters. */
+/** A limit with its place among the counters, and its reset, which may be of a window that has ended. */
 export interface IndexedLimit extends Limit {
   readonly index: number;
+  readonly reset: LimitReset | null;
 }
 
 /** One link in memory. There is never more than one object of a link, and it never outlives its ancestors there. */
@@ -35,12 +37,24 @@ export class ResidentLink {
   /** Puts a newer version in the place of the link. */
   replace(link: Link): void {
     this.#link = link;
-    this.#limits = link.limits.map((limit) => ({ ...limit, index: limitIndex(limit.unit, limit.per) }));
+    this.#limits = link.limits.map((limit) => ({
+      ...limit,
+      index: limitIndex(limit.unit, limit.per),
+      reset: link.resets.find((reset) => isSameLimit(reset, limit)) ?? null,
+    }));
+  }
+
+  /** What counts against a limit of what is settled now: all of it, or what came after its reset in this window. */
+  settledOf({ index, reset }: IndexedLimit): number {
+    const settled = this.counters.settled[index]!;
+    return reset !== null && reset.windowStartMs === this.counters.startMs(index)
+      ? settled - reset.amount
+      : settled;
   }
 
   /** What is left of a limit now; negative when the limit was lowered below what was spent. */
   roomOf(limit: IndexedLimit): number {
-    return limit.amount - this.counters.settled[limit.index]! - this.counters.held[limit.index]!;
+    return limit.amount - this.settledOf(limit) - this.counters.held[limit.index]!;
   }
 }
 

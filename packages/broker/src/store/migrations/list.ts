@@ -6,6 +6,7 @@ import { createTables } from './0001-initial.ts';
 import { createSignInTables } from './0002-sign-in.ts';
 import { createIdempotencyKeys } from './0003-idempotency-keys.ts';
 import { createCorrections } from './0004-corrections.ts';
+import { addLimitResets } from './0005-limit-resets.ts';
 
 /** One step of the schema. `name` is recorded in the database for ever. */
 export interface Migration {
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0002-sign-in', up: createSignInTables },
   { name: '0003-idempotency-keys', up: createIdempotencyKeys },
   { name: '0004-corrections', up: createCorrections },
+  { name: '0005-limit-resets', up: addLimitResets },
 ];

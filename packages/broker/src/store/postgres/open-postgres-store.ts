@@ -9,6 +9,7 @@ import { MIGRATIONS, type Migration } from '../migrations/list.ts';
 import type { Schema } from '../schema.ts';
 import { connectionConfig, openPool } from './connections.ts';
 import { createReplicaLedger } from './ledger-schema.ts';
+import { storeLimitResets } from './limit-resets.ts';
 
 /** The store that replicas share, with what their ledger needs beside Kysely. */
 export interface PostgresStore extends Store {
@@ -35,6 +36,7 @@ export interface PostgresStoreOptions {
 export const POSTGRES_MIGRATIONS: readonly Migration[] = [
   ...MIGRATIONS,
   { name: 'postgres-0001-replica-ledger', up: createReplicaLedger },
+  { name: 'postgres-0002-limit-resets', up: storeLimitResets },
 ];
 
 const DEFAULT_CONNECTIONS = 8;

@@ -2,7 +2,9 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sendOutagePage } from './pages/outage-page.ts';
 import type { Handler } from './routes.ts';
+import { isOutage } from './store/outage.ts';
 
 /** Starts to listen. `port` 0 takes a free one. Rejects when the address is taken. */
 export const listen = (
@@ -59,14 +61,14 @@ export const lockedHandler =
     response.writeHead(503, { 'content-type': 'application/json', connection: 'close' }).end(body);
   };
 
-/** The answer of a room that broke. */
-export const faultAnswer = (response: ServerResponse): void => {
-  if (response.headersSent) {
-    response.destroy();
-    return;
+/** The answer of a room that broke, or whose database is out. */
+export const faultAnswer = (response: ServerResponse, error: unknown): void => {
+  if (response.headersSent) response.destroy();
+  else if (isOutage(error)) sendOutagePage(response);
+  else {
+    response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+    response.end('Something broke. Try again shortly.\n');
   }
-  response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
-  response.end('Something broke. Try again shortly.\n');
 };
 
 /** Stops accepting; resolves when every connection has ended, idle ones at once. */

@@ -171,7 +171,7 @@ export const serve = async (
     }),
     onFault: (error, response) => {
       log.error({ err: error }, 'a page broke');
-      faultAnswer(response);
+      faultAnswer(response, error);
     },
     health: healthHandler(() => (house.ledger.healthy ? 'ok' : 'unavailable'), VERSION),
   });

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { serveAsset } from '../pages/assets.ts';
+import { isOutage, OUTAGE_MESSAGE, OUTAGE_RETRY_SECONDS, Outage, watchOutages } from '../store/outage.ts';
 import type { Vault } from '../vault/contract.ts';
 import type { Accounts } from './contract.ts';
 import { createFirstOwnerRoom } from './first-owner.ts';
@@ -57,21 +58,26 @@ const createSessionOf =
   async (request) => {
     const headers = credentialHeaders(request);
     const via = headers.has('authorization') ? 'bearer' : 'cookie';
-    const found = await library.api.getSession({ headers });
+    const found = await watchOutages(() => library.api.getSession({ headers }));
     return found && { ownerId: found.user.id, email: found.user.email, name: found.user.name, via };
   };
 
 type CallLibrary = (request: Request) => Promise<Response>;
 
-/** Calls the library; a fault of it or of the store is logged and answered with 500, never told. */
+const fault = (status: 500 | 503, message: string, headers: Record<string, string> = {}): Response =>
+  Response.json({ message }, { status, headers });
+
+/** Calls the library; a fault of it or of the store is logged and never told: 503 is the store's, 500 any other. */
 const createCallLibrary =
   (library: SignInLibrary, log: AccountsParts['log']): CallLibrary =>
   async (request) => {
     try {
-      return await library.handler(request);
+      return await watchOutages(() => library.handler(request));
     } catch (error) {
       log('error', `sign-in broke at ${new URL(request.url).pathname}: ${(error as Error).message}`);
-      return Response.json({ message: 'Something broke inside the broker.' }, { status: 500 });
+      return isOutage(error)
+        ? fault(503, OUTAGE_MESSAGE, { 'retry-after': String(OUTAGE_RETRY_SECONDS) })
+        : fault(500, 'Something broke inside the broker.');
     }
   };
 
@@ -97,7 +103,11 @@ export const createAccounts = async (parts: AccountsParts): Promise<Accounts> =>
     issuer,
     firstOwner,
     sessionOf,
-    call: (request, path, body) => callLibrary(actingFor(request, issuer, path, body)),
+    call: async (request, path, body) => {
+      const answer = await callLibrary(actingFor(request, issuer, path, body));
+      if (answer.status === 503) throw new Outage('the sign-in library could not be called');
+      return answer;
+    },
   };
 
   const handler = async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {

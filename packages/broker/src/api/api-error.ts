@@ -3,6 +3,7 @@
 import { ERRORS, type ErrorCode } from '@valetkey/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { isOutage, OUTAGE_MESSAGE, OUTAGE_RETRY_SECONDS } from '../store/outage.ts';
 
 /** Details a program may act on. */
 export type ErrorFields = Readonly<Record<string, string | number>>;
@@ -64,19 +65,24 @@ const toApiError = (error: unknown): ApiError | null => {
   return isMalformed ? new ApiError('invalid_json', 'The request is malformed.') : null;
 };
 
+const faultOf = (error: unknown): ApiError =>
+  isOutage(error)
+    ? new ApiError('unavailable', OUTAGE_MESSAGE)
+    : new ApiError('internal_error', 'Something broke inside the broker.');
+
 /** Sends the pinned error body. What is not a refusal is a fault of ours: reported inside, told outside as nothing but its id. */
 export const createErrorHandler =
   (onFault: (error: unknown, requestId: string) => void) =>
   (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const refusal = toApiError(error);
     if (!refusal) onFault(error, request.id);
-    const { code, message, fields } =
-      refusal ?? new ApiError('internal_error', 'Something broke inside the broker.');
+    const { code, message, fields } = refusal ?? faultOf(error);
     const body = {
       code,
       message,
       ...(fields && Object.keys(fields).length > 0 && { fields }),
       request_id: request.id,
     };
+    if (code === 'unavailable') reply.header('retry-after', OUTAGE_RETRY_SECONDS);
     reply.status(ERRORS[code].status).send({ error: body });
   };

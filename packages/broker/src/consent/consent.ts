@@ -4,9 +4,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Result } from '@valetkey/core';
 import type { DecisionRefusal, PendingRequest } from '../grants/requests-contract.ts';
+import { sendOutagePage } from '../pages/outage-page.ts';
 import { type Page, sendPage, sendRedirect } from '../pages/page.ts';
 import { readForm } from '../pages/read-form.ts';
 import { isSameOrigin } from '../pages/same-origin.ts';
+import { isOutage, refusedFault } from '../store/outage.ts';
 import { cleanClientName } from './client-words.ts';
 import { type ConsentView, consentPage } from './consent-page.ts';
 import type { ConsentDeps, ConsentOwner } from './contract.ts';
@@ -32,9 +34,10 @@ export const createConsent =
   async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const answer = await decide(request, response, deps).catch((error: unknown) => {
       deps.onError(error);
-      return page(500, messages.fault);
+      return isOutage(error) ? null : page(500, messages.fault);
     });
-    if ('redirect' in answer) sendRedirect(response, answer.redirect);
+    if (answer === null) sendOutagePage(response);
+    else if ('redirect' in answer) sendRedirect(response, answer.redirect);
     else sendPage(response, answer.page);
   };
 
@@ -85,7 +88,7 @@ async function decide(
 async function endPresent({ present }: Offer, ownerId: string, { grants }: ConsentDeps): Promise<void> {
   for (const { id } of present) {
     const revoked = await grants.revoke(ownerId, id, 'replaced at consent');
-    if (!revoked.ok) throw new Error(`grant ${id} could not be revoked: ${revoked.error.detail}`);
+    if (!revoked.ok) throw refusedFault(revoked.error);
   }
 }
 

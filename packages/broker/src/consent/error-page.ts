@@ -23,7 +23,7 @@ export const renderErrorPage = ({
   readonly code: string;
   readonly description: string;
 }): string => {
-  const { title, text } = messages.oauthError;
+  const { title, text } = code === 'temporarily_unavailable' ? messages.oauthOutage : messages.oauthError;
   return renderPage({
     title,
     body: html`<h1>${title}</h1>

@@ -129,6 +129,10 @@ export const messagesEn = {
   },
   method: { title: 'This address does not take that', text: 'Go back to the app and start again.' },
   fault: { title: 'Something broke here', text: 'Nothing was allowed. Please try again in a moment.' },
+  oauthOutage: {
+    title: 'Not available right now',
+    text: 'Nothing was allowed. Please go back to the app and try again in a moment.',
+  },
   oauthError: {
     title: 'The app’s request cannot be served',
     text: 'Nothing was allowed. This is for the app’s developer to mend; the details below will help them.',

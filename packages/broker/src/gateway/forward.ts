@@ -13,7 +13,7 @@ import type { JsonValue } from './json/parse-json.ts';
 import { KeyScrubber } from './key-scrubber.ts';
 import type { ReadCall } from './read.ts';
 import { type CallEnding, type CallLog, type CallTrace, logCall } from './record.ts';
-import { notLiveError } from './refusals.ts';
+import { notLiveError, outageError } from './refusals.ts';
 import type { RunningCalls } from './running-calls.ts';
 import { type CallEnd, outcomeOf } from './settlement.ts';
 import { upstreamHeaders } from './upstream-headers.ts';
@@ -177,7 +177,7 @@ export const forward = async (
   };
   try {
     const key = await deps.vault.unseal(admitted.call.part.providerKeyId);
-    if (!key.ok) giveUp(key.error.reason, KEY_UNUSABLE);
+    if (!key.ok) giveUp(key.error.reason, key.error.reason === 'unavailable' ? outageError : KEY_UNUSABLE);
     else if (trace.ticket.isStopped) giveUp('revoked', notLiveError('revoked'));
     else if (response.destroyed) release(admitted, 'caller_gone', trace, deps);
     else dispatch(admitted, key.value, request, response, trace, deps);

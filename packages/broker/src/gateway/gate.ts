@@ -5,6 +5,7 @@ import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fail, type PublicError, type Result, succeed } from '@valetkey/core';
 import type { Ambient } from '../clock.ts';
+import { isOutage } from '../store/outage.ts';
 import { admit } from './admit.ts';
 import { sendError } from './answer.ts';
 import { boundCall } from './bound.ts';
@@ -16,6 +17,7 @@ import { type ClaimDeps, claimKey, mayRepeat, type Replay, sendReplay } from './
 import { type Caller, type IdentifyDeps, identify, identifyAgain } from './identify.ts';
 import { checkScope, type ParsedRequest, type ProviderDirectory, parseRequest, readCall } from './read.ts';
 import { type CallTrace, recordRefusal, recordReplay } from './record.ts';
+import { outageError } from './refusals.ts';
 import { Ticket } from './running-calls.ts';
 import { parseTarget, type Target } from './target.ts';
 
@@ -159,7 +161,7 @@ const pass = async (request: IncomingMessage, response: ServerResponse, deps: Ga
     deps.running.remove(trace.ticket);
     deps.log.error({ request_id: requestId, err: error }, 'the gate broke');
     const fault: PublicError = { code: 'internal_error', message: `Something broke. Quote ${requestId}.` };
-    sendError(response, dialect, fault, requestId, deps.issuer);
+    sendError(response, dialect, isOutage(error) ? outageError : fault, requestId, deps.issuer);
   }
 };
 

@@ -2,6 +2,7 @@
 
 import { ERRORS, formatUsd, type LimitPeriod, type PublicError, usdDecimal } from '@valetkey/core';
 import type { AdmissionRefusal } from '../ledger/contract.ts';
+import { OUTAGE_MESSAGE, OUTAGE_RETRY_SECONDS } from '../store/outage.ts';
 
 /** What refusal messages name: the app as its owner knows it, and the page where its limits are. */
 export interface Named {
@@ -82,6 +83,13 @@ const NOT_LIVE = {
 
 /** The error for a grant that admits nothing now. */
 export const notLiveError = (status: keyof typeof NOT_LIVE): PublicError => NOT_LIVE[status];
+
+/** The error for a request that needed the database while it can not be used. */
+export const outageError: PublicError = {
+  code: 'unavailable',
+  message: OUTAGE_MESSAGE,
+  retryAfterSeconds: OUTAGE_RETRY_SECONDS,
+};
 
 /** The public error for an admission that was refused. `stale` never reaches this: the gate reads again. */
 export const refusalError = (refusal: AdmissionRefusal, named: Named): PublicError => {

@@ -5,6 +5,7 @@ import { fail, formatAccess, type ModelAccess, type Result, succeed } from '@val
 import type { CompiledQuery, Kysely } from 'kysely';
 import { type Ambient, randomId } from '../clock.ts';
 import type { Change, EntryInput, Ledger, LinkChange, Statement } from '../ledger/contract.ts';
+import { refusedFault } from '../store/outage.ts';
 import type { Schema } from '../store/schema.ts';
 import type { Grant, GrantRefusal, Grants, GrantUsage, NewGrant, Revocation } from './contract.ts';
 import { readDescendantIds, readGrant, readOwnerGrants, wireParts } from './grant-rows.ts';
@@ -239,8 +240,7 @@ class LedgerGrants implements Grants {
     );
     const entry = { ownerId: grant.ownerId, kind: 'token.revoked', grantId, body: { token_id: tokenId } };
     const changed = await this.#change(grantId, { links, rows, entries: [entry] });
-    if (!changed.ok)
-      throw new Error(`the revocation of a token could not be recorded: ${changed.error.detail}`);
+    if (!changed.ok) throw refusedFault(changed.error);
   }
 
   onStopped(listener: (grantIds: readonly string[]) => number): () => void {

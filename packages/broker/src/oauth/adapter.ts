@@ -4,6 +4,7 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { Ambient } from '../clock.ts';
 import type { Grants } from '../grants/contract.ts';
+import { refusedFault } from '../store/outage.ts';
 import type { Artifact, Artifacts } from './artifacts.ts';
 import { errors, Provider } from './library.ts';
 import { findUsableGrant } from './live-grant.ts';
@@ -129,7 +130,7 @@ async function revokeFamily(
   const live = await grants.live(grantId);
   if (live !== null) {
     const revoked = await grants.revoke(live.grant.ownerId, grantId, by);
-    if (!revoked.ok) throw new Error(`grant ${grantId} could not be revoked: ${revoked.error.detail}`);
+    if (!revoked.ok) throw refusedFault(revoked.error);
   }
   await artifacts.removeByGrant(grantId);
 }

@@ -7,6 +7,7 @@ import type { Kysely } from 'kysely';
 import type { Ambient } from '../clock.ts';
 import type { Grants } from '../grants/contract.ts';
 import type { ConsentRequests } from '../grants/requests-contract.ts';
+import { isOutage } from '../store/outage.ts';
 import type { Schema } from '../store/schema.ts';
 import { createAccessTokenVerifier, type VerifyAccessToken } from '../tokens/access-token.ts';
 import { type Artifacts, createArtifacts } from './artifacts.ts';
@@ -16,6 +17,7 @@ import { createDocumentFetch, type DocumentFetch } from './document-fetch.ts';
 import { createGrantManagement } from './grant-management.ts';
 import { createKeyStore, type KeyStore, type SecretSealer } from './keys.ts';
 import { Provider } from './library.ts';
+import { answerOutages, sendOutage } from './outages.ts';
 import { OAUTH_PATHS } from './paths.ts';
 import { createRequests } from './requests.ts';
 import { serveResourceMetadata } from './resource-metadata.ts';
@@ -156,7 +158,7 @@ async function startProvider(
     return matchesSecretHash(actual, this.clientSecret ?? '');
   };
   pinOrigin(provider, new URL(issuer));
-  provider.on('server_error', (_ctx, error) => deps.onError(error));
+  answerOutages(provider, deps.onError);
   (provider as NodeJS.EventEmitter).on('error', deps.onError);
   const jwks: JSONWebKeySet = {
     keys: signingKeys.map(({ kid, privateJwk: { d: _private, ...publicJwk } }) => ({
@@ -203,6 +205,10 @@ function failResponse(response: ServerResponse, error: unknown, onError: (error:
   onError(error);
   if (response.headersSent) {
     response.destroy();
+    return;
+  }
+  if (isOutage(error)) {
+    sendOutage(response);
     return;
   }
   response.writeHead(500, { 'content-type': 'application/json', 'cache-control': 'no-store' });

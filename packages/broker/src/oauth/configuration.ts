@@ -7,6 +7,7 @@ import { decodeJwt } from 'jose';
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { Ambient } from '../clock.ts';
 import type { Grants } from '../grants/contract.ts';
+import { isOutage } from '../store/outage.ts';
 import type { AdapterDeps } from './adapter.ts';
 import { createAdapter } from './adapter.ts';
 import { type RequestRefusal, readRequestedAccess } from './details.ts';
@@ -14,6 +15,7 @@ import type { DocumentFetch } from './document-fetch.ts';
 import type { SigningKey } from './keys.ts';
 import { errors, interactionPolicy } from './library.ts';
 import { findUsableGrant } from './live-grant.ts';
+import { OUTAGE_BODY } from './outages.ts';
 import { consentPath, OAUTH_PATHS } from './paths.ts';
 import { checkRedirectUri } from './redirect-uri.ts';
 
@@ -149,9 +151,10 @@ const pageSettings = (deps: ConfigurationDeps): Partial<Configuration> => ({
     policy: consentPolicy(deps.isSignedIn),
     url: (_ctx, interaction) => consentPath(interaction.uid),
   },
-  renderError(ctx, out) {
+  renderError(ctx, out, error) {
+    const { error: code, error_description: description = '' } = isOutage(error) ? OUTAGE_BODY : out;
     ctx.set(deps.errorPageHeaders);
-    ctx.body = deps.renderError({ code: out.error, description: out.error_description ?? '' });
+    ctx.body = deps.renderError({ code, description });
   },
 });
 

@@ -3,6 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Grants } from '../grants/contract.ts';
+import { refusedFault } from '../store/outage.ts';
 import type { AccessTokenClaims, VerifyAccessToken } from '../tokens/access-token.ts';
 import { checkProof } from '../tokens/dpop-proof.ts';
 import type { Artifacts } from './artifacts.ts';
@@ -53,8 +54,7 @@ async function answer(request: IncomingMessage, deps: GrantManagementDeps): Prom
   if (grantId !== live.grant.id) return [404, { error: 'invalid_request' }];
   if (request.method === 'DELETE') {
     const revoked = await grants.revoke(live.grant.ownerId, grantId, 'client');
-    if (!revoked.ok)
-      return [503, { error: 'temporarily_unavailable', error_description: revoked.error.detail }];
+    if (!revoked.ok) throw refusedFault(revoked.error);
     await artifacts.removeByGrant(grantId);
     return [204, null];
   }

@@ -13,6 +13,7 @@ import type {
   PendingRequest,
   RequestingClient,
 } from '../grants/requests-contract.ts';
+import { refusedFault } from '../store/outage.ts';
 import type { Artifacts } from './artifacts.ts';
 import type { ClientMetadata } from './client-metadata.ts';
 import type { Clients } from './clients.ts';
@@ -62,6 +63,7 @@ export const createRequests = (deps: RequestsDeps): ConsentRequests => {
       const made = await grants.create(newGrant);
       if (!made.ok) {
         await artifacts.remove('Decision', key);
+        if (made.error.reason === 'unavailable') throw refusedFault(made.error);
         return fail({ reason: 'refused', detail: made.error.detail });
       }
       await noteDocumentClient(pending, deps);

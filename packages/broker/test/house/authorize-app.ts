@@ -18,7 +18,7 @@ export interface AuthorizedApp {
 }
 
 /** A browser in which the owner is signed in. */
-const signedInBrowser = async (house: House): Promise<Browser> => {
+export const signedInBrowser = async (house: House): Promise<Browser> => {
   const browser = new Browser(house.url, null);
   const page = await browser.open('/sign-in');
   const fields = formFields(page.text);

@@ -13,7 +13,7 @@ export interface PageRoom {
   readonly issuer: string;
   readonly firstOwner: FirstOwner;
   readonly sessionOf: (request: IncomingMessage) => Promise<SignedIn | null>;
-  /** Calls the sign-in library as the person in front of the page; with a body it is a POST. */
+  /** Calls the sign-in library as the person in front of the page; with a body it is a POST. Throws in an outage. */
   readonly call: (request: IncomingMessage, path: string, body?: object) => Promise<Response>;
 }
 

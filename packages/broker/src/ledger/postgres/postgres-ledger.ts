@@ -5,6 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fail, type Result } from '@valetkey/core';
 import type pg from 'pg';
 import { type Ambient, randomId } from '../../clock.ts';
+import { throwOutage } from '../../store/outage.ts';
+import { throwQueryError } from '../../store/postgres/connections.ts';
 import type {
   Admission,
   AdmissionRefusal,
@@ -206,30 +208,29 @@ export class PostgresLedger implements Ledger {
         return { kind: 'record', entries: own, ...promised };
       }),
     );
-    await Promise.all(recorded);
+    await Promise.all(recorded).catch(throwOutage);
   }
 
   async link(linkId: string): Promise<Link | null> {
-    const { rows } = await this.#options.store.ledgerPool.query('select * from links where id = $1', [
-      linkId,
-    ]);
+    const rows = await this.#read('select * from links where id = $1', [linkId]);
     if (rows.length === 0) return null;
-    const link = linkFromRow(rows[0]);
+    const link = linkFromRow(rows[0]!);
     this.#noteOwner(link.id, link.ownerId);
     return link;
   }
 
   /** In the order asked; links that do not exist are left out. */
   async balances(linkIds: readonly string[]): Promise<readonly Balance[]> {
-    const { rows } = await this.#options.store.ledgerPool.query(
+    const rows = await this.#read(
       `select links.id, balances.counters from unnest($1::text[]) with ordinality as asked (id, place)
         join links on links.id = asked.id left join balances on balances.link_id = links.id order by place`,
       [linkIds],
     );
     return rows.map(({ id, counters: text }) => {
-      const { counters, atMs } = text === null ? { counters: new Counters(), atMs: 0 } : Counters.parse(text);
+      const { counters, atMs } =
+        text === null ? { counters: new Counters(), atMs: 0 } : Counters.parse(text as string);
       counters.rollTo(Math.max(atMs, this.#options.ambient.now()));
-      return counters.toBalance(id);
+      return counters.toBalance(id as string);
     });
   }
 
@@ -441,6 +442,10 @@ export class PostgresLedger implements Ledger {
     }));
     // Rejects when it is not open, or when the ledger is closed first: then the next replica finds it.
     await closed.catch(() => undefined);
+  }
+
+  async #read(text: string, values: unknown[]): Promise<Readonly<Record<string, unknown>>[]> {
+    return this.#options.store.ledgerPool.query(text, values).then(({ rows }) => rows, throwQueryError);
   }
 
   async #withConnection<Value>(work: (connection: PooledConnection) => Promise<Value>): Promise<Value> {

@@ -1,6 +1,8 @@
 // How every connection to PostgreSQL is opened: bounded in all it waits for, durable at commit, money read as numbers.
 
+import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
+import { throwOutage } from '../outage.ts';
 
 /** PostgreSQL's type ids of what would arrive as text. */
 const INT8 = 20;
@@ -20,7 +22,7 @@ const timeouts = (waitMs: number): pg.ClientConfig => ({
 /** Money and times fit a safe integer by rule; one that does not is a broken row and MUST NOT be rounded. */
 const parseInt8 = (text: string): number => {
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new Error(`an integer in the database is too large: ${text}`);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`an integer in the database is too large: ${text}`);
   return value;
 };
 
@@ -50,3 +52,41 @@ export const openPool = (config: pg.ClientConfig, max: number): pg.Pool => {
 
 /** Whoever uses the connection next is told by the rejection of the statement. */
 const ignoreLoss = (): void => undefined;
+
+/**
+ * SQLSTATEs by which the server says that it is to blame, or busy: connection, resources, operator, system; locks and time-outs that ran
+ * out; a server that became read-only. Everything else blames the statement.
+ */
+const SERVER_FAULT = /^(08|40|53|57|58)|^(25006|25P03|55P03)$/;
+
+/** Whether the database is to blame. What the server did not say was said by the connection, but for faults of this program. */
+const isServerFault = (error: unknown): boolean => {
+  if (error instanceof pg.DatabaseError) return SERVER_FAULT.test(error.code ?? '');
+  return !(error instanceof TypeError || error instanceof RangeError);
+};
+
+/** Throws an error of a statement: as an outage if that is what it is. */
+export const throwQueryError = (error: unknown): never => {
+  if (isServerFault(error)) throwOutage(error);
+  throw error;
+};
+
+/** The pool as Kysely uses it, outages told. A connection that had one is closed: its answer may still be on its way. */
+export const tellOutages = (pool: pg.Pool): PostgresPool => ({
+  options: pool.options,
+  end: () => pool.end(),
+  async connect() {
+    const client = await pool.connect().catch(throwOutage);
+    let hadOutage = false;
+    const query = async (sql: string, parameters: readonly unknown[]) => {
+      try {
+        return await client.query(sql, [...parameters]);
+      } catch (error) {
+        hadOutage ||= isServerFault(error);
+        return throwQueryError(error);
+      }
+    };
+    const release = (isBroken?: boolean) => client.release(hadOutage || isBroken);
+    return { query: query as unknown as PostgresPoolClient['query'], release };
+  },
+});

@@ -7,7 +7,7 @@ import type { Store } from '../contract.ts';
 import { migrate } from '../migrate.ts';
 import { MIGRATIONS, type Migration } from '../migrations/list.ts';
 import type { Schema } from '../schema.ts';
-import { connectionConfig, openPool } from './connections.ts';
+import { connectionConfig, openPool, tellOutages } from './connections.ts';
 import { createReplicaLedger } from './ledger-schema.ts';
 import { storeLimitResets } from './limit-resets.ts';
 
@@ -59,7 +59,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const config = connectionConfig(url, waitMs);
   await workAlone(config, () => migrateStore(config, ambient.now));
   const ledgerPool = openPool(config, connections);
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: openPool(config, connections) }) });
+  const pool = tellOutages(openPool(config, connections));
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   let closed: Promise<unknown> | null = null;
   return {
     engine: 'postgres',

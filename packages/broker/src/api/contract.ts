@@ -92,7 +92,16 @@ export interface ApiParts {
   readonly db: Kysely<Schema>;
   readonly grants: Pick<
     Grants,
-    'create' | 'issueKeyToken' | 'get' | 'list' | 'edit' | 'suspend' | 'resume' | 'revoke' | 'usage'
+    | 'create'
+    | 'issueKeyToken'
+    | 'get'
+    | 'list'
+    | 'edit'
+    | 'suspend'
+    | 'resetLimit'
+    | 'resume'
+    | 'revoke'
+    | 'usage'
   >;
   readonly vault: Pick<Vault, 'add' | 'replace' | 'remove' | 'list'>;
   readonly clients: ApiClients;

@@ -61,6 +61,7 @@ describe('the rest', () => {
         "POST /clients",
         "POST /clients/{id}/secret",
         "POST /grants",
+        "POST /grants/{id}/reset-limit",
         "POST /grants/{id}/revoke",
         "POST /grants/{id}/token",
         "POST /ledger/compare",

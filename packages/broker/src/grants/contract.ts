@@ -1,7 +1,7 @@
 // The life of a grant: created by an owner's decision, read by the gate at every call, revoked at once.
 
-import type { LimitPeriod, LimitUnit, ModelAccess, Result } from '@valetkey/core';
-import type { Balance, LinkReading, LinkStatus } from '../ledger/contract.ts';
+import type { Limit, LimitPeriod, LimitUnit, ModelAccess, Result } from '@valetkey/core';
+import type { Balance, LimitReset, LinkReading, LinkStatus } from '../ledger/contract.ts';
 
 /** `pending` waits for the owner; `denied`, `revoked` and `expired` are final. */
 export type GrantStatus = 'pending' | 'active' | 'suspended' | 'denied' | 'revoked' | 'expired';
@@ -72,6 +72,7 @@ export interface GrantRefusal {
     | 'no_provider_key'
     | 'provider_mismatch'
     | 'not_active'
+    | 'no_limit'
     | 'not_narrower'
     | 'unavailable';
   readonly detail: string;
@@ -87,9 +88,19 @@ export interface Revocation {
   readonly callsCut: number;
 }
 
+/** What one link has spent, and those resets of its limits that are of windows open now. */
+export interface LinkUsage extends Balance {
+  readonly resets: readonly LimitReset[];
+}
+
+/** One limit of a grant, by what tells it from the others. */
+export interface NamedLimit extends Pick<Limit, 'unit' | 'per'> {
+  readonly provider: string;
+}
+
 /** What an owner sees spent of a grant, per limit. */
 export interface GrantUsage {
-  readonly balances: readonly Balance[];
+  readonly balances: readonly LinkUsage[];
   readonly tightest: {
     readonly unit: LimitUnit;
     readonly per: LimitPeriod;
@@ -112,6 +123,8 @@ export interface Grants {
     provider: string,
     access: ModelAccess,
   ): Promise<Result<Grant, GrantRefusal>>;
+  /** What was spent of a limit in its window so far stops counting against it, and against it alone; what is held does not. */
+  resetLimit(ownerId: string, grantId: string, limit: NamedLimit): Promise<Result<Grant, GrantRefusal>>;
   suspend(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>>;
   resume(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>>;
   /** Idempotent: revoking a revoked grant succeeds and changes nothing. */

@@ -126,6 +126,7 @@ describe('isolation', () => {
       grants.revoke('bob', id, 'test'),
       grants.suspend('bob', id),
       grants.edit('bob', id, 'openai', ACCESS),
+      grants.resetLimit('bob', id, { provider: 'openai', unit: 'usd', per: 'day' }),
       grants.issueKeyToken('bob', id),
     ]) {
       expect(await attempt).toMatchObject({ ok: false, error: { reason: 'not_found' } });
@@ -178,6 +179,36 @@ describe('changing a grant', () => {
     expect(await kinds(id)).toEqual(['grant.created', 'grant.edited']);
   });
 
+  it('resets a limit: what is told of it is what counts, until its window ends', async () => {
+    const id = await make();
+    const spend = async (callId: string, nanos: number) => {
+      const live = await grants.live(id);
+      const chain = live?.parts[0]?.chain ?? [];
+      const sizes = { fixedNanos: nanos, fixedTokens: 0, outputNanosPerMillion: 0, outputs: 0 };
+      const hold = { ...sizes, maxOutputTokens: 0, minOutputTokens: 0, priced: true };
+      const admitted = await ledger.admit({ callId, ownerId: 'ada', grantId: id, chain, hold, intent: {} });
+      expect(admitted.ok).toBe(true);
+      await ledger.settle({ callId, kind: 'settled', forwarded: true, nanos, tokens: 0, body: {} });
+    };
+    await spend('one', 4_000_000_000);
+    const day = { provider: 'openai', unit: 'usd', per: 'day' } as const;
+    expect(await grants.resetLimit('ada', id, day)).toMatchObject({ ok: true, value: { id } });
+    await spend('two', 3_000_000_000);
+    const usage = await grants.usage(id);
+    expect(usage.tightest).toMatchObject({ limit: 5_000_000_000, used: 3_000_000_000 });
+    expect(usage.balances[0]).toMatchObject({
+      windows: { usd: { day: { settled: 7_000_000_000 } } },
+      resets: [{ unit: 'usd', per: 'day', amount: 4_000_000_000 }],
+    });
+    nowMs += 86_400_000;
+    expect((await grants.usage(id)).balances[0]?.resets).toEqual([]);
+    expect(await grants.resetLimit('ada', id, { ...day, per: 'month' })).toMatchObject({
+      ok: false,
+      error: { reason: 'no_limit' },
+    });
+    expect(await kinds(id)).toContain('grant.limit_reset');
+  });
+
   it('pauses and resumes', async () => {
     const id = await make();
     expect(await grants.suspend('ada', id)).toMatchObject({ ok: true, value: { status: 'suspended' } });
@@ -218,6 +249,7 @@ describe('revoking a grant', () => {
     for (const attempt of [
       grants.resume('ada', id),
       grants.edit('ada', id, 'openai', ACCESS),
+      grants.resetLimit('ada', id, { provider: 'openai', unit: 'usd', per: 'day' }),
       grants.issueKeyToken('ada', id),
     ]) {
       expect(await attempt).toMatchObject({ ok: false, error: { reason: 'not_active' } });

@@ -4,10 +4,27 @@
 import { fail, formatAccess, type ModelAccess, type Result, succeed } from '@valetkey/core';
 import type { CompiledQuery, Kysely } from 'kysely';
 import { type Ambient, randomId } from '../clock.ts';
-import type { Change, EntryInput, Ledger, LinkChange, Statement } from '../ledger/contract.ts';
+import type {
+  Change,
+  ChangeRefusal,
+  EntryInput,
+  Ledger,
+  LimitReset,
+  LinkChange,
+  Statement,
+} from '../ledger/contract.ts';
+import { isInForce } from '../ledger/rules/limit-resets.ts';
 import { refusedFault } from '../store/outage.ts';
 import type { Schema } from '../store/schema.ts';
-import type { Grant, GrantRefusal, Grants, GrantUsage, NewGrant, Revocation } from './contract.ts';
+import type {
+  Grant,
+  GrantRefusal,
+  Grants,
+  GrantUsage,
+  NamedLimit,
+  NewGrant,
+  Revocation,
+} from './contract.ts';
 import { readDescendantIds, readGrant, readOwnerGrants, wireParts } from './grant-rows.ts';
 import { hashKeyToken, newKeyToken } from './key-token.ts';
 import { LiveGrants, linkIdOf } from './live-grants.ts';
@@ -26,6 +43,13 @@ const statement = (query: { compile(): CompiledQuery }): Statement => {
 };
 
 const refuse = (reason: GrantRefusal['reason'], detail: string) => fail<GrantRefusal>({ reason, detail });
+
+const REFUSALS = {
+  unknown_link: 'not_found',
+  duplicate_link: 'not_found',
+  unknown_limit: 'no_limit',
+  unavailable: 'unavailable',
+} as const satisfies Record<ChangeRefusal['reason'], GrantRefusal['reason']>;
 
 /** What of an access the ledger enforces by itself. */
 const linkFieldsOf = (access: ModelAccess) => ({
@@ -150,6 +174,24 @@ class LedgerGrants implements Grants {
     return changed.ok ? this.#require(ownerId, grantId) : changed;
   }
 
+  async resetLimit(
+    ownerId: string,
+    grantId: string,
+    { provider, unit, per }: NamedLimit,
+  ): Promise<Result<Grant, GrantRefusal>> {
+    const grant = await this.#require(ownerId, grantId);
+    if (!grant.ok) return grant;
+    if (grant.value.status === 'revoked')
+      return refuse('not_active', 'A revoked grant cannot be changed. Make a new one.');
+    if (!grant.value.parts.some((part) => part.provider === provider))
+      return refuse('provider_mismatch', `This grant has no part for ${provider}.`);
+    const links: LinkChange[] = [{ kind: 'reset', linkId: linkIdOf(grantId, provider), unit, per }];
+    const changed = await this.#change(grantId, { links, rows: [], entries: [] });
+    if (changed.ok) return this.#require(ownerId, grantId);
+    if (changed.error.reason !== 'no_limit') return changed;
+    return refuse('no_limit', `This grant has no limit of ${unit} per ${per} for ${provider}.`);
+  }
+
   suspend(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>> {
     return this.#setStatus(ownerId, grantId, 'suspended');
   }
@@ -201,11 +243,16 @@ class LedgerGrants implements Grants {
   async usage(grantId: string): Promise<GrantUsage> {
     const links = await this.#db
       .selectFrom('links')
-      .select(['id', 'limits'])
+      .select(['id', 'limits', 'resets'])
       .where('grant_id', '=', grantId)
       .orderBy('id')
       .execute();
-    const balances = await this.#ledger.balances(links.map((link) => link.id));
+    const nowMs = this.#ambient.now();
+    const resets = new Map(links.map((link) => [link.id, JSON.parse(link.resets) as LimitReset[]]));
+    const balances = (await this.#ledger.balances(links.map((link) => link.id))).map((balance) => ({
+      ...balance,
+      resets: resets.get(balance.linkId)!.filter((reset) => isInForce(reset, nowMs)),
+    }));
     return { balances, tightest: tightestLimit(links, balances) };
   }
 
@@ -330,7 +377,7 @@ class LedgerGrants implements Grants {
     const changed = await this.#ledger.change(change);
     this.#live.forget(grantId);
     if (changed.ok) return changed;
-    return refuse(changed.error.reason === 'unavailable' ? 'unavailable' : 'not_found', changed.error.detail);
+    return refuse(REFUSALS[changed.error.reason], changed.error.detail);
   }
 }
 

@@ -3,8 +3,8 @@
 
 import { type ModelAccess, usdDecimal } from '@valetkey/core';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
-import type { GrantPart, Grants } from '../grants/contract.ts';
-import type { Balance } from '../ledger/contract.ts';
+import type { GrantPart, Grants, LinkUsage } from '../grants/contract.ts';
+import { countedOf } from '../grants/counted.ts';
 import type { AccessTokenClaims, VerifyAccessToken } from '../tokens/access-token.ts';
 import { grantedDetails } from './configuration.ts';
 import { findUsableGrant } from './live-grant.ts';
@@ -75,7 +75,7 @@ async function introspect(claims: AccessTokenClaims, { issuer, grants, now }: St
 export function budgetOf(
   grantId: string,
   parts: readonly Pick<GrantPart, 'provider' | 'access'>[],
-  balances: readonly Balance[],
+  balances: readonly LinkUsage[],
 ): { readonly budget_used?: number; readonly budget_reserved?: number; readonly budget_remaining?: number } {
   const budgets = parts.flatMap(({ provider, access }) => {
     const balance = balances.find(({ linkId }) => linkId === `${grantId}.${provider}`);
@@ -90,10 +90,10 @@ export function budgetOf(
   };
 }
 
-const usdBudgets = ({ limits }: ModelAccess, balance: Balance | undefined) =>
+const usdBudgets = ({ limits }: ModelAccess, balance: LinkUsage | undefined) =>
   limits
     .filter(({ unit }) => unit === 'usd')
-    .map(({ per, amount }) => {
-      const { settled, held } = balance?.windows.usd[per] ?? { settled: 0, held: 0 };
-      return { used: settled, reserved: held, remaining: amount - settled - held };
+    .map((limit) => {
+      const { settled, held } = countedOf(balance, limit);
+      return { used: settled, reserved: held, remaining: limit.amount - settled - held };
     });

@@ -32,6 +32,7 @@ describe('grants', () => {
       held: '0',
       remaining: '5',
       window_ends_at: '2026-12-01T00:00:00.000Z',
+      reset: null,
     });
     expect(grant.parts[0].lines[0]).toContain('GPT-5 mini');
     const read = await house.ask('GET', `/grants/${grant.id}`);
@@ -149,6 +150,58 @@ describe('grants', () => {
       authorization_details: [{ ...DETAILS, provider: 'anthropic' }],
     });
     expect(foreign.body.error.message).toContain('no part for anthropic');
+  });
+
+  it('have a limit reset: what was spent stops counting against it, and stays spent', async () => {
+    const { id } = await house.createGrant();
+    await house.admit(id, 'one');
+    await house.settle('one');
+    await house.admit(id, 'two');
+    const limit = { provider: 'openai', unit: 'usd', per: 'month' };
+    const { status, body } = await house.ask('POST', `/grants/${id}/reset-limit`, limit);
+    expect(status).toBe(200);
+    expect(body.parts[0].limits).toMatchObject([
+      {
+        settled: '0',
+        held: '0.002',
+        remaining: '4.998',
+        reset: { at: '2026-11-22T12:00:00.000Z', amount: '0.0015' },
+      },
+      { unit: 'requests', settled: 1, held: 1, remaining: 98, reset: null },
+    ]);
+    expect(body.spent).toEqual({ today_usd: '0.0015', month_usd: '0.0015', total_usd: '0.0015', calls: 2 });
+    await house.settle('two');
+    expect((await house.ask('GET', '/usage')).body).toMatchObject({ month_usd: '0.003' });
+    const again = await house.ask('POST', `/grants/${id}/reset-limit`, {
+      ...limit,
+      unit: 'requests',
+      per: 'total',
+    });
+    expect(again.body.parts[0].limits).toMatchObject([
+      { settled: '0.0015', reset: { amount: '0.0015' } },
+      { settled: 0, held: 0, remaining: 100, reset: { amount: 2 } },
+    ]);
+  });
+
+  it.each([
+    ['a limit it does not have', { per: 'day' }, 'invalid_request', 'no limit of usd per day'],
+    ['a provider it has no part for', { provider: 'anthropic' }, 'invalid_request', 'no part for anthropic'],
+    ['a unit there is not', { unit: 'euros' }, 'invalid_request', 'unit'],
+    ['more than is asked for', { amount: 5 }, 'unknown_field', 'amount'],
+  ])('have nothing reset that names %s', async (_name, change, code, message) => {
+    const { id } = await house.createGrant();
+    const limit = { provider: 'openai', unit: 'usd', per: 'month', ...change };
+    const answer = await house.ask('POST', `/grants/${id}/reset-limit`, limit);
+    expect([answer.status, answer.body.error.code]).toEqual([400, code]);
+    expect(answer.body.error.message).toContain(message);
+  });
+
+  it('have nothing reset once they are revoked', async () => {
+    const { id } = await house.createGrant();
+    await house.ask('POST', `/grants/${id}/revoke`);
+    const limit = { provider: 'openai', unit: 'usd', per: 'month' };
+    expect((await house.ask('POST', `/grants/${id}/reset-limit`, limit)).status).toBe(409);
+    expect((await house.ask('POST', '/grants/gr_none/reset-limit', limit)).status).toBe(404);
   });
 
   it('stop for ever when revoked, and again when revoked again', async () => {

@@ -1,4 +1,4 @@
-// Grants: made for own tools, read, tightened or widened, paused, revoked. Rights and limits are decided by core and the ledger; this
+// Grants: made for own tools, read, tightened or widened, their limits reset, paused, revoked. Rights and limits are decided by core and the ledger; this
 // file only carries them.
 
 import type { Result } from '@valetkey/core';
@@ -12,13 +12,14 @@ import { errorResponses, idParams, noBody, onePage, pageOf, toTime } from '../wi
 import { isLive } from './live-grants-by.ts';
 import { presentGrants } from './present-grant.ts';
 import { chooseKey, readDetails } from './read-details.ts';
-import { createdGrant, grant, grantChange, newGrant, revocation } from './schema.ts';
+import { createdGrant, grant, grantChange, limitReset, newGrant, revocation } from './schema.ts';
 
 const CODES = {
   not_found: 'not_found',
   no_provider_key: 'conflict',
   provider_mismatch: 'invalid_request',
   not_active: 'conflict',
+  no_limit: 'invalid_request',
   not_narrower: 'invalid_request',
   unavailable: 'unavailable',
 } as const satisfies Record<GrantRefusal['reason'], string>;
@@ -139,6 +140,22 @@ const registerChanging = (app: App, parts: ApiParts): void => {
   });
 };
 
+const registerResetting = (app: App, parts: ApiParts): void => {
+  const reset = {
+    summary: 'Reset a limit',
+    description:
+      'What was spent in its window so far stops counting against this one limit, until the window ends or the limit is taken away. ' +
+      'The record of it stays, other limits count it, and what is held for running calls is not reset.',
+    tags,
+    params: idParams,
+    body: limitReset,
+    response: one,
+  };
+  app.post('/api/v1/grants/:id/reset-limit', { schema: reset }, async ({ owner, params, body }) =>
+    presentOne(parts, unwrap(await parts.grants.resetLimit(owner.ownerId, params.id, body))),
+  );
+};
+
 const registerStopping = (app: App, parts: ApiParts): void => {
   const { grants } = parts;
   const revoke = {
@@ -174,5 +191,6 @@ const registerStopping = (app: App, parts: ApiParts): void => {
 export const registerGrants = (app: App, parts: ApiParts): void => {
   registerReading(app, parts);
   registerChanging(app, parts);
+  registerResetting(app, parts);
   registerStopping(app, parts);
 };

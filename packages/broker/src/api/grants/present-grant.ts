@@ -2,8 +2,8 @@
 
 import { describeAccess, formatAccess, type Limit, windowEndMs } from '@valetkey/core';
 import type { z } from 'zod';
-import type { Grant, GrantPart } from '../../grants/contract.ts';
-import type { Balance } from '../../ledger/contract.ts';
+import type { Grant, GrantPart, LinkUsage } from '../../grants/contract.ts';
+import { countedOf } from '../../grants/counted.ts';
 import type { ProviderKeySummary } from '../../vault/contract.ts';
 import type { ApiParts } from '../contract.ts';
 import { toTime, toTimeOrNull, toUsd } from '../wire.ts';
@@ -16,9 +16,9 @@ type Reads = Pick<ApiParts, 'db' | 'grants' | 'vault' | 'clients' | 'providers' 
 const toAmount = (unit: Limit['unit'], value: number): string | number =>
   unit === 'usd' ? toUsd(value) : value;
 
-const limitState = (limit: Limit, balance: Balance | undefined, nowMs: number) => {
+const limitState = (limit: Limit, usage: LinkUsage | undefined, nowMs: number) => {
   const { unit, per, amount } = limit;
-  const { settled, held } = balance?.windows[unit][per] ?? { settled: 0, held: 0 };
+  const { settled, held, reset } = countedOf(usage, limit);
   return {
     unit,
     per,
@@ -27,12 +27,13 @@ const limitState = (limit: Limit, balance: Balance | undefined, nowMs: number) =
     held: toAmount(unit, held),
     remaining: toAmount(unit, Math.max(0, amount - settled - held)),
     window_ends_at: per === 'total' ? null : toTime(windowEndMs(nowMs, per)),
+    reset: reset && { at: toTime(reset.atMs), amount: toAmount(unit, reset.amount) },
   };
 };
 
 const presentPart = (
   part: GrantPart,
-  balance: Balance | undefined,
+  usage: LinkUsage | undefined,
   keys: readonly ProviderKeySummary[],
   reads: Reads,
 ) => {
@@ -46,7 +47,7 @@ const presentPart = (
   return {
     provider,
     provider_key: key ? { id: key.id, label: key.label, last_four: key.lastFour } : null,
-    limits: access.limits.map((limit) => limitState(limit, balance, reads.ambient.now())),
+    limits: access.limits.map((limit) => limitState(limit, usage, reads.ambient.now())),
     lines: [...describeAccess(access, names).lines],
   };
 };
@@ -85,7 +86,7 @@ export const presentGrants = async (
         reads.grants.usage(grant.id),
         presentClient(grant, reads.clients),
       ]);
-      const balanceOf = (part: GrantPart) =>
+      const usageOf = (part: GrantPart) =>
         balances.find(({ linkId }) => linkId === `${grant.id}.${part.provider}`);
       return {
         id: grant.id,
@@ -98,7 +99,7 @@ export const presentGrants = async (
         revoked_at: toTimeOrNull(grant.revokedAtMs),
         unknown_fields: grant.unknownFields,
         authorization_details: grant.parts.map(({ access }) => ({ ...formatAccess(access) })),
-        parts: grant.parts.map((part) => presentPart(part, balanceOf(part), keys, reads)),
+        parts: grant.parts.map((part) => presentPart(part, usageOf(part), keys, reads)),
         spent: {
           today_usd: toUsd(settledOf(balances, 'usd', 'day')),
           month_usd: toUsd(settledOf(balances, 'usd', 'month')),

@@ -12,10 +12,14 @@ const limitState = z.object({
   unit: z.enum(LIMIT_UNITS),
   per: z.enum(LIMIT_PERIODS),
   amount,
-  settled: amount,
+  settled: amount.describe('What counts against it: spent in this window, since its reset if there was one'),
   held: amount.describe('Set aside for calls that are still running'),
   remaining: amount,
   window_ends_at: timeText.nullable().describe('Null for `total`'),
+  reset: z
+    .object({ at: timeText, amount: amount.describe('Spent in this window before, which does not count') })
+    .nullable()
+    .describe('The last reset in this window, or null'),
 });
 
 const part = z.object({
@@ -101,6 +105,11 @@ export const grantChange = z
     error: 'Send either authorization_details or status.',
   })
   .meta({ id: 'GrantChange' });
+
+/** What names one limit of a grant. */
+export const limitReset = z
+  .strictObject({ provider: z.string(), unit: z.enum(LIMIT_UNITS), per: z.enum(LIMIT_PERIODS) })
+  .meta({ id: 'LimitReset' });
 
 /** What revoking stopped. */
 export const revocation = z

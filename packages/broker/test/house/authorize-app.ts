@@ -18,7 +18,7 @@ export interface AuthorizedApp {
 }
 
 /** A browser in which the owner is signed in. */
-export const signedInBrowser = async (house: House): Promise<Browser> => {
+export const signedInBrowser = async (house: Pick<House, 'url'>): Promise<Browser> => {
   const browser = new Browser(house.url, null);
   const page = await browser.open('/sign-in');
   const fields = formFields(page.text);
@@ -31,7 +31,7 @@ export const signedInBrowser = async (house: House): Promise<Browser> => {
 
 /** Registers an app, lets it ask for `details` and the owner allow it with `changes` to the form. With `keys` its tokens are bound to them. */
 export const authorizeApp = async (
-  house: House,
+  house: Pick<House, 'url' | 'api'>,
   details: readonly object[],
   changes: Readonly<Record<string, string>> = {},
   keys?: client.CryptoKeyPair,

@@ -75,6 +75,24 @@ export const signIn = async (url: string): Promise<string> => {
   return token;
 };
 
+/** Calls the management API at `url` as the owner, who signs in at the first call. */
+export const ownerApi = (url: string): House['api'] => {
+  let session: string | null = null;
+  return async (method, path, body) => {
+    session ??= await signIn(url);
+    const response = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${session}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+  };
+};
+
 const startSimulators = async (): Promise<Record<SimulatedName, Simulator>> => {
   const [openai, anthropic, google] = await Promise.all([
     startSimulator({ provider: 'openai' }),
@@ -112,20 +130,7 @@ export const startHouse = async (options: HouseOptions = {}): Promise<House> => 
   if (!config.ok) throw new Error(config.error.join('\n'));
   const broker = await serve(config.value, { env, ...(options.ambient ? { ambient: options.ambient } : {}) });
   const url = broker.issuer;
-  let session: string | null = null;
-  const api: House['api'] = async (method, path, body) => {
-    session ??= await signIn(url);
-    const response = await fetch(`${url}/api/v1${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${session}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, body: text === '' ? null : JSON.parse(text) };
-  };
+  const api = ownerApi(url);
   return {
     url,
     dataDir,

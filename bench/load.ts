@@ -4,12 +4,22 @@
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 
-/** What is sent, how often and for how long. Streams go on to their end, once each. */
+/** A header that differs from request to request: its values are the lines of a file, all of the same length, taken in turn. */
+export interface Vary {
+  readonly header: string;
+  readonly file: string;
+}
+
+/** What is sent, where to, how often and for how long. Streams go on to their end, once each. */
 export interface Job {
-  readonly port: number;
+  /** Connections take them in turn. */
+  readonly ports: readonly number[];
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly vary?: Vary;
   readonly body: string;
+  /** How many chunks a whole stream has. One that has others failed. */
+  readonly chunks?: number;
   readonly connections: number;
   readonly seconds: number;
   readonly mode: 'again' | 'once';
@@ -26,6 +36,7 @@ export interface Seen {
   readonly firstByteP99: number;
   readonly lagP50: number;
   readonly lagP99: number;
+  readonly lagMost: number;
 }
 
 const RAMP_MS = 1000;
@@ -35,20 +46,43 @@ const quantile = (values: number[], share: number): number =>
 
 const microseconds = (): number => Number(process.hrtime.bigint() / 1000n);
 
-const requestOf = ({ port, path, headers, body }: Job): Buffer => {
+/** The request as it is sent, before and after the value that varies. */
+export const requestAround = ({ ports, path, headers, vary, body }: Job): readonly [string, string] => {
   const lines = Object.entries({
-    host: `127.0.0.1:${port}`,
+    host: `127.0.0.1:${ports[0]}`,
     'content-type': 'application/json',
     'content-length': String(Buffer.byteLength(body)),
     ...headers,
   }).map(([name, value]) => `${name}: ${value}\r\n`);
-  return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
+  const [name, end] = vary ? [`${vary.header}: `, '\r\n'] : ['', ''];
+  return [`POST ${path} HTTP/1.1\r\n${lines.join('')}${name}`, `${end}\r\n${body}`];
+};
+
+/** Gives the next request to send. */
+const requestsOf = (job: Job): (() => Buffer) => {
+  const [before, after] = requestAround(job);
+  if (!job.vary) {
+    const request = Buffer.from(before + after);
+    return () => request;
+  }
+  const values = readFileSync(job.vary.file, 'latin1').trimEnd().split('\n');
+  let next = 0;
+  return () => Buffer.from(`${before}${values[next++ % values.length]}${after}`);
 };
 
 const whole: number[] = [];
 const firstByte: number[] = [];
 const lag: number[] = [];
 let failed = 0;
+
+const MARK = '@'.charCodeAt(0);
+
+/** How many marks there are: two around the time in each chunk, which may be apart in two pieces of the answer. */
+const countMarks = (bytes: Buffer): number => {
+  let marks = 0;
+  for (let at = bytes.indexOf(MARK); at >= 0; at = bytes.indexOf(MARK, at + 1)) marks += 1;
+  return marks;
+};
 
 /** Notes how old each chunk is by the time that stands in it. */
 const noteLags = (bytes: Buffer): void => {
@@ -65,18 +99,20 @@ const noteLags = (bytes: Buffer): void => {
 const hasLastChunk = (bytes: Buffer): boolean => bytes.includes('\r\n0\r\n') || bytes.indexOf('0\r\n') === 0;
 
 /** One caller: resolves when its time is over, or its one answer is whole. */
-const caller = (job: Job, request: Buffer, endsAt: number): Promise<void> =>
+const caller = (job: Job, port: number, nextRequest: () => Buffer, endsAt: number): Promise<void> =>
   new Promise((resolve) => {
-    const socket: Socket = connect(job.port, '127.0.0.1');
+    const socket: Socket = connect(port, '127.0.0.1');
+    let marks = 0;
     let sentAt = 0;
     let length = -1;
     let isChunked = false;
     let received = 0;
     const send = () => {
       received = 0;
+      marks = 0;
       length = -1;
       sentAt = microseconds();
-      socket.write(request);
+      socket.write(nextRequest());
     };
     const giveUp = () => {
       failed += 1;
@@ -98,7 +134,9 @@ const caller = (job: Job, request: Buffer, endsAt: number): Promise<void> =>
       }
       received += bytes.length;
       if (isChunked) noteLags(bytes);
+      if (isChunked) marks += countMarks(bytes);
       if (isChunked ? !hasLastChunk(bytes) : received < length) return;
+      if (job.chunks !== undefined && marks !== 2 * job.chunks) failed += 1;
       const now = microseconds();
       whole.push(now - sentAt);
       if (job.mode === 'again' && now < endsAt) return send();
@@ -111,11 +149,11 @@ const caller = (job: Job, request: Buffer, endsAt: number): Promise<void> =>
 const work = async (job: Job): Promise<Seen> => {
   const startedAt = microseconds();
   const endsAt = startedAt + job.seconds * 1e6;
-  const request = requestOf(job);
+  const nextRequest = requestsOf(job);
   const stepMs = job.mode === 'once' ? RAMP_MS / job.connections : 0;
   const callers = Array.from({ length: job.connections }, async (_, at) => {
     await new Promise((resolve) => setTimeout(resolve, at * stepMs));
-    return caller(job, request, endsAt);
+    return caller(job, job.ports[at % job.ports.length]!, nextRequest, endsAt);
   });
   await Promise.all(callers);
   return {
@@ -128,6 +166,7 @@ const work = async (job: Job): Promise<Seen> => {
     firstByteP99: quantile(firstByte, 0.99),
     lagP50: quantile(lag, 0.5),
     lagP99: quantile(lag, 0.99),
+    lagMost: quantile(lag, 1),
   };
 };
 

@@ -1,12 +1,12 @@
-// Measures one target, part by part: latency of one caller, first byte of a stream, streams at once, saturation, large prompts.
-// Every part is bounded in time.
+// The parts that a target can be measured by, each bounded in time: what the callers saw, and what it cost meanwhile. MUST throw where a
+// target does not do the work at all: figures of refusals are fast and mean nothing.
 
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { BODIES, STREAM_CHUNKS } from './bodies.ts';
+import { ask, saturate } from './generate.ts';
 import type { Job, Seen } from './load.ts';
-import { CORES, cpuSeconds, othersSeconds, residentMib, run } from './processes.ts';
-import type { Ready } from './targets.ts';
+import { cpuSeconds, othersSeconds, residentMib } from './processes.ts';
+import type { Credential, Ready } from './targets.ts';
 
 /** How long and how much. */
 export interface Size {
@@ -17,7 +17,7 @@ export interface Size {
   readonly streams: number;
 }
 
-/** One part of a target. Times in microseconds; CPU of the target's process with all its threads. */
+/** One part of a target. Times in microseconds; CPU of the target's processes with all their threads. */
 export interface Part {
   readonly perSecond: number;
   readonly failed: number;
@@ -25,107 +25,77 @@ export interface Part {
   readonly p99: number;
   readonly lagP50: number;
   readonly lagP99: number;
+  readonly lagMost: number;
   readonly cpuMicrosPerAnswer: number;
-  readonly cpuPercent: number;
+  /** CPU of the PostgreSQL behind it. */
+  readonly storeMicrosPerAnswer: number;
+  readonly statementsPerBatch: number;
+  /** Most memory that was resident. */
   readonly memoryMib: number;
+  /** The same of the second half over that of the first. */
+  readonly memoryGrowth: number;
+  /** Answers of a grant that is good for `LIMITED` of them: 200s, unless the journal has more admissions. */
+  readonly admitted: number;
   /** What others used of one core meanwhile. */
   readonly othersPercent: number;
 }
 
-/** The parts in the order of the run. */
-export const PARTS = ['c1', 'firstByte', 'saturation', 'large', 'streams'] as const;
+/** How many requests the grant of the part `exact` is good for. */
+export const LIMITED = 500;
 
-/** What was measured of one target. */
-export type Measured = Readonly<Record<(typeof PARTS)[number], Part>>;
+/** What a part works with. */
+interface Bench {
+  readonly ready: Ready;
+  /** For the files of the load. */
+  readonly dir: string;
+  readonly size: Size;
+}
 
-const PROMPT =
-  'Here are my notes from the planning meeting: the release moves to the second week, the importer still fails on files with mixed line endings, two customers asked for delegated access without sharing their keys, and the budget for model calls must be enforced per application. Please summarise what we decided, list what is still open, and suggest who should take each point. ';
+type Asked = Pick<Job, 'body' | 'connections' | 'seconds'> & Partial<Pick<Job, 'mode' | 'chunks'>>;
 
-const chat = (characters: number, more: object = {}): string =>
-  JSON.stringify({
-    model: 'gpt-4o-mini',
-    messages: [
-      {
-        role: 'system',
-        content: 'You are a careful assistant. Answer in plain sentences and keep to what the notes say.',
-      },
-      { role: 'user', content: PROMPT.repeat(Math.ceil(characters / PROMPT.length)).slice(0, characters) },
-    ],
-    temperature: 0.2,
-    ...more,
-  });
-const streamed = (user: string) => chat(750, { stream: true, stream_options: { include_usage: true }, user });
-
-const BODIES = {
-  small: chat(750),
-  large: chat(100_000),
-  firstByte: streamed('n3-i5'),
-  /** 8 seconds at 20 tokens a second. */
-  stream: streamed('n160-i50'),
-};
 const SATURATED = 64;
+const SAMPLE_MS = 250;
+const [MIXED_SMALL, MIXED_LARGE] = [16, 4];
+/** More than any broker verifies in the seconds that find out how many it does. */
+const FIRST_PROOFS = 20_000;
 
-const WRK = 'wrk';
+const jobOf = ({ ports, path, credential }: Ready, asked: Asked, other?: Credential): Job => ({
+  ports,
+  path,
+  mode: 'again',
+  ...(other ?? credential),
+  ...asked,
+});
 
-const hasWrk = (): boolean => {
-  try {
-    execFileSync(WRK, ['-v'], { stdio: 'ignore' });
-    return true;
-  } catch (error) {
-    return (error as { status?: number }).status === 1;
-  }
-};
-
-/** The load generator of saturation: wrk costs a fraction of Node's. */
-export const SATURATES_WITH = hasWrk() ? WRK : 'node';
-
-type Asked = Pick<Job, 'body' | 'connections' | 'seconds'> & { readonly mode?: Job['mode'] };
-
-const ask = async ({ port, path, headers }: Ready, dir: string, asked: Asked): Promise<Seen> => {
-  const file = join(dir, 'job.json');
-  writeFileSync(file, JSON.stringify({ port, path, headers, mode: 'again', ...asked } satisfies Job));
-  const words = [process.execPath, join(import.meta.dirname, 'load.ts'), file];
-  return JSON.parse(await run({ core: CORES.load, words })) as Seen;
-};
-
-const NOTHING_SEEN = { firstByteP50: 0, firstByteP99: 0, lagP50: 0, lagP99: 0 };
-
-const saturate = async (ready: Ready, dir: string, asked: Asked): Promise<Seen> => {
-  if (SATURATES_WITH === 'node') return ask(ready, dir, asked);
-  const { port, path, headers } = ready;
-  const script = join(dir, 'wrk.lua');
-  const set = Object.entries({ 'Content-Type': 'application/json', ...headers })
-    .map(([name, value]) => `wrk.headers[${JSON.stringify(name)}] = ${JSON.stringify(value)}\n`)
-    .join('');
-  writeFileSync(
-    script,
-    `wrk.method = "POST"\nwrk.body = [==[${asked.body}]==]\n${set}
-function done(s, l) io.write(string.format('SEEN {"answers":%d,"failed":%d,"seconds":%f,"wholeP50":%f,"wholeP99":%f}\\n', s.requests,
-  s.errors.status + s.errors.connect + s.errors.read + s.errors.write + s.errors.timeout, s.duration / 1e6, l:percentile(50), l:percentile(99))) end`,
-  );
-  const url = `http://127.0.0.1:${port}${path}`;
-  const words = [
-    WRK,
-    '-t1',
-    `-c${asked.connections}`,
-    `-d${asked.seconds}s`,
-    '--timeout',
-    '10s',
-    '-s',
-    script,
-    url,
-  ];
-  const seen = /SEEN (.*)/.exec(await run({ core: CORES.load, words }))?.[1] ?? '{}';
-  return { ...NOTHING_SEEN, ...(JSON.parse(seen) as Seen) };
+/** Looks at the memory of processes until told to stop; returns the most in the first and in the second half of the time. */
+const watchMemory = (pids: readonly number[]): (() => readonly [number, number]) => {
+  const samples = [residentMib(pids)];
+  const timer = setInterval(() => samples.push(residentMib(pids)), SAMPLE_MS);
+  return () => {
+    clearInterval(timer);
+    const half = Math.ceil(samples.length / 2);
+    return [Math.max(...samples.slice(0, half)), Math.max(...samples.slice(-half))];
+  };
 };
 
 /** One part: what the callers saw and what it cost the target. */
-const part = async (ready: Ready, time: 'whole' | 'firstByte', work: () => Promise<Seen>): Promise<Part> => {
-  const { running } = ready;
-  const before = running ? cpuSeconds(running.pid) : 0;
-  const others = othersSeconds();
+const part = async (
+  { processes, store }: Ready,
+  time: 'whole' | 'firstByte',
+  work: () => Promise<Seen>,
+): Promise<Part> => {
+  const pids = processes.map(({ pid }) => pid);
+  const storePids = store ? [store.pid] : [];
+  const counted = await store?.counts();
+  const before = { own: cpuSeconds(pids), store: cpuSeconds(storePids), others: othersSeconds() };
+  const memory = watchMemory(pids);
   const seen = await work();
-  const cpu = running ? cpuSeconds(running.pid) - before : 0;
+  const [early, late] = memory();
+  const others = othersSeconds() - before.others;
+  const micros = (seconds: number) => (seconds * 1e6) / Math.max(1, seen.answers);
+  const [own, ofStore] = [cpuSeconds(pids) - before.own, cpuSeconds(storePids) - before.store];
+  const counts = await store?.counts();
+  const rose = (name: 'transactions' | 'batches') => (counts?.[name] ?? 0) - (counted?.[name] ?? 0);
   return {
     perSecond: seen.answers / seen.seconds,
     failed: seen.failed,
@@ -133,39 +103,147 @@ const part = async (ready: Ready, time: 'whole' | 'firstByte', work: () => Promi
     p99: time === 'whole' ? seen.wholeP99 : seen.firstByteP99,
     lagP50: seen.lagP50,
     lagP99: seen.lagP99,
-    cpuMicrosPerAnswer: (cpu * 1e6) / Math.max(1, seen.answers),
-    cpuPercent: (100 * cpu) / seen.seconds,
-    memoryMib: running ? residentMib(running.pid) : 0,
-    othersPercent: (100 * (othersSeconds() - others)) / seen.seconds,
+    lagMost: seen.lagMost,
+    cpuMicrosPerAnswer: micros(own),
+    storeMicrosPerAnswer: micros(ofStore),
+    statementsPerBatch: rose('transactions') / rose('batches'),
+    memoryMib: Math.max(early, late),
+    memoryGrowth: late / early,
+    admitted: Number.NaN,
+    othersPercent: (100 * others) / seen.seconds,
   };
 };
 
-const warmUp = async (ready: Ready, dir: string, { warmRequests, warmSeconds }: Size): Promise<void> => {
-  const endsAtMs = performance.now() + warmSeconds * 1000;
-  for (let done = 0; done < warmRequests && performance.now() < endsAtMs; ) {
-    done += (await saturate(ready, dir, { body: BODIES.small, connections: SATURATED, seconds: 2 })).answers;
+/** Saturation with small bodies by another credential than the target's own, after a moment to get used to it. */
+const saturateAs = async (
+  { ready, dir, size }: Bench,
+  credential: Credential,
+  warm: boolean,
+): Promise<Part> => {
+  const asked = { body: BODIES.small, connections: SATURATED };
+  if (warm) await saturate(jobOf(ready, { ...asked, seconds: 2 }, credential), dir);
+  const job = jobOf(ready, { ...asked, seconds: 2 * size.seconds }, credential);
+  return part(ready, 'whole', () => saturate(job, dir));
+};
+
+const issuerOf = ({ ready }: Bench) => {
+  if (!ready.issuer) throw new Error('only a broker gives out tokens');
+  return ready.issuer;
+};
+
+/** One ES256 verification a request. Proofs are signed before: as many as a first look says will do, and a third more. */
+const bound = async (bench: Bench): Promise<Part> => {
+  const { ready, dir, size } = bench;
+  const asked = { body: BODIES.small, connections: SATURATED, seconds: 2 };
+  const first = await saturate(jobOf(ready, asked, await issuerOf(bench).dpop(FIRST_PROOFS)), dir);
+  const requests = Math.ceil((4 / 3) * (first.answers / first.seconds) * 2 * size.seconds);
+  return saturateAs(bench, await issuerOf(bench).dpop(requests + SATURATED), false);
+};
+
+/** Small requests while others send large ones; only the small ones count. */
+const besideLarge = async ({ ready, dir, size: { seconds } }: Bench): Promise<Part> => {
+  const small = jobOf(ready, { body: BODIES.small, connections: MIXED_SMALL, seconds });
+  const large = jobOf(ready, { body: BODIES.large, connections: MIXED_LARGE, seconds });
+  return part(ready, 'whole', async () => {
+    const [seen, others] = await Promise.all([saturate(small, dir), saturate(large, dir)]);
+    return { ...seen, failed: seen.failed + others.failed };
+  });
+};
+
+/** Callers race for a grant's last requests on all ports. Refusals are what is wanted here, so none counts as failed. */
+const raceForLimit = async (bench: Bench): Promise<Part> => {
+  const { ready, dir, size } = bench;
+  const credential = await issuerOf(bench).limited(LIMITED);
+  const before = (await ready.store?.counts())?.admissions ?? 0;
+  let admitted = 0;
+  const asked = { body: BODIES.small, connections: SATURATED, seconds: size.seconds };
+  const raced = await part(ready, 'whole', async () => {
+    const seen = await ask(jobOf(ready, asked, credential), dir);
+    admitted = seen.answers - seen.failed;
+    return { ...seen, failed: 0 };
+  });
+  const inJournal = ((await ready.store?.counts())?.admissions ?? admitted + before) - before;
+  return { ...raced, admitted: Math.max(admitted, inJournal) };
+};
+
+const manyStreams = ({ ready, dir, size: { streams } }: Bench): Promise<Part> => {
+  const asked = { body: BODIES.stream, connections: streams, seconds: 0, chunks: STREAM_CHUNKS };
+  return part(ready, 'firstByte', async () => {
+    const seen = await ask(jobOf(ready, { ...asked, mode: 'once' }), dir);
+    return { ...seen, failed: Math.max(seen.failed, streams - seen.answers) };
+  });
+};
+
+/** One caller after another's answer, by the client that sees the first byte. */
+const oneAtATime =
+  (time: 'whole' | 'firstByte', body: string) =>
+  ({ ready, dir, size: { seconds } }: Bench): Promise<Part> =>
+    part(ready, time, () => ask(jobOf(ready, { body, connections: 1, seconds }), dir));
+
+/** Closed loop at full speed. */
+const atOnce =
+  (body: string, connections: number) =>
+  async ({ ready, dir, size: { seconds } }: Bench): Promise<Part> => {
+    await saturate(jobOf(ready, { body, connections, seconds: 1 }), dir);
+    return part(ready, 'whole', () => saturate(jobOf(ready, { body, connections, seconds }), dir));
+  };
+
+/** All parts, in the order in which a target goes through those that are wanted. */
+export const PARTS = {
+  c1: oneAtATime('whole', BODIES.small),
+  firstByte: oneAtATime('firstByte', BODIES.firstByte),
+  saturation: (bench) => saturateAs(bench, bench.ready.credential, false),
+  oauth: async (bench) => saturateAs(bench, await issuerOf(bench).oauth(), true),
+  dpop: bound,
+  cold: (bench) => saturateAs(bench, bench.ready.cold ?? bench.ready.credential, false),
+  large: atOnce(BODIES.large, MIXED_SMALL),
+  small: atOnce(BODIES.small, MIXED_SMALL),
+  besideLarge,
+  streams: manyStreams,
+  exact: raceForLimit,
+} as const satisfies Record<string, (bench: Bench) => Promise<Part>>;
+
+/** The name of a part. */
+export type PartName = keyof typeof PARTS;
+
+/** What was measured of one target in one round. */
+export type Measured = Readonly<Partial<Record<PartName, Part>>>;
+
+/** One whole answer and one whole stream, read as a client reads them. */
+const checkAnswers = async (job: Job): Promise<void> => {
+  const [value] = job.vary ? readFileSync(job.vary.file, 'latin1').split('\n', 1) : [];
+  const headers = { ...job.headers, ...(job.vary && { [job.vary.header]: value ?? '' }) };
+  const post = async (body: string) => {
+    const response = await fetch(`http://127.0.0.1:${job.ports[0]}${job.path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+    });
+    return [response.status, await response.text()] as const;
+  };
+  const [status, text] = await post(BODIES.small);
+  if (status !== 200 || !text.includes('"usage"')) throw new Error(`the first answer: ${status} ${text}`);
+  const [streamStatus, stream] = await post(BODIES.firstByte);
+  const isWhole = stream.includes('"usage"') && stream.trimEnd().endsWith('data: [DONE]');
+  if (streamStatus !== 200 || !isWhole) throw new Error(`the first stream: ${streamStatus} ${stream}`);
+};
+
+const warmUp = async ({ ready, dir, size }: Bench): Promise<void> => {
+  const endsAtMs = performance.now() + size.warmSeconds * 1000;
+  const asked = { body: BODIES.small, connections: SATURATED, seconds: 2 };
+  for (let done = 0; done < size.warmRequests && performance.now() < endsAtMs; ) {
+    done += (await saturate(jobOf(ready, asked), dir)).answers;
   }
-  await ask(ready, dir, { body: BODIES.firstByte, connections: 16, seconds: 1 });
+  await ask(jobOf(ready, { body: BODIES.firstByte, connections: 16, seconds: 1 }), dir);
 };
 
-/** Measures a target that is ready. Throws when it does not do the work at all. */
-export const measure = async (ready: Ready, dir: string, size: Size): Promise<Measured> => {
-  const first = await ask(ready, dir, { body: BODIES.small, connections: 1, seconds: 0 });
-  if (first.failed > 0 || first.answers !== 1) throw new Error('the first request was not answered with 200');
-  await warmUp(ready, dir, size);
-  const { seconds, streams } = size;
-  const one = { connections: 1, seconds };
-  return {
-    c1: await part(ready, 'whole', () => ask(ready, dir, { body: BODIES.small, ...one })),
-    firstByte: await part(ready, 'firstByte', () => ask(ready, dir, { body: BODIES.firstByte, ...one })),
-    saturation: await part(ready, 'whole', () =>
-      saturate(ready, dir, { body: BODIES.small, connections: SATURATED, seconds: 2 * seconds }),
-    ),
-    large: await part(ready, 'whole', () =>
-      saturate(ready, dir, { body: BODIES.large, connections: 16, seconds }),
-    ),
-    streams: await part(ready, 'firstByte', () =>
-      ask(ready, dir, { body: BODIES.stream, connections: streams, seconds: 0, mode: 'once' }),
-    ),
-  };
+/** Measures these parts of a target that is ready. */
+export const measure = async (bench: Bench, parts: ReadonlySet<PartName>): Promise<Measured> => {
+  await checkAnswers(jobOf(bench.ready, { body: '', connections: 1, seconds: 0 }));
+  await warmUp(bench);
+  const measured: Partial<Record<PartName, Part>> = {};
+  for (const name of Object.keys(PARTS) as PartName[]) {
+    if (parts.has(name)) measured[name] = await PARTS[name](bench);
+  }
+  return measured;
 };

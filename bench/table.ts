@@ -1,16 +1,13 @@
-// Writes what was measured as Markdown. Figures of two runs cannot be compared on a shared machine; the ratios within one run can, CPU a
-// request best of all. `others %` is what programs besides the bench took of one core meanwhile.
+// Writes what was measured as Markdown: the promises with their figures first, then every part of every target. Figures of two runs
+// cannot be compared on a shared machine; the ratios within one run can, CPU a request best of all.
 
-import type { Measured, Part } from './measure.ts';
-
-/** Every round of every target, by its name. */
-export type Rounds = Readonly<Record<string, readonly Measured[]>>;
-
-type Pick = (measured: Measured) => number;
+import type { Part, PartName } from './measure.ts';
+import type { Line, Round, Row } from './rows.ts';
 
 const median = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b);
+  const sorted = values.filter(Number.isFinite).toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
+  if (sorted.length === 0) return Number.NaN;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 };
 
@@ -19,84 +16,80 @@ const number = (value: number, digits = 0): string =>
     ? value.toLocaleString('en-US', { maximumFractionDigits: digits, minimumFractionDigits: digits })
     : '-';
 
-/** The target's value beside the bare Node proxy's of the same round, then the median of the rounds. */
-const against = (rounds: Rounds, name: string, pick: Pick, join: (own: number, bare: number) => number) =>
-  median(
-    (rounds[name] ?? []).map((own, round) =>
-      join(pick(own), rounds.node?.[round] ? pick(rounds.node[round]) : Number.NaN),
-    ),
+/** Every part of a row's targets that was measured, in all rounds. */
+const partsOf = ({ needs }: Row, rounds: readonly Round[]): readonly Part[] =>
+  Object.entries(needs).flatMap(([target, parts]) =>
+    rounds.flatMap((round) => parts.flatMap((part) => round[target]?.[part] ?? [])),
   );
 
-const ratio = (own: number, bare: number) => own / bare;
-const added = (own: number, bare: number) => own - bare;
+/** A median hides the one round in which a limit did not hold, so a goal of an exact number is for every round. */
+const verdictOf = ({ goal, of }: Line, rounds: readonly Round[]): string => {
+  if (!goal) return '';
+  const values = rounds.map(of).filter(Number.isFinite);
+  if (values.length === 0) return 'not measured';
+  const isMet = goal.says.startsWith('=') ? values.every(goal.isMet) : goal.isMet(median(values));
+  return isMet ? 'met' : '**not met**';
+};
 
-/** A column: its title and what stands in it. */
-type Column = readonly [title: string, cell: (rounds: Rounds, name: string) => string];
+const promiseRows = (row: Row, rounds: readonly Round[]): string[] => {
+  const failed = partsOf(row, rounds).reduce((total, part) => total + part.failed, 0);
+  const lines = row.lines.map((line) => {
+    const value = number(median(rounds.map(line.of)), line.digits);
+    return [line.figure, value, line.goal?.says ?? '', verdictOf(line, rounds)];
+  });
+  lines.push([
+    'answers that were not 200 and whole',
+    number(failed),
+    '= 0',
+    failed === 0 ? 'met' : '**not met**',
+  ]);
+  return lines.map(
+    (cells, at) => `| ${[at === 0 ? `${row.name}: ${row.title}` : '', ...cells].join(' | ')} |`,
+  );
+};
 
-const value = (title: string, pick: Pick, digits = 0): Column => [
-  title,
-  (rounds, name) => number(median((rounds[name] ?? []).map(pick)), digits),
-];
-const versus = (title: string, pick: Pick, join: typeof ratio, digits: number): Column => [
-  title,
-  (rounds, name) => number(against(rounds, name, pick, join), digits),
-];
+type Column = readonly [title: string, figure: keyof Part, digits: number];
 
-const load = (title: string, part: (measured: Measured) => Part): readonly [string, readonly Column[]] => [
-  title,
-  [
-    value('requests/s', (m) => part(m).perSecond),
-    versus('of node', (m) => part(m).perSecond, ratio, 2),
-    value('p50 us', (m) => part(m).p50),
-    value('p99 us', (m) => part(m).p99),
-    value('CPU us/request', (m) => part(m).cpuMicrosPerAnswer),
-    versus('CPU of node', (m) => part(m).cpuMicrosPerAnswer, ratio, 2),
-    value('failed', (m) => part(m).failed),
-    value('others %', (m) => part(m).othersPercent),
-  ],
-];
-
-const latency = (title: string, part: (measured: Measured) => Part): readonly [string, readonly Column[]] => [
-  title,
-  [
-    value('p50 us', (m) => part(m).p50),
-    versus('p50 over node us', (m) => part(m).p50, added, 0),
-    value('p99 us', (m) => part(m).p99),
-    versus('p99 over node us', (m) => part(m).p99, added, 0),
-    value('CPU us/request', (m) => part(m).cpuMicrosPerAnswer),
-    value('failed', (m) => part(m).failed),
-    value('others %', (m) => part(m).othersPercent),
-  ],
+const COLUMNS: readonly Column[] = [
+  ['requests/s', 'perSecond', 0],
+  ['p50 us', 'p50', 0],
+  ['p99 us', 'p99', 0],
+  ['CPU us/request', 'cpuMicrosPerAnswer', 0],
+  ['memory MiB', 'memoryMib', 0],
+  ['failed', 'failed', 0],
+  ['others %', 'othersPercent', 0],
 ];
 
-const tables = (streams: number): readonly (readonly [string, readonly Column[]])[] => [
-  load('Saturation: 64 connections, 1 KB chat', (m) => m.saturation),
-  latency('One connection, 1 KB chat', (m) => m.c1),
-  latency('Time to the first byte of a stream, one at a time', (m) => m.firstByte),
-  load('Prompts of 100 KB, 16 connections', (m) => m.large),
-  [
-    `${streams} streams at once, 20 tokens/s each`,
-    [
-      value('first byte p50 us', (m) => m.streams.p50),
-      value('chunk lag p50 us', (m) => m.streams.lagP50),
-      value('chunk lag p99 us', (m) => m.streams.lagP99),
-      value('CPU %', (m) => m.streams.cpuPercent, 1),
-      versus('CPU of node', (m) => m.streams.cpuPercent, ratio, 2),
-      value('memory MiB', (m) => m.streams.memoryMib),
-      value('failed', (m) => m.streams.failed),
-      value('others %', (m) => m.streams.othersPercent),
-    ],
-  ],
-];
+const head = (titles: readonly string[], left: number): string =>
+  `| ${titles.join(' | ')} |\n|${titles.map((_, at) => (at < left ? '---' : '--:')).join('|')}|`;
 
-/** The whole report. */
-export const report = (rounds: Rounds, streams: number): string =>
-  tables(streams)
-    .map(([title, columns]) => {
-      const rows = Object.keys(rounds).map(
-        (name) => `| ${name} | ${columns.map(([, cell]) => cell(rounds, name)).join(' | ')} |`,
+const measuredRows = (
+  needs: ReadonlyMap<string, ReadonlySet<PartName>>,
+  rounds: readonly Round[],
+): string[] =>
+  [...needs].flatMap(([target, parts]) =>
+    [...parts].flatMap((part) => {
+      const measured = rounds.flatMap((round) => round[target]?.[part] ?? []);
+      if (measured.length === 0) return [];
+      const cells = COLUMNS.map(([, figure, digits]) =>
+        number(median(measured.map((each) => each[figure])), digits),
       );
-      const head = `| target | ${columns.map(([name]) => name).join(' | ')} |\n|---|${columns.map(() => '--:|').join('')}`;
-      return `### ${title}\n\n${head}\n${rows.join('\n')}\n`;
-    })
-    .join('\n');
+      return [`| ${[part, target, ...cells].join(' | ')} |`];
+    }),
+  );
+
+/** The whole report on these rows and on what they needed. */
+export const report = (
+  rows: readonly Row[],
+  needs: ReadonlyMap<string, ReadonlySet<PartName>>,
+  rounds: readonly Round[],
+): string =>
+  [
+    '### Promises\n',
+    head(['promise', 'figure', 'median', 'target', 'verdict'], 2),
+    ...rows.flatMap((row) => promiseRows(row, rounds)),
+    '\n### Everything that was measured\n',
+    head(['part', 'target', ...COLUMNS.map(([title]) => title)], 2),
+    ...measuredRows(needs, rounds),
+    '',
+  ].join('\n');

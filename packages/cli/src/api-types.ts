@@ -34,7 +34,7 @@ export interface KeyTest {
   readonly message: string;
 }
 
-/** A ceiling and how much of it is used; USD as strings, counts as numbers. */
+/** A ceiling and how much of it is used, since its reset if it was reset; USD as strings, counts as numbers. */
 export interface GrantLimit {
   readonly unit: 'usd' | 'requests' | 'tokens';
   readonly per: string;

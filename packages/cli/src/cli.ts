@@ -5,6 +5,7 @@ import { createApiClient } from './api-client.ts';
 import type { Command, Context } from './command.ts';
 import { appsList } from './commands/apps-list.ts';
 import { appsPause, appsResume } from './commands/apps-pause.ts';
+import { appsResetLimit } from './commands/apps-reset-limit.ts';
 import { appsRevoke } from './commands/apps-revoke.ts';
 import { appsShow } from './commands/apps-show.ts';
 import { backup } from './commands/backup.ts';
@@ -50,6 +51,7 @@ export const COMMANDS: readonly Command[] = [
   grantCreate,
   appsList,
   appsShow,
+  appsResetLimit,
   appsPause,
   appsResume,
   appsRevoke,

@@ -57,6 +57,7 @@ const GRANT = {
           held: '0',
           remaining: '3.200000001',
           window_ends_at: '2026-12-01T00:00:00Z',
+          reset: null,
         },
       ],
       lines: ['Send text and images to gpt-4o-mini'],
@@ -64,6 +65,43 @@ const GRANT = {
   ],
   spent: { today_usd: '0.0042', month_usd: '1.799999999', total_usd: '1.799999999', calls: 12 },
   has_key_token: true,
+};
+
+const [PART] = GRANT.parts;
+const [MONTHLY] = PART!.limits;
+
+/** The same grant once its limit was reset. */
+const RESET_GRANT = {
+  ...GRANT,
+  parts: [
+    {
+      ...PART,
+      limits: [
+        {
+          ...MONTHLY,
+          settled: '0',
+          remaining: '5',
+          reset: { at: '2026-11-20T09:00:00Z', amount: '1.799999999' },
+        },
+      ],
+    },
+  ],
+};
+
+/** One with two limits of money, and one of requests. */
+const LIMITED_GRANT = {
+  ...GRANT,
+  id: 'grant_many',
+  parts: [
+    {
+      ...PART,
+      limits: [
+        MONTHLY,
+        { ...MONTHLY, per: 'day' },
+        { ...MONTHLY, unit: 'requests', settled: 1, remaining: 4 },
+      ],
+    },
+  ],
 };
 
 const KEY = {
@@ -124,6 +162,9 @@ const ANSWERS: Readonly<Record<string, FakeAnswer>> = {
   'DELETE /provider-keys/key_1': { status: 204 },
   'GET /grants': { body: { data: [GRANT], next: null } },
   'GET /grants/grant_1': { body: GRANT },
+  'POST /grants/grant_1/reset-limit': { body: RESET_GRANT },
+  'GET /grants/grant_many': { body: LIMITED_GRANT },
+  'POST /grants/grant_many/reset-limit': { body: LIMITED_GRANT },
   'POST /grants': {
     status: 201,
     body: {

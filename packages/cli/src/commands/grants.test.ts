@@ -100,6 +100,31 @@ describe('apps', () => {
     expect(server.seen.at(-1)).toMatchObject({ route: 'PATCH /api/v1/grants/grant_1', body: { status } });
   });
 
+  it('reset-limit resets the only limit, and says what is left of it', async () => {
+    const { stdout, stderr } = await runAgainst(['apps', 'reset-limit', 'grant_1'], { env });
+    expect(server.seen.at(-1)).toMatchObject({
+      route: 'POST /api/v1/grants/grant_1/reset-limit',
+      body: { provider: 'openai', unit: 'usd', per: 'month' },
+    });
+    expect(stdout).toBe('Grant\tgrant_1\nProvider\topenai\nLeft\t5/5 usd/month\n');
+    expect(stderr).toBe('Reset. What was spent so far stays on record.\n');
+  });
+
+  it('reset-limit resets the one of several that the flags say', async () => {
+    const flags = '--provider openai --unit usd --per day'.split(' ');
+    await runAgainst(['apps', 'reset-limit', 'grant_many', ...flags], { env });
+    expect(server.seen.at(-1)?.body).toEqual({ provider: 'openai', unit: 'usd', per: 'day' });
+  });
+
+  it.each([
+    [['grant_many', '--unit', 'usd'], 2, '--per: openai usd/month, openai usd/day\n'],
+    [['grant_1', '--unit', 'tokens'], 1, 'This app has no such limit. It has: openai usd/month\n'],
+  ])('reset-limit %j resets nothing that is not clear', async (words, code, says) => {
+    const { exitCode, stderr } = await runAgainst(['apps', 'reset-limit', ...words], { env });
+    expect({ exitCode, says: stderr.slice(-says.length) }).toEqual({ exitCode: code, says });
+    expect(server.seen.some(({ route }) => route.startsWith('POST'))).toBe(false);
+  });
+
   it('revoke shows the server’s own confirmation', async () => {
     const { stdout } = await runAgainst(['apps', 'revoke', 'grant_1', '--json'], { env });
     expect(JSON.parse(stdout)).toEqual({

@@ -59,6 +59,7 @@ const SKETCHES: readonly GrantSketch[] = [
         held: '0.0812',
         remaining: '22.6347',
         window_ends_at: null,
+        reset: null,
       },
       {
         unit: 'requests',
@@ -68,6 +69,7 @@ const SKETCHES: readonly GrantSketch[] = [
         held: 1,
         remaining: 55,
         window_ends_at: null,
+        reset: null,
       },
     ],
     wireLimits: { monthly_spend: 40, daily_spend: 5, requests_per_minute: 60, max_output_tokens: 4096 },
@@ -239,4 +241,5 @@ const usdLimit = (
   held,
   remaining: left,
   window_ends_at: endsInMs === null ? null : iso(nowMs + endsInMs),
+  reset: null,
 });

@@ -41,6 +41,7 @@ const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
   ['GET', /^\/grants$/, (state, { query }) => list(liveGrants(state, query.get('status') === 'all'))],
   ['POST', /^\/grants$/, createGrant],
   ['POST', /^\/grants\/(.+)\/revoke$/, revokeGrant],
+  ['POST', /^\/grants\/(.+)\/reset-limit$/, resetLimit],
   ['POST', /^\/grants\/(.+)\/token$/, () => ok({ token: 'vk_9JtQw4cXnR2mK7pLs0ZbVd3fHy6GuE_replaced' })],
   ['GET', /^\/grants\/(.+)$/, (state, _, id) => found(state.grants.find((grant) => grant.id === id))],
   ['PATCH', /^\/grants\/(.+)$/, changeGrant],
@@ -195,13 +196,35 @@ const limitStates = (detail: AccessDetail): LimitState[] =>
     if (amount === undefined) return [];
     const zero = unit === 'usd' ? '0' : 0;
     const text = unit === 'usd' ? String(amount) : amount;
-    return [{ unit, per, amount: text, settled: zero, held: zero, remaining: text, window_ends_at: null }];
+    const rest = { held: zero, remaining: text, window_ends_at: null, reset: null };
+    return [{ unit, per, amount: text, settled: zero, ...rest }];
   });
 
 function revokeGrant(state: MockState, _: MockRequest, id: string): MockAnswer {
   const revoked_at = nowText();
   const answer = change(state.grants, id, (grant) => ({ ...grant, status: 'revoked' as const, revoked_at }));
   return answer.status === 200 ? ok({ grant_id: id, revoked_at, grants_stopped: 1, streams_cut: 1 }) : answer;
+}
+
+function resetLimit(state: MockState, { body }: MockRequest, id: string): MockAnswer {
+  const isMeant = ({ unit, per }: LimitState) => unit === body.unit && per === body.per;
+  const reset = (limit: LimitState): LimitState => ({
+    ...limit,
+    settled: limit.unit === 'usd' ? '0' : 0,
+    remaining:
+      limit.unit === 'usd'
+        ? String(Number(limit.amount) - Number(limit.held))
+        : Number(limit.amount) - Number(limit.held),
+    reset: { at: nowText(), amount: limit.settled },
+  });
+  return change(state.grants, id, (grant) => ({
+    ...grant,
+    parts: grant.parts.map((part) =>
+      part.provider === body.provider
+        ? { ...part, limits: part.limits.map((limit) => (isMeant(limit) ? reset(limit) : limit)) }
+        : part,
+    ),
+  }));
 }
 
 function changeGrant(state: MockState, { body }: MockRequest, id: string): MockAnswer {

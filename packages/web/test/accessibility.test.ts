@@ -26,6 +26,7 @@ const VIEWS: readonly View[] = [
   { name: 'no apps', path: '/apps', fresh: true },
   { name: 'revoke dialog', path: '/apps', act: press('Revoke Acme Writer') },
   { name: 'app', path: APP },
+  { name: 'reset dialog', path: APP, act: press('Reset: US dollars a day') },
   { name: 'limits form', path: `${APP}?edit=limits` },
   { name: 'activity', path: '/activity?status=refused' },
   { name: 'no activity', path: '/activity', fresh: true },

@@ -56,6 +56,29 @@ it('revokes an app by keyboard alone: asked first, nothing on Enter by itself, c
   await page.context().close();
 });
 
+it('resets a limit once it was asked: what was spent stays, and counts against the others', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/apps/gr_2vQ8pNfW1acmeWriter`);
+  const limits = () =>
+    dashboard.busy.state.grants.find(({ name }) => name === 'Acme Writer')?.parts[0]?.limits;
+  await page.getByRole('meter', { name: '$4.13 of $5.00 today' }).waitFor();
+  await page.getByRole('button', { name: 'Reset: US dollars a day' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Reset “US dollars a day”?' });
+  await dialog.getByText('stops counting against this limit; the record of it stays').waitFor();
+  expect(await focusedName(page)).toBe('Cancel');
+  await page.keyboard.press('Escape');
+  expect(limits()?.[0]?.settled).toBe('4.1275');
+
+  await page.getByRole('button', { name: 'Reset: US dollars a day' }).click();
+  await dialog.getByRole('button', { name: 'Reset limit' }).click();
+  await page.getByText('“US dollars a day” is reset.').waitFor();
+  await page.getByRole('meter', { name: '$0.00 of $5.00 today' }).waitFor();
+  await page.getByText('reset: $4.13 before does not count').waitFor();
+  expect(limits()?.map(({ settled }) => settled)).toEqual(['0', '17.2841', 4]);
+  expect(await page.getByRole('button', { name: 'Reset: US dollars a day' }).count()).toBe(0);
+  expect(await page.getByRole('button', { name: 'Reset: US dollars a month' }).count()).toBe(1);
+  await page.context().close();
+});
+
 it('pauses at once and resumes', async () => {
   const page = await dashboard.open(`${dashboard.busy.url}/apps`);
   await page.getByRole('button', { name: 'Pause First try' }).click();

@@ -8,6 +8,7 @@ import type {
   Grant,
   GrantChange,
   KeyTest,
+  LimitState,
   NewClient,
   NewGrant,
   ProviderKey,
@@ -23,6 +24,10 @@ export const createGrant = (body: NewGrant) => callApi<CreatedGrant>('POST', '/g
 /** Changes limits, or pauses and resumes. */
 export const changeGrant = (id: string, change: GrantChange) =>
   callApi<Grant>('PATCH', `/grants/${segment(id)}`, change);
+
+/** What was spent of one limit so far stops counting against it. */
+export const resetLimit = (id: string, provider: string, { unit, per }: LimitState) =>
+  callApi<Grant>('POST', `/grants/${segment(id)}/reset-limit`, { provider, unit, per });
 
 /** Ends a grant and all below it; once this returns, nothing more is forwarded for it. */
 export const revokeGrant = (id: string) => callApi<Revocation>('POST', `/grants/${segment(id)}/revoke`);

@@ -76,6 +76,8 @@ export interface LimitState {
   readonly held: UsdText | number;
   readonly remaining: UsdText | number;
   readonly window_ends_at: TimeText | null;
+  /** The last reset in this window, and what was spent before it, which is not in `settled`. */
+  readonly reset: { readonly at: TimeText; readonly amount: UsdText | number } | null;
 }
 
 /** One entry of `authorization_details` (RFC 9396) of type `ai_model_access`. */

@@ -106,6 +106,7 @@ export const en = {
     left: (amount: string) => `${amount} left`,
     spentOf: (spent: string, amount: string, window: string) => `${spent} of ${amount} ${window}`,
     held: (amount: string) => `${amount} held for running calls`,
+    reset: (amount: string) => `reset: ${amount} before does not count`,
     startsAgain: (when: string) => `starts again ${when}`,
     none: 'No limit',
     noneText: 'Nothing bounds what this app may spend until it expires or you revoke it.',
@@ -267,6 +268,18 @@ export const en = {
     inDays: (days: number) => `${many(days, 'day', 'days')} from now`,
     saved: (name: string) => `The limits of ${name} are changed.`,
     save: 'Save limits',
+  },
+
+  reset: {
+    action: 'Reset',
+    of: (kind: string) => `Reset: ${kind}`,
+    title: (kind: string) => `Reset “${kind}”?`,
+    effect:
+      'Spend so far in this window stops counting against this limit; the record of it stays. This cannot be taken back.',
+    counts: (spent: string, window: string) => `Counted ${window}: ${spent}.`,
+    others: 'Other limits go on counting it. What running calls hold counts once they have ended.',
+    confirm: 'Reset limit',
+    done: (kind: string) => `“${kind}” is reset.`,
   },
 
   call: {

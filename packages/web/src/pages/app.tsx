@@ -55,7 +55,7 @@ function GrantPage({ grant, back }: { readonly grant: Grant; readonly back: Reac
       <Section title={t.app.mayDo} aside={isLive && <EditLink grantId={grant.id} />}>
         <div className="space-y-4">
           {grant.parts.map((part) => (
-            <GrantPartView key={part.provider} part={part} />
+            <GrantPartView key={part.provider} grant={grant} part={part} isLive={isLive} />
           ))}
         </div>
       </Section>

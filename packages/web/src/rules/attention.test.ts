@@ -31,6 +31,7 @@ const grant = (change: Partial<Grant>, used: [settled: string, remaining: string
           held: '0',
           remaining: used[1],
           window_ends_at: null,
+          reset: null,
         },
       ],
     },

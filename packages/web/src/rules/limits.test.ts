@@ -12,6 +12,7 @@ const limit = (amount: string, settled: string, held: string): LimitState => ({
   held,
   remaining: '0',
   window_ends_at: null,
+  reset: null,
 });
 
 describe('limitShares', () => {

@@ -3,7 +3,7 @@
 
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { t } from '../messages/messages.ts';
-import { Button } from './button.tsx';
+import { Button, type ButtonTone } from './button.tsx';
 import { FormError } from './error-panel.tsx';
 
 interface DialogProps {
@@ -52,20 +52,30 @@ export const DialogActions = ({ children }: { readonly children: ReactNode }) =>
 
 interface ConfirmDialogProps extends DialogProps {
   readonly confirm: string;
+  /** Of the button that confirms; as for an end unless given. */
+  readonly tone?: ButtonTone;
   readonly busy: boolean;
   readonly error: Error | null;
   readonly onConfirm: () => void;
 }
 
-/** Asks before something ends. `children` state the effect; Cancel comes first, so that Enter by itself ends nothing. */
-export function ConfirmDialog({ confirm, busy, error, onConfirm, children, ...dialog }: ConfirmDialogProps) {
+/** Asks before what cannot be undone. `children` state the effect; Cancel comes first, so that Enter by itself does nothing. */
+export function ConfirmDialog({
+  confirm,
+  tone = 'danger-solid',
+  busy,
+  error,
+  onConfirm,
+  children,
+  ...dialog
+}: ConfirmDialogProps) {
   return (
     <Dialog {...dialog}>
       <div className="space-y-2 text-muted">{children}</div>
       <FormError error={error} />
       <DialogActions>
         <Button onClick={dialog.onClose}>{t.common.cancel}</Button>
-        <Button tone="danger-solid" busy={busy} onClick={onConfirm}>
+        <Button tone={tone} busy={busy} onClick={onConfirm}>
           {confirm}
         </Button>
       </DialogActions>

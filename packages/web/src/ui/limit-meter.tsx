@@ -1,5 +1,6 @@
 // One limit as a bar: what is spent, what is held for running calls, what is left; the same in words beside it.
 
+import type { ReactNode } from 'react';
 import type { LimitState } from '../api/types.ts';
 import { formatLimit, formatLimitNumber } from '../format/limit.ts';
 import { untilTime } from '../format/time.ts';
@@ -11,10 +12,12 @@ interface LimitMeterProps {
   readonly limit: LimitState;
   /** Leaves out the line about holds and the next window, for lists. */
   readonly brief?: boolean;
+  /** Stands at the end of that line. */
+  readonly action?: ReactNode;
 }
 
 /** The bar of a limit with its figures. */
-export function LimitMeter({ limit, brief = false }: LimitMeterProps) {
+export function LimitMeter({ limit, brief = false, action }: LimitMeterProps) {
   const amountOf = (amount: string | number) => formatLimit(limit.unit, amount);
   const spent = t.limits.spentOf(
     formatLimitNumber(limit.unit, limit.settled),
@@ -30,7 +33,12 @@ export function LimitMeter({ limit, brief = false }: LimitMeterProps) {
         <span className="text-muted">{spent}</span>
       </div>
       <Bar limit={limit} label={spent} />
-      {!brief && <Details limit={limit} />}
+      {!brief && (
+        <div className="mt-1 flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
+          <Details limit={limit} />
+          {action}
+        </div>
+      )}
     </div>
   );
 }
@@ -63,7 +71,8 @@ function Details({ limit }: { readonly limit: LimitState }) {
   const nowMs = useNow();
   const words = [
     limitNumber(limit.unit, limit.held) > 0 && t.limits.held(formatLimit(limit.unit, limit.held)),
+    limit.reset && t.limits.reset(formatLimit(limit.unit, limit.reset.amount)),
     limit.window_ends_at && t.limits.startsAgain(untilTime(limit.window_ends_at, nowMs)),
   ].filter(Boolean);
-  return words.length === 0 ? null : <p className="figures mt-1 text-sm text-muted">{words.join(' · ')}</p>;
+  return <p className="figures text-sm text-muted">{words.join(' · ')}</p>;
 }

@@ -2,13 +2,21 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { providersQuery } from '../../api/queries.ts';
-import type { GrantPart } from '../../api/types.ts';
+import type { Grant, GrantPart } from '../../api/types.ts';
 import { t } from '../../messages/messages.ts';
 import { splitLines } from '../../rules/access-lines.ts';
+import { limitNumber } from '../../rules/limits.ts';
 import { LimitMeter } from '../../ui/limit-meter.tsx';
+import { ResetLimit } from './reset-limit.tsx';
+
+interface GrantPartProps {
+  readonly grant: Grant;
+  readonly part: GrantPart;
+  readonly isLive: boolean;
+}
 
 /** One provider of a grant. */
-export function GrantPartView({ part }: { readonly part: GrantPart }) {
+export function GrantPartView({ grant, part, isLive }: GrantPartProps) {
   const { data: providers } = useQuery(providersQuery);
   const provider = providers?.data.find((candidate) => candidate.name === part.provider);
   const key = part.provider_key;
@@ -30,7 +38,16 @@ export function GrantPartView({ part }: { readonly part: GrantPart }) {
       </div>
       <div className="space-y-5 border-line max-lg:border-t max-lg:pt-5 lg:border-l lg:pl-12">
         {part.limits.map((limit) => (
-          <LimitMeter key={`${limit.unit} ${limit.per}`} limit={limit} />
+          <LimitMeter
+            key={`${limit.unit} ${limit.per}`}
+            limit={limit}
+            action={
+              isLive &&
+              limitNumber(limit.unit, limit.settled) > 0 && (
+                <ResetLimit grant={grant} provider={part.provider} limit={limit} />
+              )
+            }
+          />
         ))}
         {part.limits.length === 0 && (
           <p className="text-sm">

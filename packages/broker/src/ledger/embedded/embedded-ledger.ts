@@ -57,6 +57,9 @@ const DEFAULTS = {
   closedAtStart: 10_000,
 };
 
+/** How long an outcome waits for an admission to be committed with; a crash within it posts the call at its ceiling. */
+const OUTCOMES_WAIT_MS = 2;
+
 /** Keeps the time of one commit, and with it everyone's latency, bounded. */
 const MAX_BATCH = 1000;
 
@@ -102,6 +105,8 @@ export class EmbeddedLedger implements Ledger {
   #journalId: number;
   #markedAt: number;
   #loop: Promise<void> | null = null;
+  /** Runs while outcomes wait for company. */
+  #outcomesDue: NodeJS.Timeout | null = null;
   #recovery: Promise<void> | null = null;
   #crashedCalls: Promise<void> = Promise.resolve();
   #commit: { readonly done: Promise<void>; readonly draft: Draft } | null = null;
@@ -178,6 +183,7 @@ export class EmbeddedLedger implements Ledger {
 
   async close(): Promise<void> {
     this.#stopping.abort();
+    if (this.#accepts !== 'nothing') this.#commitSoon();
     await this.#loop;
     await this.#recovery;
     await this.#crashedCalls;
@@ -232,18 +238,34 @@ export class EmbeddedLedger implements Ledger {
 
   #enqueue(waiting: Waiting): void {
     this.#queue.push(waiting);
-    if (this.#accepts !== 'nothing') this.#loop ??= this.#commitQueue();
+    if (this.#accepts === 'nothing') return;
+    // Nobody's answer waits for an outcome: the next admission may share its commit, instead of waiting for one that was begun without it.
+    if (waiting.kind === 'settle')
+      this.#outcomesDue ??= setTimeout(() => this.#commitOutcomes(), OUTCOMES_WAIT_MS);
+    else this.#commitSoon();
+  }
+
+  #commitOutcomes(): void {
+    this.#outcomesDue = null;
+    this.#commitSoon();
+  }
+
+  #commitSoon(): void {
+    if (this.#queue.length > 0) this.#loop ??= this.#commitQueue();
   }
 
   async #commitQueue(): Promise<void> {
     await nextTurn();
     while (this.#queue.length > 0 && this.#accepts !== 'nothing') {
+      if (this.#outcomesDue) clearTimeout(this.#outcomesDue);
+      this.#outcomesDue = null;
       const draft = new Draft(this.#clock.nowMs());
       this.#commit = { draft, done: this.#commitBatch(this.#takeBatch(), draft) };
       await this.#commit.done;
       this.#commit = null;
       this.#books.trim(this.#options.residentLinks);
       await nextTurn();
+      if (this.#outcomesDue && this.#queue.every(({ kind }) => kind === 'settle')) break;
     }
     this.#loop = null;
   }
@@ -365,7 +387,7 @@ export class EmbeddedLedger implements Ledger {
     this.#accepts = this.#headroom.isHeld ? 'everything' : 'outcomes';
     for (const callId of this.#doubtful) this.#releaseIfAdmitted(callId);
     this.#doubtful.clear();
-    if (this.#queue.length > 0) this.#loop ??= this.#commitQueue();
+    this.#commitSoon();
   }
 
   /** Gives back the hold of a call that was refused as `unavailable` although its admission is durable: it was never forwarded. */

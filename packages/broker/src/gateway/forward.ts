@@ -176,7 +176,8 @@ export const forward = async (
     sendError(response, deps.dialects[admitted.call.provider.dialect], error, trace.requestId, deps.issuer);
   };
   try {
-    const key = await deps.vault.unseal(admitted.call.part.providerKeyId);
+    const { providerKeyId, chain } = admitted.call.part;
+    const key = await deps.vault.unseal(providerKeyId, chain.at(-1)?.version);
     if (!key.ok) giveUp(key.error.reason, key.error.reason === 'unavailable' ? outageError : KEY_UNUSABLE);
     else if (trace.ticket.isStopped) giveUp('revoked', notLiveError('revoked'));
     else if (response.destroyed) release(admitted, 'caller_gone', trace, deps);

@@ -41,9 +41,13 @@ export interface Vault {
   /** Removes the key for ever and revokes every grant that draws on it. */
   remove(ownerId: string, id: string): Promise<Result<void, KeyRefusal>>;
   list(ownerId: string): Promise<readonly ProviderKeySummary[]>;
-  /** The key in the clear, for one connection. MUST only be called by the gate's forward step and the key test. */
+  /**
+   * The key in the clear, for one connection. MUST only be called by the gate's forward step and the key test. `version` is that of the
+   * key's link at the admission, which rises when the key is replaced; without it the key is read anew.
+   */
   unseal(
     id: string,
+    version?: number,
   ): Promise<Result<string, { readonly reason: 'not_found' | 'sealed_badly' | 'unavailable' }>>;
   /** Another replica changed these keys, or any if none are named: they are read anew at their next use. */
   forget(ids?: readonly string[]): void;

@@ -55,8 +55,11 @@ const NOT_FOUND: KeyRefusal = { reason: 'not_found', detail: 'There is no such p
 class SealedVault implements Vault {
   readonly #parts: VaultParts;
   readonly #dataKey: KeyObject | null;
-  /** Live keys by id, as sealed: the gate unseals at every call and must not wait for the database. */
-  readonly #sealed = new Map<string, SealedText>();
+  /**
+   * Live keys by id, as sealed: the gate unseals at every call and must not wait for the database. Each is at least as new as `version` of
+   * its link, so that another replica's change is never missed, even if nobody told of it.
+   */
+  readonly #sealed = new Map<string, { readonly text: SealedText; readonly version: number }>();
   readonly #usedAtMs = new Map<string, number>();
   #changes = 0;
 
@@ -124,7 +127,9 @@ class SealedVault implements Vault {
       .set(set)
       .where('id', '=', id)
       .where('removed_at', 'is', null);
-    return this.#write({ ...before, ...set }, 'provider_key.replaced', update.compile());
+    // Raising the link's version makes every admission that knew the old key stale.
+    const link: LinkChange = { kind: 'update', linkId: id, set: {} };
+    return this.#write({ ...before, ...set }, 'provider_key.replaced', update.compile(), link);
   }
 
   async remove(ownerId: string, id: string): ReturnType<Vault['remove']> {
@@ -151,9 +156,10 @@ class SealedVault implements Vault {
     return rows.map(summarise);
   }
 
-  async unseal(id: string): ReturnType<Vault['unseal']> {
+  async unseal(id: string, version?: number): ReturnType<Vault['unseal']> {
     if (this.#dataKey === null) return fail({ reason: 'unavailable' });
-    const sealed = this.#sealed.get(id) ?? (await this.#load(id));
+    const known = this.#sealed.get(id);
+    const sealed = known && known.version === version ? known.text : await this.#load(id, version);
     if (typeof sealed === 'string') return fail({ reason: sealed });
     const key = sealed && openSealed(this.#dataKey, sealed);
     if (key === null) {
@@ -194,14 +200,14 @@ class SealedVault implements Vault {
   }
 
   /** The row, its place in the ledger and the journal entry, in one durable transaction. */
-  async #write(row: Row, kind: string, statement: Statement, link?: LinkChange): ReturnType<Vault['add']> {
+  async #write(row: Row, kind: string, statement: Statement, link: LinkChange): ReturnType<Vault['add']> {
     const entry: EntryInput = {
       ownerId: row.owner_id,
       kind,
       body: { provider_key_id: row.id, provider: row.provider, version: row.version },
     };
     const changed = await this.#parts.ledger.change({
-      links: link ? [link] : [],
+      links: [link],
       rows: [statement],
       entries: [entry],
     });
@@ -217,7 +223,7 @@ class SealedVault implements Vault {
     return byId.where('owner_id', '=', ownerId).executeTakeFirst();
   }
 
-  async #load(id: string): Promise<SealedText | null | 'not_found' | 'unavailable'> {
+  async #load(id: string, version?: number): Promise<SealedText | null | 'not_found' | 'unavailable'> {
     const changes = this.#changes;
     try {
       const live = this.#parts.db.selectFrom('provider_keys').selectAll().where('removed_at', 'is', null);
@@ -225,7 +231,9 @@ class SealedVault implements Vault {
       if (!row) return 'not_found';
       const sealed = readSealed(bindingOf(row), row.sealed);
       // A row read while a change was under way may be the one before it: good for this call, not to be kept.
-      if (sealed && changes === this.#changes) this.#sealed.set(id, sealed);
+      if (sealed && version !== undefined && changes === this.#changes) {
+        this.#sealed.set(id, { text: sealed, version });
+      }
       return sealed;
     } catch {
       return 'unavailable';

@@ -116,17 +116,26 @@ describe('vault', () => {
     expect(changes[0]!.rows).toHaveLength(1);
   });
 
-  it('puts a new key under the same id at once, without touching the chains', async () => {
+  it('puts a new key under the same id at once, and makes every admission that knew the old one stale', async () => {
     const vault = await open();
     const { id } = await addKey(vault);
-    await vault.unseal(id);
+    await vault.unseal(id, 1);
     const replaced = await vault.replace('ada', id, 'sk-second-key-0000-9999');
     expect(replaced).toMatchObject({ ok: true, value: { id, lastFour: '9999', replacedAtMs: nowMs } });
-    expect(await vault.unseal(id)).toEqual({ ok: true, value: 'sk-second-key-0000-9999' });
+    expect(await vault.unseal(id, 2)).toEqual({ ok: true, value: 'sk-second-key-0000-9999' });
     expect(changes[1]).toMatchObject({
-      links: [],
+      links: [{ kind: 'update', linkId: id, set: {} }],
       entries: [{ kind: 'provider_key.replaced', body: { version: 2 } }],
     });
+  });
+
+  it('needs no notice of a key that another replica replaced: the version of its link tells', async () => {
+    const [here, there] = [await open(), await open()];
+    const { id } = await addKey(here);
+    expect(await there.unseal(id, 1)).toEqual({ ok: true, value: CANARY });
+    await here.replace('ada', id, 'sk-second-key-0000-9999');
+    expect(await there.unseal(id, 2)).toEqual({ ok: true, value: 'sk-second-key-0000-9999' });
+    expect(await there.unseal(id)).toEqual({ ok: true, value: 'sk-second-key-0000-9999' });
   });
 
   it('removes a key for ever: its root is revoked in the same change, its ciphertext is gone, its grants are revoked', async () => {

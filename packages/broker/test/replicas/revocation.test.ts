@@ -1,4 +1,4 @@
-// A76 over three processes: once a revoke call has returned, no replica forwards anything for the grant any more, however late it hears
+// A76 over three processes: once a call that revokes or narrows a grant has returned, no replica forwards what it forbids, however late it hears
 // of it, and streams are cut within two seconds. REPLICA_ROUNDS sets how often.
 
 import { setTimeout as delay } from 'node:timers/promises';
@@ -27,8 +27,19 @@ const openCalls = async (): Promise<number> =>
 
 const revoke = ({ id }: FleetGrant) => fleet.api('POST', `/grants/${id}/revoke`, {});
 
-describe('a grant that is revoked under load', () => {
-  it('is forwarded nowhere after the call has returned, and its stream is cut within two seconds', async () => {
+/** Takes away the model that everyone asks for. */
+const narrow = ({ id }: FleetGrant) => {
+  const access = { type: 'ai_model_access', provider: 'openai', models: ['gpt-4o'] };
+  return fleet.api('PATCH', `/grants/${id}`, { authorization_details: [access] });
+};
+
+const STOPS = [
+  ['revoked', revoke],
+  ['narrowed', narrow],
+] as const;
+
+describe('a grant under load', () => {
+  it('that is revoked is forwarded nowhere after the call has returned, and its stream is cut within two seconds', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const grant = await fleet.grant({ total_spend: 1000 });
       fleet.simulator.script({ when: { stream: true }, chunks: 8, hold: { events: 3 } });
@@ -54,29 +65,52 @@ describe('a grant that is revoked under load', () => {
     }
   }, 120_000);
 
-  it('is not forwarded by a replica that was frozen meanwhile with durable admissions', async () => {
+  it('that is narrowed is forwarded nowhere for what was taken away, after the call has returned', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const grant = await fleet.grant({ total_spend: 1000 });
-      expect((await fleet.ask(1, grant)).status).toBe(200);
-      await fleet.whenClosed();
-      // Its admissions wait for the owner's row, so that it is frozen before it learns that they are durable.
-      const owner = await fleet.lockOwner();
-      const asked = Array.from({ length: 24 }, () => fleet.ask(1, grant));
-      await expect.poll(() => owner.waiting()).toBeGreaterThan(0);
-      fleet.replicas[1]!.signal('SIGSTOP');
-      await owner.unlock();
-      await expect.poll(openCalls).toBeGreaterThan(0);
+      const load = startLoad(fleet, grant, [0, 1, 2], 8);
+      await expect.poll(() => load.count(200), { timeout: 10_000 }).toBeGreaterThan(50);
       const askedAt = performance.now();
-      await revoke(grant);
-      const tookMs = performance.now() - askedAt;
+      await narrow(grant);
+      const returnedAfterMs = performance.now() - askedAt;
       const before = await forwarded();
-      fleet.replicas[1]!.signal('SIGCONT');
-      const statuses = (await Promise.all(asked)).map(({ status }) => status);
+      await expect.poll(() => load.count(403), { timeout: 10_000 }).toBeGreaterThan(100);
       expect(await forwarded()).toBe(before);
-      expect(statuses).not.toContain(200);
-      expect(tookMs).toBeLessThan(3000);
+      const { statuses } = await load.end();
+      expect([...statuses.keys()].sort()).toEqual([200, 403]);
+      report({ returnedAfterMs, before, statuses });
       await fleet.whenClosed();
       expectMoneyIsRight(await fleet.tables(), fleet.simulator, PRICES);
     }
   }, 120_000);
+
+  it.each(STOPS)(
+    'that is %s is not forwarded by a replica that was frozen meanwhile with durable admissions',
+    async (_, stop) => {
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const grant = await fleet.grant({ total_spend: 1000 });
+        expect((await fleet.ask(1, grant)).status).toBe(200);
+        await fleet.whenClosed();
+        // Its admissions wait for the owner's row, so that it is frozen before it learns that they are durable.
+        const owner = await fleet.lockOwner();
+        const asked = Array.from({ length: 24 }, () => fleet.ask(1, grant));
+        await expect.poll(() => owner.waiting()).toBeGreaterThan(0);
+        fleet.replicas[1]!.signal('SIGSTOP');
+        await owner.unlock();
+        await expect.poll(openCalls).toBeGreaterThan(0);
+        const askedAt = performance.now();
+        await stop(grant);
+        const tookMs = performance.now() - askedAt;
+        const before = await forwarded();
+        fleet.replicas[1]!.signal('SIGCONT');
+        const statuses = (await Promise.all(asked)).map(({ status }) => status);
+        expect(await forwarded()).toBe(before);
+        expect(statuses).not.toContain(200);
+        expect(tookMs).toBeLessThan(3000);
+        await fleet.whenClosed();
+        expectMoneyIsRight(await fleet.tables(), fleet.simulator, PRICES);
+      }
+    },
+    120_000,
+  );
 });

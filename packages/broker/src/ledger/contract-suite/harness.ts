@@ -122,8 +122,11 @@ export class Bench {
     return chain;
   }
 
+  /** Asks as the gate does: what is admitted is forwarded at once. */
   async admit(leafId: string, hold = exactly(1), chain?: readonly LinkReading[]) {
-    return this.ledger.admit(this.request(leafId, hold, chain ?? (await this.chain(leafId))));
+    const result = await this.ledger.admit(this.request(leafId, hold, chain ?? (await this.chain(leafId))));
+    if (result.ok) this.ledger.mayForward(result.value.callId);
+    return result;
   }
 
   request(leafId: string, hold: HoldRequest, chain: readonly LinkReading[], ownerId = 'owner') {

@@ -1,5 +1,5 @@
-// What replicas tell each other: which grants were stopped and which provider keys changed, sent in the transaction that did it, and that
-// they have heeded it. A lost notice costs time, never a promise: every admission checks the truth by itself. MUST NOT carry anything but
+// What replicas tell each other: which grants and provider keys changed, sent in the transaction that did it, and that they have heeded
+// it. A lost notice costs time, never a promise: every admission checks the truth by itself. MUST NOT carry anything but
 // ids.
 
 import { setTimeout as delay } from 'node:timers/promises';
@@ -21,6 +21,15 @@ export interface NoticeListener {
   onNotice(notice: Notice): void;
   /** Notices may have been missed, because the connection was lost: look at every running call again. */
   onGap(): void;
+}
+
+/** What a receiver needs of its replica. */
+export interface NoticeOptions {
+  /** Marks messages as this process's own. */
+  readonly origin: string;
+  readonly retryMs: number;
+  /** Resolves when nothing that was admitted for the owner before is still to be forwarded. */
+  readonly heed: (ownerId: string) => Promise<void>;
 }
 
 const CHANNEL = 'valetkey';
@@ -51,19 +60,17 @@ export function noticesOf(draft: Draft, origin: string): string[] {
 /** Listens for as long as it is open, on a connection of its own, and connects anew when that is lost. */
 export class NoticeReceiver {
   readonly #newClient: () => pg.Client;
-  readonly #origin: string;
-  readonly #retryMs: number;
+  readonly #options: NoticeOptions;
   readonly #listeners = new Set<NoticeListener>();
-  /** Questions whether all notices so far are heeded, with what to call at each answer. */
+  /** Questions whether all notices to an owner's calls so far are heeded, with what to call at each answer. */
   readonly #asked = new Map<string, () => void>();
   #client: pg.Client | null = null;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
-  constructor(newClient: () => pg.Client, origin: string, retryMs: number) {
+  constructor(newClient: () => pg.Client, options: NoticeOptions) {
     this.#newClient = newClient;
-    this.#origin = origin;
-    this.#retryMs = retryMs;
+    this.#options = options;
   }
 
   /** Adds a listener. Returns what removes it. */
@@ -96,20 +103,27 @@ export class NoticeReceiver {
     }
   }
 
-  /** Resolves when `replicas` others have heeded every notice that was sent before, or after `mostMs` at the latest. */
-  async heeded(replicas: number, question: string, mostMs: number): Promise<void> {
+  /**
+   * Resolves when `replicas` others have heeded every notice that was sent before, and have forwarded what they had admitted for the owner,
+   * or after `mostMs` at the latest.
+   */
+  async heeded(
+    replicas: number,
+    { id, ownerId }: { readonly id: string; readonly ownerId: string },
+    mostMs: number,
+  ): Promise<void> {
     if (replicas === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     let left = replicas;
-    this.#asked.set(question, () => {
+    this.#asked.set(id, () => {
       left -= 1;
       if (left === 0) resolve();
     });
     const over = new AbortController();
-    this.#send({ asks: question });
+    this.#send({ asks: id, ownerId });
     await Promise.race([promise, delay(mostMs, undefined, { signal: over.signal }).catch(() => undefined)]);
     over.abort();
-    this.#asked.delete(question);
+    this.#asked.delete(id);
   }
 
   async close(): Promise<void> {
@@ -122,22 +136,22 @@ export class NoticeReceiver {
     if (this.#closed) return;
     this.#timer = setTimeout(async () => {
       if (await this.open()) for (const listener of this.#listeners) listener.onGap();
-    }, this.#retryMs);
+    }, this.#options.retryMs);
     this.#timer.unref();
   }
 
   #tell(payload: string): void {
-    const { origin, asks, heeds, ...notice } = JSON.parse(payload);
-    if (origin === this.#origin) return;
+    const { origin, asks, ownerId, heeds, ...notice } = JSON.parse(payload);
+    if (origin === this.#options.origin) return;
     // In the order of their commits: what was told before the question is heeded by now.
-    if (asks) this.#send({ heeds: asks });
+    if (asks) void this.#options.heed(ownerId).then(() => this.#send({ heeds: asks }));
     else if (heeds) this.#asked.get(heeds)?.();
     else for (const listener of this.#listeners) listener.onNotice(notice);
   }
 
   /** Whoever waits for a message that is lost waits for as long as he would for a replica that is frozen. */
   #send(message: object): void {
-    const values = [CHANNEL, JSON.stringify({ origin: this.#origin, ...message })];
+    const values = [CHANNEL, JSON.stringify({ origin: this.#options.origin, ...message })];
     this.#client?.query('select pg_notify($1, $2)', values).catch(() => undefined);
   }
 }

@@ -35,6 +35,7 @@ import {
   readOrphanedCalls,
   register,
 } from './replica.ts';
+import { UnsentCalls } from './unsent-calls.ts';
 import type { Promised, RunningCall, Waiting } from './waiting.ts';
 
 /** The ledger's connections. */
@@ -72,7 +73,7 @@ const DEFAULTS = {
 };
 
 /**
- * How long after the commit of its admission began a call may be forwarded. Whoever stops a grant waits so long, and no longer, for
+ * How long after the commit of its admission began a call may be forwarded. Whoever changes a grant waits so long, and no longer, for
  * replicas that do not answer. So one that was frozen forwards nothing that it had admitted before.
  */
 const FORWARD_WITHIN_MS = 2000;
@@ -100,8 +101,7 @@ export class PostgresLedger implements Ledger {
   readonly #notices: NoticeReceiver;
   readonly #lanes = new Map<string, OwnerLane>();
   readonly #calls = new Map<string, RunningCall>();
-  /** Until when of the monotonic clock each may be forwarded. */
-  readonly #forwardBy = new Map<string, number>();
+  readonly #unsent = new UnsentCalls();
   /** Calls whose outcome waits to be written. */
   readonly #closing = new Set<string>();
   /** Calls admitted by a registration that has ended: another replica may have posted them. */
@@ -123,7 +123,8 @@ export class PostgresLedger implements Ledger {
     const origin = randomId(options.ambient, 'rp_');
     this.#options = { ...DEFAULTS, name: origin, ...options };
     const { store, ambient, retryMs } = this.#options;
-    this.#notices = new NoticeReceiver(() => store.newClient(), origin, retryMs);
+    const heed = (ownerId: string) => this.#unsent.whenSent(ownerId);
+    this.#notices = new NoticeReceiver(() => store.newClient(), { origin, retryMs, heed });
     this.#laneDeps = {
       now: ambient.now,
       checkClock: () => this.#checkClock(),
@@ -166,7 +167,7 @@ export class PostgresLedger implements Ledger {
   }
 
   mayForward(callId: string): boolean {
-    return performance.now() < (this.#forwardBy.get(callId) ?? 0);
+    return this.#unsent.send(callId);
   }
 
   settle(outcome: Outcome): Promise<Settlement> {
@@ -195,7 +196,7 @@ export class PostgresLedger implements Ledger {
       if (detail) return void promised.resolve(fail({ reason: 'unavailable', detail }));
       return { kind: 'change', change, ...promised };
     });
-    if (changed.ok && isStop(change)) await this.#whenHeeded();
+    if (changed.ok && changesLinks(change)) await this.#whenHeeded(ownerId);
     return changed;
   }
 
@@ -293,23 +294,28 @@ export class PostgresLedger implements Ledger {
   #onCommitted({ admitted, closed, overruns }: Decision, startedAt: number): void {
     for (const call of admitted) {
       this.#calls.set(call.callId, call);
-      this.#forwardBy.set(call.callId, startedAt + FORWARD_WITHIN_MS);
+      this.#unsent.add(call.callId, call.ownerId, startedAt + FORWARD_WITHIN_MS);
     }
     for (const callId of closed) {
       this.#calls.delete(callId);
-      this.#forwardBy.delete(callId);
+      this.#unsent.delete(callId);
       this.#closing.delete(callId);
       this.#unsure.delete(callId);
     }
     this.overruns += overruns;
   }
 
-  /** Others may have admitted calls just before a stop: when this resolves they have been told, or will not forward them any more. */
-  async #whenHeeded(): Promise<void> {
+  /**
+   * Every replica, this one too, may have admitted calls just before a change: when this resolves they are sent, or cut as those of a
+   * grant that was stopped, or will not be sent any more.
+   */
+  async #whenHeeded(ownerId: string): Promise<void> {
+    const sentHere = this.#unsent.whenSent(ownerId);
     const others = await this.#withConnection((connection) => countOthers(connection, this.#replicaId)).catch(
       () => Number.POSITIVE_INFINITY,
     );
-    await this.#notices.heeded(others, randomId(this.#options.ambient, 'q_'), FORWARD_WITHIN_MS);
+    const question = { id: randomId(this.#options.ambient, 'q_'), ownerId };
+    await Promise.all([sentHere, this.#notices.heeded(others, question, FORWARD_WITHIN_MS)]);
   }
 
   #ownerOf({ links, entries, correction }: Change): string | null {
@@ -397,7 +403,7 @@ export class PostgresLedger implements Ledger {
     const id = randomId(ambient, 'rp_');
     this.#noteClock(await register(connection, id, name));
     this.#replicaId = id;
-    this.#forwardBy.clear();
+    this.#unsent.clear();
     for (const callId of this.#calls.keys()) this.#unsure.add(callId);
   }
 
@@ -461,5 +467,5 @@ export class PostgresLedger implements Ledger {
   }
 }
 
-const isStop = ({ links }: Change): boolean =>
-  links.some((step) => step.kind === 'update' && (step.set.status ?? 'active') !== 'active');
+/** Whether it may forbid what was allowed before: limits, rights, tokens and keys all hang on the versions of links. */
+const changesLinks = ({ links }: Change): boolean => links.some((step) => step.kind !== 'open');

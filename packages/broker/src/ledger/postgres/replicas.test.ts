@@ -86,6 +86,12 @@ async function expectBooksBalance(bench: Bench, linkIds: readonly string[]): Pro
 
 const openCalls = (bench: Bench) => bench.engine.query('select call_id from open_calls');
 
+/** A call of another owner that is never sent: nobody waits for it. */
+async function other(bench: Bench): Promise<void> {
+  await bench.open('other', null, { ownerId: 'other' });
+  await bench.ledger.admit(bench.request('other', exactly(1), [{ linkId: 'other', version: 1 }], 'other'));
+}
+
 /** Three replicas as one engine: every request goes to the next of them, every outcome to the one that admitted its call. */
 function inTurn(replicas: readonly PostgresEngine[]): Engine {
   const admittedBy = new Map<string, number>();
@@ -202,6 +208,41 @@ describe('replicas', () => {
     await b.settle(running, 4);
     for (const bench of [a, b]) expect(await bench.refused('key')).toMatchObject({ settled: 10, held: 0 });
   });
+
+  it.each([
+    ['suspends its grant', 'grant', { status: 'suspended' }],
+    ['narrows its grant', 'grant', { limits: [limit('usd', 1)] }],
+    ['revokes a token or replaces a key-shaped one', 'grant', {}],
+    ['replaces the provider key', 'key', {}],
+  ] as const)(
+    'forward nothing that was admitted before another %s, once that has returned',
+    async (...words) => {
+      const [, linkId, set] = words;
+      const [a, b] = (await openReplicas()) as [Bench, Bench];
+      await a.open('key', null);
+      await a.open('grant', 'key');
+      const chain = await b.chain('grant');
+      const admitted = await b.ledger.admit(b.request('grant', exactly(1), chain));
+      if (!admitted.ok) throw new Error(admitted.error.reason);
+      let isDone = false;
+      const changed = a.update(linkId, set).then(() => {
+        isDone = true;
+      });
+      await vi.waitFor(
+        async () =>
+          expect(await b.admit('grant', exactly(1), chain)).toMatchObject({ error: { reason: 'stale' } }),
+        PATIENCE,
+      );
+      await other(b);
+      expect(isDone).toBe(false);
+      const [sentAt, isSent] = [performance.now(), b.ledger.mayForward(admitted.value.callId)];
+      await changed;
+      if (isSent) expect(performance.now() - sentAt).toBeLessThan(1000);
+      else expect(b.ledger.mayForward(admitted.value.callId)).toBe(false);
+      await b.settle(admitted.value, 1);
+      await expectBooksBalance(a, ['key', 'grant']);
+    },
+  );
 
   it('keep the time of the one that is ahead: no window opens twice', async () => {
     const [a, b] = (await openReplicas()) as [Bench, Bench];

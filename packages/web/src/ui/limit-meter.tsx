@@ -34,7 +34,7 @@ export function LimitMeter({ limit, brief = false, action }: LimitMeterProps) {
       </div>
       <Bar limit={limit} label={spent} />
       {!brief && (
-        <div className="mt-1 flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
+        <div className="mt-1 flex items-baseline justify-between gap-x-4">
           <Details limit={limit} />
           {action}
         </div>

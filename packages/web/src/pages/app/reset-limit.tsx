@@ -30,7 +30,7 @@ export function ResetLimit({ grant, provider, limit }: ResetLimitProps) {
   );
   return (
     <>
-      <Button className="min-h-7 px-2" onClick={() => setAsking(true)} aria-label={t.reset.of(kind)}>
+      <Button className="min-h-7 shrink-0 px-2" onClick={() => setAsking(true)} aria-label={t.reset.of(kind)}>
         {t.reset.action}
       </Button>
       {isAsking && (

@@ -28,16 +28,17 @@ export class JournalWriter {
 
   /** Writes the batch durably, all of it or nothing. Returns the id of the journal's last entry, 0 if there is none. */
   append(batch: AppendBatch): number {
-    this.#database.exec('begin immediate');
+    this.#statements.prepare('begin immediate').run();
     try {
       for (const statement of batch.statements) this.#statements.run(statement);
+      let lastId: number | bigint | null = null;
       for (let start = 0; start < batch.entries.length; start += ENTRY_COLUMNS.length) {
-        this.#appendEntry(batch.entries.slice(start, start + ENTRY_COLUMNS.length), batch.atMs);
+        lastId = this.#appendEntry(batch.entries.slice(start, start + ENTRY_COLUMNS.length), batch.atMs);
       }
-      const last = this.#statements.prepare('select max(id) as id from journal').get();
-      this.#database.exec('commit');
+      lastId ??= this.#readLastId();
+      this.#statements.prepare('commit').run();
       if (this.#heads.size > MAX_HEADS) this.#heads.clear();
-      return Number(last?.id ?? 0);
+      return Number(lastId);
     } catch (error) {
       this.#heads.clear();
       if (this.#database.isTransaction) this.#database.exec('rollback');
@@ -45,13 +46,18 @@ export class JournalWriter {
     }
   }
 
-  #appendEntry(values: (string | number | null)[], atMs: number): void {
+  #readLastId(): number {
+    return Number(this.#statements.prepare('select max(id) as id from journal').get()?.id ?? 0);
+  }
+
+  #appendEntry(values: (string | number | null)[], atMs: number): number | bigint {
     const ownerId = values[0] as string;
     const head = this.#heads.get(ownerId) ?? this.#readHead(ownerId);
     const seq = head.seq + 1;
     const hash = hashEntry(head.hash, seq, atMs, values as unknown as EntryColumns);
-    this.#statements.prepare(INSERT).run(...values, atMs, seq, hash);
+    const { lastInsertRowid } = this.#statements.prepare(INSERT).run(...values, atMs, seq, hash);
     this.#heads.set(ownerId, { seq, hash });
+    return lastInsertRowid;
   }
 
   #readHead(ownerId: string): Head {

@@ -48,6 +48,7 @@ const REFUSALS = {
   unknown_link: 'not_found',
   duplicate_link: 'not_found',
   unknown_limit: 'no_limit',
+  stale: 'unavailable',
   unavailable: 'unavailable',
 } as const satisfies Record<ChangeRefusal['reason'], GrantRefusal['reason']>;
 

@@ -101,6 +101,8 @@ export interface Correction {
  * admission. Once it has resolved, nothing is admitted on the old state, on any replica.
  */
 export interface Change {
+  /** Links that it was decided on, as they were read: refused as `stale` if one of them has changed since. */
+  readonly expects?: readonly LinkReading[];
   readonly links: readonly LinkChange[];
   readonly rows: readonly Statement[];
   readonly entries: readonly EntryInput[];
@@ -217,7 +219,7 @@ export interface Balance {
 
 /** A change was refused: the link or limit it names is missing, or the link is already there. Nothing was written. */
 export interface ChangeRefusal {
-  readonly reason: 'unknown_link' | 'duplicate_link' | 'unknown_limit' | 'unavailable';
+  readonly reason: 'unknown_link' | 'duplicate_link' | 'unknown_limit' | 'stale' | 'unavailable';
   readonly detail: string;
 }
 

@@ -62,7 +62,8 @@ export function needsOf(batch: readonly Waiting[]): Needs {
   return { linkIds: [...new Set(linkIds)], callIds: [...new Set(callIds)] };
 }
 
-const linksNamed = ({ links, correction }: Change): string[] => [
+const linksNamed = ({ expects = [], links, correction }: Change): string[] => [
+  ...expects.map(({ linkId }) => linkId),
   ...links.flatMap((step) =>
     step.kind === 'open' ? [step.link.id, step.link.parentId ?? []].flat() : step.linkId,
   ),

@@ -17,6 +17,9 @@ export function stageChange(
   const staged: Link[] = [];
   const find: Find = (linkId) =>
     staged.findLast((link) => link.id === linkId) ?? links.get(linkId)?.link ?? null;
+  for (const { linkId, version } of change.expects ?? []) {
+    if (find(linkId)?.version !== version) return fail({ reason: 'stale', detail: linkId });
+  }
   for (const step of change.links) {
     const next = stageStep(step, find, links, atMs);
     if (!next.ok) return next;

@@ -57,7 +57,7 @@ it('serves again after a reset, tells what counts, and keeps what was spent', as
 
   const lower = { type: 'ai_model_access', provider: 'openai', limits: { daily_spend: 0.00001 } };
   await house.api('PATCH', `/grants/${id}`, { authorization_details: [lower] });
-  const { error } = await (await chat(token)).json();
+  const { error } = (await (await chat(token)).json()) as { error: { remaining: string } };
   const cost = 0.0001 - left;
   expect(Number(error.remaining)).toBeCloseTo(Math.max(0, 0.00001 - cost), 9);
   expect(error).toMatchObject({ limit: '0.00001', per: 'day' });

@@ -46,6 +46,7 @@ describe('configuration', () => {
       { VALETKEY_ISSUER: 'http://broker.example' },
       'must use https',
     ],
+    ['a replica name with a blank', { VALETKEY_REPLICA_NAME: 'broker 0' }, 'must be 1 to 63 letters'],
     ['an issuer with a path', { VALETKEY_ISSUER: 'https://broker.example/x' }, 'without a path'],
     ['a public listener without a public issuer', { VALETKEY_HOST: '192.0.2.7' }, 'VALETKEY_ISSUER'],
     ['a port that is none', { VALETKEY_PORT: 'http' }, 'must be a port number'],

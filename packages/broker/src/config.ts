@@ -16,6 +16,8 @@ export interface Config {
   readonly dataDir: string;
   /** A PostgreSQL that replicas share; without it the data is in `dataDir`. Holds a password: MUST NOT be logged. */
   readonly databaseUrl: string | undefined;
+  /** What this replica is called in the shared database; a random name unless set. */
+  readonly replicaName: string | undefined;
   readonly masterKey: string | undefined;
   readonly masterKeyFile: string | undefined;
   readonly owner: { readonly email: string; readonly password: string } | null;
@@ -60,6 +62,10 @@ const schema = z.object({
     .refine((text) => /^postgres(ql)?:\/\/./.test(text) && URL.canParse(text), {
       error: 'must be the address of a PostgreSQL database, such as postgres://user:password@host/database',
     })
+    .optional(),
+  VALETKEY_REPLICA_NAME: z
+    .string()
+    .regex(/^[\w.-]{1,63}$/, { error: 'must be 1 to 63 letters, digits, dots, dashes or underscores' })
     .optional(),
   VALETKEY_MASTER_KEY: z.string().optional(),
   VALETKEY_MASTER_KEY_FILE: z.string().min(1, { error: 'must not be empty' }).optional(),
@@ -168,6 +174,7 @@ export const readConfig = (
     issuer: data.VALETKEY_ISSUER ?? defaultIssuer(data.VALETKEY_HOST, data.VALETKEY_PORT),
     dataDir: resolve(data.VALETKEY_DATA_DIR),
     databaseUrl: data.VALETKEY_DATABASE_URL,
+    replicaName: data.VALETKEY_REPLICA_NAME,
     masterKey: data.VALETKEY_MASTER_KEY,
     masterKeyFile: data.VALETKEY_MASTER_KEY_FILE,
     owner: readOwner(data, problems),

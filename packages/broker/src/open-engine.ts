@@ -39,14 +39,19 @@ const openEmbedded = async (dataDir: string, ambient: Ambient): Promise<Engine> 
   };
 };
 
-const openShared = async (url: string, ambient: Ambient, log: Logger): Promise<Engine> => {
+const openShared = async (
+  url: string,
+  { replicaName: name }: Config,
+  ambient: Ambient,
+  log: Logger,
+): Promise<Engine> => {
   const store = await openPostgresStore({ url, ambient });
   const artifacts = createArtifacts(store.db, ambient);
   return {
     store,
     openLedger: async () => {
       const onTrouble = (error: Error) => log.error({ err: error }, 'the ledger can not record');
-      const ledger = await openPostgresLedger({ store, ambient, onTrouble });
+      const ledger = await openPostgresLedger({ store, ambient, onTrouble, ...(name && { name }) });
       return { ledger, news: ledger };
     },
     alone: (work) => store.alone(work),
@@ -55,9 +60,7 @@ const openShared = async (url: string, ambient: Ambient, log: Logger): Promise<E
 };
 
 /** Opens the store that the configuration names. */
-export const openEngine = (
-  { databaseUrl, dataDir }: Config,
-  ambient: Ambient,
-  log: Logger,
-): Promise<Engine> =>
-  databaseUrl === undefined ? openEmbedded(dataDir, ambient) : openShared(databaseUrl, ambient, log);
+export const openEngine = (config: Config, ambient: Ambient, log: Logger): Promise<Engine> =>
+  config.databaseUrl === undefined
+    ? openEmbedded(config.dataDir, ambient)
+    : openShared(config.databaseUrl, config, ambient, log);

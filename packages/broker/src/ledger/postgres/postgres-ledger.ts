@@ -31,6 +31,7 @@ import {
   countOthers,
   endRegistration,
   endSilentReplicas,
+  NameTakenError,
   type OrphanedCall,
   readOrphanedCalls,
   register,
@@ -48,7 +49,10 @@ export interface LedgerStore {
 export interface PostgresLedgerOptions {
   readonly store: LedgerStore;
   readonly ambient: Ambient;
-  /** The name of this replica. A process that registers under it takes the place of the one before, whose open calls are posted at once. */
+  /**
+   * The name of this replica, a random one unless given. A process that starts under it takes the place of the one before, whose open calls
+   * are posted at once; if that one still runs, it admits nothing until this one has ended.
+   */
   readonly name?: string;
   /** Requests that may wait for a commit before more are refused as `unavailable`. */
   readonly queueLength?: number;
@@ -116,6 +120,8 @@ export class PostgresLedger implements Ledger {
   #databaseAheadMs = 0;
   #waiting = 0;
   #trouble: string | null = 'the ledger has not started';
+  /** What was last said of it. */
+  #told: string | null = null;
   #recovery: Promise<void> | null = null;
   #heart: NodeJS.Timeout | null = null;
 
@@ -149,7 +155,7 @@ export class PostgresLedger implements Ledger {
 
   /** See `openPostgresLedger`. */
   async start(): Promise<void> {
-    await this.#withConnection((connection) => this.#register(connection));
+    await this.#withConnection((connection) => this.#register(connection, true));
     await this.#notices.open();
     this.#trouble = null;
     await this.#postOrphans();
@@ -340,7 +346,7 @@ export class PostgresLedger implements Ledger {
 
   /** Stops admitting. What waits is refused; outcomes are kept until they can be written. */
   #stop(error: Error): void {
-    if (this.#trouble === null) this.#options.onTrouble(error);
+    this.#tell(error);
     this.#trouble = 'nothing can be recorded at the moment';
     for (const lane of this.#lanes.values()) lane.refuse(new Error(this.#trouble));
     this.#recovery ??= this.#recover().finally(() => {
@@ -348,21 +354,32 @@ export class PostgresLedger implements Ledger {
     });
   }
 
+  /** Says once why nothing is recorded, and again when there is another reason that somebody has to mend. */
+  #tell(error: Error): void {
+    if (this.#trouble !== null && !(error instanceof NameTakenError)) return;
+    if (error.message !== this.#told) this.#options.onTrouble(error);
+    this.#told = error.message;
+  }
+
   async #recover(): Promise<void> {
     const { signal } = this.#stopping;
+    let waitMs = this.#options.retryMs;
     while (!signal.aborted) {
-      await delay(this.#options.retryMs, undefined, { signal, ref: false }).catch(() => undefined);
+      await delay(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
       try {
         await this.#withConnection((connection) => this.#beOneOfThem(connection));
         return this.#goOn();
-      } catch {
-        // Still broken: `healthy` says so, and the next attempt comes after the same delay.
+      } catch (error) {
+        // Still broken: `healthy` says so.
+        this.#tell(error as Error);
+        if (error instanceof NameTakenError) waitMs = this.#options.heartbeatMs;
       }
     }
   }
 
   #goOn(): void {
     this.#trouble = null;
+    this.#told = null;
     for (const [callId, { ownerId, linkId }] of this.#doubtful) {
       void this.#closeIfOpen({ callId, ownerId, linkId }, 'released', { reason: 'commit_failed' });
     }
@@ -393,15 +410,16 @@ export class PostgresLedger implements Ledger {
   /** Tells the others that this replica lives; if they took it for dead, it starts anew under another id. */
   async #beOneOfThem(connection: PooledConnection): Promise<void> {
     const databaseMs = await beat(connection, this.#replicaId);
-    if (databaseMs === null) await this.#register(connection);
-    else this.#noteClock(databaseMs);
+    if (databaseMs !== null) return this.#noteClock(databaseMs);
+    await endSilentReplicas(connection, this.#options.silentMs);
+    await this.#register(connection, false);
   }
 
   /** Calls that were admitted under an earlier id may have been posted by others. */
-  async #register(connection: PooledConnection): Promise<void> {
+  async #register(connection: PooledConnection, takeOver: boolean): Promise<void> {
     const { ambient, name } = this.#options;
     const id = randomId(ambient, 'rp_');
-    this.#noteClock(await register(connection, id, name));
+    this.#noteClock(await register(connection, id, name, takeOver));
     this.#replicaId = id;
     this.#unsent.clear();
     for (const callId of this.#calls.keys()) this.#unsure.add(callId);

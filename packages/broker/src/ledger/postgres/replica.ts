@@ -12,19 +12,40 @@ export interface OrphanedCall {
 
 const NOW_MS = `(extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms`;
 
+/** A living process has this replica's name. There is nothing to do but to wait until it has ended. */
+export class NameTakenError extends Error {
+  constructor(name: string) {
+    super(
+      `another process runs as the replica ${name} and took the place of this one, which admits nothing until that has ended: give each process a VALETKEY_REPLICA_NAME of its own`,
+    );
+    this.name = 'NameTakenError';
+  }
+}
+
 /**
- * Registers under `name`. An earlier process of the same name is declared dead: this one took its place. Returns the database's clock in
- * epoch milliseconds.
+ * Registers under `name`. At a start (`takeOver`) an earlier process of the same name is declared dead: this one takes its place. A process
+ * that comes back MUST NOT do so, or two of one name would end each other for ever: it throws `NameTakenError` while another lives.
+ * Returns the database's clock in epoch milliseconds.
  */
-export async function register(connection: Connection, id: string, name: string): Promise<number> {
-  await connection.query({
-    text: `with ended as (
-        update replicas set ended_at = clock_timestamp() where name = $2 and ended_at is null
-      )
-      insert into replicas (id, name, heartbeat_at) values ($1, $2, clock_timestamp())`,
+export async function register(
+  connection: Connection,
+  id: string,
+  name: string,
+  takeOver: boolean,
+): Promise<number> {
+  await connection.query({ text: 'begin' });
+  await connection.query({ text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))', values: [name] });
+  if (takeOver) {
+    const text = 'update replicas set ended_at = clock_timestamp() where name = $1 and ended_at is null';
+    await connection.query({ text, values: [name] });
+  }
+  const { rows } = await connection.query({
+    text: `insert into replicas (id, name, heartbeat_at) select $1, $2, clock_timestamp()
+      where not exists (select from replicas where name = $2 and ended_at is null) returning ${NOW_MS}`,
     values: [id, name],
   });
-  const { rows } = await connection.query({ text: `select ${NOW_MS}` });
+  await connection.query({ text: 'commit' });
+  if (rows.length === 0) throw new NameTakenError(name);
   return rows[0]?.now_ms as number;
 }
 

@@ -22,6 +22,8 @@ export interface Job {
   readonly chunks?: number;
   readonly connections: number;
   readonly seconds: number;
+  /** After so many requests it ends sooner. */
+  readonly requests?: number;
   readonly mode: 'again' | 'once';
 }
 
@@ -73,6 +75,7 @@ const requestsOf = (job: Job): (() => Buffer) => {
 const whole: number[] = [];
 const firstByte: number[] = [];
 const lag: number[] = [];
+let sent = 0;
 let failed = 0;
 
 const MARK = '@'.charCodeAt(0);
@@ -111,6 +114,7 @@ const caller = (job: Job, port: number, nextRequest: () => Buffer, endsAt: numbe
       received = 0;
       marks = 0;
       length = -1;
+      sent += 1;
       sentAt = microseconds();
       socket.write(nextRequest());
     };
@@ -139,7 +143,7 @@ const caller = (job: Job, port: number, nextRequest: () => Buffer, endsAt: numbe
       if (job.chunks !== undefined && marks !== 2 * job.chunks) failed += 1;
       const now = microseconds();
       whole.push(now - sentAt);
-      if (job.mode === 'again' && now < endsAt) return send();
+      if (job.mode === 'again' && now < endsAt && sent < (job.requests ?? Infinity)) return send();
       socket.removeListener('end', giveUp);
       socket.destroy();
       resolve();

@@ -17,7 +17,7 @@ import { report } from './table.ts';
 import type { Target } from './targets.ts';
 
 const QUICK: Size = { warmRequests: 30_000, warmSeconds: 4, seconds: 1, streams: 100 };
-const FULL: Size = { warmRequests: 60_000, warmSeconds: 20, seconds: 5, streams: 1000 };
+const FULL: Size = { warmRequests: 60_000, warmSeconds: 15, seconds: 5, streams: 1000 };
 const PROVIDER_KEY = 'sk-bench-provider-key-0123456789';
 const USAGE = `npm run bench -- [--full] [--only ROW,...] [--targets NAME,...] [--rounds N] [--port 19200] [--out FILE]`;
 
@@ -75,6 +75,8 @@ interface Run {
   readonly provider: Running;
   /** Removed with the run. */
   readonly scratch: string;
+  /** What could not be measured, and why. */
+  readonly gaps: string[];
 }
 
 const startRun = async (): Promise<Run> => {
@@ -88,19 +90,26 @@ const startRun = async (): Promise<Run> => {
     process.exit(1);
   });
   await untilReady(provider, `http://127.0.0.1:${port}/`);
-  return { provider, scratch };
+  return { provider, scratch, gaps: [] };
 };
 
-const measureOne = async (target: Target, parts: ReadonlySet<PartName>, run: Run): Promise<Measured> => {
-  const dir = join(run.scratch, 'now');
+const measureOne = async (
+  target: Target,
+  parts: ReadonlySet<PartName>,
+  { provider, scratch }: Run,
+  onGap: (why: string) => void,
+): Promise<Measured> => {
+  const why = target.missing();
+  if (why !== null) throw new Error(why);
+  const dir = join(scratch, 'now');
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir);
   await refuseTaken([1, 2, 3].map((at) => port + at));
-  const ground = { dir, kept: run.scratch, port: port + 1, providerPort: port, providerKey: PROVIDER_KEY };
+  const ground = { dir, kept: scratch, port: port + 1, providerPort: port, providerKey: PROVIDER_KEY };
   try {
-    return await measure({ ready: await target.start(ground), dir, size }, parts);
+    return await measure({ ready: await target.start(ground), dir, size }, parts, onGap);
   } finally {
-    await stopAllBut(run.provider);
+    await stopAllBut(provider);
   }
 };
 
@@ -108,17 +117,20 @@ const measureOne = async (target: Target, parts: ReadonlySet<PartName>, run: Run
 const measureRound = async (needs: Needs, run: Run, title: string): Promise<Round> => {
   const round: Record<string, Measured> = {};
   for (const target of TARGETS) {
-    const { name } = target;
-    const parts = needs.get(name);
+    const parts = needs.get(target.name);
     if (!parts) continue;
-    const why = target.missing();
-    try {
-      if (why === null) round[name] = await measureOne(target, parts, run);
-      say(`${title}: ${name} ${why ? `left out: ${why}` : `done, load ${loadavg()[0]?.toFixed(1)}`}`);
-    } catch (error) {
-      process.exitCode = 1;
-      say(`${title}: ${name} failed: ${error instanceof Error ? error.message : error}`);
-    }
+    const name = `${title}, ${target.name}`;
+    const onGap = (why: string) => {
+      run.gaps.push(`${name}: ${why}`);
+      say(`${name}: ${why}`);
+    };
+    await measureOne(target, parts, run, onGap).then(
+      (measured) => {
+        round[target.name] = measured;
+        say(`${name}: done, load ${loadavg()[0]?.toFixed(1)}`);
+      },
+      (error: Error) => onGap(error.message),
+    );
   }
   return round;
 };
@@ -131,10 +143,11 @@ const bench = async (): Promise<void> => {
   for (let at = 1; at <= rounds; at += 1) {
     results.push(await measureRound(needs, run, `round ${at} of ${rounds}`));
   }
-  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores; Node ${process.version}; callers: ${SATURATES_WITH}; median of ${rounds}`;
-  console.log(`${machine}\n\n${report(rows, needs, results)}`);
+  const cores = `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores`;
+  const machine = `${cores}; Node ${process.version}; callers: ${SATURATES_WITH}; median of ${rounds}`;
+  console.log(`${machine}\n\n${report(rows, needs, results, run.gaps)}`);
   if (values.out) writeFileSync(values.out, JSON.stringify({ machine, size, results }, null, 2));
-  process.exit();
+  process.exit(run.gaps.length > 0 ? 1 : 0);
 };
 
 if (values.help) console.log(`${USAGE}\n\nRows: ${ROWS.map(({ name }) => name).join(', ')}`);

@@ -34,7 +34,7 @@ export interface Part {
   readonly memoryMib: number;
   /** The same of the second half over that of the first. */
   readonly memoryGrowth: number;
-  /** Answers of a grant that is good for `LIMITED` of them: 200s, unless the journal has more admissions. */
+  /** What a grant that is good for `LIMITED` requests let through: by the answers or by the journal, whichever says more. */
   readonly admitted: number;
   /** What others used of one core meanwhile. */
   readonly othersPercent: number;
@@ -51,9 +51,12 @@ interface Bench {
   readonly size: Size;
 }
 
-type Asked = Pick<Job, 'body' | 'connections' | 'seconds'> & Partial<Pick<Job, 'mode' | 'chunks'>>;
+type Asked = Pick<Job, 'body' | 'connections' | 'seconds'> &
+  Partial<Pick<Job, 'mode' | 'chunks' | 'requests'>>;
 
 const SATURATED = 64;
+/** Far more than the race takes. */
+const RACE_SECONDS = 30;
 const SAMPLE_MS = 250;
 const [MIXED_SMALL, MIXED_LARGE] = [16, 4];
 /** More than any broker verifies in the seconds that find out how many it does. */
@@ -95,7 +98,7 @@ const part = async (
   const micros = (seconds: number) => (seconds * 1e6) / Math.max(1, seen.answers);
   const [own, ofStore] = [cpuSeconds(pids) - before.own, cpuSeconds(storePids) - before.store];
   const counts = await store?.counts();
-  const rose = (name: 'transactions' | 'batches') => (counts?.[name] ?? 0) - (counted?.[name] ?? 0);
+  const rose = (name: 'statements' | 'batches') => (counts?.[name] ?? 0) - (counted?.[name] ?? 0);
   return {
     perSecond: seen.answers / seen.seconds,
     failed: seen.failed,
@@ -106,7 +109,7 @@ const part = async (
     lagMost: seen.lagMost,
     cpuMicrosPerAnswer: micros(own),
     storeMicrosPerAnswer: micros(ofStore),
-    statementsPerBatch: rose('transactions') / rose('batches'),
+    statementsPerBatch: rose('statements') / rose('batches'),
     memoryMib: Math.max(early, late),
     memoryGrowth: late / early,
     admitted: Number.NaN,
@@ -150,13 +153,13 @@ const besideLarge = async ({ ready, dir, size: { seconds } }: Bench): Promise<Pa
   });
 };
 
-/** Callers race for a grant's last requests on all ports. Refusals are what is wanted here, so none counts as failed. */
+/** Callers on all ports race for a grant that is good for half of what they ask. Refusals are wanted here, so none counts as failed. */
 const raceForLimit = async (bench: Bench): Promise<Part> => {
-  const { ready, dir, size } = bench;
+  const { ready, dir } = bench;
   const credential = await issuerOf(bench).limited(LIMITED);
   const before = (await ready.store?.counts())?.admissions ?? 0;
   let admitted = 0;
-  const asked = { body: BODIES.small, connections: SATURATED, seconds: size.seconds };
+  const asked = { body: BODIES.small, connections: SATURATED, seconds: RACE_SECONDS, requests: 2 * LIMITED };
   const raced = await part(ready, 'whole', async () => {
     const seen = await ask(jobOf(ready, asked, credential), dir);
     admitted = seen.answers - seen.failed;
@@ -237,13 +240,22 @@ const warmUp = async ({ ready, dir, size }: Bench): Promise<void> => {
   await ask(jobOf(ready, { body: BODIES.firstByte, connections: 16, seconds: 1 }), dir);
 };
 
-/** Measures these parts of a target that is ready. */
-export const measure = async (bench: Bench, parts: ReadonlySet<PartName>): Promise<Measured> => {
+/** Measures these parts of a target that is ready. A part that fails is left out, and `onGap` is told why. */
+export const measure = async (
+  bench: Bench,
+  parts: ReadonlySet<PartName>,
+  onGap: (why: string) => void,
+): Promise<Measured> => {
   await checkAnswers(jobOf(bench.ready, { body: '', connections: 1, seconds: 0 }));
   await warmUp(bench);
   const measured: Partial<Record<PartName, Part>> = {};
   for (const name of Object.keys(PARTS) as PartName[]) {
-    if (parts.has(name)) measured[name] = await PARTS[name](bench);
+    if (!parts.has(name)) continue;
+    try {
+      measured[name] = await PARTS[name](bench);
+    } catch (error) {
+      onGap(`${name} failed: ${error}`);
+    }
   }
   return measured;
 };

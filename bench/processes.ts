@@ -164,9 +164,15 @@ export const othersSeconds = (): number => {
   return jiffies / JIFFIES_PER_SECOND - cpuSeconds([process.pid]);
 };
 
+const residentMibOf = (pid: number): number => {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    // It ended; whoever sends it requests will say so.
+    return 0;
+  }
+};
+
 /** Memory that processes have resident, in MiB. */
 export const residentMib = (pids: readonly number[]): number =>
-  pids.reduce((total, pid) => {
-    const [, kibibytes = 0] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return total + Number(kibibytes) / 1024;
-  }, 0);
+  pids.reduce((total, pid) => total + residentMibOf(pid), 0);

@@ -3,7 +3,6 @@
 
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { queryRows } from '../packages/broker/test/postgres/query-rows.ts';
 import { BROKER_PATH, issuerAt, makeToken, startBroker } from './broker.ts';
 import { CORES, type Running, start, until } from './processes.ts';
@@ -11,8 +10,8 @@ import { bearer, type Ground, type Ready, type Target } from './targets.ts';
 
 /** What a server did since it was started. */
 export interface StoreCounts {
-  /** Each statement of a batch is a transaction of its own; the few of heartbeats and readings count here as well. */
-  readonly transactions: number;
+  /** Of everyone: the few of heartbeats and readings count here as well. */
+  readonly statements: number;
   readonly batches: number;
   /** Admissions in the journal, of all grants. */
   readonly admissions: number;
@@ -24,19 +23,15 @@ export interface SharedStore {
   counts(): Promise<StoreCounts>;
 }
 
-/** A server's processes report what they did after a second of idleness. */
-const REPORT_MS = 1500;
-
 const COUNTS = `select
-  (select xact_commit + xact_rollback from pg_stat_database where datname = current_database()) as transactions,
+  (select sum(calls) from pg_stat_statements where toplevel) as statements,
   (select coalesce(sum(revision), 0) from ledger_owners) as batches,
   (select count(*) from journal where kind = 'call.admitted') as admissions`;
 
 const readCounts = async (url: string): Promise<StoreCounts> => {
-  await delay(REPORT_MS);
   const [row] = await queryRows<Record<keyof StoreCounts, string>>(url, COUNTS);
   return {
-    transactions: Number(row?.transactions),
+    statements: Number(row?.statements),
     batches: Number(row?.batches),
     admissions: Number(row?.admissions),
   };

@@ -31,21 +31,23 @@ const verdictOf = ({ goal, of }: Line, rounds: readonly Round[]): string => {
   return isMet ? 'met' : '**not met**';
 };
 
+const ALL_WHOLE: Omit<Line, 'of'> = {
+  figure: 'answers that were not 200 and whole',
+  digits: 0,
+  goal: { says: '= 0', isMet: (failed) => failed === 0 },
+};
+
+/** The lines of a row, and one more for every row: an answer that failed was fast and says nothing. */
 const promiseRows = (row: Row, rounds: readonly Round[]): string[] => {
-  const failed = partsOf(row, rounds).reduce((total, part) => total + part.failed, 0);
-  const lines = row.lines.map((line) => {
-    const value = number(median(rounds.map(line.of)), line.digits);
-    return [line.figure, value, line.goal?.says ?? '', verdictOf(line, rounds)];
-  });
-  lines.push([
-    'answers that were not 200 and whole',
-    number(failed),
-    '= 0',
-    failed === 0 ? 'met' : '**not met**',
+  const parts = partsOf(row, rounds);
+  const failed = parts.length > 0 ? parts.reduce((total, part) => total + part.failed, 0) : Number.NaN;
+  const cells = [...row.lines, { ...ALL_WHOLE, of: () => failed }].map((line) => [
+    line.figure,
+    number(median(rounds.map(line.of)), line.digits),
+    line.goal?.says ?? '',
+    verdictOf(line, rounds),
   ]);
-  return lines.map(
-    (cells, at) => `| ${[at === 0 ? `${row.name}: ${row.title}` : '', ...cells].join(' | ')} |`,
-  );
+  return cells.map((each, at) => `| ${[at === 0 ? `${row.name}: ${row.title}` : '', ...each].join(' | ')} |`);
 };
 
 type Column = readonly [title: string, figure: keyof Part, digits: number];
@@ -60,8 +62,9 @@ const COLUMNS: readonly Column[] = [
   ['others %', 'othersPercent', 0],
 ];
 
-const head = (titles: readonly string[], left: number): string =>
-  `| ${titles.join(' | ')} |\n|${titles.map((_, at) => (at < left ? '---' : '--:')).join('|')}|`;
+/** The first two columns are words, the others figures. */
+const head = (titles: readonly string[]): string =>
+  `| ${titles.join(' | ')} |\n|${titles.map((_, at) => (at < 2 ? '---' : '--:')).join('|')}|`;
 
 const measuredRows = (
   needs: ReadonlyMap<string, ReadonlySet<PartName>>,
@@ -78,18 +81,20 @@ const measuredRows = (
     }),
   );
 
-/** The whole report on these rows and on what they needed. */
+/** The whole report on these rows and on what they needed; `gaps` says what could not be measured and why. */
 export const report = (
   rows: readonly Row[],
   needs: ReadonlyMap<string, ReadonlySet<PartName>>,
   rounds: readonly Round[],
+  gaps: readonly string[],
 ): string =>
   [
     '### Promises\n',
-    head(['promise', 'figure', 'median', 'target', 'verdict'], 2),
+    head(['promise', 'figure', 'median', 'target', 'verdict']),
     ...rows.flatMap((row) => promiseRows(row, rounds)),
     '\n### Everything that was measured\n',
-    head(['part', 'target', ...COLUMNS.map(([title]) => title)], 2),
+    head(['part', 'target', ...COLUMNS.map(([title]) => title)]),
     ...measuredRows(needs, rounds),
+    ...(gaps.length > 0 ? ['\n### Not measured\n', ...gaps.map((gap) => `- ${gap}`)] : []),
     '',
   ].join('\n');

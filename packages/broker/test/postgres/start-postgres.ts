@@ -58,8 +58,18 @@ const freePort = (): Promise<number> =>
 
 const FAST = ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
 
+/** What tests change. */
+export interface PostgresOptions {
+  readonly durable?: boolean;
+  /** Settings as `name=value`. */
+  readonly settings?: readonly string[];
+}
+
 /** Starts a server. As root it runs as the account `postgres`, which is made if there is none. */
-export async function startPostgres({ durable = false } = {}): Promise<PostgresServer> {
+export async function startPostgres({
+  durable = false,
+  settings = [],
+}: PostgresOptions = {}): Promise<PostgresServer> {
   makeLibraryLinks();
   const folder = mkdtempSync(join(tmpdir(), 'valetkey-postgres-'));
   chmodSync(folder, 0o755);
@@ -76,6 +86,7 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
     postgresFlags: [
       ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=100'],
       ...(durable ? [] : FAST),
+      ...settings.flatMap((setting) => ['-c', setting]),
     ],
     onLog: (line) => said.push(line),
     onError: (error) => said.push(String(error)),

@@ -1,7 +1,9 @@
 // Step 4: the durable admission. A refusal as `stale` means that the grant changed since it was read: the caller is told so by the
 // result, and the gate starts again from the grant as it is now.
 
-import { fail, type PublicError, type RateCard, type Result } from '@valetkey/core';
+import { fail, formatActClaim, type PublicError, type RateCard, type Result } from '@valetkey/core';
+import { actorsOf } from '../grants/actors.ts';
+import type { DelegationHop } from '../grants/contract.ts';
 import type { Admission, AdmissionRefusal, HoldRequest, Ledger } from '../ledger/contract.ts';
 import type { FrozenPrices } from './frozen-prices.ts';
 import type { Caller } from './identify.ts';
@@ -31,6 +33,7 @@ const intentOf = ({
   card,
   requestHash,
   frozenPrices,
+  issuer,
 }: AdmissionInput): Record<string, unknown> => ({
   request_id: requestId,
   provider: call.provider.name,
@@ -46,6 +49,13 @@ const intentOf = ({
   price_version: card?.version ?? null,
   rate_card_sha256: card && frozenPrices.hashOf(card),
   request_sha256: requestHash,
+  ...(caller.live.path.length > 1 && delegationOf(caller.live.path, issuer)),
+});
+
+/** The way from the owner's grant to the one that calls, and who acts at its end. */
+const delegationOf = (path: readonly DelegationHop[], issuer: string) => ({
+  grant_path: path.map(({ grantId }) => grantId),
+  act: formatActClaim(actorsOf(path, issuer)),
 });
 
 /** Admits a call, or says why not; `stale` is told apart because it is not for the caller. */

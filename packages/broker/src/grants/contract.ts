@@ -1,6 +1,6 @@
 // The life of a grant: created by an owner's decision, read by the gate at every call, revoked at once.
 
-import type { Limit, LimitPeriod, LimitUnit, ModelAccess, Result } from '@valetkey/core';
+import type { Limit, LimitPeriod, LimitUnit, ModelAccess, Result, WithinViolation } from '@valetkey/core';
 import type { Balance, LimitReset, LinkReading, LinkStatus } from '../ledger/contract.ts';
 
 /** `pending` waits for the owner; `denied`, `revoked` and `expired` are final. */
@@ -46,6 +46,8 @@ export interface LivePart {
 export interface LiveGrant {
   readonly grant: Grant;
   readonly parts: readonly LivePart[];
+  /** From the grant that the owner gave down to this one, itself included. */
+  readonly path: readonly DelegationHop[];
   /** SHA-256 of the key-shaped token that is valid now; null if none was made. */
   readonly keyTokenHash: string | null;
   /** `jti`s of access tokens that were revoked one by one before they expired. */
@@ -76,6 +78,39 @@ export interface GrantRefusal {
     | 'not_narrower'
     | 'unavailable';
   readonly detail: string;
+}
+
+/** A child of a grant, as the holder of the grant asks for it. */
+export interface Delegation {
+  readonly parentGrantId: string;
+  /** What the child may do, one entry for each provider; what it does not name it inherits. */
+  readonly asked: readonly ModelAccess[];
+  /** The child's OAuth client: that of its parent for an agent of its own; null where the parent has none. */
+  readonly clientId: string | null;
+  /** The child's name for people: its client's, or the label that its parent gave it. */
+  readonly name: string;
+  /** Whether the child itself proved who it is, or its parent only named it. */
+  readonly isActorAuthenticated: boolean;
+  /** Thumbprint of the key that the child's token is bound to; null for none. */
+  readonly keyThumbprint: string | null;
+  /** SHA-256 of the key-shaped token it is given, if it is given one. */
+  readonly keyTokenHash?: string;
+  /** How it came about: `token_exchange`, `api`. */
+  readonly via: string;
+}
+
+/** Why a grant could not be delegated. `violations` name the members of the request that go beyond the parent. */
+export interface DelegationRefusal {
+  readonly reason: 'not_active' | 'not_narrower' | 'unavailable';
+  readonly detail: string;
+  readonly violations: readonly WithinViolation[];
+}
+
+/** One party on the way from the owner's grant to a child. */
+export interface DelegationHop {
+  readonly grantId: string;
+  readonly clientId: string | null;
+  readonly name: string;
 }
 
 /** What revoking stopped. */
@@ -112,6 +147,8 @@ export interface GrantUsage {
 /** Reads and changes grants. Every change is one ledger change: durable and in order with admissions when it resolves. */
 export interface Grants {
   create(grant: NewGrant): Promise<Result<Grant, GrantRefusal>>;
+  /** Makes a narrower child of a grant; its requests draw down every grant above it. */
+  delegate(delegation: Delegation): Promise<Result<Grant, DelegationRefusal>>;
   /** Makes a key-shaped token (`vk_...`) for the grant, replacing the one before; returned once, stored hashed. */
   issueKeyToken(ownerId: string, grantId: string): Promise<Result<string, GrantRefusal>>;
   get(ownerId: string, grantId: string): Promise<Grant | null>;

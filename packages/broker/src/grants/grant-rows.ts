@@ -1,9 +1,10 @@
 // Reads grants as their owner sees them: a row of `grants`, its links and when it was last used.
 
 import { formatAccess, type ModelAccess } from '@valetkey/core';
-import type { Kysely, Selectable } from 'kysely';
+import type { CompiledQuery, Kysely, Selectable } from 'kysely';
+import type { Statement } from '../ledger/contract.ts';
 import type { GrantsTable, LinksTable, Schema } from '../store/schema.ts';
-import type { Grant, GrantPart, GrantStatus } from './contract.ts';
+import type { DelegationHop, Grant, GrantPart, GrantStatus } from './contract.ts';
 
 type GrantRow = Selectable<GrantsTable>;
 type LinkRow = Selectable<LinksTable>;
@@ -137,6 +138,31 @@ export const readDescendantIds = async (db: Kysely<Schema>, grantId: string): Pr
     found.push(...level);
   }
   return found;
+};
+
+/** A query as a statement that goes into a ledger change. */
+export const compiled = (query: { compile(): CompiledQuery }): Statement => {
+  const { sql, parameters } = query.compile();
+  return { sql, parameters };
+};
+
+/** What of an access the ledger enforces by itself. */
+export const linkFieldsOf = (access: ModelAccess) => ({
+  access,
+  limits: access.limits,
+  maxConcurrent: access.maxConcurrent,
+  expiresAtMs: access.expiresAtMs,
+});
+
+/** The grants from the one that the owner gave down to `grant`, itself included. */
+export const readPath = async (db: Kysely<Schema>, grant: Grant): Promise<DelegationHop[]> => {
+  const path: DelegationHop[] = [{ grantId: grant.id, clientId: grant.clientId, name: grant.name }];
+  for (let id = grant.parentGrantId; id !== null; ) {
+    const row = await db.selectFrom('grants').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    path.unshift({ grantId: row.id, clientId: row.client_id, name: row.name });
+    id = row.parent_grant_id;
+  }
+  return path;
 };
 
 /** The parts of a grant as `authorization_details`, for journal entries and token responses. */

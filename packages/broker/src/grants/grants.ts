@@ -2,7 +2,7 @@
 // the rows of `grants` are written in that same transaction.
 
 import { fail, formatAccess, type ModelAccess, type Result, succeed } from '@valetkey/core';
-import type { CompiledQuery, Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import { type Ambient, randomId } from '../clock.ts';
 import type {
   Change,
@@ -11,12 +11,13 @@ import type {
   Ledger,
   LimitReset,
   LinkChange,
-  Statement,
 } from '../ledger/contract.ts';
 import { isInForce } from '../ledger/rules/limit-resets.ts';
 import { refusedFault } from '../store/outage.ts';
 import type { Schema } from '../store/schema.ts';
 import type {
+  Delegation,
+  DelegationRefusal,
   Grant,
   GrantRefusal,
   Grants,
@@ -25,7 +26,15 @@ import type {
   NewGrant,
   Revocation,
 } from './contract.ts';
-import { readDescendantIds, readGrant, readOwnerGrants, wireParts } from './grant-rows.ts';
+import { delegate } from './delegate.ts';
+import {
+  compiled,
+  linkFieldsOf,
+  readDescendantIds,
+  readGrant,
+  readOwnerGrants,
+  wireParts,
+} from './grant-rows.ts';
 import { hashKeyToken, newKeyToken } from './key-token.ts';
 import { LiveGrants, linkIdOf } from './live-grants.ts';
 import { tightestLimit } from './tightest-limit.ts';
@@ -37,11 +46,6 @@ export interface GrantsDeps {
   readonly ambient: Ambient;
 }
 
-const statement = (query: { compile(): CompiledQuery }): Statement => {
-  const { sql, parameters } = query.compile();
-  return { sql, parameters };
-};
-
 const refuse = (reason: GrantRefusal['reason'], detail: string) => fail<GrantRefusal>({ reason, detail });
 
 const REFUSALS = {
@@ -51,14 +55,6 @@ const REFUSALS = {
   stale: 'unavailable',
   unavailable: 'unavailable',
 } as const satisfies Record<ChangeRefusal['reason'], GrantRefusal['reason']>;
-
-/** What of an access the ledger enforces by itself. */
-const linkFieldsOf = (access: ModelAccess) => ({
-  access,
-  limits: access.limits,
-  maxConcurrent: access.maxConcurrent,
-  expiresAtMs: access.expiresAtMs,
-});
 
 class LedgerGrants implements Grants {
   readonly #db: Kysely<Schema>;
@@ -116,9 +112,22 @@ class LedgerGrants implements Grants {
         authorization_details: wireParts(input.parts),
       },
     };
-    const rows = [statement(this.#db.insertInto('grants').values(row))];
+    const rows = [compiled(this.#db.insertInto('grants').values(row))];
     const changed = await this.#change(id, { links, rows, entries: [entry] });
     return changed.ok ? this.#require(input.ownerId, id) : changed;
+  }
+
+  async delegate(delegation: Delegation): Promise<Result<Grant, DelegationRefusal>> {
+    const made = await delegate(delegation, {
+      db: this.#db,
+      ledger: this.#ledger,
+      ambient: this.#ambient,
+      reread: (grantId) => this.reread(grantId),
+    });
+    if (!made.ok) return made;
+    const child = await readGrant(this.#db, made.value, this.#ambient.now());
+    if (!child) throw new Error(`grant ${made.value} was written and is not there`);
+    return succeed(child);
   }
 
   async issueKeyToken(ownerId: string, grantId: string): Promise<Result<string, GrantRefusal>> {
@@ -126,7 +135,7 @@ class LedgerGrants implements Grants {
     if (!grant.ok) return grant;
     const token = newKeyToken(this.#ambient);
     const rows = [
-      statement(
+      compiled(
         this.#db
           .updateTable('grants')
           .set({ key_token_hash: hashKeyToken(token) })
@@ -213,31 +222,15 @@ class LedgerGrants implements Grants {
       });
     }
     const revokedAtMs = this.#ambient.now();
-    const grantIds = [grantId, ...(await readDescendantIds(this.#db, grantId))];
-    const linkRows = await this.#db
-      .selectFrom('links')
-      .select('id')
-      .where('grant_id', 'in', grantIds)
-      .execute();
-    const links = linkRows.map(
-      (row): LinkChange => ({ kind: 'update', linkId: row.id, set: { status: 'revoked' } }),
-    );
-    const rows = [
-      statement(
-        this.#db
-          .updateTable('grants')
-          .set({ status: 'revoked', revoked_at: revokedAtMs })
-          .where('id', 'in', grantIds),
-      ),
-    ];
-    const entries = grantIds.map((id) => ({
-      ownerId,
-      kind: 'grant.revoked',
-      grantId: id,
-      body: { by, root: grantId },
-    }));
-    const changed = await this.#change(grantId, { links, rows, entries });
-    if (!changed.ok) return changed;
+    const grantIds: string[] = [];
+    let ending = [grantId, ...(await readDescendantIds(this.#db, grantId))];
+    // Once they have ended nothing is delegated below them any more; what was, since they were read, ends in the next round.
+    while (ending.length > 0) {
+      const changed = await this.#end(ownerId, ending, { by, root: grantId }, revokedAtMs);
+      if (!changed.ok) return changed;
+      grantIds.push(...ending);
+      ending = (await readDescendantIds(this.#db, grantId)).filter((id) => !grantIds.includes(id));
+    }
     return succeed({ grantId, revokedAtMs, grantIds, callsCut: this.#stopped(grantIds) });
   }
 
@@ -275,8 +268,8 @@ class LedgerGrants implements Grants {
     if (!grant) return;
     const row = { token_id: tokenId, grant_id: grantId, expires_at: expiresAtMs };
     const rows = [
-      statement(this.#db.deleteFrom('revoked_tokens').where('expires_at', '<', this.#ambient.now())),
-      statement(
+      compiled(this.#db.deleteFrom('revoked_tokens').where('expires_at', '<', this.#ambient.now())),
+      compiled(
         this.#db
           .insertInto('revoked_tokens')
           .values(row)
@@ -311,6 +304,26 @@ class LedgerGrants implements Grants {
   #stopped(grantIds: readonly string[]): number {
     for (const id of grantIds) this.#live.forget(id);
     return [...this.#listeners].reduce((cut, listener) => cut + listener(grantIds), 0);
+  }
+
+  async #end(
+    ownerId: string,
+    grantIds: readonly string[],
+    body: { readonly by: string; readonly root: string },
+    revokedAtMs: number,
+  ): Promise<Result<void, GrantRefusal>> {
+    const linkRows = await this.#db
+      .selectFrom('links')
+      .select('id')
+      .where('grant_id', 'in', grantIds)
+      .execute();
+    const links = linkRows.map(
+      (row): LinkChange => ({ kind: 'update', linkId: row.id, set: { status: 'revoked' } }),
+    );
+    const set = { status: 'revoked', revoked_at: revokedAtMs };
+    const rows = [compiled(this.#db.updateTable('grants').set(set).where('id', 'in', grantIds))];
+    const entries = grantIds.map((grantId) => ({ ownerId, kind: 'grant.revoked', grantId, body }));
+    return this.#change(body.root, { links, rows, entries });
   }
 
   async #setStatus(

@@ -7,7 +7,7 @@ import type { Ambient } from '../clock.ts';
 import type { Ledger, Link } from '../ledger/contract.ts';
 import type { Schema } from '../store/schema.ts';
 import type { GrantPart, LiveGrant, LivePart } from './contract.ts';
-import { readGrant } from './grant-rows.ts';
+import { readGrant, readPath } from './grant-rows.ts';
 import { hashKeyToken } from './key-token.ts';
 
 /** The id of a grant's link for one provider. */
@@ -116,13 +116,15 @@ export class LiveGrants {
     const grant = await readGrant(this.#db, grantId, this.#ambient.now());
     if (!grant) return null;
     const parts = await Promise.all(grant.parts.map((part) => this.#readPart(grantId, part)));
-    const [row, revoked] = await Promise.all([
+    const [path, row, revoked] = await Promise.all([
+      readPath(this.#db, grant),
       this.#db.selectFrom('grants').select('key_token_hash').where('id', '=', grantId).executeTakeFirst(),
       this.#db.selectFrom('revoked_tokens').select('token_id').where('grant_id', '=', grantId).execute(),
     ]);
     return {
       grant,
       parts: parts.filter((part) => part !== null),
+      path,
       keyTokenHash: row?.key_token_hash ?? null,
       revokedTokenIds: new Set(revoked.map(({ token_id }) => token_id)),
     };

@@ -1,0 +1,234 @@
+// Delegation: a child is narrower than its parent when it is made and at every use, spends what its parents have, and never outlives them.
+
+import { type ModelAccess, unrestrictedAccess } from '@valetkey/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemAmbient } from '../clock.ts';
+import { exactly } from '../ledger/contract-suite/harness.ts';
+import { type EmbeddedLedger, openEmbeddedLedger } from '../ledger/embedded/embedded-ledger.ts';
+import { openStore, type SqliteStore } from '../store/open-store.ts';
+import { actorsOf } from './actors.ts';
+import type { Delegation, Grant, Grants } from './contract.ts';
+import { createGrants } from './grants.ts';
+
+const USD = 1_000_000_000;
+const ROUNDS = Number(process.env.DELEGATION_ROUNDS ?? 20);
+
+let store: SqliteStore;
+let ledger: EmbeddedLedger;
+let grants: Grants;
+let nowMs: number;
+const ambient = { now: () => nowMs, randomBytes: systemAmbient.randomBytes };
+
+const OPENAI: ModelAccess = {
+  ...unrestrictedAccess('openai'),
+  models: ['gpt-*'],
+  limits: [{ unit: 'usd', amount: 5 * USD, per: 'total' }],
+  delegationMaxDepth: 3,
+};
+
+const addKey = async (): Promise<void> => {
+  const row = {
+    id: 'pk',
+    owner_id: 'ada',
+    provider: 'openai',
+    label: '',
+    last_four: '',
+    sealed: '',
+    version: 1,
+  };
+  const times = { created_at: nowMs, replaced_at: null, last_used_at: null, removed_at: null };
+  const { sql, parameters } = store.db
+    .insertInto('provider_keys')
+    .values({ ...row, ...times })
+    .compile();
+  const ids = { id: 'pk', ownerId: 'ada', parentId: null, grantId: null };
+  const link = {
+    ...ids,
+    status: 'active',
+    expiresAtMs: null,
+    access: null,
+    limits: [],
+    maxConcurrent: null,
+  } as const;
+  await ledger.change({ links: [{ kind: 'open', link }], rows: [{ sql, parameters }], entries: [] });
+};
+
+beforeEach(async () => {
+  nowMs = Date.UTC(2026, 10, 22, 12);
+  store = await openStore({ dataDir: ':memory:', ambient });
+  ledger = await openEmbeddedLedger({ store, ambient });
+  grants = createGrants({ db: store.db, ledger, ambient });
+  await addKey();
+});
+afterEach(async () => {
+  await ledger.close();
+  await store.close();
+});
+
+const give = async (access = OPENAI): Promise<Grant> => {
+  const parts = [{ providerKeyId: 'pk', access }];
+  const made = await grants.create({
+    ownerId: 'ada',
+    clientId: 'planner',
+    name: 'Planner',
+    parts,
+    unknownFields: 'refuse',
+    via: 'test',
+  });
+  if (!made.ok) throw new Error(made.error.detail);
+  return made.value;
+};
+
+const ask = (parentGrantId: string, access: Partial<ModelAccess> = {}, rest: Partial<Delegation> = {}) =>
+  grants.delegate({
+    parentGrantId,
+    asked: [{ ...OPENAI, limits: [], delegationMaxDepth: 0, ...access }],
+    clientId: 'planner',
+    name: 'worker',
+    isActorAuthenticated: false,
+    keyThumbprint: null,
+    via: 'test',
+    ...rest,
+  });
+
+const child = async (...args: Parameters<typeof ask>): Promise<Grant> => {
+  const made = await ask(...args);
+  if (!made.ok) throw new Error(made.error.detail);
+  return made.value;
+};
+
+let calls = 0;
+const admit = async (grantId: string, nanos: number) => {
+  const live = await grants.reread(grantId);
+  const { chain } = live!.parts[0]!;
+  calls += 1;
+  const callId = `call_${calls}`;
+  return ledger.admit({ callId, ownerId: 'ada', grantId, chain, hold: exactly(nanos), intent: {} });
+};
+
+describe('a child', () => {
+  it('hangs below its parent, with an entry of its own, and may do what both allow', async () => {
+    const parent = await give();
+    const made = await child(parent.id, { models: ['gpt-4o*'] });
+    expect(made).toMatchObject({
+      parentGrantId: parent.id,
+      ownerId: 'ada',
+      status: 'active',
+      name: 'worker',
+    });
+    const live = await grants.live(made.id);
+    expect(live?.parts[0]).toMatchObject({ providerKeyId: 'pk', access: { models: ['gpt-4o*'] } });
+    expect(live?.parts[0]?.access.limits).toEqual(OPENAI.limits);
+    expect(live?.parts[0]?.chain.map(({ linkId }) => linkId)).toEqual([
+      `${made.id}.openai`,
+      `${parent.id}.openai`,
+      'pk',
+    ]);
+    const entries = store.db.selectFrom('journal').select(['kind', 'body']).where('grant_id', '=', made.id);
+    const [entry] = await entries.execute();
+    expect([entry?.kind, JSON.parse(entry?.body ?? '')]).toMatchObject([
+      'grant.delegated',
+      { parent_grant_id: parent.id, name: 'worker', is_actor_authenticated: false },
+    ]);
+  });
+
+  it.each<[string, Partial<ModelAccess>, string]>([
+    ['another model', { models: ['o3'] }, 'models'],
+    ['every model', { models: null }, 'models'],
+    ['more money', { limits: [{ unit: 'usd', amount: 6 * USD, per: 'total' }] }, 'limits.total_spend'],
+    ['tools that cost', { tools: ['web_search'] }, 'tools'],
+    ['as deep a delegation', { delegationMaxDepth: 3 }, 'delegation.max_depth'],
+  ])('is refused when it asks for %s, and nothing is written', async (_, access, member) => {
+    const parent = await give();
+    const made = await ask(parent.id, access);
+    expect(!made.ok && [made.error.reason, made.error.violations.map((each) => each.member)]).toEqual([
+      'not_narrower',
+      [member],
+    ]);
+    expect(await grants.list('ada')).toHaveLength(1);
+  });
+
+  it('is refused below a grant that may not delegate, and three levels down', async () => {
+    const closed = await give({ ...OPENAI, delegationMaxDepth: 0 });
+    expect(await ask(closed.id)).toMatchObject({ ok: false, error: { reason: 'not_narrower' } });
+    let parent = await give({ ...OPENAI, delegationMaxDepth: 9 });
+    for (const depth of [8, 7, 6]) parent = await child(parent.id, { delegationMaxDepth: depth });
+    const tooDeep = await ask(parent.id, { delegationMaxDepth: 0 });
+    expect(!tooDeep.ok && tooDeep.error.detail).toContain('3 levels');
+  });
+
+  it('draws down every grant above it: two children never spend more together than their parent has', async () => {
+    const parent = await give();
+    const [one, two] = [await child(parent.id), await child(parent.id)];
+    const admitted = await Promise.all([one, two, one, two].map(({ id }) => admit(id, 2 * USD)));
+    expect(admitted.filter(({ ok }) => ok)).toHaveLength(2);
+    expect(admitted.find(({ ok }) => !ok)).toMatchObject({
+      error: { reason: 'limit', linkId: `${parent.id}.openai`, limit: 5 * USD, held: 4 * USD },
+    });
+  });
+
+  it('is bound at its next call by what was tightened above it', async () => {
+    const parent = await give();
+    const made = await child((await child(parent.id, { delegationMaxDepth: 1 })).id);
+    expect((await admit(made.id, USD)).ok).toBe(true);
+    await grants.edit('ada', parent.id, 'openai', { ...OPENAI, models: ['gpt-5'], limits: [] });
+    const live = await grants.reread(made.id);
+    expect(live?.parts[0]?.access.models).toEqual(['gpt-5']);
+    await grants.suspend('ada', parent.id);
+    expect(await admit(made.id, 1)).toMatchObject({ error: { reason: 'not_live', status: 'suspended' } });
+    await grants.resume('ada', parent.id);
+    expect((await admit(made.id, 1)).ok).toBe(true);
+  });
+
+  it('ends no later than its parent', async () => {
+    const parent = await give({ ...OPENAI, expiresAtMs: nowMs + 1000 });
+    const made = await child(parent.id);
+    expect(made.expiresAtMs).toBe(nowMs + 1000);
+    expect(await ask(parent.id, { expiresAtMs: nowMs + 1001 })).toMatchObject({ ok: false });
+    nowMs += 1000;
+    expect(await admit(made.id, 1)).toMatchObject({ error: { reason: 'not_live', status: 'expired' } });
+    expect(await ask(parent.id)).toMatchObject({ ok: false, error: { reason: 'not_active' } });
+  });
+
+  it('names everyone on the way, the newest outermost', async () => {
+    const parent = await give();
+    const other = await child(parent.id, { delegationMaxDepth: 1 }, { clientId: 'writer', name: 'Writer' });
+    const own = await child(other.id, {}, { clientId: 'writer', name: 'spell check' });
+    const { path } = (await grants.live(own.id))!;
+    expect(path.map(({ grantId }) => grantId)).toEqual([parent.id, other.id, own.id]);
+    expect(actorsOf(path, 'https://broker.example')).toEqual([
+      { sub: `agent:${other.id}/spell check`, iss: 'https://broker.example' },
+      { sub: 'writer', iss: 'https://broker.example' },
+    ]);
+  });
+});
+
+describe('ending a grant', () => {
+  it('ends everything below it, and nothing beside it', async () => {
+    const parent = await give();
+    const [one, beside] = [await child(parent.id, { delegationMaxDepth: 1 }), await child(parent.id)];
+    const below = await child(one.id);
+    const revoked = await grants.revoke('ada', one.id, 'owner');
+    expect(revoked.ok && revoked.value.grantIds.toSorted()).toEqual([one.id, below.id].toSorted());
+    expect(await admit(below.id, 1)).toMatchObject({ error: { reason: 'not_live' } });
+    expect((await admit(beside.id, 1)).ok).toBe(true);
+  });
+
+  it(`leaves no child alive that was made in the same moment, ${ROUNDS} rounds of 16`, async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const parent = await give();
+      const branch = await child(parent.id, { delegationMaxDepth: 1 });
+      const racing = Array.from({ length: 16 }, (_, at) => async () => {
+        if (at === round % 16) return grants.revoke('ada', parent.id, 'owner');
+        return ask(at % 2 ? branch.id : parent.id);
+      });
+      const results = await Promise.all(racing.map((each) => each()));
+      const made = results.flatMap((result) => (result.ok && 'id' in result.value ? [result.value.id] : []));
+      for (const id of [...made, branch.id]) {
+        expect(await grants.get('ada', id)).toMatchObject({ status: 'revoked' });
+        expect((await admit(id, 1)).ok).toBe(false);
+      }
+      expect((await ask(branch.id)).ok).toBe(false);
+    }
+  });
+});

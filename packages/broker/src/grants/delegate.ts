@@ -1,0 +1,140 @@
+// Makes a child of a grant: the rules are core's, asked of the parent as it stands when the child is written. MUST NOT need the owner:
+// everything a child may do was allowed before, to its parent.
+
+import {
+  childAccess,
+  fail,
+  type ModelAccess,
+  type Result,
+  succeed,
+  type WithinViolation,
+} from '@valetkey/core';
+import type { Kysely } from 'kysely';
+import { type Ambient, randomId } from '../clock.ts';
+import type { Change, ChangeRefusal, Ledger, LinkChange } from '../ledger/contract.ts';
+import type { Schema } from '../store/schema.ts';
+import type { Delegation, DelegationRefusal, LiveGrant, LivePart } from './contract.ts';
+import { compiled, linkFieldsOf, wireParts } from './grant-rows.ts';
+import { linkIdOf } from './live-grants.ts';
+
+/** How many delegations may lead to a grant, whatever the grants above it allow. */
+export const MOST_DELEGATIONS = 3;
+
+/** How often a parent that changes meanwhile is read anew. */
+const MOST_TRIES = 4;
+
+/** What the step needs. `reread` reads the parent as it is committed. */
+export interface DelegateDeps {
+  readonly db: Kysely<Schema>;
+  readonly ledger: Pick<Ledger, 'change'>;
+  readonly ambient: Ambient;
+  readonly reread: (grantId: string) => Promise<LiveGrant | null>;
+}
+
+/** One provider's part of the child. */
+interface ChildPart {
+  readonly parent: LivePart;
+  /** As it is stored: what it inherits binds by its parent's own link, save for the end, which is told to its holder. */
+  readonly access: ModelAccess;
+}
+
+const refuse = (
+  reason: DelegationRefusal['reason'],
+  detail: string,
+  violations: readonly WithinViolation[] = [],
+) => fail<DelegationRefusal>({ reason, detail, violations });
+
+/** The id of the child that was made, or why it could not be. */
+export const delegate = async (
+  input: Delegation,
+  deps: DelegateDeps,
+): Promise<Result<string, DelegationRefusal>> => {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const parent = await deps.reread(input.parentGrantId);
+    const parts = partsOf(parent, input.asked, deps.ambient.now());
+    if (!parts.ok) return parts;
+    const id = randomId(deps.ambient, 'gr_');
+    const changed = await deps.ledger.change(changeOf(id, parent as LiveGrant, parts.value, input, deps));
+    if (changed.ok) return succeed(id);
+    if (changed.error.reason !== 'stale') return refusedChange(changed.error);
+  }
+  return refuse('unavailable', 'The grant keeps changing. Try again shortly.');
+};
+
+const refusedChange = ({ detail }: ChangeRefusal) => refuse('unavailable', detail);
+
+const partsOf = (
+  parent: LiveGrant | null,
+  asked: readonly ModelAccess[],
+  nowMs: number,
+): Result<readonly ChildPart[], DelegationRefusal> => {
+  if (parent?.grant.status !== 'active')
+    return refuse('not_active', 'The grant that should be delegated has ended.');
+  const parts: ChildPart[] = [];
+  for (const access of asked) {
+    const above = parent.parts.find(({ provider }) => provider === access.provider);
+    if (!above) return refuse('not_narrower', `provider ${access.provider} is not part of the grant`);
+    // A chain has the provider key and one link for each grant.
+    const depth = above.chain.length - 2;
+    const child = childAccess(access, { access: above.access, depth }, MOST_DELEGATIONS);
+    if (!child.ok) {
+      const said = child.error.map(({ message }) => message).join('; ');
+      return refuse('not_narrower', `${access.provider}: ${said}`, child.error);
+    }
+    const { expiresAtMs } = child.value;
+    if (expiresAtMs !== null && expiresAtMs <= nowMs) return refuse('not_narrower', 'expires must lie ahead');
+    parts.push({ parent: above, access: { ...access, expiresAtMs } });
+  }
+  return succeed(parts);
+};
+
+const changeOf = (
+  id: string,
+  { grant }: LiveGrant,
+  parts: readonly ChildPart[],
+  input: Delegation,
+  { db, ambient }: DelegateDeps,
+): Change => {
+  const links = parts.map(
+    ({ access }): LinkChange => ({
+      kind: 'open',
+      link: {
+        id: linkIdOf(id, access.provider),
+        ownerId: grant.ownerId,
+        parentId: linkIdOf(grant.id, access.provider),
+        grantId: id,
+        status: 'active',
+        ...linkFieldsOf(access),
+      },
+    }),
+  );
+  const row = {
+    id,
+    owner_id: grant.ownerId,
+    client_id: input.clientId,
+    name: input.name,
+    parent_grant_id: grant.id,
+    status: 'active',
+    unknown_fields: grant.unknownFields,
+    via: input.via,
+    shown_hash: null,
+    key_token_hash: input.keyTokenHash ?? null,
+    created_at: ambient.now(),
+    revoked_at: null,
+  };
+  const body = {
+    parent_grant_id: grant.id,
+    client_id: input.clientId,
+    name: input.name,
+    is_actor_authenticated: input.isActorAuthenticated,
+    key_thumbprint: input.keyThumbprint,
+    via: input.via,
+    authorization_details: wireParts(parts),
+  };
+  return {
+    expects: parts.flatMap(({ parent }) => parent.chain),
+    links,
+    rows: [compiled(db.insertInto('grants').values(row))],
+    entries: [{ ownerId: grant.ownerId, kind: 'grant.delegated', grantId: id, body }],
+  };
+};

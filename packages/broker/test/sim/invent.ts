@@ -259,9 +259,11 @@ export class Inventor {
     return [{ kind: 'update', linkId: link.id, set: { limits } }];
   }
 
-  /** Resets limits, mostly one, of one link or of several on its chain. */
+  /** Resets limits, mostly one, of one link or of several on its chain; often of one with a call that may be corrected later. */
   #reset(): LinkChange[] {
-    const chain = this.#books.chainOf(this.#link().id);
+    const ceilings = [...this.#books.ceilings.values()];
+    const isCorrectable = ceilings.length > 0 && this.#random.chance(0.5);
+    const chain = isCorrectable ? this.#random.pick(ceilings).chain : this.#books.chainOf(this.#link().id);
     const kinds = chain.flatMap(({ id, limits }) =>
       limits.map(({ unit, per }): LinkChange => ({ kind: 'reset', linkId: id, unit, per })),
     );

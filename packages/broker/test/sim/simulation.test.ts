@@ -112,7 +112,7 @@ const DEFECTS: readonly [name: string, change: (ledger: Ledger) => Partial<Ledge
             : change,
         ),
     }),
-    /resets .* books|stale|held|over its limit/,
+    /resets .* books|ledger .* books|refused with|held|over its limit/,
   ],
   [
     'tells of other balances than its journal',
@@ -143,7 +143,10 @@ describe('the simulation', () => {
   });
 
   it.each(DEFECTS)('finds a ledger that %s', async (_, change, found) => {
-    const { violations } = await simulate({ seed: 21, steps: 1500, disguise: altered(change) });
+    let violations: readonly string[] = [];
+    // Some need what is rare in one life, such as a correction of what was reset before.
+    for (let seed = 21; seed <= 40 && violations.length === 0; seed += 1)
+      ({ violations } = await simulate({ seed, steps: 1500, disguise: altered(change) }));
     expect(violations.join('\n')).toMatch(found);
   });
 });

@@ -42,6 +42,7 @@ export interface Seen {
 }
 
 const RAMP_MS = 1000;
+const MOST_LATE_SECONDS = 30;
 
 const quantile = (values: number[], share: number): number =>
   values.sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
@@ -75,9 +76,11 @@ const requestsOf = (job: Job): (() => Buffer) => {
 const whole: number[] = [];
 const firstByte: number[] = [];
 const lag: number[] = [];
+const open = new Set<Socket>();
 let sent = 0;
 let failed = 0;
 
+const EMPTY_LINE = Buffer.from('\r\n\r\n');
 const MARK = '@'.charCodeAt(0);
 
 /** How many marks there are: two around the time in each chunk, which may be apart in two pieces of the answer. */
@@ -87,19 +90,23 @@ const countMarks = (bytes: Buffer): number => {
   return marks;
 };
 
-/** Notes how old each chunk is by the time that stands in it. */
+/** Notes how old each chunk is by the time that stands in it. A time that came in two pieces is left out. */
 const noteLags = (bytes: Buffer): void => {
   const now = microseconds();
-  for (let at = bytes.indexOf('@'); at >= 0; ) {
-    const end = bytes.indexOf('@', at + 1);
-    if (end < 0) return;
-    lag.push(now - Number(bytes.toString('latin1', at + 1, end)));
-    at = bytes.indexOf('@', end + 1);
-  }
+  for (const [, sentAt] of bytes.toString('latin1').matchAll(/@(\d+)@/g)) lag.push(now - Number(sentAt));
 };
 
-/** Trailers may follow the last chunk, so its own line is what tells. */
-const hasLastChunk = (bytes: Buffer): boolean => bytes.includes('\r\n0\r\n') || bytes.indexOf('0\r\n') === 0;
+/** Tells when a chunked answer is whole, however it comes in pieces: its last chunk came, and the empty line after it and any trailers. */
+const chunkedEnd = (): ((bytes: Buffer) => boolean) => {
+  let tail: Buffer = Buffer.alloc(0);
+  let isLast = false;
+  return (bytes) => {
+    const joined = Buffer.concat([tail, bytes]);
+    tail = joined.subarray(-4);
+    isLast ||= joined.includes('\r\n0\r\n');
+    return isLast && tail.equals(EMPTY_LINE);
+  };
+};
 
 /** One caller: resolves when its time is over, or its one answer is whole. */
 const caller = (job: Job, port: number, nextRequest: () => Buffer, endsAt: number): Promise<void> =>
@@ -110,19 +117,26 @@ const caller = (job: Job, port: number, nextRequest: () => Buffer, endsAt: numbe
     let length = -1;
     let isChunked = false;
     let received = 0;
+    let isEnd = chunkedEnd();
     const send = () => {
       received = 0;
       marks = 0;
+      isEnd = chunkedEnd();
       length = -1;
       sent += 1;
       sentAt = microseconds();
       socket.write(nextRequest());
     };
-    const giveUp = () => {
-      failed += 1;
-      socket.destroy();
+    const finish = () => {
+      open.delete(socket);
+      socket.removeAllListeners('end').destroy();
       resolve();
     };
+    const giveUp = () => {
+      failed += 1;
+      finish();
+    };
+    open.add(socket);
     socket.setNoDelay(true);
     socket.on('connect', send);
     socket.on('error', giveUp);
@@ -139,14 +153,12 @@ const caller = (job: Job, port: number, nextRequest: () => Buffer, endsAt: numbe
       received += bytes.length;
       if (isChunked) noteLags(bytes);
       if (isChunked) marks += countMarks(bytes);
-      if (isChunked ? !hasLastChunk(bytes) : received < length) return;
+      if (isChunked ? !isEnd(bytes) : received < length) return;
       if (job.chunks !== undefined && marks !== 2 * job.chunks) failed += 1;
       const now = microseconds();
       whole.push(now - sentAt);
       if (job.mode === 'again' && now < endsAt && sent < (job.requests ?? Infinity)) return send();
-      socket.removeListener('end', giveUp);
-      socket.destroy();
-      resolve();
+      finish();
     });
   });
 
@@ -176,7 +188,12 @@ const work = async (job: Job): Promise<Seen> => {
 
 if (import.meta.main) {
   const job = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Job;
-  // A stream that never ends, or an answer that never comes, ends the run instead.
-  setTimeout(() => process.exit(1), (job.seconds + 30) * 1000).unref();
+  // A stream that never ends, or an answer that never comes, has failed and holds nobody up.
+  setTimeout(
+    () => {
+      for (const socket of open) socket.destroy(new Error('late'));
+    },
+    (job.seconds + MOST_LATE_SECONDS) * 1000,
+  ).unref();
   console.log(JSON.stringify(await work(job)));
 }

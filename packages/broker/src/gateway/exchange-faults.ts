@@ -25,9 +25,17 @@ const FAULTS = {
   },
   unreachable: { code: 'upstream_unreachable', message: 'The provider could not be reached.' },
   timeout: { code: 'upstream_timeout', message: 'The provider did not answer in time.' },
-  too_late: { code: 'unavailable', message: 'The request came too late to be forwarded. Send it again.' },
+  too_late: {
+    code: 'unavailable',
+    message: 'The request came too late to be forwarded. Send it again.',
+    retryAfterSeconds: 1,
+  },
   broken: { code: 'upstream_invalid', message: 'The provider broke off its answer.' },
-  shutdown: { code: 'unavailable', message: 'The broker is restarting. Try again shortly.' },
+  shutdown: {
+    code: 'unavailable',
+    message: 'The broker is restarting. Try again shortly.',
+    retryAfterSeconds: 1,
+  },
 } as const satisfies Record<string, PublicError>;
 
 /** Why an exchange ended early. */

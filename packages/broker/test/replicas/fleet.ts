@@ -4,7 +4,13 @@
 import { randomBytes } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { canaryKey, type Simulator, startSimulator } from '@valetkey/testkit';
+import {
+  canaryKey,
+  type FaultProxy,
+  type Simulator,
+  startFaultProxy,
+  startSimulator,
+} from '@valetkey/testkit';
 import pg from 'pg';
 import { expect } from 'vitest';
 import { connectionConfig } from '../../src/store/postgres/connections.ts';
@@ -68,6 +74,8 @@ export class Replica {
 export class Fleet {
   readonly postgres: PostgresServer;
   readonly simulator: Simulator;
+  /** Between the replicas and the database; null unless asked for. */
+  readonly proxy: FaultProxy | null;
   readonly replicas: readonly Replica[];
   readonly #databaseUrl: string;
   #session = '';
@@ -76,25 +84,28 @@ export class Fleet {
   private constructor(
     postgres: PostgresServer,
     simulator: Simulator,
+    proxy: FaultProxy | null,
     databaseUrl: string,
     replicas: readonly Replica[],
   ) {
+    this.proxy = proxy;
     this.postgres = postgres;
     this.simulator = simulator;
     this.replicas = replicas;
     this.#databaseUrl = databaseUrl;
   }
 
-  static async start(): Promise<Fleet> {
+  static async start({ isProxied = false } = {}): Promise<Fleet> {
     const [postgres, simulator] = await Promise.all([
       startPostgres(),
       startSimulator({ provider: 'openai', prices: PRICES }),
     ]);
     const ports = await Promise.all(Array.from({ length: COUNT }, freePort));
     const databaseUrl = await postgres.createDatabase();
+    const proxy = isProxied ? await startFaultProxy(postgres.port) : null;
     const env = {
       VALETKEY_ISSUER: `http://127.0.0.1:${ports[0]}`,
-      VALETKEY_DATABASE_URL: databaseUrl,
+      VALETKEY_DATABASE_URL: databaseUrl.replace(String(postgres.port), String(proxy?.port ?? postgres.port)),
       VALETKEY_MASTER_KEY: randomBytes(32).toString('base64'),
       VALETKEY_OWNER_EMAIL: OWNER.email,
       VALETKEY_OWNER_PASSWORD: OWNER.password,
@@ -106,7 +117,7 @@ export class Fleet {
       // The second's clock jumps back, the others' ahead.
       return new Replica(port, { ...env, CLOCK_JUMP_MS: String(at === 1 ? -HOUR_MS : HOUR_MS) });
     });
-    const fleet = new Fleet(postgres, simulator, databaseUrl, replicas);
+    const fleet = new Fleet(postgres, simulator, proxy, databaseUrl, replicas);
     await Promise.all(replicas.map((replica) => replica.start()));
     fleet.#session = await signIn(replicas[0]!.url);
     return fleet;
@@ -195,6 +206,7 @@ export class Fleet {
 
   async close(): Promise<void> {
     await Promise.all(this.replicas.map((replica) => replica.kill()));
+    await this.proxy?.close();
     await Promise.all([this.postgres.stop(), this.simulator.close()]);
   }
 }

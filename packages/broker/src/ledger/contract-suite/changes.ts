@@ -73,7 +73,14 @@ function versionTests(start: () => Promise<Bench>): void {
     const entries = [{ ownerId: 'owner', kind: 'grant.delegated', grantId: 'child', body: {} }];
     const delegate = (id: string, expects: Awaited<ReturnType<Bench['chain']>>) => {
       const fields = { expiresAtMs: null, access: null, limits: [], maxConcurrent: null };
-      const link = { id, ownerId: 'owner', parentId: 'grant', grantId: id, status: 'active' as const, ...fields };
+      const link = {
+        id,
+        ownerId: 'owner',
+        parentId: 'grant',
+        grantId: id,
+        status: 'active' as const,
+        ...fields,
+      };
       return bench.ledger.change({ expects, links: [{ kind: 'open', link }], rows: [], entries });
     };
     const [first, , second] = await Promise.all([

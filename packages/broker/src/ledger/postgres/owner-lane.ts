@@ -40,11 +40,19 @@ class ReplicaEndedError extends Error {
   }
 }
 
+/** Others were first each time, and the database is too slow to go on trying. */
+class OwnerBusyError extends Error {
+  readonly code = '55P03';
+}
+
 /** Keeps the time of one commit, and with it everyone's latency, bounded. */
 const MAX_BATCH = 500;
 
 /** After so many commits that came second, the owner's row is locked before deciding, so that nobody starves. */
 const MAX_TRIES = 2;
+
+/** A batch that took so long is not decided again, and an admission that waited so long is not decided at all: more wait behind it. */
+const PATIENCE_MS = 3000;
 
 /** Links that stay in memory between batches. */
 const MAX_LINKS = 10_000;
@@ -54,6 +62,8 @@ const STATEMENT_FAULT = /^(22|23|42)/;
 
 /** The owner's row was not to be had in time: nothing was written, and other owners are not concerned. */
 const OWNER_BUSY = /^(55P03|40P01|40001)$/;
+
+const BUSY = 'too much is under way for this owner at the moment';
 
 /** See the head of this file. */
 export class OwnerLane {
@@ -116,8 +126,8 @@ export class OwnerLane {
     try {
       connection = await this.#deps.connect();
       // Only now: whatever came while waiting for the connection is in this batch.
-      batch = this.#takeBatch();
-      await this.#commit(connection, batch);
+      batch = this.#takeBatch().filter(isInTime);
+      if (batch.length > 0) await this.#commit(connection, batch);
       connection.release();
     } catch (error) {
       connection?.release(true);
@@ -134,6 +144,7 @@ export class OwnerLane {
   async #commit(connection: Connection, batch: readonly Waiting[]): Promise<void> {
     const needs = needsOf(batch);
     const isChange = batch[0]?.kind === 'change';
+    const beganAt = performance.now();
     for (let tries = 0; !isChange && tries < MAX_TRIES; tries++) {
       const state = await this.#stateFor(connection, needs);
       const decision = this.#decide(batch, state);
@@ -141,6 +152,7 @@ export class OwnerLane {
       const reply = await this.#write(connection, state, needs, decision);
       if ('committed' in reply) return this.#finish(state, decision, startedAt);
       if ('moved' in reply) this.#take(reply.moved, needs);
+      if (performance.now() - beganAt > PATIENCE_MS) throw new OwnerBusyError('the database is slow');
     }
     await this.#commitLocked(connection, batch, needs);
   }
@@ -218,7 +230,7 @@ export class OwnerLane {
   #fail(batch: readonly Waiting[], error: Error): void {
     if (OWNER_BUSY.test(codeOf(error))) {
       this.#queue.unshift(...batch);
-      this.refuse(new Error('too much is under way for this owner at the moment'));
+      this.refuse(new Error(BUSY));
       return;
     }
     for (const waiting of batch) {
@@ -229,6 +241,13 @@ export class OwnerLane {
     this.#queue.unshift(...batch);
     this.#deps.onFailure(error);
   }
+}
+
+/** Refuses an admission that has waited for too long. */
+function isInTime(waiting: Waiting): boolean {
+  const isLate = waiting.kind === 'admit' && performance.now() - waiting.sinceMs > PATIENCE_MS;
+  if (isLate) waiting.resolve(fail({ reason: 'unavailable', detail: BUSY }));
+  return !isLate;
 }
 
 const codeOf = (error: unknown): string => (error as { code?: string }).code ?? '';

@@ -168,7 +168,7 @@ export class PostgresLedger implements Ledger {
       const detail = this.#whyUnavailable();
       if (detail) return void promised.resolve(fail({ reason: 'unavailable', detail }));
       if (this.#calls.has(request.callId)) throw new Error(`call ${request.callId} is already open`);
-      return { kind: 'admit', request, ...promised };
+      return { kind: 'admit', request, sinceMs: performance.now(), ...promised };
     });
   }
 

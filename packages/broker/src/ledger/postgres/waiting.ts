@@ -35,6 +35,8 @@ export type Waiting =
   | (Promised<Result<Admission, AdmissionRefusal>> & {
       readonly kind: 'admit';
       readonly request: AdmissionRequest;
+      /** Since when it waits, of the monotonic clock. */
+      readonly sinceMs: number;
     })
   | (Promised<Settlement> & {
       readonly kind: 'settle';

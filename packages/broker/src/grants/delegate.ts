@@ -18,7 +18,7 @@ import { compiled, linkFieldsOf, wireParts } from './grant-rows.ts';
 import { linkIdOf } from './live-grants.ts';
 
 /** How many delegations may lead to a grant, whatever the grants above it allow. */
-export const MOST_DELEGATIONS = 3;
+const MOST_DELEGATIONS = 3;
 
 /** How often a parent that changes meanwhile is read anew. */
 const MOST_TRIES = 4;

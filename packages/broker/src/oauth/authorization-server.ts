@@ -23,6 +23,7 @@ import { createRequests } from './requests.ts';
 import { serveResourceMetadata } from './resource-metadata.ts';
 import { serveStructuredTokens } from './structured-tokens.ts';
 import { extendTokenEndpoint } from './token-endpoint.ts';
+import { registerTokenExchange } from './token-exchange.ts';
 
 /** What the server needs from the other rooms. */
 export interface AuthorizationServerDeps {
@@ -170,6 +171,8 @@ async function startProvider(
   const verify = createAccessTokenVerifier({ issuer, jwks, now: ambient.now });
   serveStructuredTokens(provider, { issuer, grants, verify: deps.verify, now: ambient.now });
   extendTokenEndpoint(provider, artifacts);
+  const findClient = (id: string) => provider.Client.find(id);
+  registerTokenExchange(provider, { ...deps, artifacts, clients, findClient });
   const kids = signingKeys.map(({ kid }) => kid);
   return { provider, handle: provider.callback(), verify, kids };
 }

@@ -2,15 +2,16 @@
 // (storage, clients, consent, keys) is passed in.
 
 import type { IncomingMessage } from 'node:http';
-import { ACCESS_TYPE, formatAccess, isAiScope, type ModelAccess } from '@valetkey/core';
+import { ACCESS_TYPE, formatActClaim, isAiScope } from '@valetkey/core';
 import { decodeJwt } from 'jose';
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { Ambient } from '../clock.ts';
+import { actorsOf } from '../grants/actors.ts';
 import type { Grants } from '../grants/contract.ts';
 import { isOutage } from '../store/outage.ts';
 import type { AdapterDeps } from './adapter.ts';
 import { createAdapter } from './adapter.ts';
-import { type RequestRefusal, readRequestedAccess } from './details.ts';
+import { grantedDetails, readRequestedAccess, requestError } from './details.ts';
 import type { DocumentFetch } from './document-fetch.ts';
 import type { SigningKey } from './keys.ts';
 import { errors, interactionPolicy } from './library.ts';
@@ -18,6 +19,7 @@ import { findUsableGrant } from './live-grant.ts';
 import { OUTAGE_BODY } from './outages.ts';
 import { consentPath, OAUTH_PATHS } from './paths.ts';
 import { checkRedirectUri } from './redirect-uri.ts';
+import { TOKEN_EXCHANGE } from './token-exchange.ts';
 
 /** Seconds an access token lives. It carries no rights, so this bounds nothing but how long a lost one is worth looking up. */
 const ACCESS_TOKEN_SECONDS = 600;
@@ -82,7 +84,7 @@ export const createConfiguration = (deps: ConfigurationDeps): Configuration => (
 const clientSettings = (): Partial<Configuration> => ({
   clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
   clientDefaults: {
-    grant_types: ['authorization_code', 'refresh_token'],
+    grant_types: ['authorization_code', 'refresh_token', TOKEN_EXCHANGE],
     response_types: ['code'],
     response_modes: ['query'],
     authorization_details_types: [ACCESS_TYPE],
@@ -95,7 +97,12 @@ const clientSettings = (): Partial<Configuration> => ({
     (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
 });
 
-const tokenSettings = ({ issuer, ambient, signingKeys }: ConfigurationDeps): Partial<Configuration> => ({
+const tokenSettings = ({
+  issuer,
+  grants,
+  ambient,
+  signingKeys,
+}: ConfigurationDeps): Partial<Configuration> => ({
   jwks: {
     keys: signingKeys.map(({ kid, privateJwk }) => ({
       ...privateJwk,
@@ -118,10 +125,12 @@ const tokenSettings = ({ issuer, ambient, signingKeys }: ConfigurationDeps): Par
   },
   formats: {
     customizers: {
-      jwt(_ctx, token, jwt) {
+      async jwt(_ctx, token, jwt) {
         const { jti, iat, exp, client_id, cnf } = jwt.payload;
         const grantId = token.kind === 'AccessToken' ? token.grantId : undefined;
         if (grantId === undefined || exp === undefined) throw new Error('an access token without a grant');
+        const path = (await grants.live(grantId))?.path ?? [];
+        const act = formatActClaim(actorsOf(path, issuer));
         // Named one by one: the token MUST say nothing of the owner and carry no rights.
         jwt.payload = {
           iss: issuer,
@@ -133,6 +142,7 @@ const tokenSettings = ({ issuer, ambient, signingKeys }: ConfigurationDeps): Par
           exp,
           jti,
           ...(cnf !== undefined && { cnf }),
+          ...(act !== undefined && { act }),
         };
       },
     },
@@ -252,7 +262,7 @@ const richAuthorizationRequests = ({ grants, ambient }: ConfigurationDeps) => ({
   types: {
     ai_model_access: {
       validate(ctx: KoaContextWithOIDC) {
-        if (ctx.oidc.route !== 'token') return;
+        if (ctx.oidc.route !== 'token' || ctx.oidc.params?.grant_type === TOKEN_EXCHANGE) return;
         const says = 'authorization_details are not taken here: a token has the rights of its grant';
         throw new errors.InvalidAuthorizationDetails(says);
       },
@@ -278,16 +288,5 @@ function checkRequest(ctx: KoaContextWithOIDC, action: string | undefined): void
     throw new errors.InvalidRequest('grant_management_action must be create');
   }
   const asked = readRequestedAccess(ctx.oidc.params ?? {});
-  if (!asked.ok) throw toOauthError(asked.error);
+  if (!asked.ok) throw requestError(asked.error);
 }
-
-/** `authorization_details` as granted, on the wire. */
-export const grantedDetails = (parts: readonly { readonly access: ModelAccess }[]) =>
-  parts.map(({ access }) => ({ ...formatAccess(access) })) as { type: string }[];
-
-/** The library's error for a refused request. */
-const toOauthError = ({ code, description }: RequestRefusal): Error => {
-  if (code === 'invalid_scope') return new errors.InvalidScope(description, '');
-  if (code === 'invalid_request') return new errors.InvalidRequest(description);
-  return new errors.InvalidAuthorizationDetails(description);
-};

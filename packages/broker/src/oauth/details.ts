@@ -5,10 +5,12 @@ import {
   type AccessError,
   accessFromScope,
   fail,
+  formatAccess,
   type ModelAccess,
   parseAuthorizationDetails,
   type Result,
 } from '@valetkey/core';
+import { errors } from './library.ts';
 
 /** Most entries of `authorization_details`: more would not fit a page that a person reads. */
 const MAX_ENTRIES = 5;
@@ -68,3 +70,14 @@ function oneOfEachProvider(
       : `authorization_details must have at most one entry for the provider ${repeated}`;
   return fail({ code, description });
 }
+
+/** `authorization_details` as granted, on the wire. */
+export const grantedDetails = (parts: readonly { readonly access: ModelAccess }[]) =>
+  parts.map(({ access }) => ({ ...formatAccess(access) })) as { type: string }[];
+
+/** The library's error for a refused request. */
+export const requestError = ({ code, description }: RequestRefusal): Error => {
+  if (code === 'invalid_scope') return new errors.InvalidScope(description, '');
+  if (code === 'invalid_request') return new errors.InvalidRequest(description);
+  return new errors.InvalidAuthorizationDetails(description);
+};

@@ -7,7 +7,7 @@ import { refusedFault } from '../store/outage.ts';
 import type { AccessTokenClaims, VerifyAccessToken } from '../tokens/access-token.ts';
 import { checkProof } from '../tokens/dpop-proof.ts';
 import type { Artifacts } from './artifacts.ts';
-import { grantedDetails } from './configuration.ts';
+import { grantedDetails } from './details.ts';
 import { findUsableGrant } from './live-grant.ts';
 import { OAUTH_PATHS } from './paths.ts';
 import { budgetOf } from './structured-tokens.ts';

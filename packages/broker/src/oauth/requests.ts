@@ -17,8 +17,7 @@ import { refusedFault } from '../store/outage.ts';
 import type { Artifacts } from './artifacts.ts';
 import type { ClientMetadata } from './client-metadata.ts';
 import type { Clients } from './clients.ts';
-import { grantedDetails } from './configuration.ts';
-import { readRequestedAccess } from './details.ts';
+import { grantedDetails, readRequestedAccess } from './details.ts';
 import { errors } from './library.ts';
 import { applicationTypeOf } from './redirect-uri.ts';
 

@@ -1,12 +1,13 @@
 // Introspection (RFC 7662) and revocation (RFC 7009) of access tokens. The library authenticates the client and serves refresh tokens,
 // but refuses every JWT by name: exactly there, with the client already authenticated, this goes on.
 
-import { type ModelAccess, usdDecimal } from '@valetkey/core';
+import { formatActClaim, type ModelAccess, usdDecimal } from '@valetkey/core';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { actorsOf } from '../grants/actors.ts';
 import type { GrantPart, Grants, LinkUsage } from '../grants/contract.ts';
 import { countedOf } from '../grants/counted.ts';
 import type { AccessTokenClaims, VerifyAccessToken } from '../tokens/access-token.ts';
-import { grantedDetails } from './configuration.ts';
+import { grantedDetails } from './details.ts';
 import { findUsableGrant } from './live-grant.ts';
 
 /** What serving access tokens needs. */
@@ -67,6 +68,11 @@ async function introspect(claims: AccessTokenClaims, { issuer, grants, now }: St
     token_type: claims.jkt === null ? 'Bearer' : 'DPoP',
     ...(claims.jkt !== null && { cnf: { jkt: claims.jkt } }),
     authorization_details: grantedDetails(live.parts),
+    ...(live.path.length > 1 && {
+      parent_grant_id: live.grant.parentGrantId,
+      delegation_depth: live.path.length - 1,
+      act: formatActClaim(actorsOf(live.path, issuer)),
+    }),
     ...budgetOf(live.grant.id, live.parts, (await grants.usage(claims.grantId)).balances),
   };
 }

@@ -189,7 +189,11 @@ describe('the server', () => {
       jwks_uri: `${broker.issuer}/jwks`,
       code_challenge_methods_supported: ['S256'],
       response_types_supported: ['code'],
-      grant_types_supported: ['authorization_code', 'refresh_token'],
+      grant_types_supported: [
+        'authorization_code',
+        'refresh_token',
+        'urn:ietf:params:oauth:grant-type:token-exchange',
+      ],
       authorization_details_types_supported: ['ai_model_access'],
       authorization_response_iss_parameter_supported: true,
       client_id_metadata_document_supported: true,

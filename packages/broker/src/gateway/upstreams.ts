@@ -11,13 +11,20 @@ export interface Upstream {
   readonly basePath: string;
 }
 
-const HEADERS_TIMEOUT_MS = 10 * 60_000;
-const IDLE_TIMEOUT_MS = 5 * 60_000;
+/** How long a provider may be silent: while it is connected to, before the head of its answer, and between two pieces of it. */
+export interface UpstreamTimeouts {
+  readonly connectMs: number;
+  readonly headersMs: number;
+  readonly idleMs: number;
+}
+
+const TIMEOUTS: UpstreamTimeouts = { connectMs: 10_000, headersMs: 10 * 60_000, idleMs: 5 * 60_000 };
 
 /** `origins` are the operator's own (`VALETKEY_UPSTREAM_<PROVIDER>`), with a path if the API stands below one. */
 export const openUpstreams = (
   providers: readonly Provider[],
   origins: ReadonlyMap<string, string>,
+  { connectMs, headersMs, idleMs }: UpstreamTimeouts = TIMEOUTS,
 ): ReadonlyMap<string, Upstream> =>
   new Map(
     providers.map((provider) => {
@@ -27,9 +34,9 @@ export const openUpstreams = (
         pipelining: 1,
         allowH2: false,
         keepAliveTimeout: 30_000,
-        connect: { timeout: 10_000 },
-        headersTimeout: HEADERS_TIMEOUT_MS,
-        bodyTimeout: IDLE_TIMEOUT_MS,
+        connect: { timeout: connectMs },
+        headersTimeout: headersMs,
+        bodyTimeout: idleMs,
         maxHeaderSize: 32_768,
       });
       return [provider.name, { pool, basePath: ownPath + provider.basePath }];

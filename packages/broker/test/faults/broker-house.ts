@@ -6,17 +6,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import { canaryKey, type Simulator, startSimulator } from '@valetkey/testkit';
-import { openEmbeddedLedger } from '../../src/ledger/embedded/embedded-ledger.ts';
-import { openStore } from '../../src/store/open-store.ts';
 import { freePort, OWNER, signIn } from '../house/start-house.ts';
 import { type BrokerProcess, startProcess } from '../house/start-process.ts';
-import type { FaultPoint } from './fault-points.ts';
 import { openTables } from './money.ts';
 import { type Answer, chatOf, PRICES, post } from './start-gate.ts';
-
-const BROKER = fileURLToPath(new URL('./broker-with-faults.ts', import.meta.url));
 
 /** See the top of this file. */
 export class BrokerHouse {
@@ -64,18 +58,9 @@ export class BrokerHouse {
     return house;
   }
 
-  /** Starts a process, to be killed at the `times`th passing of `point`; rejects if that happens before it listens. */
-  start(point?: FaultPoint, times = 1): Promise<BrokerProcess> {
-    return startProcess({ ...this.#env, ...(point && { FAULT: `${point}:${times}` }) }, BROKER);
-  }
-
-  /** Opens the ledger as the next start does, in this process, and closes it again: quicker than a whole start. */
-  async recover(): Promise<void> {
-    const ambient = { now: () => Date.now() };
-    const store = await openStore({ dataDir: this.dataDir, ambient });
-    const ledger = await openEmbeddedLedger({ store, ambient });
-    await ledger.close();
-    await store.close();
+  /** Starts a process. */
+  start(): Promise<BrokerProcess> {
+    return startProcess(this.#env);
   }
 
   /** A chat unlike any other. */

@@ -2,9 +2,17 @@
 
 import { hash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
+import { LIMIT_PERIODS, LIMIT_UNITS } from '@valetkey/core';
 import { entryNanos, type PriceList, type Simulator } from '@valetkey/testkit';
 import { expect } from 'vitest';
-import { brokenChain, callFaults, exceededBySql } from '../sim/sql-checks.ts';
+import {
+  brokenChain,
+  callFaults,
+  exceededBySql,
+  type SqlSums,
+  sumName,
+  sumsBySql,
+} from '../sim/sql-checks.ts';
 
 /** One call as the journal has it. */
 export interface CallRow {
@@ -88,4 +96,40 @@ export function expectMoneyIsRight(
     billedNanos: sum(forwarded.map(({ billedNanos }) => billedNanos)),
     settledNanos: sum(calls.map(({ settled }) => settled)),
   };
+}
+
+/** The texts of the chats that were forwarded. */
+export const forwardedTexts = (simulator: Simulator): ReadonlySet<string> =>
+  new Set(
+    simulator.requests
+      .filter(({ complete }) => complete)
+      .map(({ body }) => JSON.parse(body.toString()).messages[0].content as string),
+  );
+
+/**
+ * Expects that the balances saved by an orderly end are the sums of the journal, for every link that was charged. Returns how many were
+ * compared.
+ */
+export function expectBalancesAreSums(database: DatabaseSync): number {
+  const saved = database.prepare('select link_id, balances from checkpoints').all();
+  const sums = new Map<number, SqlSums>();
+  let compared = 0;
+  for (const { link_id: linkId, balances } of saved) {
+    const { atMs, settled, held, openCalls } = JSON.parse(String(balances));
+    if (!sums.has(atMs)) sums.set(atMs, sumsBySql(database, atMs));
+    const row = sums.get(atMs)?.get(String(linkId));
+    expect([linkId, openCalls]).toEqual([linkId, row?.open_calls ?? 0]);
+    for (const [unitAt, unit] of LIMIT_UNITS.entries()) {
+      for (const [periodAt, per] of LIMIT_PERIODS.entries()) {
+        const at = unitAt * LIMIT_PERIODS.length + periodAt;
+        const summed = (['settled', 'held'] as const).map((side) => row?.[sumName(side, unit, per)] ?? 0);
+        expect([linkId, unit, per, settled[at], held[at]]).toEqual([linkId, unit, per, ...summed]);
+        compared += 1;
+      }
+    }
+  }
+  const charged = database.prepare('select distinct link_id from journal where link_id is not null').all();
+  const links = new Set(saved.map(({ link_id }) => link_id));
+  for (const { link_id } of charged) expect(links).toContain(link_id);
+  return compared;
 }

@@ -1,0 +1,56 @@
+// What a campaign of crashes has done, added up, for the line that it ends with.
+
+import type { Seen } from './crash-load.ts';
+import type { Figures } from './money.ts';
+
+/** See the top of this file. */
+export class CrashFigures {
+  /** Balances of checkpoints that were compared with sums over the journal. */
+  balances = 0;
+  recoveryKills = 0;
+  #lives = 0;
+  #answered = 0;
+  #changes = 0;
+  #house: Figures | null = null;
+  readonly #recoveryMs: number[] = [];
+  readonly #sums = { admitted: 0, forwarded: 0, ceilings: 0, billedNanos: 0, settledNanos: 0 };
+
+  life({ answered, changes }: Seen): void {
+    this.#lives += 1;
+    this.#answered += answered.size;
+    this.#changes += changes.length;
+  }
+
+  recovered(tookMs: number): void {
+    this.#recoveryMs.push(tookMs);
+  }
+
+  /** Of the house so far. */
+  money(figures: Figures): void {
+    this.#house = figures;
+  }
+
+  /** The house is done. */
+  close(): void {
+    const names = Object.keys(this.#sums) as (keyof Figures)[];
+    for (const name of names) this.#sums[name] += this.#house?.[name] ?? 0;
+    this.#house = null;
+  }
+
+  format(): string {
+    const { admitted, forwarded, ceilings, billedNanos, settledNanos } = this.#sums;
+    const inOrder = this.#recoveryMs.toSorted((one, other) => one - other);
+    const ms = (share: number) => Math.round(inOrder[Math.floor((inOrder.length - 1) * share)] ?? 0);
+    return [
+      `crashes: ${this.#lives} at points of a call, ${this.recoveryKills} in recoveries`,
+      `calls: ${admitted} admitted, ${forwarded} forwarded, ${ceilings} posted at their ceiling (${percent(ceilings, admitted)})`,
+      `money: ${billedNanos} nanos billed, ${settledNanos} settled`,
+      `acknowledged and found again: ${this.#answered} answers, ${this.#changes} changes`,
+      `balances compared with sums: ${this.balances}`,
+      `recovery: p50 ${ms(0.5)} ms, max ${ms(1)} ms`,
+    ].join('\n');
+  }
+}
+
+const percent = (part: number, whole: number): string =>
+  `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`;

@@ -1,0 +1,90 @@
+// Requests to a gate until its process is dead, and what its callers have seen of it.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Random } from '../sim/random.ts';
+import type { CrashHouse } from './crash-house.ts';
+import type { Life } from './crash-life.ts';
+import { chatOf, post } from './start-gate.ts';
+
+/** A request as its caller made it. */
+interface Asked {
+  readonly text: string;
+  readonly body: object;
+  readonly token: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly leaves: boolean;
+}
+
+/** What its callers have seen of one life. */
+export interface Seen {
+  /** The texts of requests that were answered with a provider's answer, whole or cut off. */
+  readonly answered: Set<string>;
+  /** Of those that did not fit. */
+  readonly refused: Set<string>;
+  /** Without an answer, with an Idempotency-Key: they are sent again in the next life. */
+  readonly unanswered: Asked[];
+  /** The kinds of the changes that were acknowledged. */
+  readonly changes: readonly string[];
+}
+
+/** Far more than any point needs to be passed 25 times. */
+const MOST_REQUESTS = 3000;
+let sent = 0;
+
+const draw = (house: CrashHouse, life: Life, random: Random): Asked => {
+  sent += 1;
+  const text = `crash-${sent}`;
+  const { ample, scarce } = house.template;
+  const stream = random.chance(life.streams);
+  return {
+    text,
+    body: chatOf(text, { stream, max_tokens: 5 + random.upTo(40) }),
+    token: (random.chance(life.scarce) ? scarce : ample).token,
+    headers: random.chance(life.keyed) ? { 'idempotency-key': text } : {},
+    leaves: random.chance(life.leaving),
+  };
+};
+
+/** Starts a process for this life, loads it until it is dead, and tells what was seen. */
+export async function liveAndDie(
+  house: CrashHouse,
+  life: Life,
+  random: Random,
+  again: readonly Asked[],
+): Promise<Seen> {
+  const { chunks, gapMs } = life;
+  house.template.simulator.script({ when: { stream: true }, times: Number.POSITIVE_INFINITY, chunks, gapMs });
+  const { url, broker } = await house.start(life);
+  const seen = { answered: new Set<string>(), refused: new Set<string>(), unanswered: [] as Asked[] };
+  const waiting = [...again];
+  let isDead = false;
+  void broker.ended.then(() => {
+    isDead = true;
+  });
+  const mostSent = sent + MOST_REQUESTS;
+  const caller = async () => {
+    while (!isDead && sent < mostSent) {
+      const asked = waiting.pop() ?? draw(house, life, random);
+      const leaving = asked.leaves ? AbortSignal.timeout(1 + random.upTo(8)) : undefined;
+      try {
+        const answer = await post(url, asked.token, asked.body, undefined, leaving, asked.headers);
+        if (answer.status === 200) seen.answered.add(asked.text);
+        if (answer.status === 402) seen.refused.add(asked.text);
+        if (!answer.isWhole && 'idempotency-key' in asked.headers) seen.unanswered.push(asked);
+      } catch {
+        if ('idempotency-key' in asked.headers) seen.unanswered.push(asked);
+        if (!leaving?.aborted) await Promise.race([broker.ended, delay(50)]);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: life.callers }, caller));
+  const changes = broker
+    .output()
+    .split('\n')
+    .filter((line) => /^(grant|provider_key)\./.test(line));
+  if (!isDead) await broker.stop('SIGKILL');
+  if (!isDead || sent >= mostSent)
+    throw new Error(`${life.point} was not passed ${life.times} times: ${broker.output()}`);
+  if ((await broker.ended) !== null) throw new Error(`it ended by itself: ${broker.output()}`);
+  return { ...seen, changes };
+}

@@ -1,0 +1,117 @@
+// A gate on a data folder as a process of its own, killed at the point that its life says. Meanwhile its owner changes grants and replaces
+// the provider key, and each change that was acknowledged is said on the standard output.
+
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
+import { Pool } from 'undici';
+import { Exchange } from '../../src/gateway/exchange.ts';
+import { KeyRows } from '../../src/gateway/idempotency/key-rows.ts';
+import type { AdmissionRequest, Outcome } from '../../src/ledger/contract.ts';
+import { EmbeddedLedger } from '../../src/ledger/embedded/embedded-ledger.ts';
+import type { Life } from './crash-life.ts';
+import { killAt, pass, wrap } from './fault-points.ts';
+import { openGate } from './open-gate.ts';
+
+/** What the parent passes as JSON in `LIFE`. */
+export interface LifeInput extends Life {
+  readonly dataDir: string;
+  readonly masterKey: string;
+  readonly upstreamOrigin: string;
+  readonly ownerId: string;
+  /** The grant that is changed, and how much its limit rises each time. */
+  readonly scarceGrantId: string;
+  readonly raiseNanos: number;
+}
+
+wrap(KeyRows.prototype, 'claim', async (claim, ...input: Parameters<typeof claim>) => {
+  const earlier = await claim(...input);
+  pass('key.claimed');
+  return earlier;
+});
+wrap(EmbeddedLedger.prototype, 'admit', async (admit, request: AdmissionRequest) => {
+  const admitted = await admit(request);
+  if (admitted.ok) pass('admission.committed');
+  return admitted;
+});
+wrap(Pool.prototype, 'dispatch', (dispatch, ...input: Parameters<Dispatcher['dispatch']>) => {
+  pass('forward.dispatching');
+  return dispatch(...input);
+});
+wrap(Exchange.prototype, 'onRequestStart', (start, ...input: Parameters<typeof start>) => {
+  start(...input);
+  pass('forward.started');
+});
+wrap(Exchange.prototype, 'onResponseStart', (start, ...input: Parameters<typeof start>) => {
+  start(...input);
+  pass('answer.status');
+});
+wrap(Exchange.prototype, 'onResponseData', (take, ...input: Parameters<typeof take>) => {
+  take(...input);
+  pass('answer.streaming');
+  if (input[1].includes('total_tokens')) pass('answer.usage_seen');
+});
+wrap(Exchange.prototype, 'onResponseEnd', (end, ...input: Parameters<typeof end>) => {
+  pass('answer.ending');
+  return end(...input);
+});
+wrap(EmbeddedLedger.prototype, 'settle', async (settle, outcome: Outcome) => {
+  pass('settle.asked');
+  const settlement = await settle(outcome);
+  pass('settle.committed');
+  return settlement;
+});
+
+const life = JSON.parse(process.env.LIFE ?? '') as LifeInput;
+const { ownerId, scarceGrantId } = life;
+killAt(life.point, life.times);
+const { url, grants, vault } = await openGate({
+  dataDir: life.dataDir,
+  masterKey: Buffer.from(life.masterKey, 'base64'),
+  upstreamOrigin: life.upstreamOrigin,
+  ambient: { now: () => Date.now(), randomBytes },
+  ledger: { checkpointEntries: life.checkpointEntries },
+});
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Says the kind of the entry that a change has made, once the change is acknowledged. */
+const acknowledge = async (kind: string, change: Promise<{ readonly ok: boolean }>): Promise<void> => {
+  const changed = await change;
+  if (!changed.ok) throw new Error(`${kind}: ${JSON.stringify(changed)}`);
+  say(kind);
+};
+
+const raise = async (): Promise<void> => {
+  const grant = await grants.get(ownerId, scarceGrantId);
+  const { access } = grant!.parts[0]!;
+  const limits = access.limits.map((limit) => ({ ...limit, amount: limit.amount + life.raiseNanos }));
+  await acknowledge('grant.edited', grants.edit(ownerId, scarceGrantId, 'openai', { ...access, limits }));
+};
+
+const reset = (): Promise<void> =>
+  acknowledge(
+    'grant.limit_reset',
+    grants.resetLimit(ownerId, scarceGrantId, { provider: 'openai', unit: 'usd', per: 'month' }),
+  );
+
+const pause = async (): Promise<void> => {
+  await acknowledge('grant.suspended', grants.suspend(ownerId, scarceGrantId));
+  await acknowledge('grant.resumed', grants.resume(ownerId, scarceGrantId));
+};
+
+const replaceKey = async (): Promise<void> => {
+  const [key] = await vault.list(ownerId);
+  const replacement = `sk-proj-${randomBytes(36).toString('hex')}`;
+  await acknowledge('provider_key.replaced', vault.replace(ownerId, key!.id, replacement));
+};
+
+// A life that was killed while it was suspended begins with the grant running again.
+if (life.changes) await grants.resume(ownerId, scarceGrantId);
+say(`is listening on ${url}`);
+while (life.changes) {
+  for (const change of [raise, reset, raise, pause, raise, replaceKey]) {
+    await change();
+    await delay(2);
+  }
+}

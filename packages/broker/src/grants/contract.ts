@@ -97,11 +97,13 @@ export interface Delegation {
   readonly keyTokenHash?: string;
   /** How it came about: `token_exchange`, `api`. */
   readonly via: string;
+  /** Whether whoever asks still holds the parent: asked of the parent as it is read for the child, because a token may be revoked meanwhile. */
+  readonly holds?: (parent: LiveGrant) => boolean;
 }
 
 /** Why a grant could not be delegated. `violations` name the members of the request that go beyond the parent. */
 export interface DelegationRefusal {
-  readonly reason: 'not_active' | 'not_narrower' | 'unavailable';
+  readonly reason: 'not_active' | 'not_narrower' | 'too_many' | 'unavailable';
   readonly detail: string;
   readonly violations: readonly WithinViolation[];
 }

@@ -7,7 +7,7 @@ import { exactly } from '../ledger/contract-suite/harness.ts';
 import { type EmbeddedLedger, openEmbeddedLedger } from '../ledger/embedded/embedded-ledger.ts';
 import { openStore, type SqliteStore } from '../store/open-store.ts';
 import { actorsOf } from './actors.ts';
-import type { Delegation, Grant, Grants } from './contract.ts';
+import type { Delegation, Grant, Grants, LiveGrant } from './contract.ts';
 import { createGrants } from './grants.ts';
 
 const USD = 1_000_000_000;
@@ -155,6 +155,23 @@ describe('a child', () => {
     for (const depth of [8, 7, 6]) parent = await child(parent.id, { delegationMaxDepth: depth });
     const tooDeep = await ask(parent.id, { delegationMaxDepth: 0 });
     expect(!tooDeep.ok && tooDeep.error.detail).toContain('3 levels');
+  });
+
+  it('is refused once whoever asks does not hold the parent any more', async () => {
+    const parent = await give();
+    const asked = { holds: ({ revokedTokenIds }: LiveGrant) => !revokedTokenIds.has('token') };
+    expect((await ask(parent.id, {}, asked)).ok).toBe(true);
+    await grants.revokeToken(parent.id, 'token', nowMs + 1000);
+    expect(await ask(parent.id, {}, asked)).toMatchObject({ ok: false, error: { reason: 'not_active' } });
+  });
+
+  it('is refused while its parent has 500 that live', async () => {
+    const parent = await give();
+    for (let made = 0; made < 499; made += 1) await child(parent.id, { expiresAtMs: nowMs + 1000 });
+    expect((await ask(parent.id)).ok).toBe(true);
+    expect(await ask(parent.id)).toMatchObject({ ok: false, error: { reason: 'too_many' } });
+    nowMs += 1000;
+    expect((await ask(parent.id)).ok).toBe(true);
   });
 
   it('draws down every grant above it: two children never spend more together than their parent has', async () => {

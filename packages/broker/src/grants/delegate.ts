@@ -20,6 +20,9 @@ import { linkIdOf } from './live-grants.ts';
 /** How many delegations may lead to a grant, whatever the grants above it allow. */
 const MOST_DELEGATIONS = 3;
 
+/** Children of one grant that live at the same time: an agent that forgets to end its own MUST NOT fill the database. */
+const MOST_CHILDREN = 500;
+
 /** How often a parent that changes meanwhile is read anew. */
 const MOST_TRIES = 4;
 
@@ -51,10 +54,14 @@ export const delegate = async (
 ): Promise<Result<string, DelegationRefusal>> => {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const parent = await deps.reread(input.parentGrantId);
+    if (parent?.grant.status !== 'active' || input.holds?.(parent) === false)
+      return refuse('not_active', 'The grant that should be delegated has ended.');
     const parts = partsOf(parent, input.asked, deps.ambient.now());
     if (!parts.ok) return parts;
+    if ((await countChildren(parent, deps)) >= MOST_CHILDREN)
+      return refuse('too_many', `The grant has ${MOST_CHILDREN} children. End some of them first.`);
     const id = randomId(deps.ambient, 'gr_');
-    const changed = await deps.ledger.change(changeOf(id, parent as LiveGrant, parts.value, input, deps));
+    const changed = await deps.ledger.change(changeOf(id, parent, parts.value, input, deps));
     if (changed.ok) return succeed(id);
     if (changed.error.reason !== 'stale') return refusedChange(changed.error);
   }
@@ -63,13 +70,26 @@ export const delegate = async (
 
 const refusedChange = ({ detail }: ChangeRefusal) => refuse('unavailable', detail);
 
+const countChildren = async ({ grant }: LiveGrant, { db, ambient }: DelegateDeps): Promise<number> => {
+  const { children } = await db
+    .selectFrom('links')
+    .select((links) => links.fn.count<number>('grant_id').distinct().as('children'))
+    .where(
+      'parent_id',
+      'in',
+      grant.parts.map(({ provider }) => linkIdOf(grant.id, provider)),
+    )
+    .where('status', '=', 'active')
+    .where((links) => links.or([links('expires_at', 'is', null), links('expires_at', '>', ambient.now())]))
+    .executeTakeFirstOrThrow();
+  return Number(children);
+};
+
 const partsOf = (
-  parent: LiveGrant | null,
+  parent: LiveGrant,
   asked: readonly ModelAccess[],
   nowMs: number,
 ): Result<readonly ChildPart[], DelegationRefusal> => {
-  if (parent?.grant.status !== 'active')
-    return refuse('not_active', 'The grant that should be delegated has ended.');
   const parts: ChildPart[] = [];
   for (const access of asked) {
     const above = parent.parts.find(({ provider }) => provider === access.provider);

@@ -59,6 +59,10 @@ async function exchange(ctx: Context, deps: TokenExchangeDeps): Promise<void> {
   await checkDpopReplay(ctx.oidc.provider, ctx, proof, client.clientId);
   const keyThumbprint = readChildKey(params) ?? proof?.thumbprint ?? null;
   const actor = await readActor(params, client, deps);
+  if (keyThumbprint === null && (actor.client ?? client).dpopBoundAccessTokens)
+    throw new errors.InvalidRequest(
+      'tokens of this client are bound to a key: send a DPoP proof or dpop_jkt',
+    );
   const made = await deps.grants.delegate({
     parentGrantId: subject.grantId,
     asked: readAsked(params),
@@ -67,6 +71,7 @@ async function exchange(ctx: Context, deps: TokenExchangeDeps): Promise<void> {
     isActorAuthenticated: actor.isAuthenticated,
     keyThumbprint,
     via: 'token_exchange',
+    holds: ({ revokedTokenIds }) => !revokedTokenIds.has(subject.tokenId),
   });
   if (!made.ok) throw toOauthError(made.error);
   await answer(ctx, made.value.id, actor, keyThumbprint, deps);
@@ -106,6 +111,7 @@ function readChildKey({ dpop_jkt: thumbprint }: Params): string | undefined {
 
 function toOauthError({ reason, detail, violations }: DelegationRefusal): Error {
   if (reason === 'unavailable') return refusedFault({ reason, detail });
+  if (reason === 'too_many') return new errors.InvalidRequest(detail);
   if (reason === 'not_active') return new errors.InvalidRequest('the subject token is not valid any more');
   const isTooDeep =
     violations.length > 0 && violations.every(({ member }) => member === 'delegation.max_depth');

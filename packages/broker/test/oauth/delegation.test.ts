@@ -266,6 +266,15 @@ describe('the child of a delegation', () => {
   });
 });
 
+describe('a client whose tokens are always bound', () => {
+  it('is not given an unbound child', async () => {
+    const bound = await flow.registerClient(broker, { dpopBound: true });
+    const parent = await obtain();
+    const answer = await exchange(parent.token, { requested_actor: bound.id });
+    expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request']);
+  });
+});
+
 describe('exchange against revoke', () => {
   it('leaves no live child of a dead parent, 16 at once', async () => {
     for (let round = 0; round < 10; round += 1) {

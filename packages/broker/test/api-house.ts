@@ -2,6 +2,7 @@
 // test are made up.
 
 import type { IncomingMessage } from 'node:http';
+import { type ModelAccess, unrestrictedAccess } from '@valetkey/core';
 import type { InjectOptions } from 'fastify';
 import { expect } from 'vitest';
 import type { ApiParts, ApiProvider } from '../src/api/contract.ts';
@@ -166,7 +167,21 @@ const createCalls = (ledger: Ledger, grants: Grants) => {
       body,
     });
   };
-  return { admit, settle };
+  /** A child of a grant that `createGrant` made, or of one below it. */
+  const delegate = async (parentGrantId: string, name: string, access: Partial<ModelAccess> = {}) => {
+    const made = await grants.delegate({
+      parentGrantId,
+      asked: [{ ...unrestrictedAccess('openai'), models: DETAILS.models, capabilities: ['chat'], ...access }],
+      clientId: null,
+      name,
+      isActorAuthenticated: false,
+      keyThumbprint: null,
+      via: 'test',
+    });
+    if (!made.ok) throw new Error(made.error.detail);
+    return made.value;
+  };
+  return { admit, settle, delegate };
 };
 
 /** Opens the house; close it after each test. */

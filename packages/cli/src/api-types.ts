@@ -50,6 +50,8 @@ export interface Grant {
   readonly id: string;
   readonly name: string | null;
   readonly client: { readonly id: string; readonly name: string; readonly url: string | null } | null;
+  readonly parent_grant_id: string | null;
+  readonly depth: number;
   readonly status: 'active' | 'suspended' | 'revoked' | 'expired';
   readonly created_at: string;
   readonly expires_at: string | null;

@@ -128,6 +128,7 @@ function call(grant: Grant, index: number, atMs: number, random: () => number): 
     at: iso(atMs),
     grant_id: grant.id,
     grant_name: grant.name,
+    grant_path: [grant.id],
     client_name: grant.client?.name ?? null,
     provider,
     operation: provider === 'anthropic' ? 'anthropic.messages' : 'openai.chat.completions',

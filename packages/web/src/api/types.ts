@@ -115,6 +115,12 @@ export interface Grant {
     readonly url: string | null;
     readonly origin: string;
   } | null;
+  /** The grant that delegated it; null for what the owner gave. */
+  readonly parent_grant_id: string | null;
+  /** How many delegations lead to it. */
+  readonly depth: number;
+  /** Who acts on it, as its tokens say; null at depth 0. */
+  readonly actor: string | null;
   readonly status: GrantStatus;
   readonly created_at: TimeText;
   readonly expires_at: TimeText | null;
@@ -168,6 +174,8 @@ export interface Call {
   readonly at: TimeText;
   readonly grant_id: string;
   readonly grant_name: string;
+  /** Ids from the grant that the owner gave to the one that called. */
+  readonly grant_path: readonly string[];
   readonly client_name: string | null;
   readonly provider: string;
   readonly operation: string;

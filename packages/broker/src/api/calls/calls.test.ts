@@ -51,6 +51,7 @@ describe('calls', () => {
       at: '2026-11-22T12:00:00.000Z',
       grant_id: id,
       grant_name: 'Notes',
+      grant_path: [id],
       client_name: null,
       provider: 'openai',
       operation: 'openai.chat.completions',

@@ -4,6 +4,7 @@ import { usdNanos } from '@valetkey/core';
 import { ApiError, found } from '../api-error.ts';
 import type { App } from '../app.ts';
 import type { ApiParts } from '../contract.ts';
+import { pathOf } from '../grants/lineage.ts';
 import { errorResponses, idParams, pageOf, toUsd } from '../wire.ts';
 import { presentCall } from './present-call.ts';
 import { readCalls } from './read-calls.ts';
@@ -11,11 +12,11 @@ import { type CallFilter, call, callFilter, callPage, correctedCall, correctionB
 
 const readPage = async ({ db, grants }: ApiParts, ownerId: string, filter: CallFilter) => {
   const [entries, owned] = await Promise.all([readCalls(db, ownerId, filter), grants.list(ownerId)]);
-  const names = new Map(owned.map(({ id, name }) => [id, name]));
+  const kin = new Map(owned.map((grant) => [grant.id, grant]));
   const shown = entries.slice(0, filter.limit);
   const hasMore = entries.length > filter.limit;
   return {
-    data: shown.map((each) => presentCall(each, names.get(each.grantId) ?? '')),
+    data: shown.map((each) => presentCall(each, pathOf(each.grantId, kin))),
     next: hasMore ? String(shown.at(-1)!.cursor) : null,
   };
 };

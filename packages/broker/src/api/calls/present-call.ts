@@ -2,6 +2,7 @@
 // missing reads as unknown, never as a fault.
 
 import { PROMPT_METERS, type Usage } from '@valetkey/core';
+import type { DelegationHop } from '../../grants/contract.ts';
 import { toTime, toUsd } from '../wire.ts';
 import type { CallEntries } from './read-calls.ts';
 import type { Call } from './schema.ts';
@@ -29,8 +30,8 @@ const tokensOf = (value: unknown): Call['tokens'] => {
 const statusOf = ({ kind, outcomeKind }: CallEntries): Call['status'] =>
   (outcomeKind ?? kind).slice('call.'.length) as Call['status'];
 
-/** One call; `grantName` is the grant's name today. */
-export const presentCall = (entries: CallEntries, grantName: string): Call => {
+/** One call; `path` leads to its grant, named as it is today. */
+export const presentCall = (entries: CallEntries, path: readonly DelegationHop[]): Call => {
   const { intent, outcome } = entries;
   const status = statusOf(entries);
   const isRefused = status === 'refused';
@@ -38,7 +39,8 @@ export const presentCall = (entries: CallEntries, grantName: string): Call => {
     id: entries.callId,
     at: toTime(entries.atMs),
     grant_id: entries.grantId,
-    grant_name: grantName,
+    grant_name: path.at(-1)?.name ?? '',
+    grant_path: path.map(({ grantId }) => grantId),
     client_name: intent.client_id ? text(intent.client_name) : null,
     provider: text(intent.provider) ?? '',
     operation: text(intent.operation) ?? '',

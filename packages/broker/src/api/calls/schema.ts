@@ -16,6 +16,7 @@ export const call = z
     at: timeText,
     grant_id: z.string(),
     grant_name: z.string(),
+    grant_path: z.array(z.string()).describe('Ids from the grant that the owner gave to the one that called'),
     client_name: z.string().nullable(),
     provider: z.string(),
     operation: z.string(),

@@ -63,6 +63,32 @@ describe('grants', () => {
     await house.settle('two');
   });
 
+  it('say below which grant they stand, who acts on them, and which way each call came', async () => {
+    const planner = await house.createGrant();
+    const [access] = (await house.grants.get('ada', planner.id))!.parts.map((part) => part.access);
+    await house.grants.edit('ada', planner.id, 'openai', { ...access!, delegationMaxDepth: 2 });
+    const worker = await house.delegate(planner.id, 'worker', { delegationMaxDepth: 1 });
+    const helper = await house.delegate(worker.id, 'helper');
+    await house.admit(helper.id, 'one');
+    await house.settle('one');
+    const wire = (await house.ask('GET', '/grants')).body.data;
+    const placeOf = (id: string) => {
+      const { parent_grant_id, depth, actor } = wire.find((each: { id: string }) => each.id === id);
+      return [parent_grant_id, depth, actor];
+    };
+    expect([planner.id, worker.id, helper.id].map(placeOf)).toEqual([
+      [null, 0, null],
+      [planner.id, 1, `agent:${planner.id}/worker`],
+      [worker.id, 2, `agent:${worker.id}/helper`],
+    ]);
+    expect((await house.ask('GET', `/grants/${helper.id}`)).body).toMatchObject({ depth: 2 });
+    expect((await house.ask('GET', '/calls')).body.data[0]).toMatchObject({
+      grant_id: helper.id,
+      grant_name: 'helper',
+      grant_path: [planner.id, worker.id, helper.id],
+    });
+  });
+
   it('for a provider that needs no key need none', async () => {
     const made = await house.ask('POST', '/grants', {
       authorization_details: [{ type: 'ai_model_access', provider: 'sandbox' }],

@@ -2,16 +2,21 @@
 
 import { describeAccess, formatAccess, type Limit, windowEndMs } from '@valetkey/core';
 import type { z } from 'zod';
+import { actorsOf } from '../../grants/actors.ts';
 import type { Grant, GrantPart, LinkUsage } from '../../grants/contract.ts';
 import { countedOf } from '../../grants/counted.ts';
 import type { ProviderKeySummary } from '../../vault/contract.ts';
 import type { ApiParts } from '../contract.ts';
 import { toTime, toTimeOrNull, toUsd } from '../wire.ts';
+import { type Kin, pathOf } from './lineage.ts';
 import type { grant as grantSchema, grantStatus } from './schema.ts';
 import { callsOf, settledOf } from './spent.ts';
 
 type WireGrant = z.infer<typeof grantSchema>;
-type Reads = Pick<ApiParts, 'db' | 'grants' | 'vault' | 'clients' | 'providers' | 'modelsOf' | 'ambient'>;
+type Reads = Pick<
+  ApiParts,
+  'db' | 'grants' | 'vault' | 'clients' | 'providers' | 'modelsOf' | 'ambient' | 'issuer'
+>;
 
 const toAmount = (unit: Limit['unit'], value: number): string | number =>
   unit === 'usd' ? toUsd(value) : value;
@@ -64,13 +69,26 @@ const presentClient = async (grant: Grant, clients: Reads['clients']): Promise<W
   };
 };
 
-const readKeyTokens = async (db: Reads['db'], ownerId: string): Promise<ReadonlySet<string>> => {
-  const query = db
+interface Row extends Kin {
+  readonly hasKeyToken: boolean;
+}
+
+const readRows = async (db: Reads['db'], ownerId: string): Promise<ReadonlyMap<string, Row>> => {
+  const rows = await db
     .selectFrom('grants')
-    .select('id')
+    .select(['id', 'parent_grant_id as parentGrantId', 'client_id as clientId', 'name', 'key_token_hash'])
     .where('owner_id', '=', ownerId)
-    .where('key_token_hash', 'is not', null);
-  return new Set((await query.execute()).map((row) => row.id));
+    .execute();
+  return new Map(rows.map((row) => [row.id, { ...row, hasKeyToken: row.key_token_hash !== null }]));
+};
+
+const presentLineage = ({ id, parentGrantId }: Grant, rows: ReadonlyMap<string, Row>, issuer: string) => {
+  const path = pathOf(id, rows);
+  return {
+    parent_grant_id: parentGrantId,
+    depth: path.length - 1,
+    actor: actorsOf(path, issuer)[0]?.sub ?? null,
+  };
 };
 
 /** The owner's grants as they stand on the wire, in the order given. */
@@ -79,7 +97,7 @@ export const presentGrants = async (
   ownerId: string,
   grants: readonly Grant[],
 ): Promise<WireGrant[]> => {
-  const [keys, keyTokens] = await Promise.all([reads.vault.list(ownerId), readKeyTokens(reads.db, ownerId)]);
+  const [keys, rows] = await Promise.all([reads.vault.list(ownerId), readRows(reads.db, ownerId)]);
   return Promise.all(
     grants.map(async (grant) => {
       const [{ balances }, client] = await Promise.all([
@@ -92,6 +110,7 @@ export const presentGrants = async (
         id: grant.id,
         name: grant.name,
         client,
+        ...presentLineage(grant, rows, reads.issuer),
         status: grant.status as z.infer<typeof grantStatus>,
         created_at: toTime(grant.createdAtMs),
         expires_at: toTimeOrNull(grant.expiresAtMs),
@@ -106,7 +125,7 @@ export const presentGrants = async (
           total_usd: toUsd(settledOf(balances, 'usd', 'total')),
           calls: callsOf(balances, 'total'),
         },
-        has_key_token: keyTokens.has(grant.id),
+        has_key_token: rows.get(grant.id)!.hasKeyToken,
       };
     }),
   );

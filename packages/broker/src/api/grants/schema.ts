@@ -54,6 +54,12 @@ const grantShape = z.object({
     })
     .nullable()
     .describe('Null for a grant that the owner made for an own tool'),
+  parent_grant_id: z
+    .string()
+    .nullable()
+    .describe('The grant that delegated it; null for what the owner gave'),
+  depth: z.int().describe('How many delegations lead to it: 0 for what the owner gave'),
+  actor: z.string().nullable().describe('Who acts on it, as `act.sub` of its tokens says; null at depth 0'),
   status: grantStatus,
   created_at: timeText,
   expires_at: timeText.nullable(),

@@ -7,7 +7,7 @@ import { chat, completions } from './chat.ts';
 import { embeddings } from './embeddings.ts';
 import { images } from './images.ts';
 import { getModel, listModels, moderations } from './models.ts';
-import { responses } from './responses.ts';
+import { countInputTokens, responses } from './responses.ts';
 
 const ERRORS: Record<number, { type: string; code: string | null }> = {
   400: { type: 'invalid_request_error', code: null },
@@ -45,6 +45,7 @@ export const openai: Dialect = {
     chat,
     completions,
     responses,
+    countInputTokens,
     embeddings,
     images,
     speech,

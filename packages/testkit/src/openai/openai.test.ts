@@ -124,6 +124,14 @@ describe('completions', () => {
 });
 
 describe('responses', () => {
+  it('counts input as it is billed, for nothing', async () => {
+    const request = { model: 'gpt-5', input: 'Twelve bytes', instructions: 'Be brief.' };
+    const { input_tokens: counted } = await client.responses.inputTokens.count(request);
+    expect(sim.bill).toEqual([]);
+    const { usage } = await client.responses.create(request);
+    expect(usage?.input_tokens).toBe(counted);
+  });
+
   it('answers with usage in the form of this API', async () => {
     const response = await client.responses.create({ model: 'gpt-5', input: 'Twelve bytes' });
     expect(response.output_text).toBe(ANSWER);

@@ -1,4 +1,4 @@
-// The Responses API, whole and streamed with its full sequence of events.
+// The Responses API, whole and streamed with its full sequence of events, and the counting of its input.
 // Usage stands in the response object of the last event, `response.completed` or `response.incomplete`.
 
 import { type JsonObject, jsonReply, type Operation, type Plan, streamReply } from '../simulator/dialect.ts';
@@ -18,7 +18,7 @@ export const responses: Operation = {
   read({ json }) {
     if (typeof json.model !== 'string') return "Missing required parameter: 'model'.";
     if (json.input === undefined) return "Missing required parameter: 'input'.";
-    const input = promptTokens({ input: json.input, instructions: json.instructions }, json.tools);
+    const input = inputOf(json);
     const cap = typeof json.max_output_tokens === 'number' ? json.max_output_tokens : undefined;
     const { text, tokens, cut } = draftAnswer(input, cap);
     return {
@@ -31,6 +31,39 @@ export const responses: Operation = {
   },
   write: (plan) => (plan.stream ? streamReply(events(plan)) : jsonReply(finalResponse(plan))),
 };
+
+const COUNTED = new Set([
+  'conversation',
+  'input',
+  'instructions',
+  'model',
+  'parallel_tool_calls',
+  'personality',
+  'previous_response_id',
+  'reasoning',
+  'text',
+  'tool_choice',
+  'tools',
+  'truncation',
+]);
+
+/** POST /v1/responses/input_tokens; free. Takes the documented fields alone. */
+export const countInputTokens: Operation = {
+  name: 'input_tokens',
+  method: 'POST',
+  path: /^\/v1\/responses\/input_tokens$/,
+  billed: false,
+  read({ json }) {
+    const unknown = Object.keys(json).find((name) => !COUNTED.has(name));
+    if (unknown !== undefined) return `Unknown parameter: '${unknown}'.`;
+    const model = typeof json.model === 'string' ? json.model : '';
+    return { model, stream: false, text: '', cut: false, usage: usageOf({ input: inputOf(json) }) };
+  },
+  write: ({ usage }) => jsonReply({ object: 'response.input_tokens', input_tokens: usage.input }),
+};
+
+const inputOf = ({ input, instructions, tools }: JsonObject): number =>
+  promptTokens({ input, instructions }, tools);
 
 const status = (plan: Plan): 'incomplete' | 'completed' => (plan.cut ? 'incomplete' : 'completed');
 

@@ -41,6 +41,20 @@ describe('configuration', () => {
   });
 
   it.each([
+    ['at its own origin', {}, true],
+    ['at another', { VALETKEY_UPSTREAM_OPENAI: 'https://proxy.example' }, false],
+    [
+      'at another that the operator names',
+      { VALETKEY_UPSTREAM_OPENAI: 'https://proxy.example', VALETKEY_EXACT_COUNTS: 'ollama, openai' },
+      true,
+    ],
+  ])('a provider’s token counts %s: believed %s', (_, env, isBelieved) => {
+    const read = readConfig(env, PROVIDERS);
+    expect(read.ok && read.value.exactCounts.has('openai')).toBe(isBelieved);
+  });
+
+  it.each([
+    ['counts of a provider that there is not', { VALETKEY_EXACT_COUNTS: 'openia' }, 'must name providers'],
     [
       'an issuer over plain http on a public name',
       { VALETKEY_ISSUER: 'http://broker.example' },

@@ -23,6 +23,8 @@ export interface Config {
   readonly owner: { readonly email: string; readonly password: string } | null;
   /** Operator-fixed origins by provider name. */
   readonly upstreams: ReadonlyMap<string, string>;
+  /** Providers whose documented token counts can be believed where they are reached: at their own origin, or as the operator says. */
+  readonly exactCounts: ReadonlySet<string>;
   /** The operator's own prices. */
   readonly priceOverrides: readonly PriceOverride[];
   readonly logLevel: string;
@@ -72,6 +74,7 @@ const schema = z.object({
   VALETKEY_OWNER_EMAIL: z.email({ error: 'must be an e-mail address' }).optional(),
   VALETKEY_OWNER_PASSWORD: z.string().optional(),
   VALETKEY_OWNER_PASSWORD_FILE: z.string().min(1).optional(),
+  VALETKEY_EXACT_COUNTS: z.string().optional(),
   VALETKEY_PRICES_FILE: z.string().min(1, { error: 'must not be empty' }).optional(),
   VALETKEY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
@@ -103,6 +106,21 @@ const readUpstreams = (
     } else upstreams.set(name, parsed.data);
   }
   return upstreams;
+};
+
+/** Another server in a provider’s place may count otherwise than that provider documents. */
+const readExactCounts = (
+  text: string | undefined,
+  upstreams: ReadonlyMap<string, string>,
+  providers: readonly KnownProvider[],
+  problems: string[],
+): ReadonlySet<string> => {
+  const named = new Set(text?.split(',').map((name) => name.trim()));
+  const names = providers.map(({ name }) => name);
+  const unknown = [...named].filter((name) => !names.includes(name));
+  if (unknown.length > 0)
+    problems.push(`VALETKEY_EXACT_COUNTS: must name providers, with commas: ${names.join(', ')}`);
+  return new Set(names.filter((name) => !upstreams.has(name) || named.has(name)));
 };
 
 /** Read by the command line, not by the broker. */
@@ -168,6 +186,8 @@ export const readConfig = (
     return fail(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
   const problems: string[] = [];
   const { data } = parsed;
+  const owner = readOwner(data, problems);
+  const upstreams = readUpstreams(env, providers, problems);
   const config: Config = {
     host: data.VALETKEY_HOST,
     port: data.VALETKEY_PORT,
@@ -177,8 +197,9 @@ export const readConfig = (
     replicaName: data.VALETKEY_REPLICA_NAME,
     masterKey: data.VALETKEY_MASTER_KEY,
     masterKeyFile: data.VALETKEY_MASTER_KEY_FILE,
-    owner: readOwner(data, problems),
-    upstreams: readUpstreams(env, providers, problems),
+    owner,
+    upstreams,
+    exactCounts: readExactCounts(data.VALETKEY_EXACT_COUNTS, upstreams, providers, problems),
     priceOverrides: readPrices(data.VALETKEY_PRICES_FILE, providers, problems),
     logLevel: data.VALETKEY_LOG_LEVEL,
     unknownSettings: unknownSettings(env),

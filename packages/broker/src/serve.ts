@@ -167,6 +167,7 @@ export const serve = async (
       now: ambient.now,
       keyRows,
       upstreams,
+      exactCounts: config.exactCounts,
       running: rooms.running,
     }),
     onFault: (error, response) => {

@@ -1,4 +1,5 @@
 import { type ModelAccess, type RateCard, unrestrictedAccess } from '@valetkey/core';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boundCall, UNKNOWN_MODEL_OUTPUT_TOKENS } from './bound.ts';
 import type { Reading } from './contract.ts';
@@ -92,6 +93,32 @@ describe('the bound of a call', () => {
       outputs: 1,
       priced: true,
     });
+  });
+
+  it('is no looser with a count of the input than without, whatever the count says', () => {
+    const cases = fc.record({
+      bytes: fc.integer({ min: 0, max: 1e6 }),
+      counted: fc.integer({ min: 0, max: 2e6 }),
+      cap: fc.option(fc.integer({ min: 1, max: 1e5 })),
+      maxInputTokens: fc.option(fc.integer({ min: 1, max: 1e6 })),
+      maxTokensPerRequest: fc.option(fc.integer({ min: 1, max: 1e6 })),
+    });
+    fc.assert(
+      fc.property(cases, ({ bytes, counted, cap, maxInputTokens, maxTokensPerRequest }) => {
+        const read = reading({ outputCap: cap, bound: { ...reading().bound, anyInputTokens: bytes } });
+        const granted = access({ maxInputTokens, maxTokensPerRequest });
+        const byBytes = boundCall(read, granted, card, false);
+        const byCount = boundCall(read, granted, card, false, counted);
+        const tokens = Math.min(bytes, counted);
+        if (byCount.ok) expect(byCount.value).toMatchObject({ fixedTokens: tokens, fixedNanos: tokens });
+        if (byBytes.ok) {
+          expect(byCount).toMatchObject({
+            ok: true,
+            value: { outputNanosPerMillion: 2_000_000, outputs: 1 },
+          });
+        }
+      }),
+    );
   });
 
   it('has no price for a tier that the prices do not name', () => {

@@ -22,6 +22,17 @@ export interface OperationInput {
   readonly unknownFields: 'refuse' | 'pass';
 }
 
+/** A question to a provider: how many tokens the input of a request has. Free, and answered with a count that it documents as exact. */
+export interface InputCount {
+  /** For logs and audit, e.g. `openai.responses.input_tokens`. */
+  readonly operation: string;
+  /** Where it is posted, below the provider's base path, and its JSON. */
+  readonly path: string;
+  readonly body: string;
+  /** The count in an answer; null if there is none. */
+  readonly tokensIn: (answer: JsonValue) => number | null;
+}
+
 /** What a request asks for, checked and bounded; made by an operation, never changed afterwards. */
 export interface Reading {
   /** The model exactly as it will be sent; null for operations without one (listing models). */
@@ -47,6 +58,11 @@ export interface Reading {
   readonly encode: (outputTokens: number) => UpstreamRequest;
   /** True when the gate asked for usage in the stream and the caller did not: the meter then hides that chunk. */
   readonly hideUsageChunk: boolean;
+  /**
+   * How the provider counts the input of exactly this request, for requests that would be refused because of their bound. Null where the
+   * input may grow or change after the count; absent where the provider’s count is an estimate, which MUST NOT bound anything.
+   */
+  readonly countInput?: () => InputCount | null;
 }
 
 /** What goes to the provider's fixed origin. `path` is below the provider's base path and built from checked values. */

@@ -15,6 +15,8 @@ import { type AdmittedCall, type ForwardDeps, forward } from './forward.ts';
 import { FrozenPrices } from './frozen-prices.ts';
 import { type ClaimDeps, claimKey, mayRepeat, type Replay, sendReplay } from './idempotency/claim-key.ts';
 import { type Caller, type IdentifyDeps, identify, identifyAgain } from './identify.ts';
+import { CountAllowance } from './input-count/count-allowance.ts';
+import { type CountDeps, countInput, countOf } from './input-count/count-input.ts';
 import { checkScope, type ParsedRequest, type ProviderDirectory, parseRequest, readCall } from './read.ts';
 import { type CallTrace, recordRefusal, recordReplay } from './record.ts';
 import { outageError } from './refusals.ts';
@@ -22,7 +24,7 @@ import { Ticket } from './running-calls.ts';
 import { parseTarget, type Target } from './target.ts';
 
 /** What the gate is made of. */
-export interface GateDeps extends IdentifyDeps, ClaimDeps, ForwardDeps {
+export interface GateDeps extends IdentifyDeps, ClaimDeps, ForwardDeps, Pick<CountDeps, 'exactCounts'> {
   readonly ambient: Ambient;
   readonly directory: ProviderDirectory;
   readonly prices: PriceBook;
@@ -32,6 +34,7 @@ export interface GateDeps extends IdentifyDeps, ClaimDeps, ForwardDeps {
 interface Gate extends GateDeps {
   readonly ids: CallIds;
   readonly frozenPrices: FrozenPrices;
+  readonly allowance: CountAllowance;
 }
 
 const MOST_REREADS = 3;
@@ -59,7 +62,8 @@ const admitOnce = async (
   const nowMs = deps.now();
   const { model } = call.reading;
   const card = model === null ? null : deps.prices.rateCard(call.provider.name, model, nowMs);
-  const hold = boundCall(call.reading, call.part.access, card, call.operation.meter === undefined);
+  const isFree = call.operation.meter === undefined;
+  const hold = boundCall(call.reading, call.part.access, card, isFree, countOf(call, trace.counted));
   if (!hold.ok) return hold;
   const upstream = call.reading.encode(hold.value.maxOutputTokens);
   if (mayRepeat(request, call, trace)) {
@@ -93,7 +97,10 @@ const admitOnce = async (
   return succeed({ ...ready, upstream: fitted, fittedHash: hash('sha256', fitted.body ?? '', 'base64url') });
 };
 
-/** Steps 1 to 4. A stale reading is read anew; after that every check is made again on what is true now. */
+/**
+ * Steps 1 to 4. A stale reading is read anew; after that every check is made again on what is true now. So it is when an input was counted,
+ * which happens once, and only for a request that would be refused.
+ */
 const admitRequest = async (
   request: IncomingMessage,
   target: Target,
@@ -111,8 +118,13 @@ const admitRequest = async (
     if (!identified.ok) return identified;
     const admitted = await admitOnce(request, target, parsed.value, identified.value, trace, deps);
     if (admitted.ok) return admitted;
-    if (admitted.error !== 'stale') return fail(admitted.error);
-    identified = await identifyAgain(identified.value, deps);
+    if (admitted.error === 'stale') {
+      identified = await identifyAgain(identified.value, deps);
+      continue;
+    }
+    if (trace.counted !== undefined) return fail(admitted.error);
+    trace.counted = await countInput(request, admitted.error, trace, deps);
+    if (trace.counted === null) return fail(admitted.error);
   }
   return fail(UNSETTLED);
 };
@@ -173,6 +185,7 @@ export const createGate = (
     ...deps,
     ids: createCallIds(deps.ambient),
     frozenPrices: new FrozenPrices(deps.ledger),
+    allowance: new CountAllowance(),
   };
   return (request, response) => void pass(request, response, gate);
 };

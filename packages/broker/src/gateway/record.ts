@@ -6,6 +6,7 @@ import type { Ledger } from '../ledger/contract.ts';
 import type { Replay } from './idempotency/claim-key.ts';
 import type { ClaimedKey } from './idempotency/claimed-key.ts';
 import type { Caller } from './identify.ts';
+import type { CountedInput } from './input-count/count-input.ts';
 import type { ReadCall } from './read.ts';
 import { statusOf } from './refusals.ts';
 import type { Ticket } from './running-calls.ts';
@@ -31,6 +32,8 @@ export interface CallTrace {
   call?: ReadCall;
   /** The idempotency key it holds. */
   claim?: ClaimedKey;
+  /** What the provider counted of its input, once that was asked for; null: in vain. */
+  counted?: CountedInput | null;
 }
 
 const namesOf = ({ caller, call }: CallTrace) => ({

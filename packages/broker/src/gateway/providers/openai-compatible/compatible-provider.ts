@@ -48,6 +48,7 @@ export function compatibleProvider(config: CompatibleConfig): Provider {
     writesCache: () => false,
     imageTokens: () => IMAGE_TOKENS,
     contextTokens: null,
+    countsInputExactly: false,
     chatFields: { ...COMMON_CHAT_FIELDS, ...config.chatFields },
     messageFields: COMMON_MESSAGE_FIELDS,
   };

@@ -20,6 +20,8 @@ export interface OpenAiFlavour {
   readonly imageTokens: (model: string, detail: string | undefined) => number;
   /** Largest context window of any model: bounds what cannot be bounded otherwise. null: not known. */
   readonly contextTokens: number | null;
+  /** Whether it counts the input of a response for nothing, and documents that count as exact. */
+  readonly countsInputExactly: boolean;
   /** More fields of chat completions, and of their messages, than OpenAI's own. */
   readonly chatFields: FieldTable;
   readonly messageFields: FieldTable;

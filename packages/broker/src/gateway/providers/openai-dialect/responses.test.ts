@@ -142,3 +142,70 @@ describe('what is sent and bounded', () => {
     expect(bound.anyInputTokens).toBeGreaterThan(3_000_000);
   });
 });
+
+describe('the input of a response is counted', () => {
+  /** The body of the question; null if it is not asked. */
+  const asked = (more: JsonObject, unknownFields: 'refuse' | 'pass' = 'refuse') => {
+    const reading = accepted(readJson(responses, body(more), { unknownFields }));
+    return JSON.parse(reading.countInput?.()?.body ?? 'null');
+  };
+
+  it('as it is sent: every field that becomes input, and none beside', () => {
+    const input = {
+      instructions: 'be brief',
+      input: [{ role: 'user', content: [{ type: 'input_image', image_url: PNG }] }],
+      reasoning: { effort: 'low' },
+      text: { format: { type: 'text' } },
+      tool_choice: 'auto',
+      tools: [{ type: 'function', name: 'f', parameters: {} }],
+      parallel_tool_calls: false,
+      truncation: 'auto',
+    };
+    const beside = {
+      stream: true,
+      store: false,
+      max_output_tokens: 50,
+      metadata: {},
+      user: 'u',
+      conversation: null,
+    };
+    expect(asked({ ...input, ...beside })).toEqual(body(input));
+  });
+
+  it.each([
+    // why it is not counted, more of the body
+    [
+      'an image that is fetched',
+      {
+        input: [
+          { role: 'user', content: [{ type: 'input_image', image_url: 'https://a.example.org/a.png' }] },
+        ],
+      },
+    ],
+    [
+      'a file that is fetched',
+      {
+        input: [{ role: 'user', content: [{ type: 'input_file', file_url: 'https://a.example.org/a.pdf' }] }],
+      },
+    ],
+    ['a search that adds to it', { tools: [{ type: 'web_search' }], max_tool_calls: 1 }],
+    ['a tool without a bound', { tools: [{ type: 'code_interpreter', container: { type: 'auto' } }] }],
+    ['another model beside it', { moderation: { model: 'omni-moderation-latest' } }],
+  ] as const)('but not with %s', (_, more) => {
+    expect(asked(more as JsonObject)).toBe(null);
+  });
+
+  it('but not with a field that nobody knows', () => {
+    expect(asked({ something_new: 1 }, 'pass')).toBe(null);
+  });
+
+  it.each([
+    [{ object: 'response.input_tokens', input_tokens: 12 }, 12],
+    [{ input_tokens: '12' }, null],
+    [[12], null],
+    [null, null],
+  ] as const)('from the answer %j: %j', (answer, tokens) => {
+    const count = accepted(read({})).countInput?.();
+    expect(count?.tokensIn(answer as JsonValue)).toBe(tokens);
+  });
+});

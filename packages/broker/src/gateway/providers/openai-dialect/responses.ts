@@ -28,6 +28,7 @@ import { startWalk, unbound, type Walk } from '../reading/walk.ts';
 import { cacheOptions, moderation, serviceTier } from './chat-fields.ts';
 import type { OpenAiFlavour } from './flavour.ts';
 import { servedTiers, tierOf } from './generation.ts';
+import { inputCount } from './responses-count.ts';
 import { inputItem } from './responses-items.ts';
 import { boundTools, responsesTool } from './responses-tools.ts';
 import { responsesMeter } from './responses-usage.ts';
@@ -117,6 +118,7 @@ function readResponse(
     minOutputTokens: LEAST_OUTPUT_TOKENS,
     encode: (outputTokens) => post('/v1/responses', addCap(sent, 'max_output_tokens', outputTokens)),
     hideUsageChunk: false,
+    countInput: () => (flavour.countsInputExactly ? inputCount(body, walk) : null),
   });
 }
 

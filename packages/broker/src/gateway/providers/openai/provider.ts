@@ -31,6 +31,8 @@ const FLAVOUR: OpenAiFlavour = {
   writesCache: (model) => /^gpt-(?:5\.(?:[6-9]|\d\d)|[6-9])/.test(model),
   imageTokens: openAiImageTokens,
   contextTokens: 1_050_000,
+  // "the API returns the exact count the model will receive": https://developers.openai.com/api/docs/guides/token-counting
+  countsInputExactly: true,
   chatFields: {},
   messageFields: {},
 };

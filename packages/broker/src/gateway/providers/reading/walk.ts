@@ -13,6 +13,8 @@ export interface Walk {
   /** Most tokens of all media together. */
   mediaTokens: number;
   readonly inputKinds: Set<UsageBound['inputKinds'][number]>;
+  /** Whether the provider fetches some of the media, each time anew. */
+  fetchesMedia: boolean;
   /** Most calls of tools that the provider runs, when the request bounds them; each reads the whole context once more. */
   serverCalls: number;
   /** Most of those calls that are web searches, which have a price of their own. */
@@ -28,14 +30,15 @@ export const startWalk = (unknownFields: 'refuse' | 'pass', model = ''): Walk =>
   mediaBytes: 0,
   mediaTokens: 0,
   inputKinds: new Set(['text']),
+  fetchesMedia: false,
   serverCalls: 0,
   webSearches: 0,
   unbounded: null,
 });
 
 /**
- * Counts one piece of media: the bytes it takes in the body, and the most tokens it can be billed as. Only audio is a kind of its own:
- * models that chat bill images as text.
+ * Counts one piece of media: the bytes it takes in the body (none: it is fetched), and the most tokens it can be billed as. Only audio is
+ * a kind of its own: models that chat bill images as text.
  */
 export const addMedia = (
   walk: Walk,
@@ -44,6 +47,7 @@ export const addMedia = (
   kind: 'text' | 'audio' = 'text',
 ): void => {
   walk.mediaBytes += bytes;
+  if (bytes === 0) walk.fetchesMedia = true;
   walk.mediaTokens += tokens;
   walk.inputKinds.add(kind);
 };

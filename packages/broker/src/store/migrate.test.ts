@@ -33,21 +33,51 @@ describe('migrate', () => {
 
   it('applies what is missing, once', async () => {
     const more = [...MIGRATIONS, creating('9998-more', 'more')];
-    await migrate(store.db, now, more);
-    await migrate(store.db, now, more);
+    await migrate(store.db, now, { migrations: more });
+    await migrate(store.db, now, { migrations: more });
     expect((await applied()).at(-1)).toEqual({ name: '9998-more' });
   });
 
   it('leaves nothing of a migration that failed half-way, and resumes with it', async () => {
     const bad = [...MIGRATIONS, creating('9998-bad', 'half', 'half')];
-    await expect(migrate(store.db, now, bad)).rejects.toThrow('already exists');
+    await expect(migrate(store.db, now, { migrations: bad })).rejects.toThrow('already exists');
     expect(await applied()).toHaveLength(MIGRATIONS.length);
-    await migrate(store.db, now, [...MIGRATIONS, creating('9998-bad', 'half')]);
+    await migrate(store.db, now, { migrations: [...MIGRATIONS, creating('9998-bad', 'half')] });
     expect(await applied()).toHaveLength(MIGRATIONS.length + 1);
   });
 
   it('refuses a database that a newer release has written, naming what it does not know', async () => {
-    await migrate(store.db, now, [...MIGRATIONS, creating('9999-newer', 'newer')]);
+    await migrate(store.db, now, { migrations: [...MIGRATIONS, creating('9999-newer', 'newer')] });
     await expect(migrate(store.db, now)).rejects.toThrow(/newer release of Valetkey .*9999-newer/);
+  });
+
+  it('runs on a database to which a newer release only added, until that adds what it can not run with', async () => {
+    const added = { ...creating('9998-added', 'added'), compatibleFrom: '0001-initial' };
+    const removed = { ...creating('9999-removed', 'removed'), compatibleFrom: '9998-added' };
+    await migrate(store.db, now, { migrations: [...MIGRATIONS, added] });
+    await migrate(store.db, now);
+    await migrate(store.db, now, { migrations: [...MIGRATIONS, added, removed] });
+    await migrate(store.db, now, { migrations: [...MIGRATIONS, added] });
+    await expect(migrate(store.db, now)).rejects.toThrow(/newer release of Valetkey .*9999-removed/);
+  });
+
+  it('does nothing that older processes could not go on with while they use the database', async () => {
+    const isInUse = async () => true;
+    const added = { ...creating('9998-added', 'added'), compatibleFrom: '0001-initial' };
+    const migrations = [...MIGRATIONS, added, creating('9999-breaking', 'breaking')];
+    await expect(migrate(store.db, now, { migrations, isInUse })).rejects.toThrow(
+      /9999-breaking. Stop them all/,
+    );
+    expect(await applied()).toHaveLength(MIGRATIONS.length);
+    await migrate(store.db, now, { migrations: [...MIGRATIONS, added], isInUse });
+    await migrate(store.db, now, { migrations });
+    expect(await applied()).toHaveLength(MIGRATIONS.length + 2);
+  });
+
+  it('takes up a database of a release that did not note what can run with it', async () => {
+    await sql`alter table migrations drop column compatible_from`.execute(store.db);
+    await migrate(store.db, now);
+    await sql`insert into migrations (name, applied_at) values ('9999-older', 0)`.execute(store.db);
+    await expect(migrate(store.db, now)).rejects.toThrow('9999-older');
   });
 });

@@ -155,6 +155,8 @@ export interface HouseTable {
 export interface MigrationsTable {
   name: string;
   applied_at: number;
+  /** Releases that know this migration can run on the database; null with those of the first releases. */
+  compatible_from: string | null;
 }
 
 /** All tables, except those of the sign-in library (`user`, `session`, `account`, `verification`, `passkey`, `deviceCode`). */

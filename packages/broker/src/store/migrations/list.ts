@@ -11,6 +11,11 @@ import { addLimitResets } from './0005-limit-resets.ts';
 /** One step of the schema. `name` is recorded in the database for ever. */
 export interface Migration {
   readonly name: string;
+  /**
+   * The migration that a release MUST know to run on a database that has this one; this one itself unless told, so that no older release
+   * runs on it. What only adds (a table, a column that may be null, an index) can name the first of all.
+   */
+  readonly compatibleFrom?: string;
   readonly up: (db: Kysely<Schema>) => Promise<void>;
 }
 

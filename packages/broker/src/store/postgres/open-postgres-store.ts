@@ -30,6 +30,8 @@ export interface PostgresStoreOptions {
   readonly connections?: number;
   /** About how long anything may wait for the database, 5 s unless told. */
   readonly waitMs?: number;
+  /** Those of this release unless told. */
+  readonly migrations?: readonly Migration[];
 }
 
 /** The migrations of PostgreSQL: the common ones and its own. */
@@ -55,9 +57,15 @@ const PATIENCE = { query_timeout: 120_000, statement_timeout: 120_000, lock_time
  * too old, or a newer release has written it. The sentence never repeats the url, which may hold a password.
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
-  const { url, ambient, connections = DEFAULT_CONNECTIONS, waitMs } = options;
+  const {
+    url,
+    ambient,
+    connections = DEFAULT_CONNECTIONS,
+    waitMs,
+    migrations = POSTGRES_MIGRATIONS,
+  } = options;
   const config = connectionConfig(url, waitMs);
-  await workAlone(config, () => migrateStore(config, ambient.now));
+  await workAlone(config, () => migrateStore(config, ambient.now, migrations));
   const ledgerPool = openPool(config, connections);
   const pool = tellOutages(openPool(config, connections));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
@@ -92,15 +100,38 @@ async function workAlone<Value>(config: pg.ClientConfig, work: () => Promise<Val
   }
 }
 
-async function migrateStore(config: pg.ClientConfig, now: () => number): Promise<void> {
+async function migrateStore(
+  config: pg.ClientConfig,
+  now: () => number,
+  migrations: readonly Migration[],
+): Promise<void> {
   const pool = openPool({ ...config, ...PATIENCE }, 1);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   try {
     await assertServer(db);
-    await migrate(db, now, POSTGRES_MIGRATIONS);
+    await migrate(db, now, { migrations, isInUse: () => hasReplicas(db), begin: holdCommits });
   } finally {
     await db.destroy();
   }
+}
+
+/**
+ * Every commit and decision of the ledger begins with its owner's row. So running replicas wait there, for as long as the migration takes,
+ * and hold nothing that it could wait for: without this they and it would end each other as deadlocks.
+ */
+async function holdCommits(transaction: Kysely<Schema>): Promise<void> {
+  await sql`do $$ begin
+    if to_regclass('ledger_owners') is not null then lock table ledger_owners in access exclusive mode; end if;
+  end $$`.execute(transaction);
+}
+
+/** Whether a replica lives, as far as can be told: one that was killed counts until it would be declared dead. */
+async function hasReplicas(db: Kysely<Schema>): Promise<boolean> {
+  const table = await sql<{ name: string | null }>`select to_regclass('replicas')::text as name`.execute(db);
+  if (table.rows[0]?.name === null) return false;
+  const living = await sql`select from replicas
+    where ended_at is null and heartbeat_at > clock_timestamp() - interval '30 seconds' limit 1`.execute(db);
+  return living.rows.length > 0;
 }
 
 async function assertServer(db: Kysely<Schema>): Promise<void> {

@@ -44,19 +44,11 @@ export type ExchangeFault = keyof typeof FAULTS;
 /** What the caller is told. */
 export const faultError = (fault: ExchangeFault): PublicError => FAULTS[fault];
 
-const UNREACHABLE = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
 const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
-/** The kind of a connection's error. */
-export const connectionError = (error: Error): ExchangeFault => {
+/** The kind of a connection's error. Before anything was sent it is the way there that failed: its name, port or certificate. */
+export const connectionError = (error: Error, wasForwarded: boolean): ExchangeFault => {
+  if (!wasForwarded) return 'unreachable';
   const { code = '' } = error as { code?: string };
-  if (UNREACHABLE.has(code) || code.startsWith('ERR_TLS') || code.startsWith('CERT_')) return 'unreachable';
   return TIMEOUTS.has(code) ? 'timeout' : 'broken';
 };

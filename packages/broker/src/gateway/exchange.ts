@@ -141,7 +141,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#fault ??= connectionError(error);
+    this.#fault ??= connectionError(error, this.#forwarded);
     this.#tellCaller(this.#fault);
     this.#finish(this.#fault);
   }

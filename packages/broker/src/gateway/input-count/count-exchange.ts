@@ -72,7 +72,7 @@ export class CountExchange implements Dispatcher.DispatchHandler, Cuttable {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#end(connectionError(error));
+    this.#end(connectionError(error, this.#controller !== null));
   }
 
   #end(fault: string | null): void {

@@ -14,6 +14,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { callsOf, expectMoneyIsRight } from './money.ts';
 import { chatOf, type Granted, makeGrant, PRICES, post, startGate, type TestGate } from './start-gate.ts';
 
+/** Between two offsets at which an answer is cut; 1 by hand. */
+const OFFSET_STEP = Number(process.env.FAULT_OFFSET_STEP ?? 89);
+
 let gate: TestGate;
 let proxy: FaultProxy;
 let tables: DatabaseSync;
@@ -191,6 +194,41 @@ describe('a connection that is', () => {
     expectMoneyIsRight(tables, gate.simulator, PRICES);
     await expectNothingLeftBehind();
   });
+
+  it.each([
+    ['an answer', {}, (text: string) => text.endsWith('}}}')],
+    ['a stream', STREAM, (text: string) => text.includes('[DONE]')],
+  ])(
+    'reset at any byte of %s is never taken for a whole one',
+    async (_, fields, isWhole) => {
+      let resets = 0;
+      for (let afterBytes = 0; ; afterBytes += OFFSET_STEP) {
+        proxy.resetAll();
+        await expect.poll(() => stats().connected).toBe(0);
+        gate.simulator.script({ chunks: 2 });
+        proxy.setFault({ kind: 'reset', afterBytes });
+        const { status, code, text } = await ask(fields);
+        const call = await settled();
+        if (isWhole(text))
+          expect([afterBytes, status, call.outcome]).toEqual([afterBytes, 200, 'call.settled']);
+        else {
+          expect([afterBytes, code, call.outcome, call.settled]).toEqual([
+            afterBytes,
+            'upstream_invalid',
+            'call.ceiling',
+            call.held,
+          ]);
+          resets += 1;
+        }
+        // Beyond the last byte the connection lives on.
+        if (stats().connected === 1) break;
+      }
+      expectMoneyIsRight(tables, gate.simulator, PRICES);
+      expect(resets).toBeGreaterThan(5);
+      await expectNothingLeftBehind();
+    },
+    600_000,
+  );
 
   it('split into single bytes carries the same answer', async () => {
     proxy.setFault({ kind: 'split', bytes: 1 });

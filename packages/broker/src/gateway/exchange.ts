@@ -1,7 +1,7 @@
 // Steps 5 and 6: one request on a connection to the provider, its answer streamed to the caller while it is metered. Ends exactly once,
 // whoever goes away first: the provider, the caller, the grant or the time.
 
-import { createHash, type Hash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { PublicError } from '@valetkey/core';
 import type { Dispatcher } from 'undici';
@@ -11,6 +11,7 @@ import { connectionError, type ExchangeFault, faultError } from './exchange-faul
 import type { ClaimedKey } from './idempotency/claimed-key.ts';
 import type { KeyScrubber } from './key-scrubber.ts';
 import type { Cuttable } from './running-calls.ts';
+import { StreamHash } from './stream-hash.ts';
 
 /** Everything an exchange needs, decided by the steps before it. */
 export interface ExchangeInput {
@@ -68,7 +69,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   readonly #in: ExchangeInput;
   readonly #startedAtMs: number;
   /** Of an answer that is passed on in pieces; a collected one is hashed at once. */
-  #hash: Hash | null = null;
+  #hash: StreamHash | null = null;
   #answerHash: string | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #fault: ExchangeFault | null = null;
@@ -190,8 +191,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
 
   /** Bytes on their way to the caller. */
   #note(bytes: Buffer): void {
-    this.#hash ??= createHash('sha256');
-    this.#hash.update(bytes);
+    this.#hash ??= new StreamHash();
+    this.#hash.note(bytes);
     this.#in.claim?.push(bytes);
   }
 
@@ -274,7 +275,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
         duration_ms: this.#in.now() - this.#startedAtMs,
         first_byte_ms: this.#firstByteAtMs === null ? null : this.#firstByteAtMs - this.#startedAtMs,
         response_bytes: this.#bytes,
-        response_sha256: this.#answerHash ?? (this.#hash ?? createHash('sha256')).digest('base64url'),
+        response_sha256: this.#answerHash ?? (this.#hash ?? new StreamHash()).digest(),
         caller_gone: this.#callerGoneAtMs !== null,
         ...(fault ? { reason: fault } : {}),
       },

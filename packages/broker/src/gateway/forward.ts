@@ -163,6 +163,12 @@ const dispatch = (
   target.pool.dispatch({ method, path: target.basePath + upstream.path, headers, body }, exchange);
 };
 
+/** Opens the provider key behind an admitted call. It MUST go to one connection and nowhere else. */
+export const openKey = (
+  { part }: ReadCall,
+  { vault }: Pick<ForwardDeps, 'vault'>,
+): ReturnType<Vault['unseal']> => vault.unseal(part.providerKeyId, part.chain.at(-1)?.version);
+
 /** Forwards an admitted call. Whatever goes wrong before the wire releases its hold. */
 export const forward = async (
   admitted: AdmittedCall,
@@ -176,8 +182,7 @@ export const forward = async (
     sendError(response, deps.dialects[admitted.call.provider.dialect], error, trace.requestId, deps.issuer);
   };
   try {
-    const { providerKeyId, chain } = admitted.call.part;
-    const key = await deps.vault.unseal(providerKeyId, chain.at(-1)?.version);
+    const key = await openKey(admitted.call, deps);
     if (!key.ok) giveUp(key.error.reason, key.error.reason === 'unavailable' ? outageError : KEY_UNUSABLE);
     else if (trace.ticket.isStopped) giveUp('revoked', notLiveError('revoked'));
     else if (response.destroyed) release(admitted, 'caller_gone', trace, deps);

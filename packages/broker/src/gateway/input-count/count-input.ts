@@ -10,7 +10,7 @@ import { admit } from '../admit.ts';
 import { boundCall } from '../bound.ts';
 import type { CallIds } from '../call-ids.ts';
 import type { InputCount, PriceBook } from '../contract.ts';
-import type { ForwardDeps } from '../forward.ts';
+import { type ForwardDeps, openKey } from '../forward.ts';
 import type { FrozenPrices } from '../frozen-prices.ts';
 import type { Caller } from '../identify.ts';
 import { parseJson } from '../json/parse-json.ts';
@@ -85,8 +85,7 @@ const ask = async (
   deps: CountDeps,
 ): Promise<CountSeen> => {
   const nothing = (fault: string): CountSeen => ({ status: null, answer: null, fault });
-  const { providerKeyId, chain } = call.part;
-  const key = await deps.vault.unseal(providerKeyId, chain.at(-1)?.version);
+  const key = await openKey(call, deps);
   if (!key.ok) return nothing(key.error.reason);
   if (trace.ticket.isStopped) return nothing('revoked');
   const target = deps.upstreams.get(call.provider.name);

@@ -157,20 +157,23 @@ function measure(each: Case): string {
   if (!card) throw new Error(`no price for ${model}`);
   const cost = costNanos(card, { input_tokens: inputTokens, output_tokens: output }, { serviceTier: null });
   if (!cost.ok) throw new Error(`no rate for ${cost.error.meter}`);
-  const held = (body: JsonObject) => {
+  const held = (body: JsonObject, countedTokens: number | null = null) => {
     const reading = accepted(
       readJson(operationOf(openai, operation), { model, ...each.body(text), ...body }),
     );
-    const hold = boundCall(reading, access, card, false);
+    const hold = boundCall(reading, access, card, false, countedTokens);
     if (!hold.ok) throw new Error(hold.error.message);
     return { tokens: hold.value.fixedTokens, nanos: nanosAt(hold.value, hold.value.maxOutputTokens) };
   };
-  const [uncapped, capped] = [held({}), held(cap === 0 ? {} : { max_completion_tokens: cap })];
+  const own = cap === 0 ? {} : { max_completion_tokens: cap };
+  // Only the Responses format is counted; there the same texts are the same tokens.
+  const [uncapped, capped, counted] = [held({}), held(own), held(own, inputTokens)];
   const ratio = (hold: number, actual: number) => (hold / actual).toFixed(1);
   const dollars = (nanos: number) => (nanos / 1e9).toFixed(5);
   const cells = [
     `${inputTokens} + ${output}`,
     ratio(uncapped.tokens, inputTokens),
+    operation === 'chat.completions' ? ratio(counted.nanos, cost.value) : '-',
     ratio(capped.nanos, cost.value),
     ratio(uncapped.nanos, cost.value),
     dollars(cost.value),
@@ -184,6 +187,7 @@ const TITLES = [
   'request',
   'tokens in + out',
   'input',
+  'with cap, counted',
   'with cap',
   'without cap',
   'cost, USD',

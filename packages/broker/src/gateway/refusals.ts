@@ -41,7 +41,7 @@ const budgetError = (refusal: LimitRefusal, named: Named): PublicError => {
   }
   const message =
     `This request may cost up to ${formatUsd(refusal.required)}, but ${formatUsd(left)} is left for ${named.name} (${used} spent${held}). ` +
-    `Ask for a shorter answer, or raise the budget: ${named.link}`;
+    `Set a smaller output cap or send less, or raise the budget: ${named.link}`;
   return { code: left === 0 ? 'budget_exhausted' : 'insufficient_budget', message, link: named.link, fields };
 };
 
@@ -55,7 +55,7 @@ const countError = (refusal: LimitRefusal, named: Named): PublicError => {
   };
   const used = `${refusal.settled + refusal.held} of ${refusal.limit} ${refusal.unit} ${WINDOW_WORDS[refusal.per]}`;
   if (refusal.required > refusal.limit) {
-    const message = `This request may use ${refusal.required} tokens, and ${named.name} may use ${refusal.limit} ${WINDOW_WORDS[refusal.per]}. Send less or ask for a shorter answer.`;
+    const message = `This request may use ${refusal.required} tokens, and ${named.name} may use ${refusal.limit} ${WINDOW_WORDS[refusal.per]}. Send less or set a smaller output cap.`;
     return { code: 'token_limit_exceeded', message, link: named.link, fields };
   }
   if (refusal.per === 'minute' && refusal.windowEndsAtMs !== null) {

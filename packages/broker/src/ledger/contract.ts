@@ -187,7 +187,8 @@ export type AdmissionRefusal =
 
 /**
  * How a call ended. `settled`: the provider's usage. `ceiling`: it may have been forwarded and its usage is unknown, posted at the
- * hold. `released`: never forwarded, or the provider charges nothing for it; the request count is given back only when `forwarded` is false.
+ * hold. `released`: never forwarded, or the provider charges nothing for it; the request count is given back only when `forwarded` is false,
+ * which says that no request of the app was: a count of its input is none.
  */
 export interface Outcome {
   readonly callId: string;

@@ -198,6 +198,7 @@ describe('a count that fails leaves the refusal as it was', () => {
     const { status, error } = await send(token);
     expect([status, error.code]).toEqual([402, 'insufficient_budget']);
     expect(Number(error.required)).toBeGreaterThan(0.0006);
+    expect(JSON.stringify(error)).not.toContain(house.keys.openai);
     expect(asked()).toEqual(['input_tokens']);
   };
 
@@ -205,6 +206,7 @@ describe('a count that fails leaves the refusal as it was', () => {
   const faults: readonly (readonly [string, Fault])[] = [
     ['an error', { kind: 'status', status: 500 }],
     ['a refused key', { kind: 'status', status: 401 }],
+    ['an error that holds the key', { kind: 'status', status: 400, echoKey: true }],
     ['too many requests', { kind: 'status', status: 429 }],
     ['a redirect', { kind: 'redirect', location: 'http://127.0.0.1:1/' }],
     ['a broken connection', { kind: 'reset', at: 'start' }],

@@ -17,12 +17,20 @@ export interface PostgresServer {
   readonly port: number;
   /** Creates an empty database. Returns its url. */
   createDatabase(): Promise<string>;
-  /** Ends the server without shutting it down (`pg_ctl stop -m immediate`) and starts it again, which recovers from its log. */
-  restart(): Promise<void>;
+  /** Where its files are. */
+  readonly dataDir: string;
+  /**
+   * Ends the server and starts it again. `immediate` is without shutting it down (`pg_ctl restart -m immediate`), so that it recovers from
+   * its log; `fast` is in order, which ends every connection with a word.
+   */
+  restart(mode?: 'immediate' | 'fast'): Promise<void>;
+  /** Ends it without shutting it down, for good. */
+  crash(): Promise<void>;
   stop(): Promise<void>;
 }
 
-const PASSWORD = 'valetkey-test';
+/** Of the account `postgres`, on every server for tests. */
+export const PASSWORD = 'valetkey-test';
 
 /**
  * The platform package carries its libraries' links as a list, which its install script turns into links. Scripts may be off (`npm ci
@@ -98,8 +106,17 @@ export async function startPostgres({
   } catch (error) {
     throw new Error(`PostgreSQL did not start: ${error}\n${said.join('\n')}`);
   }
+  let isDown = false;
+  const end = async (signal: 'SIGINT' | 'SIGQUIT'): Promise<void> => {
+    const [pid] = readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n', 1);
+    const { process: child } = server as unknown as { process: ChildProcess };
+    const exited = once(child, 'exit');
+    process.kill(Number(pid), signal);
+    await exited;
+  };
   return {
     port,
+    dataDir: join(folder, 'data'),
     async createDatabase() {
       const name = `test_${randomBytes(6).toString('hex')}`;
       const client = new pg.Client(urlOf('postgres'));
@@ -108,16 +125,16 @@ export async function startPostgres({
       await client.end();
       return urlOf(name);
     },
-    async restart() {
-      const [pid] = readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n', 1);
-      const { process: child } = server as unknown as { process: ChildProcess };
-      const exited = once(child, 'exit');
-      process.kill(Number(pid), 'SIGQUIT');
-      await exited;
+    async restart(mode = 'immediate') {
+      await end(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
       await server.start();
     },
+    async crash() {
+      isDown = true;
+      await end('SIGQUIT');
+    },
     async stop() {
-      await server.stop();
+      if (!isDown) await server.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -77,7 +77,7 @@ export class Fleet {
   /** Between the replicas and the database; null unless asked for. */
   readonly proxy: FaultProxy | null;
   readonly replicas: readonly Replica[];
-  readonly #databaseUrl: string;
+  #databaseUrl: string;
   #session = '';
   #sent = 0;
 
@@ -197,6 +197,13 @@ export class Fleet {
   async whenClosed(timeoutMs = 10_000): Promise<void> {
     const open = async () => (await this.query('select call_id from open_calls')).rows;
     await expect.poll(open, { timeout: timeoutMs, interval: 100 }).toEqual([]);
+  }
+
+  /** From now on the database is the one on that port, as when the address of a cluster moves to another server. */
+  failOver(port: number): void {
+    this.#databaseUrl = this.#databaseUrl.replace(/:\d+\//, `:${port}/`);
+    this.proxy?.setTarget(port);
+    this.proxy?.resetAll();
   }
 
   /** What the processes have printed, for the message of a failure. */

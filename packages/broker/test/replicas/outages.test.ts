@@ -19,24 +19,40 @@ afterAll(() => fleet.close());
 
 const healthy = async (): Promise<number[]> => Promise.all(fleet.replicas.map((replica) => replica.health()));
 
+/** For about two seconds every few milliseconds one connection of any replica, whatever it is doing; those in a transaction first. */
+const endConnections = async (): Promise<void> => {
+  const text = `select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = 'valetkey' and pid <> pg_backend_pid()
+    order by state <> 'idle in transaction', random() limit 1`;
+  for (const endsAt = performance.now() + 2000; performance.now() < endsAt; ) await fleet.query(text);
+};
+
 describe('under load', () => {
-  it('the database ends without a goodbye and starts again', async () => {
-    const grant = await fleet.grant({ total_spend: 1000 });
-    const load = startLoad(fleet, grant, [0, 1, 2], 8);
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const goal = load.count(200) + 100;
-      await expect.poll(() => load.count(200), { timeout: 20_000 }).toBeGreaterThan(goal);
-      await fleet.postgres.restart();
-      await expect.poll(healthy, { timeout: 15_000 }).toEqual([200, 200, 200]);
-      const after = load.count(200);
-      await expect.poll(() => load.count(200), { timeout: 20_000 }).toBeGreaterThan(after + 50);
-    }
-    const { statuses, longestMs } = await load.end();
-    expect([...statuses.keys()].filter((status) => status !== 200 && status !== 503)).toEqual([]);
-    expect(longestMs).toBeLessThan(LONGEST_MS);
-    await fleet.whenClosed();
-    report({ statuses, longestMs, ...expectMoneyIsRight(await fleet.tables(), fleet.simulator, PRICES) });
-  }, 300_000);
+  it.each([
+    ['ends without a goodbye and starts again', () => fleet.postgres.restart('immediate')],
+    ['is restarted in order', () => fleet.postgres.restart('fast')],
+    ['ends connections at random', endConnections],
+  ])(
+    'the database %s',
+    async (_, disturb) => {
+      const grant = await fleet.grant({ total_spend: 1000 });
+      const load = startLoad(fleet, grant, [0, 1, 2], 8);
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const goal = load.count(200) + 100;
+        await expect.poll(() => load.count(200), { timeout: 20_000 }).toBeGreaterThan(goal);
+        await disturb();
+        await expect.poll(healthy, { timeout: 15_000 }).toEqual([200, 200, 200]);
+        const after = load.count(200);
+        await expect.poll(() => load.count(200), { timeout: 20_000 }).toBeGreaterThan(after + 50);
+      }
+      const { statuses, longestMs } = await load.end();
+      expect([...statuses.keys()].filter((status) => status !== 200 && status !== 503)).toEqual([]);
+      expect(longestMs).toBeLessThan(LONGEST_MS);
+      await fleet.whenClosed();
+      report({ statuses, longestMs, ...expectMoneyIsRight(await fleet.tables(), fleet.simulator, PRICES) });
+    },
+    300_000,
+  );
 
   it('a replica is killed: the others go on, and what it left open is posted once it is declared dead', async () => {
     const grant = await fleet.grant({ total_spend: 1000 });

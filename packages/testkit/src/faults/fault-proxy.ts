@@ -37,6 +37,8 @@ export interface FaultProxy {
   setFault(fault: WireFault | undefined): void;
   /** Resets every open connection now. */
   resetAll(): void;
+  /** Where connections from now on lead. */
+  setTarget(port: number): void;
   /** Connections accepted so far, and of them open now. */
   counters(): { accepted: number; open: number };
   close(): Promise<void>;
@@ -56,6 +58,7 @@ interface Pair {
 
 /** Starts a proxy on a free loopback port that forwards to `targetPort` of 127.0.0.1. */
 export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
+  let target = targetPort;
   const weather: Weather = { fault: undefined, changed: Promise.withResolvers<void>() };
   const open = new Set<Pair>();
   let accepted = 0;
@@ -63,7 +66,7 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
     accepted += 1;
     const pair = {
       client,
-      target: createConnection({ host: '127.0.0.1', port: targetPort, allowHalfOpen: true }),
+      target: createConnection({ host: '127.0.0.1', port: target, allowHalfOpen: true }),
     };
     open.add(pair);
     connect(pair, weather, () => open.delete(pair));
@@ -81,6 +84,9 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
     origin: `http://127.0.0.1:${port}`,
     setFault,
     resetAll,
+    setTarget: (port) => {
+      target = port;
+    },
     counters: () => ({ accepted, open: [...open].filter(({ client }) => !client.destroyed).length }),
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

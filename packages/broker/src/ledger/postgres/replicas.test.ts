@@ -470,6 +470,40 @@ describe('one owner', () => {
     expect(await bench.refused('key')).toBeNull();
   });
 
+  it('that a frozen process holds in a transaction is served again once the server has ended that', async () => {
+    const bench = await openReplica('a', { waitMs: 1500 });
+    await bench.open('key', null);
+    const frozen = (bench.engine as PostgresEngine).store.newClient();
+    const ended = new Promise((resolve) => frozen.once('end', resolve));
+    frozen.on('error', () => undefined);
+    await frozen.connect();
+    await frozen.query(`begin; select from ledger_owners where owner_id = 'owner' for update`);
+    expect(await bench.refused('key')).toMatchObject({ reason: 'unavailable' });
+    await ended;
+    expect(await bench.refused('key')).toBeNull();
+  });
+
+  it('whose change is cut off in the middle of its transaction has nothing of it', async () => {
+    const bench = await openReplica('a', { retryMs: 20 });
+    await bench.open('key', null);
+    const row = { sql: 'select pg_sleep(20)', parameters: [] };
+    const entry = { ownerId: 'owner', kind: 'x.y', body: {} };
+    const links = [{ kind: 'update' as const, linkId: 'key', set: { limits: [limit('usd', 1)] } }];
+    const changed = bench.ledger.change({ links, rows: [row], entries: [entry] });
+    await vi.waitFor(async () => {
+      const found = await bench.engine.query(
+        `select pg_terminate_backend(pid) as is_ended from pg_stat_activity where query = 'select pg_sleep(20)'`,
+      );
+      expect(found).toEqual([{ is_ended: true }]);
+    }, PATIENCE);
+    expect(await changed).toMatchObject({ ok: false, error: { reason: 'unavailable' } });
+    await vi.waitFor(() => expect(bench.ledger.healthy).toBe(true), PATIENCE);
+    expect(await bench.ledger.link('key')).toMatchObject({ version: 1, limits: [] });
+    expect((await bench.journal()).filter(({ kind }) => kind === 'x.y')).toEqual([]);
+    expect(await bench.ledger.change({ links, rows: [], entries: [entry] })).toMatchObject({ ok: true });
+    expect(await bench.ledger.link('key')).toMatchObject({ version: 2 });
+  });
+
   it('may have only so many requests waiting; outcomes are taken all the same', async () => {
     const bench = await openReplica('a', { queueLength: 2 });
     await bench.open('key', null);

@@ -99,6 +99,30 @@ describe('a request that fits only by its count', () => {
     expect(openai().bill).toHaveLength(1);
   });
 
+  it('is served in what others of its window left', async () => {
+    const { id, token } = await granted({ tokens_per_day: 5000 });
+    for (const counts of [0, 1]) {
+      openai().reset();
+      expect((await send(token)).status).toBe(200);
+      expect(asked().filter((operation) => operation === 'input_tokens')).toHaveLength(counts);
+      await vi.waitFor(async () => expect((await callsOf(id))[0].status).toBe('settled'));
+    }
+  });
+
+  it('whose count was too low is posted in full, and its grant suspended: the provider broke its word', async () => {
+    const { id, token } = await granted({ daily_spend: 0.00021 });
+    openai().script({ when: COUNT, usage: { input: 500 } });
+    expect((await send(token, { max_output_tokens: 16 })).status).toBe(200);
+    await vi.waitFor(async () =>
+      expect((await callsOf(id))[0]).toMatchObject({
+        status: 'settled',
+        held_usd: '0.0000846',
+        cost_usd: '0.0001584',
+      }),
+    );
+    expect((await send(token)).error.code).toBe('grant_suspended');
+  });
+
   it('is counted as the very body that is sent, by the key of its owner', async () => {
     const { token } = await granted({ daily_spend: 0.00021 });
     const change = {

@@ -32,6 +32,7 @@ beforeAll(async () => {
   const env = {
     VALETKEY_ISSUER: issuer,
     VALETKEY_UPSTREAM_OPENAI: openai.origin,
+    VALETKEY_EXACT_COUNTS: 'openai',
     OPENAI_API_KEY: key,
     VALETKEY_DATABASE_URL: databaseUrl,
     VALETKEY_MASTER_KEY: randomBytes(32).toString('base64'),
@@ -102,6 +103,28 @@ describe('two replicas', () => {
     const answers = await Promise.all(Array.from({ length: 60 }, (_, at) => chat(urls[at % 2]!, token)));
     expect(answers.filter(([status]) => status === 200)).toHaveLength(10);
     expect(openai.counters().requests - before).toBe(10);
+  });
+
+  it('count an input near the edge for a grant that is live everywhere, and stop when it is revoked on the other', async () => {
+    const { id, token } = await a.grant({ ...GRANT, limits: { tokens_per_request: 1100 } });
+    const ask = async () => {
+      const answer = await fetch(`${urls[1]}/openai/v1/responses`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: CHAT.model, input: 'four'.repeat(1000), max_output_tokens: 100 }),
+      });
+      return answer.status;
+    };
+    expect(await ask()).toBe(200);
+    openai.script({ when: { operation: 'input_tokens' }, hold: 'start' });
+    const before = openai.counters().requests;
+    const answer = ask();
+    await openai.held();
+    await a.api('POST', `/grants/${id}/revoke`);
+    expect(await answer).toBe(403);
+    openai.release();
+    expect(await ask()).toBe(401);
+    expect(openai.counters().requests - before).toBe(1);
   });
 
   it('refuse a revoked grant at once, and cut its streams within two seconds', async () => {

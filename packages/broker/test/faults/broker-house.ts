@@ -58,9 +58,9 @@ export class BrokerHouse {
     return house;
   }
 
-  /** Starts a process. */
-  start(): Promise<BrokerProcess> {
-    return startProcess(this.#env);
+  /** Starts a process, with these variables besides. */
+  start(env: Readonly<Record<string, string>> = {}): Promise<BrokerProcess> {
+    return startProcess({ ...this.#env, ...env });
   }
 
   /** A chat unlike any other. */

@@ -9,6 +9,8 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 export interface BrokerProcess {
   /** Everything it has written to stdout and stderr. */
   output(): string;
+  /** Sends a signal that does not end it. */
+  signal(signal: NodeJS.Signals): void;
   /** Sends a signal and resolves with the exit code once it has ended; null if the signal ended it. */
   stop(signal: NodeJS.Signals): Promise<number | null>;
   /** Resolves with the exit code when it ends by itself. */
@@ -29,6 +31,7 @@ export const startProcess = (
   const running: BrokerProcess = {
     output: () => output,
     ended,
+    signal: (signal) => void child.kill(signal),
     stop: (signal) => {
       child.kill(signal);
       return ended;

@@ -228,7 +228,7 @@ describe('a count that fails leaves the refusal as it was', () => {
 
   const answered = (body: unknown): Fault => ({ kind: 'status', status: 200, body });
   const faults: readonly (readonly [string, Fault])[] = [
-    ['an error', { kind: 'status', status: 500 }],
+    ['an error, whatever it counts', { kind: 'status', status: 500, body: { input_tokens: 9 } }],
     ['a refused key', { kind: 'status', status: 401 }],
     ['an error that holds the key', { kind: 'status', status: 400, echoKey: true }],
     ['too many requests', { kind: 'status', status: 429 }],

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Accounts } from './accounts/contract.ts';
 import { createAccounts } from './accounts/create-accounts.ts';
 import { createApi } from './api/create-api.ts';
+import { baseUrlsOf } from './api/providers/base-url.ts';
 import type { Config } from './config.ts';
 import { createConsent } from './consent/consent.ts';
 import { renderErrorPage } from './consent/error-page.ts';
@@ -128,6 +129,11 @@ export const openRooms = async (
     renderError: renderErrorPage,
     errorPageHeaders: pageHeaders(),
     onError,
+    baseUrlsOf: (names) =>
+      baseUrlsOf(
+        issuer,
+        names.flatMap((name) => directory.byName.get(name) ?? []),
+      ),
   });
   const nameOfProvider = (name: string) => directory.byName.get(name)?.label ?? name;
   const nameOfModel = (model: string) => model;

@@ -1,8 +1,9 @@
 // Every path of the product on one screen: which room answers what. Nothing but the gate is reachable below a provider's name.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CHECKPOINT_KEYS_PATH } from './audit/serve-keys.ts';
 import { commonHeaders } from './gateway/answer.ts';
-import { isOauthPath } from './oauth/paths.ts';
+import { isOauthPath, OAUTH_PATHS } from './oauth/paths.ts';
 
 /** Answers a request. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -18,6 +19,8 @@ export interface Rooms {
   readonly api: Handler;
   readonly errorPages: Handler;
   readonly dashboard: Handler;
+  /** The public keys of checkpoints. */
+  readonly checkpointKeys: Handler;
   readonly health: Handler;
   /** Answers in place of a room that broke. */
   readonly onFault: (error: unknown, response: ServerResponse) => void;
@@ -26,9 +29,25 @@ export interface Rooms {
 const isBelow = (path: string, base: string): boolean => path === base || path.startsWith(`${base}/`);
 
 const PREFLIGHT = {
-  'access-control-allow-methods': 'GET, POST, OPTIONS',
   'access-control-max-age': '86400',
   'cache-control': 'public, max-age=86400',
+};
+
+/** A browser asks what a page may send; it carries no credential yet. */
+const answerPreflight = (request: IncomingMessage, response: ServerResponse, methods: string): void => {
+  const wanted = request.headers['access-control-request-headers'];
+  const allowed =
+    typeof wanted === 'string' && /^[A-Za-z0-9, _-]{1,2000}$/.test(wanted)
+      ? wanted
+      : 'authorization, content-type';
+  response
+    .writeHead(204, {
+      ...commonHeaders('preflight'),
+      ...PREFLIGHT,
+      'access-control-allow-methods': methods,
+      'access-control-allow-headers': allowed,
+    })
+    .end();
 };
 
 /** Browsers ask first, and some programs look whether the base URL answers; neither carries a credential, so neither passes the gate. */
@@ -38,14 +57,7 @@ const answerProbe = (request: IncomingMessage, response: ServerResponse): boolea
     return true;
   }
   if (request.method !== 'OPTIONS') return false;
-  const wanted = request.headers['access-control-request-headers'];
-  const allowed =
-    typeof wanted === 'string' && /^[A-Za-z0-9, _-]{1,2000}$/.test(wanted)
-      ? wanted
-      : 'authorization, content-type';
-  response
-    .writeHead(204, { ...commonHeaders('preflight'), ...PREFLIGHT, 'access-control-allow-headers': allowed })
-    .end();
+  answerPreflight(request, response, 'GET, POST, OPTIONS');
   return true;
 };
 
@@ -58,6 +70,9 @@ export const createRoutes =
     if (first === 'v1' || rooms.providerNames.has(first))
       return answerProbe(request, response) ? undefined : rooms.gate(request, response);
     if (path === '/healthz') return rooms.health(request, response);
+    if (path.startsWith(OAUTH_PATHS.grants) && request.method === 'OPTIONS')
+      return answerPreflight(request, response, 'GET, POST, DELETE, OPTIONS');
+    if (path === CHECKPOINT_KEYS_PATH) return rooms.checkpointKeys(request, response);
     if (isOauthPath(path)) return rooms.oauth(request, response);
     if (isBelow(path, '/consent')) return rooms.consent(request, response);
     if (isBelow(path, '/api/v1') || path === '/openapi.json') return rooms.api(request, response);

@@ -102,6 +102,8 @@ export interface ApiParts {
     | 'resume'
     | 'revoke'
     | 'usage'
+    | 'delegate'
+    | 'live'
   >;
   readonly vault: Pick<Vault, 'add' | 'replace' | 'remove' | 'list'>;
   readonly clients: ApiClients;

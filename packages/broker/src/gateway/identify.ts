@@ -75,15 +75,19 @@ const byAccessToken = async (
 
 const byKeyToken = async (
   credential: Credential,
+  request: IncomingMessage,
   deps: IdentifyDeps,
 ): Promise<Result<Caller, PublicError>> => {
   const live = await deps.grants.liveByKeyToken(credential.token);
   if (!live) return fail(UNKNOWN);
+  const { keyTokenThumbprint: keyThumbprint } = live;
+  const proved = keyThumbprint === null ? null : await checkBinding(credential, keyThumbprint, request, deps);
+  if (proved) return fail(proved);
   return succeed({
     live,
     tokenKind: 'key',
     tokenId: null,
-    keyThumbprint: null,
+    keyThumbprint,
     keyTokenHash: live.keyTokenHash,
   });
 };
@@ -107,7 +111,7 @@ export const identify = async (
   const credential = readCredential(request);
   if (!credential.ok) return credential;
   const caller = looksLikeKeyToken(credential.value.token)
-    ? await byKeyToken(credential.value, deps)
+    ? await byKeyToken(credential.value, request, deps)
     : await byAccessToken(credential.value, request, deps);
   return caller.ok ? checkLive(caller.value, deps.now()) : caller;
 };

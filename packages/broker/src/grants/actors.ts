@@ -4,6 +4,12 @@
 import type { Actor } from '@valetkey/core';
 import type { DelegationHop } from './contract.ts';
 
+/** What a child may be called. It is shown to the owner, so it is plain: letters, digits and a few signs between them. */
+export const ACTOR_LABEL = {
+  pattern: /^[\p{L}\p{N}](?:[\p{L}\p{N} ._:@-]{0,58}[\p{L}\p{N}])?$/u,
+  says: 'a label of 1 to 60 letters, digits and . _ : @ -',
+};
+
 /** The actors behind the last grant of `path`, newest first; none for a grant that the owner gave. */
 export const actorsOf = (path: readonly DelegationHop[], issuer: string): readonly Actor[] =>
   path

@@ -50,6 +50,8 @@ export interface LiveGrant {
   readonly path: readonly DelegationHop[];
   /** SHA-256 of the key-shaped token that is valid now; null if none was made. */
   readonly keyTokenHash: string | null;
+  /** Thumbprint of the key that this token is bound to; null for none. */
+  readonly keyTokenThumbprint: string | null;
   /** `jti`s of access tokens that were revoked one by one before they expired. */
   readonly revokedTokenIds: ReadonlySet<string>;
 }
@@ -155,6 +157,8 @@ export interface Grants {
   issueKeyToken(ownerId: string, grantId: string): Promise<Result<string, GrantRefusal>>;
   get(ownerId: string, grantId: string): Promise<Grant | null>;
   list(ownerId: string): Promise<readonly Grant[]>;
+  /** Children of a grant that have not ended, the newest 200; `lastUsedAtMs` is left out. */
+  liveChildren(grantId: string): Promise<readonly Grant[]>;
   /** Replaces the limits, models, capabilities or expiry of one part; takes effect for the next call of any token. */
   edit(
     ownerId: string,

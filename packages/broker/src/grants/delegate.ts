@@ -47,6 +47,8 @@ const refuse = (
   violations: readonly WithinViolation[] = [],
 ) => fail<DelegationRefusal>({ reason, detail, violations });
 
+const beyond = (member: string, message: string) => refuse('not_narrower', message, [{ member, message }]);
+
 /** The id of the child that was made, or why it could not be. */
 export const delegate = async (
   input: Delegation,
@@ -93,7 +95,7 @@ const partsOf = (
   const parts: ChildPart[] = [];
   for (const access of asked) {
     const above = parent.parts.find(({ provider }) => provider === access.provider);
-    if (!above) return refuse('not_narrower', `provider ${access.provider} is not part of the grant`);
+    if (!above) return beyond('provider', `provider ${access.provider} is not part of the grant`);
     // A chain has the provider key and one link for each grant.
     const depth = above.chain.length - 2;
     const child = childAccess(access, { access: above.access, depth }, MOST_DELEGATIONS);
@@ -102,7 +104,7 @@ const partsOf = (
       return refuse('not_narrower', `${access.provider}: ${said}`, child.error);
     }
     const { expiresAtMs } = child.value;
-    if (expiresAtMs !== null && expiresAtMs <= nowMs) return refuse('not_narrower', 'expires must lie ahead');
+    if (expiresAtMs !== null && expiresAtMs <= nowMs) return beyond('expires', 'expires must lie ahead');
     parts.push({ parent: above, access: { ...access, expiresAtMs } });
   }
   return succeed(parts);
@@ -139,6 +141,7 @@ const changeOf = (
     via: input.via,
     shown_hash: null,
     key_token_hash: input.keyTokenHash ?? null,
+    key_thumbprint: input.keyThumbprint,
     created_at: ambient.now(),
     revoked_at: null,
   };

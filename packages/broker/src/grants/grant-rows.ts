@@ -129,6 +129,33 @@ export const readOwnerGrants = async (
   return withLinks(db, rows, uses, nowMs);
 };
 
+const MOST_CHILDREN = 200;
+
+/** The newest children of a grant that have not ended. */
+export const readLiveChildren = async (
+  db: Kysely<Schema>,
+  grantId: string,
+  nowMs: number,
+): Promise<Grant[]> => {
+  const rows = await db
+    .selectFrom('grants')
+    .selectAll()
+    .where('parent_grant_id', '=', grantId)
+    .where('status', '=', 'active')
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('links')
+          .select('links.id')
+          .whereRef('links.grant_id', '=', 'grants.id')
+          .where(({ or, eb }) => or([eb('expires_at', 'is', null), eb('expires_at', '>', nowMs)])),
+      ),
+    )
+    .orderBy('created_at', 'desc')
+    .limit(MOST_CHILDREN)
+    .execute();
+  return withLinks(db, rows, new Map(), nowMs);
+};
+
 /** Grants below a grant, children before their children; the grant itself is not in it. */
 export const readDescendantIds = async (db: Kysely<Schema>, grantId: string): Promise<string[]> => {
   const found: string[] = [];

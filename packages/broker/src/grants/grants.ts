@@ -32,6 +32,7 @@ import {
   linkFieldsOf,
   readDescendantIds,
   readGrant,
+  readLiveChildren,
   readOwnerGrants,
   wireParts,
 } from './grant-rows.ts';
@@ -157,6 +158,10 @@ class LedgerGrants implements Grants {
 
   list(ownerId: string): Promise<readonly Grant[]> {
     return readOwnerGrants(this.#db, ownerId, this.#ambient.now());
+  }
+
+  liveChildren(grantId: string): Promise<readonly Grant[]> {
+    return readLiveChildren(this.#db, grantId, this.#ambient.now());
   }
 
   async edit(

@@ -118,7 +118,11 @@ export class LiveGrants {
     const parts = await Promise.all(grant.parts.map((part) => this.#readPart(grantId, part)));
     const [path, row, revoked] = await Promise.all([
       readPath(this.#db, grant),
-      this.#db.selectFrom('grants').select('key_token_hash').where('id', '=', grantId).executeTakeFirst(),
+      this.#db
+        .selectFrom('grants')
+        .select(['key_token_hash', 'key_thumbprint'])
+        .where('id', '=', grantId)
+        .executeTakeFirst(),
       this.#db.selectFrom('revoked_tokens').select('token_id').where('grant_id', '=', grantId).execute(),
     ]);
     return {
@@ -126,6 +130,7 @@ export class LiveGrants {
       parts: parts.filter((part) => part !== null),
       path,
       keyTokenHash: row?.key_token_hash ?? null,
+      keyTokenThumbprint: row?.key_thumbprint ?? null,
       revokedTokenIds: new Set(revoked.map(({ token_id }) => token_id)),
     };
   }

@@ -10,6 +10,7 @@ import {
   jwtVerify,
 } from 'jose';
 import type { Client } from 'oidc-provider';
+import { ACTOR_LABEL } from '../grants/actors.ts';
 import type { Artifacts } from './artifacts.ts';
 import type { Clients } from './clients.ts';
 import type { DocumentFetch } from './document-fetch.ts';
@@ -40,9 +41,6 @@ const ASSERTION_TYPES = [
 ];
 const MOST_ASSERTION_SECONDS = 300;
 
-/** A label is shown to the owner, so it is plain: letters, digits and a few signs between them. */
-const LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{N} ._:@-]{0,58}[\p{L}\p{N}])?$/u;
-
 /** The actor that a token exchange names. Throws the library's errors. */
 export async function readActor(
   params: {
@@ -68,10 +66,8 @@ export async function readActor(
     );
   const known = await deps.clients.find(wanted);
   if (known) return toActor(await deps.findClient(wanted), known.metadata.client_name, false);
-  if (!LABEL.test(wanted))
-    throw new errors.InvalidRequest(
-      'requested_actor must be a known client_id, or a label of 1 to 60 letters, digits and . _ : @ -',
-    );
+  if (!ACTOR_LABEL.pattern.test(wanted))
+    throw new errors.InvalidRequest(`requested_actor must be a known client_id, or ${ACTOR_LABEL.says}`);
   return { clientId: asking.clientId, name: wanted, isAuthenticated: false, client: null };
 }
 

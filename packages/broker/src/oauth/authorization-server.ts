@@ -41,6 +41,8 @@ export interface AuthorizationServerDeps {
   readonly errorPageHeaders: Readonly<Record<string, string>>;
   /** Told of faults inside, never of refusals. MUST NOT be given tokens. */
   readonly onError: (error: unknown) => void;
+  /** Where a program points its SDK to use these providers, by dialect. */
+  readonly baseUrlsOf: (providers: readonly string[]) => object;
   /** Fetches client metadata documents; the guarded one unless a test replaces it. */
   readonly documentFetch?: DocumentFetch;
 }

@@ -51,6 +51,11 @@ function readDetails(json: string): Result<readonly ModelAccess[], RequestRefusa
       description: 'authorization_details must be a JSON array',
     });
   }
+  return readDetailEntries(input);
+}
+
+/** The rights of an `authorization_details` array, at most one for each provider. */
+export function readDetailEntries(input: unknown): Result<readonly ModelAccess[], RequestRefusal> {
   const parsed = parseAuthorizationDetails(input, { maxEntries: MAX_ENTRIES });
   if (!parsed.ok) return refuse('invalid_authorization_details', parsed.error);
   return oneOfEachProvider(parsed.value, 'invalid_authorization_details');

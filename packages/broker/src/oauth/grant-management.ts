@@ -1,95 +1,113 @@
-// What a client may do with its own grant (FAPI grant management, draft): look at it and end it, with an access token of that grant.
-// It MUST NOT see another grant, nor who the owner is.
+// What the holder of a token may do with its own grant (FAPI grant management, draft): look at it, end it, and delegate it. `self` in an
+// address is the grant of the token. It MUST NOT see another grant but its own children, nor who the owner is.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Grants } from '../grants/contract.ts';
 import { refusedFault } from '../store/outage.ts';
-import type { AccessTokenClaims, VerifyAccessToken } from '../tokens/access-token.ts';
-import { checkProof } from '../tokens/dpop-proof.ts';
 import type { Artifacts } from './artifacts.ts';
 import { grantedDetails } from './details.ts';
-import { findUsableGrant } from './live-grant.ts';
+import {
+  type Answer,
+  createChild,
+  endChild,
+  type GrantChildrenDeps,
+  listChildren,
+  NOT_FOUND,
+} from './grant-children.ts';
+import { findHolder, type Holder, type HolderDeps, type HolderRefusal } from './grant-holder.ts';
 import { OAUTH_PATHS } from './paths.ts';
 import { budgetOf } from './structured-tokens.ts';
 
 /** What grant management needs. */
-export interface GrantManagementDeps {
-  readonly issuer: string;
+export interface GrantManagementDeps extends GrantChildrenDeps, Omit<HolderDeps, 'grants' | 'ambient'> {
   readonly grants: Grants;
   readonly artifacts: Artifacts;
-  readonly verify: VerifyAccessToken;
-  readonly ambient: { readonly now: () => number };
 }
 
-type Answer = readonly [status: number, body: object | null, headers?: Record<string, string>];
-
-const METADATA = `resource_metadata="`;
-
-/** Answers `GET` and `DELETE /grants/{id}`. */
+/** Answers everything below `/grants/`. Any page may ask, as at the gate: what counts is the token. */
 export const createGrantManagement =
   (deps: GrantManagementDeps) =>
   async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const [status, body, headers] = await answer(request, deps);
     response.writeHead(status, {
+      'access-control-allow-origin': '*',
       'cache-control': 'no-store',
       ...(body && { 'content-type': 'application/json' }),
+      // What is left of a body that was not read would be taken for the next request.
+      ...(request.complete ? {} : { connection: 'close' }),
       ...headers,
     });
     response.end(body ? JSON.stringify(body) : undefined);
   };
 
+type Act = (
+  holder: Holder,
+  request: IncomingMessage,
+  deps: GrantManagementDeps,
+  childId: string,
+) => Promise<Answer>;
+
+/** By what follows the grant's id, then by method. */
+const ACTS: Readonly<Record<'' | 'children' | 'child', Readonly<Record<string, Act>>>> = {
+  '': {
+    GET: (holder, _request, deps) => show(holder, deps),
+    DELETE: (holder, _request, deps) => end(holder, deps),
+  },
+  children: {
+    GET: (holder, _request, deps) => listChildren(holder, deps),
+    POST: (holder, request, deps) => createChild(request, holder, deps),
+  },
+  child: { DELETE: (holder, _request, deps, childId) => endChild(holder, childId, deps) },
+};
+
 async function answer(request: IncomingMessage, deps: GrantManagementDeps): Promise<Answer> {
-  const { grants, artifacts, ambient } = deps;
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
-  const grantId = path.slice(OAUTH_PATHS.grants.length);
-  if (request.method !== 'GET' && request.method !== 'DELETE') {
-    return [405, { error: 'invalid_request' }, { allow: 'GET, DELETE' }];
+  const [id, branch, childId, ...more] = path.slice(OAUTH_PATHS.grants.length).split('/');
+  if ((branch ?? 'children') !== 'children' || more.length > 0) return NOT_FOUND;
+  const acts = ACTS[childId !== undefined ? 'child' : branch === undefined ? '' : 'children'];
+  const act = Object.hasOwn(acts, request.method ?? '') ? acts[request.method!] : undefined;
+  if (!act) {
+    const allow = Object.keys(acts).join(', ');
+    return [405, { error: 'invalid_request', error_description: `Here you may ${allow}.` }, { allow }];
   }
-  const claims = await authenticate(request, path, deps);
-  const live = claims === null ? null : await findUsableGrant(grants, claims.grantId, ambient.now());
-  if (claims === null || live === null || live.revokedTokenIds.has(claims.tokenId)) {
-    const challenge = `Bearer error="invalid_token", ${METADATA}${deps.issuer}${OAUTH_PATHS.resourceMetadata}"`;
-    return [401, { error: 'invalid_token' }, { 'www-authenticate': challenge }];
-  }
-  if (grantId !== live.grant.id) return [404, { error: 'invalid_request' }];
-  if (request.method === 'DELETE') {
-    const revoked = await grants.revoke(live.grant.ownerId, grantId, 'client');
-    if (!revoked.ok) throw refusedFault(revoked.error);
-    await artifacts.removeByGrant(grantId);
-    return [204, null];
-  }
-  const { balances } = await grants.usage(grantId);
+  const holder = await findHolder(request, path, deps);
+  if (!holder.ok) return challenge(holder.error, deps.issuer);
+  if (id !== 'self' && id !== holder.value.live.grant.id) return NOT_FOUND;
+  return act(holder.value, request, deps, childId ?? '');
+}
+
+function challenge({ error, description }: HolderRefusal, issuer: string): Answer {
+  const scheme = error === 'invalid_token' ? 'Bearer' : 'DPoP algs="ES256 Ed25519 EdDSA",';
+  const metadata = `resource_metadata="${issuer}${OAUTH_PATHS.resourceMetadata}"`;
   return [
-    200,
-    {
-      grant_id: grantId,
-      status: live.grant.status,
-      client_id: live.grant.clientId,
-      created_at: Math.floor(live.grant.createdAtMs / 1000),
-      authorization_details: grantedDetails(live.parts),
-      ...budgetOf(grantId, live.parts, balances),
-    },
+    401,
+    { error, error_description: description },
+    { 'www-authenticate': `${scheme} error="${error}", ${metadata}` },
   ];
 }
 
-/** The claims of the token in the request, its binding proven; null if anything about it is not right. */
-async function authenticate(
-  request: IncomingMessage,
-  path: string,
-  { issuer, verify, artifacts, ambient }: GrantManagementDeps,
-): Promise<AccessTokenClaims | null> {
-  const [, scheme, token] = /^(Bearer|DPoP) ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '') ?? [];
-  if (scheme === undefined || token === undefined) return null;
-  const verified = await verify(token);
-  if (!verified.ok) return null;
-  const { jkt } = verified.value;
-  if ((jkt !== null) !== (scheme.toLowerCase() === 'dpop')) return null;
-  if (jkt === null) return verified.value;
-  const proof = request.headers.dpop;
-  if (typeof proof !== 'string') return null;
-  const proven = await checkProof(
-    { proof, method: request.method ?? '', url: `${issuer}${path}`, accessToken: token, jkt },
-    { now: ambient.now, claim: (id, expiresAtMs) => artifacts.claim('Proof', id, expiresAtMs) },
-  );
-  return proven.ok ? verified.value : null;
+async function end({ live: { grant } }: Holder, { grants, artifacts }: GrantManagementDeps): Promise<Answer> {
+  const revoked = await grants.revoke(grant.ownerId, grant.id, 'client');
+  if (!revoked.ok) throw refusedFault(revoked.error);
+  await artifacts.removeByGrant(grant.id);
+  return [204, null];
+}
+
+async function show({ live }: Holder, { grants, baseUrlsOf }: GrantManagementDeps): Promise<Answer> {
+  const { grant, parts, path } = live;
+  const { balances } = await grants.usage(grant.id);
+  return [
+    200,
+    {
+      grant_id: grant.id,
+      parent_grant_id: grant.parentGrantId,
+      delegation_depth: path.length - 1,
+      status: grant.status,
+      client_id: grant.clientId,
+      created_at: Math.floor(grant.createdAtMs / 1000),
+      authorization_details: grantedDetails(parts),
+      base_urls: baseUrlsOf(parts.map(({ provider }) => provider)),
+      ...budgetOf(grant.id, parts, balances),
+    },
+  ];
 }

@@ -7,6 +7,7 @@ import type { Ambient } from '../clock.ts';
 import type { DelegationRefusal, Grants } from '../grants/contract.ts';
 import { refusedFault } from '../store/outage.ts';
 import type { AccessTokenClaims, VerifyAccessToken } from '../tokens/access-token.ts';
+import { THUMBPRINT } from '../tokens/dpop-proof.ts';
 import { type Actor, type ActorDeps, readActor } from './actor.ts';
 import { grantedDetails, readRequestedAccess, requestError } from './details.ts';
 import { checkDpopReplay, errors, validateDpop } from './library.ts';
@@ -32,8 +33,6 @@ const PARAMETERS = [
 
 /** Seconds a child's access token lives at the most: it has no refresh token, and its grant may end it at any moment. */
 const MOST_SECONDS = 60 * 60;
-
-const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/;
 
 type Params = Partial<Record<(typeof PARAMETERS)[number], string>>;
 type Context = TokenEndpointGrantContext<Params>;
@@ -105,8 +104,8 @@ function readAsked(params: Params): readonly ModelAccess[] {
 }
 
 function readChildKey({ dpop_jkt: thumbprint }: Params): string | undefined {
-  if (thumbprint === undefined || THUMBPRINT.test(thumbprint)) return thumbprint;
-  throw new errors.InvalidRequest('dpop_jkt must be the SHA-256 thumbprint of a key, base64url');
+  if (thumbprint === undefined || THUMBPRINT.pattern.test(thumbprint)) return thumbprint;
+  throw new errors.InvalidRequest(`dpop_jkt must be ${THUMBPRINT.says}`);
 }
 
 function toOauthError({ reason, detail, violations }: DelegationRefusal): Error {

@@ -44,6 +44,8 @@ export interface GrantsTable {
   shown_hash: string | null;
   /** SHA-256 of the key-shaped token, base64url; null if none was made. */
   key_token_hash: string | null;
+  /** Thumbprint of the key that the key-shaped token is bound to; null for none. */
+  key_thumbprint: string | null;
   created_at: number;
   revoked_at: number | null;
 }

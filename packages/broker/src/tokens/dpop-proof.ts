@@ -4,6 +4,12 @@ import { createHash } from 'node:crypto';
 import { fail, type Result, succeed } from '@valetkey/core';
 import { calculateJwkThumbprint, EmbeddedJWK, type JWTPayload, jwtVerify } from 'jose';
 
+/** The SHA-256 thumbprint of a key (RFC 7638) as text. */
+export const THUMBPRINT = {
+  pattern: /^[A-Za-z0-9_-]{43}$/,
+  says: 'the SHA-256 thumbprint of a key, base64url',
+};
+
 /** A request with a proof: its method, its address without query, the access token and the thumbprint that the token is bound to. */
 export interface ProvenRequest {
   readonly proof: string;

@@ -66,6 +66,7 @@ export async function startBroker(
       renderError: renderErrorPage,
       errorPageHeaders: pageHeaders(),
       onError: (error) => errors.push(error),
+      baseUrlsOf: (names) => Object.fromEntries(names.map((name) => [name, `${issuer}/${name}`])),
       ...(options.documentFetch && { documentFetch: options.documentFetch }),
     });
   const oauth = await openOauth();

@@ -9,6 +9,7 @@ import type { App } from '../app.ts';
 import type { ApiParts } from '../contract.ts';
 import { baseUrlsOf } from '../providers/base-url.ts';
 import { errorResponses, idParams, noBody, onePage, pageOf, toTime } from '../wire.ts';
+import { registerDelegating } from './delegate.ts';
 import { isLive } from './live-grants-by.ts';
 import { presentGrants } from './present-grant.ts';
 import { chooseKey, readDetails } from './read-details.ts';
@@ -193,4 +194,5 @@ export const registerGrants = (app: App, parts: ApiParts): void => {
   registerChanging(app, parts);
   registerResetting(app, parts);
   registerStopping(app, parts);
+  registerDelegating(app, parts);
 };

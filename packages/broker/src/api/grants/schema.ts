@@ -2,6 +2,8 @@
 
 import { LIMIT_PERIODS, LIMIT_UNITS } from '@valetkey/core';
 import { z } from 'zod';
+import { ACTOR_LABEL } from '../../grants/actors.ts';
+import { THUMBPRINT } from '../../tokens/dpop-proof.ts';
 import { timeText, usdText } from '../wire.ts';
 
 const amount = z
@@ -75,16 +77,18 @@ const grantShape = z.object({
 /** A grant. */
 export const grant = grantShape.meta({ id: 'Grant' });
 
+const baseUrls = z.object({
+  openai: z.string().optional(),
+  anthropic: z.string().optional(),
+  google: z.string().optional(),
+});
+
 /** A grant just made, with its token: the only answer that ever holds it. */
 export const createdGrant = grantShape
   .extend({
     token: z.string().describe('Key-shaped, shown once'),
     base_url: z.string(),
-    base_urls: z.object({
-      openai: z.string().optional(),
-      anthropic: z.string().optional(),
-      google: z.string().optional(),
-    }),
+    base_urls: baseUrls,
   })
   .meta({ id: 'CreatedGrant' });
 
@@ -100,6 +104,34 @@ export const newGrant = z
     unknown_fields: z.enum(['pass', 'refuse']).default('pass'),
   })
   .meta({ id: 'NewGrant' });
+
+/** What makes a child of a grant. */
+export const newChild = z
+  .strictObject({
+    name: z.string().regex(ACTOR_LABEL.pattern, `must be ${ACTOR_LABEL.says}`),
+    authorization_details: details,
+    dpop_jkt: z
+      .string()
+      .regex(THUMBPRINT.pattern, `must be ${THUMBPRINT.says}`)
+      .optional()
+      .describe('Key that the token shall be bound to (RFC 9449)'),
+  })
+  .meta({ id: 'NewChildGrant' });
+
+/** A child just made, with its token: the only answer that ever holds it. */
+export const createdChild = z
+  .object({
+    grant_id: z.string(),
+    parent_grant_id: z.string(),
+    token: z.string().describe('Key-shaped, shown once'),
+    token_type: z.enum(['Bearer', 'DPoP']),
+    expires_at: timeText.nullable(),
+    authorization_details: z
+      .array(z.record(z.string(), z.unknown()))
+      .describe('What it may do in the end, within every grant above it'),
+    base_urls: baseUrls,
+  })
+  .meta({ id: 'CreatedChildGrant' });
 
 /** What changes a grant: its limits, or whether it is paused. */
 export const grantChange = z

@@ -7,6 +7,7 @@ import { createSignInTables } from './0002-sign-in.ts';
 import { createIdempotencyKeys } from './0003-idempotency-keys.ts';
 import { createCorrections } from './0004-corrections.ts';
 import { addLimitResets } from './0005-limit-resets.ts';
+import { addKeyThumbprints } from './0006-bound-key-tokens.ts';
 
 /** One step of the schema. `name` is recorded in the database for ever. */
 export interface Migration {
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0003-idempotency-keys', up: createIdempotencyKeys },
   { name: '0004-corrections', up: createCorrections },
   { name: '0005-limit-resets', up: addLimitResets },
+  { name: '0006-bound-key-tokens', up: addKeyThumbprints },
 ];

@@ -1,0 +1,93 @@
+// Who asks at the grant's own address: the holder of an access token or of a key-shaped token of a live grant. What is bound to a key MUST
+// come with a proof of it.
+
+import type { IncomingMessage } from 'node:http';
+import { fail, type Result, succeed } from '@valetkey/core';
+import type { Grants, LiveGrant } from '../grants/contract.ts';
+import { looksLikeKeyToken } from '../grants/key-token.ts';
+import type { VerifyAccessToken } from '../tokens/access-token.ts';
+import { checkProof } from '../tokens/dpop-proof.ts';
+import type { Artifacts } from './artifacts.ts';
+import { findUsableGrant } from './live-grant.ts';
+
+/** The grant as it is committed, and the key that the token is bound to. */
+export interface Holder {
+  readonly live: LiveGrant;
+  readonly keyThumbprint: string | null;
+}
+
+/** Why the request has no holder, in OAuth's words. */
+export interface HolderRefusal {
+  readonly error: 'invalid_token' | 'invalid_dpop_proof';
+  readonly description: string;
+}
+
+/** What the look-up needs. */
+export interface HolderDeps {
+  readonly issuer: string;
+  readonly grants: Pick<Grants, 'live' | 'reread' | 'liveByKeyToken'>;
+  readonly artifacts: Pick<Artifacts, 'claim'>;
+  readonly verify: VerifyAccessToken;
+  readonly ambient: { readonly now: () => number };
+}
+
+const UNKNOWN: HolderRefusal = {
+  error: 'invalid_token',
+  description:
+    'Send a token of a grant that is live: Authorization: Bearer with the whole token. Unknown and ended ones are refused alike.',
+};
+
+/** The holder behind a request for `path`. */
+export async function findHolder(
+  request: IncomingMessage,
+  path: string,
+  deps: HolderDeps,
+): Promise<Result<Holder, HolderRefusal>> {
+  const [, scheme, token] = /^(Bearer|DPoP) ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  if (scheme === undefined || token === undefined) return fail(UNKNOWN);
+  const holder = looksLikeKeyToken(token) ? await byKeyToken(token, deps) : await byAccessToken(token, deps);
+  if (holder === null) return fail(UNKNOWN);
+  const refusal = await checkBinding(request, path, scheme.toLowerCase() === 'dpop', token, holder, deps);
+  return refusal === null
+    ? succeed(holder)
+    : fail({ error: 'invalid_dpop_proof' as const, description: refusal });
+}
+
+/** The grant as it is committed now, if it can be used: what is decided here MUST NOT rest on an old reading. */
+const reread = (grantId: string, { grants, ambient }: HolderDeps): Promise<LiveGrant | null> =>
+  findUsableGrant({ live: (id) => grants.reread(id) }, grantId, ambient.now());
+
+async function byKeyToken(token: string, deps: HolderDeps): Promise<Holder | null> {
+  const known = await deps.grants.liveByKeyToken(token);
+  const live = known && (await reread(known.grant.id, deps));
+  if (!live || live.keyTokenHash !== known?.keyTokenHash) return null;
+  return { live, keyThumbprint: live.keyTokenThumbprint };
+}
+
+async function byAccessToken(token: string, deps: HolderDeps): Promise<Holder | null> {
+  const verified = await deps.verify(token);
+  if (!verified.ok) return null;
+  const { grantId, tokenId, jkt } = verified.value;
+  const live = await reread(grantId, deps);
+  return live === null || live.revokedTokenIds.has(tokenId) ? null : { live, keyThumbprint: jkt };
+}
+
+/** Why the sender has not shown that it holds the key (RFC 9449 section 7); null if it has, or need not. */
+async function checkBinding(
+  request: IncomingMessage,
+  path: string,
+  isDpop: boolean,
+  token: string,
+  { keyThumbprint: jkt }: Holder,
+  { issuer, artifacts, ambient }: HolderDeps,
+): Promise<string | null> {
+  const { dpop: proof } = request.headers;
+  if (jkt === null) return isDpop ? 'This token is not bound to a key: send it as Bearer.' : null;
+  if (!isDpop || typeof proof !== 'string')
+    return 'This token is bound to a key: send it as Authorization: DPoP with a DPoP header.';
+  const proven = await checkProof(
+    { proof, method: request.method ?? '', url: `${issuer}${path}`, accessToken: token, jkt },
+    { now: ambient.now, claim: (id, expiresAtMs) => artifacts.claim('Proof', id, expiresAtMs) },
+  );
+  return proven.ok ? null : `The DPoP proof was refused: ${proven.error}.`;
+}

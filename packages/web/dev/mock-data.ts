@@ -108,13 +108,32 @@ function callStatus(index: number): CallStatus {
 
 function calls(all: readonly Grant[], nowMs: number): Call[] {
   const random = seededRandom(7);
+  const [given, below] = [all.filter(({ depth }) => depth === 0), all.filter(({ depth }) => depth > 0)];
   return Array.from({ length: 130 }, (_, index) => {
-    const grant = all[Math.floor(random() ** 1.6 * 4)]!;
-    return call(grant, index, nowMs - (2 + index * 13 + random() * 9) * MINUTE_MS, random);
+    const app = given[Math.floor(random() ** 1.6 * 4)]!;
+    const grant = (index % 12 === 3 && below.find(({ depth }) => depth === 1 + (index % 2))) || app;
+    return call(
+      grant,
+      pathTo(grant, all),
+      index,
+      nowMs - (2 + index * 13 + random() * 9) * MINUTE_MS,
+      random,
+    );
   });
 }
 
-function call(grant: Grant, index: number, atMs: number, random: () => number): Call {
+function pathTo(grant: Grant, all: readonly Grant[]): readonly string[] {
+  const parent = all.find(({ id }) => id === grant.parent_grant_id);
+  return parent ? [...pathTo(parent, all), grant.id] : [grant.id];
+}
+
+function call(
+  grant: Grant,
+  grantPath: readonly string[],
+  index: number,
+  atMs: number,
+  random: () => number,
+): Call {
   const { provider, models = [] } = grant.authorization_details[0]!;
   const status = callStatus(index);
   const isDone = status === 'settled';
@@ -128,7 +147,7 @@ function call(grant: Grant, index: number, atMs: number, random: () => number): 
     at: iso(atMs),
     grant_id: grant.id,
     grant_name: grant.name,
-    grant_path: [grant.id],
+    grant_path: grantPath,
     client_name: grant.client?.name ?? null,
     provider,
     operation: provider === 'anthropic' ? 'anthropic.messages' : 'openai.chat.completions',

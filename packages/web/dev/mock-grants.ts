@@ -1,6 +1,7 @@
 // The made-up grants of the stand-in: one of each kind that the dashboard has to show well.
 
 import type { Grant, LimitPeriod, LimitState } from '../src/api/types.ts';
+import { mockDelegated } from './mock-delegated.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -104,6 +105,7 @@ const SKETCHES: readonly GrantSketch[] = [
     madeDaysAgo: 12,
     endsInDays: 2.2,
     spent: ['1.8806', '9.7713', '9.7713', 611],
+    depth: 3,
   },
   {
     id: 'gr_5tRz9ShelfScan',
@@ -186,7 +188,10 @@ const SKETCHES: readonly GrantSketch[] = [
 ];
 
 /** The grants as they stand at `nowMs`. */
-export const mockGrants = (nowMs: number): Grant[] => SKETCHES.map((sketch) => grant(sketch, nowMs));
+export const mockGrants = (nowMs: number): Grant[] =>
+  SKETCHES.map((sketch) => grant(sketch, nowMs)).flatMap((given) =>
+    given.id === 'gr_7bLm3KcodeAgent' ? [given, ...mockDelegated(given, nowMs)] : [given],
+  );
 
 const iso = (atMs: number): string => new Date(atMs).toISOString();
 

@@ -1,6 +1,8 @@
 // What the stand-in answers to each call of the management API: the least that keeps the dashboard's state believable.
 
 import type { AccessDetail, Call, Client, Grant, LimitState, ProviderKey } from '../src/api/types.ts';
+import { findBranch, grantsBelow, growTrees } from '../src/rules/delegation.ts';
+import { isLive } from '../src/rules/grants.ts';
 import { LIMIT_KINDS } from '../src/rules/limits.ts';
 import type { MockState } from './mock-data.ts';
 
@@ -206,8 +208,13 @@ const limitStates = (detail: AccessDetail): LimitState[] =>
 
 function revokeGrant(state: MockState, _: MockRequest, id: string): MockAnswer {
   const revoked_at = nowText();
-  const answer = change(state.grants, id, (grant) => ({ ...grant, status: 'revoked' as const, revoked_at }));
-  return answer.status === 200 ? ok({ grant_id: id, revoked_at, grants_stopped: 1, streams_cut: 1 }) : answer;
+  const branch = findBranch(growTrees(state.grants), id);
+  if (branch === null) return notFound();
+  const stopped = [branch.grant, ...grantsBelow(branch)].filter(isLive);
+  for (const { id: each } of stopped) {
+    change(state.grants, each, (grant) => ({ ...grant, status: 'revoked' as const, revoked_at }));
+  }
+  return ok({ grant_id: id, revoked_at, grants_stopped: stopped.length, streams_cut: 1 });
 }
 
 function resetLimit(state: MockState, { body }: MockRequest, id: string): MockAnswer {

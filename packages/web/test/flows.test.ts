@@ -167,6 +167,57 @@ it('edits a limit and refuses what is not an amount', async () => {
   await page.context().close();
 });
 
+it('shows who spends through whom, and folds a branch by keyboard', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/delegation`);
+  const tree = page.getByRole('list', { name: 'Claude Code on the laptop and what was delegated from it' });
+  await tree.getByRole('link', { name: 'run-tests' }).waitFor();
+  expect(await tree.getByText('named by its parent').count()).toBe(3);
+  expect(await tree.getByText('app with an identity of its own').count()).toBe(1);
+  expect(await tree.getByRole('link', { name: 'lint' }).count()).toBe(0);
+  await tabTo(page, '2 below refactor the parser');
+  await page.keyboard.press('Enter');
+  expect(await tree.getByRole('link', { name: 'run-tests' }).isVisible()).toBe(false);
+  await page.keyboard.press('Enter');
+  await tree.getByRole('link', { name: 'run-tests' }).click();
+  await page.getByText('Delegated by refactor the parser').waitFor();
+  await page.context().close();
+});
+
+it('lists as apps only what the owner gave, and how much each delegated', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/apps`);
+  expect(await page.getByRole('link', { name: 'refactor the parser' }).count()).toBe(0);
+  const counts = page.getByRole('link', { name: /delegated$/ });
+  expect(await counts.allTextContents()).toEqual(['+ 4 delegated']);
+  await page.goto(dashboard.busy.url);
+  const spend = page.getByRole('region', { name: 'Spend by app' });
+  await spend.getByRole('row', { name: /Claude Code on the laptop \+ 4 delegated/ }).waitFor();
+  expect(await spend.getByRole('row', { name: /refactor|run-tests/ }).count()).toBe(0);
+  await counts.first().click();
+  await page.getByRole('heading', { level: 1, name: 'Delegation' }).waitFor();
+  await page.context().close();
+});
+
+it('names the way each call came, from the app down', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/activity`);
+  const way = 'Claude Code on the laptop › refactor the parser › run-tests';
+  await page.getByRole('cell').filter({ hasText: way }).first().waitFor();
+  await page.getByLabel('App').selectOption(way);
+  await page.waitForURL('**/activity?grant_id=gr_c2runTests');
+  await page.context().close();
+});
+
+it('stops a branch with all below it, told before and confirmed after', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/delegation`);
+  await page.getByRole('button', { name: 'Stop refactor the parser' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Stop refactor the parser?' });
+  await dialog.getByText('2 grants that were delegated from it stop with it.').waitFor();
+  await dialog.getByRole('button', { name: 'Revoke 3 grants' }).click();
+  await page.getByText('refactor the parser is revoked: 3 grants stopped, 1 running call cut.').waitFor();
+  await page.getByRole('link', { name: 'run-tests' }).waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: 'Doc Reviewer' }).waitFor();
+  await page.context().close();
+});
+
 it('keeps filters in the URL', async () => {
   const page = await dashboard.open(`${dashboard.busy.url}/activity`);
   await page.getByLabel('Status').selectOption('refused');

@@ -9,6 +9,7 @@ import {
   parseAppSearch,
   parseAppsSearch,
   parseConnectSearch,
+  parseDelegationSearch,
   parseHomeSearch,
 } from './search.ts';
 import { Shell } from './shell.tsx';
@@ -34,6 +35,13 @@ const app = createRoute({
   path: '/apps/$grantId',
   validateSearch: parseAppSearch,
   component: lazyRouteComponent(() => import('../pages/app.tsx'), 'AppPage'),
+});
+
+const delegation = createRoute({
+  getParentRoute: () => root,
+  path: '/delegation',
+  validateSearch: parseDelegationSearch,
+  component: lazyRouteComponent(() => import('../pages/delegation.tsx'), 'DelegationPage'),
 });
 
 const activity = createRoute({
@@ -71,7 +79,17 @@ const settings = createRoute({
 
 /** The router of the dashboard. */
 export const router = createRouter({
-  routeTree: root.addChildren([home, apps, app, activity, connect, accounts, developer, settings]),
+  routeTree: root.addChildren([
+    home,
+    apps,
+    app,
+    delegation,
+    activity,
+    connect,
+    accounts,
+    developer,
+    settings,
+  ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultErrorComponent: PageError,

@@ -7,6 +7,7 @@ import {
   parseAppSearch,
   parseAppsSearch,
   parseConnectSearch,
+  parseDelegationSearch,
   parseHomeSearch,
 } from './search.ts';
 
@@ -25,6 +26,7 @@ it.each([
     parseActivitySearch({ grant_id: {}, status: 'x' }),
     { grant_id: undefined, status: undefined },
   ],
+  ['one tree', parseDelegationSearch({ grant_id: 'gr_1', show: 'all' }), { grant_id: 'gr_1', show: 'all' }],
   ['a provider', parseConnectSearch({ provider: 'openai' }), { provider: 'openai' }],
 ])('reads %s', (_name, search, expected) => {
   expect(search).toEqual(expected);

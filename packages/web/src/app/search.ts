@@ -24,6 +24,14 @@ export const parseAppsSearch = (raw: Raw): { show?: 'all' | undefined } => ({
   show: oneOf(raw.show, ['all']),
 });
 
+/** Delegation: `grant_id` shows the one tree that it is in, `show=all` ended grants, too. */
+export const parseDelegationSearch = (
+  raw: Raw,
+): { grant_id?: string | undefined; show?: 'all' | undefined } => ({
+  grant_id: textOf(raw.grant_id),
+  show: oneOf(raw.show, ['all']),
+});
+
 /** App: `edit=limits` opens the form, so that a refusal can link to it. */
 export const parseAppSearch = (raw: Raw): { edit?: 'limits' | undefined } => ({
   edit: oneOf(raw.edit, ['limits']),

@@ -13,6 +13,7 @@ const GROUPS = [
   [
     { to: '/', label: t.nav.home },
     { to: '/apps', label: t.nav.apps },
+    { to: '/delegation', label: t.nav.delegation },
     { to: '/activity', label: t.nav.activity },
   ],
   [

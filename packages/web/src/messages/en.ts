@@ -1,11 +1,9 @@
 // Every word of the dashboard in English. Sentences with values are functions, so that another language can order them
 // differently. MUST NOT contain logic beyond choosing a plural.
 
-const many = (count: number, one: string, other: string): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : other}`;
-
-const calls = (count: number): string => many(count, 'call', 'calls');
-const apps = (count: number): string => many(count, 'app', 'apps');
+import { apps, calls, many } from './en/counts.ts';
+import { delegation } from './en/delegation.ts';
+import { developer } from './en/developer.ts';
 
 /** English. */
 export const en = {
@@ -19,6 +17,7 @@ export const en = {
     menu: 'Menu',
     home: 'Home',
     apps: 'Connected apps',
+    delegation: 'Delegation',
     activity: 'Activity',
     accounts: 'AI accounts',
     developer: 'Developer apps',
@@ -110,6 +109,8 @@ export const en = {
     startsAgain: (when: string) => `starts again ${when}`,
     none: 'No limit',
     noneText: 'Nothing bounds what this app may spend until it expires or you revoke it.',
+    noneOwn: 'No limit of its own',
+    noneOwnText: 'The limits of the grants above it apply.',
     meter: (spent: string, held: string, left: string) => `${spent} spent, ${held} held, ${left} left`,
   },
 
@@ -212,9 +213,11 @@ export const en = {
       'It stops at once and for good: no further call is forwarded, and calls that are running are cut within two seconds.',
     spent: (month: string, total: string) =>
       `It has spent ${month} this month and ${total} in all. What it did stays in Activity.`,
-    children: 'Anything it handed on to other agents stops with it.',
+    below: (count: number) =>
+      `${many(count, 'grant that was delegated from it stops', 'grants that were delegated from it stop')} with it.`,
     pauseInstead: 'To stop it for a while only, pause it instead.',
-    confirm: 'Revoke access',
+    confirm: (count: number) =>
+      count === 1 ? 'Revoke access' : `Revoke ${count.toLocaleString('en')} grants`,
     done: (name: string, grants: number, streams: number) =>
       `${name} is revoked: ${many(grants, 'grant', 'grants')} stopped, ${many(streams, 'running call', 'running calls')} cut.`,
   },
@@ -227,6 +230,7 @@ export const en = {
     keyEnding: (label: string, lastFour: string) => `${label}, ending in ${lastFour}`,
     ends: 'Ends',
     connected: 'Connected',
+    made: 'Made',
     lastUsed: 'Last used',
     endsNever: 'Has no end of its own',
     revokedAt: 'Revoked',
@@ -251,6 +255,8 @@ export const en = {
     newToken: 'New token',
     copyNow: 'Copy it now. It is not shown again.',
   },
+
+  delegation,
 
   edit: {
     title: (name: string) => `Limits of ${name}`,
@@ -400,57 +406,7 @@ export const en = {
     noProvider: 'No provider is set up on this broker.',
   },
 
-  developer: {
-    title: 'Developer apps',
-    lead: 'Apps that you build and that ask people for access with OAuth.',
-    register: 'Register an app',
-    registerTitle: 'Register an app',
-    editTitle: (name: string) => `Edit ${name}`,
-    name: 'Name',
-    nameHint: 'People see it when they are asked for access.',
-    url: 'Home page',
-    redirects: 'Redirect URIs',
-    redirectsHint: 'One on each line. They are compared character by character.',
-    type: 'Where does its code run?',
-    public: 'On people’s devices',
-    publicText: 'Browser, mobile, desktop or command line: cannot keep a secret. Public client with PKCE.',
-    confidential: 'On a server',
-    confidentialText: 'Can keep a secret. Confidential client.',
-    dpop: 'Require proof of possession (DPoP)',
-    dpopText: 'A stolen token is useless without the app’s private key.',
-    clientId: 'Client ID',
-    secret: 'Client secret',
-    secretOnce: 'Copy it now. It is stored as a hash and not shown again.',
-    registered: (name: string) => `${name} is registered`,
-    edited: (name: string) => `${name} is changed.`,
-    typeName: { public: 'Public', confidential: 'Confidential' },
-    bound: 'DPoP required',
-    byDocument: 'Known by its metadata document',
-    grants: (count: number) =>
-      count === 0 ? 'No live grant of yours' : many(count, 'live grant of yours', 'live grants of yours'),
-    edit: 'Edit',
-    editOf: (name: string) => `Edit ${name}`,
-    rotate: 'New secret',
-    rotateOf: (name: string) => `New secret for ${name}`,
-    rotateTitle: (name: string) => `Make a new secret for ${name}?`,
-    rotateEffect:
-      'The present secret stops at once. The app cannot get or refresh tokens until it has the new one.',
-    rotateConfirm: 'Replace secret',
-    rotated: (name: string) => `New secret for ${name}`,
-    remove: 'Delete',
-    removeOf: (name: string) => `Delete ${name}`,
-    removeTitle: (name: string) => `Delete ${name}?`,
-    removeEffect: (count: number) =>
-      count === 0
-        ? 'It can no longer ask anybody for access.'
-        : `It can no longer ask anybody for access, and ${many(count, 'grant', 'grants')} of yours to it ${count === 1 ? 'is' : 'are'} revoked at once.`,
-    removeConfirm: 'Delete app',
-    removed: (name: string) => `${name} is deleted.`,
-    empty: 'You have registered no app',
-    emptyText: 'An app finds everything it needs from this address, and pushes its request with PKCE:',
-    discovery: 'Discovery document',
-    created: 'Registered',
-  },
+  developer,
 
   activity: {
     title: 'Activity',

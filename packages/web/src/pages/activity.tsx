@@ -3,9 +3,10 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { callsQuery, grantsQuery } from '../api/queries.ts';
+import type { Grant } from '../api/types.ts';
 import { CALL_STATUSES, parseActivitySearch } from '../app/search.ts';
 import { t } from '../messages/messages.ts';
-import { grantName } from '../rules/attention.ts';
+import { growTrees, namesOf, pathsOf } from '../rules/delegation.ts';
 import { buttonClass } from '../ui/button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { SelectField } from '../ui/field.tsx';
@@ -18,6 +19,7 @@ const route = getRouteApi('/activity');
 export function ActivityPage() {
   const search = route.useSearch();
   const calls = useInfiniteQuery(callsQuery(search));
+  const { data: grants } = useQuery(grantsQuery('all'));
   const isFiltered = search.grant_id !== undefined || search.status !== undefined;
   const empty = isFiltered ? (
     <Empty title={t.activity.emptyFiltered} />
@@ -30,16 +32,15 @@ export function ActivityPage() {
   );
   return (
     <Page title={t.activity.title} lead={t.activity.lead}>
-      <Filters />
-      <PagedCalls calls={calls} withApp empty={empty} />
+      <Filters grants={grants?.data ?? []} />
+      <PagedCalls calls={calls} names={namesOf(grants?.data ?? [])} empty={empty} />
     </Page>
   );
 }
 
-function Filters() {
+function Filters({ grants }: { readonly grants: readonly Grant[] }) {
   const search = route.useSearch();
   const navigate = useNavigate();
-  const { data: grants } = useQuery(grantsQuery('all'));
   const choose = (change: Record<string, string>) =>
     void navigate({ to: '/activity', search: parseActivitySearch({ ...search, ...change }), replace: true });
   return (
@@ -50,9 +51,9 @@ function Filters() {
         onChange={(event) => choose({ grant_id: event.target.value })}
       >
         <option value="">{t.activity.allApps}</option>
-        {grants?.data.map((grant) => (
-          <option key={grant.id} value={grant.id}>
-            {grantName(grant)}
+        {pathsOf(growTrees(grants)).map(({ id, path }) => (
+          <option key={id} value={id}>
+            {path}
           </option>
         ))}
       </SelectField>

@@ -2,16 +2,18 @@
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { callsQuery, grantQuery } from '../api/queries.ts';
+import { callsQuery, grantQuery, grantsQuery } from '../api/queries.ts';
 import type { Grant } from '../api/types.ts';
 import { formatUsdFine } from '../format/money.ts';
 import { t } from '../messages/messages.ts';
-import { grantName } from '../rules/attention.ts';
+import { findBranch, growTrees } from '../rules/delegation.ts';
+import { grantName, isLive } from '../rules/grants.ts';
 import { buttonClass } from '../ui/button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
-import { GrantStatusMark } from '../ui/status.tsx';
+import { GrantStatusMark, HeldUpMark } from '../ui/status.tsx';
+import { DelegatedBy, DelegatedSection } from './app/delegated.tsx';
 import { EditLimits } from './app/edit-limits.tsx';
 import { GrantActions } from './app/grant-actions.tsx';
 import { GrantPartView } from './app/grant-part.tsx';
@@ -41,45 +43,60 @@ export function AppPage() {
 function GrantPage({ grant, back }: { readonly grant: Grant; readonly back: React.ReactNode }) {
   const { edit } = route.useSearch();
   const navigate = useNavigate();
-  const isLive = grant.status === 'active' || grant.status === 'suspended';
+  const { data: live } = useQuery(grantsQuery('active'));
+  const branch = findBranch(growTrees(live?.data ?? []), grant.id);
+  const canEdit = isLive(grant);
   const closeEditor = () =>
     void navigate({ to: '/apps/$grantId', params: { grantId: grant.id }, replace: true, resetScroll: false });
   return (
     <Page
       title={grantName(grant)}
-      lead={<Lead grant={grant} />}
+      lead={<Lead grant={grant} isHeldUp={branch?.isHeldUp ?? false} />}
       above={back}
-      actions={isLive && <GrantActions grant={grant} />}
+      actions={canEdit && <GrantActions grant={grant} />}
     >
       <Spent grant={grant} />
-      <Section title={t.app.mayDo} aside={isLive && <EditLink grantId={grant.id} />}>
+      <Section title={t.app.mayDo} aside={canEdit && <EditLink grantId={grant.id} />}>
         <div className="space-y-4">
           {grant.parts.map((part) => (
-            <GrantPartView key={part.provider} grant={grant} part={part} isLive={isLive} />
+            <GrantPartView key={part.provider} grant={grant} part={part} isLive={canEdit} />
           ))}
         </div>
       </Section>
+      {branch && <DelegatedSection branch={branch} />}
       <GrantTerms grant={grant} />
-      {isLive && grant.has_key_token && <TokenSection grant={grant} />}
+      {canEdit && grant.has_key_token && <TokenSection grant={grant} />}
       <GrantCalls grantId={grant.id} />
-      {isLive && edit === 'limits' && <EditLimits grant={grant} onClose={closeEditor} />}
+      {canEdit && edit === 'limits' && <EditLimits grant={grant} onClose={closeEditor} />}
     </Page>
   );
 }
 
-const Lead = ({ grant }: { readonly grant: Grant }) => (
+interface LeadProps {
+  readonly grant: Grant;
+  readonly isHeldUp: boolean;
+}
+
+const Lead = ({ grant, isHeldUp }: LeadProps) => (
   <span className="flex flex-wrap items-baseline gap-x-3">
-    <GrantStatusMark status={grant.status} />
-    {grant.client ? (
-      <>
-        {grant.client.url && <span className="wrap-anywhere">{grant.client.url}</span>}
-        <span>{t.app.unverified}</span>
-      </>
+    {isHeldUp ? <HeldUpMark /> : <GrantStatusMark status={grant.status} />}
+    {grant.parent_grant_id === null ? (
+      <Identity grant={grant} />
     ) : (
-      <span>{t.apps.ownTool}</span>
+      <DelegatedBy grant={grant} parentId={grant.parent_grant_id} />
     )}
   </span>
 );
+
+const Identity = ({ grant: { client } }: { readonly grant: Grant }) =>
+  client ? (
+    <>
+      {client.url && <span className="wrap-anywhere">{client.url}</span>}
+      <span>{t.app.unverified}</span>
+    </>
+  ) : (
+    <span>{t.apps.ownTool}</span>
+  );
 
 const EditLink = ({ grantId }: { readonly grantId: string }) => (
   <Link
@@ -125,7 +142,7 @@ function GrantCalls({ grantId }: { readonly grantId: string }) {
     <Section title={t.app.calls} aside={all}>
       <PagedCalls
         calls={calls}
-        withApp={false}
+        names={null}
         empty={<Empty title={t.app.noCalls} text={t.app.noCallsText} />}
       />
     </Section>

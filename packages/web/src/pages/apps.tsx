@@ -1,11 +1,13 @@
-// Connected apps: who can spend, what is left, when last used. Idle ones stand apart, suggested for removal.
+// Connected apps: whom the owner let spend, what is left, when last used. Idle ones stand apart, suggested for removal; what apps
+// delegated is counted beside them and listed in their trees.
 
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { grantsQuery, meQuery } from '../api/queries.ts';
-import type { Grant } from '../api/types.ts';
 import { t } from '../messages/messages.ts';
 import { isIdle } from '../rules/attention.ts';
+import { type Branch, growTrees } from '../rules/delegation.ts';
+import { isLive } from '../rules/grants.ts';
 import { buttonClass } from '../ui/button.tsx';
 import { CopyField } from '../ui/copy.tsx';
 import { Empty } from '../ui/empty.tsx';
@@ -18,7 +20,7 @@ import { GrantRow } from './apps/grant-row.tsx';
 /** The list of grants. */
 export function AppsPage() {
   const { show } = getRouteApi('/apps').useSearch();
-  const grants = useQuery(grantsQuery(show ?? 'active'));
+  const grants = useQuery(grantsQuery('all'));
   const choice = (
     <Segments label={t.apps.filter}>
       <Link to="/apps" search={{}} className={segmentClass(show === undefined)}>
@@ -32,44 +34,47 @@ export function AppsPage() {
   return (
     <Page title={t.apps.title} lead={t.apps.lead} actions={choice}>
       <QueryView query={grants}>
-        {({ data }) => (data.length === 0 ? <NoApps /> : <GrantLists grants={data} />)}
+        {({ data }) => {
+          const apps = growTrees(data).filter(({ grant }) => show === 'all' || isLive(grant));
+          return apps.length === 0 ? <NoApps /> : <GrantLists apps={apps} />;
+        }}
       </QueryView>
     </Page>
   );
 }
 
-function GrantLists({ grants }: { readonly grants: readonly Grant[] }) {
+function GrantLists({ apps }: { readonly apps: readonly Branch[] }) {
   const nowMs = useNow();
-  const idle = grants.filter((grant) => isIdle(grant, nowMs));
-  const busy = grants.filter((grant) => grant.status === 'active' && !idle.includes(grant));
-  const paused = grants.filter((grant) => grant.status === 'suspended');
-  const ended = grants.filter((grant) => grant.status === 'revoked' || grant.status === 'expired');
+  const idle = apps.filter(({ grant, lastUsedAt }) => isIdle({ ...grant, last_used_at: lastUsedAt }, nowMs));
+  const busy = apps.filter((app) => app.grant.status === 'active' && !idle.includes(app));
+  const paused = apps.filter(({ grant }) => grant.status === 'suspended');
+  const ended = apps.filter(({ grant }) => !isLive(grant));
   return (
     <>
-      {busy.length > 0 && <GrantList grants={busy} />}
+      {busy.length > 0 && <GrantList apps={busy} />}
       {idle.length > 0 && (
         <Section title={t.apps.idleTitle} lead={t.apps.idleText}>
-          <GrantList grants={idle} />
+          <GrantList apps={idle} />
         </Section>
       )}
       {paused.length > 0 && (
         <Section title={t.apps.pausedTitle}>
-          <GrantList grants={paused} />
+          <GrantList apps={paused} />
         </Section>
       )}
       {ended.length > 0 && (
         <Section title={t.apps.endedTitle}>
-          <GrantList grants={ended} />
+          <GrantList apps={ended} />
         </Section>
       )}
     </>
   );
 }
 
-const GrantList = ({ grants }: { readonly grants: readonly Grant[] }) => (
+const GrantList = ({ apps }: { readonly apps: readonly Branch[] }) => (
   <ul className="sheet divide-y divide-line">
-    {grants.map((grant) => (
-      <GrantRow key={grant.id} grant={grant} />
+    {apps.map((app) => (
+      <GrantRow key={app.grant.id} app={app} />
     ))}
   </ul>
 );

@@ -6,8 +6,10 @@ import { grantsQuery, latestCallsQuery, meQuery, usageQuery } from '../api/queri
 import type { Grant, Usage } from '../api/types.ts';
 import { formatUsd } from '../format/money.ts';
 import { t } from '../messages/messages.ts';
+import { type Branch, countLiveBelow, growTrees, namesOf } from '../rules/delegation.ts';
 import { CallsTable } from '../ui/calls-table.tsx';
 import { DayChart } from '../ui/day-chart.tsx';
+import { DelegatedCount } from '../ui/delegated-count.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { Segments, segmentClass } from '../ui/segments.tsx';
@@ -21,21 +23,22 @@ const SHOWN_CALLS = 6;
 
 /** The first page. Without any grant it is the quickstart. */
 export function HomePage() {
-  const grants = useQuery(grantsQuery('active'));
+  const grants = useQuery(grantsQuery('all'));
   const usage = useQuery(usageQuery(DAYS));
   const { data: me } = useQuery(meQuery);
-  const isNew = grants.data?.data.length === 0 && usage.data?.by_grant.length === 0;
+  const apps = growTrees(grants.data?.data ?? []);
+  const isNew = grants.data && apps.length === 0 && usage.data?.by_grant.length === 0;
   if (isNew && me) return <Quickstart me={me} />;
   return (
     <Page title={t.home.title}>
       <QueryView query={usage}>
         {(spend) => (
           <>
-            <Figures usage={spend} grants={grants.data?.data ?? []} />
-            <QueryView query={grants}>{(live) => <Attention grants={live.data} />}</QueryView>
+            <Figures usage={spend} apps={apps} />
+            <QueryView query={grants}>{({ data }) => <Attention grants={data} />}</QueryView>
             <SpendByDay usage={spend} />
-            {spend.by_grant.length > 0 && <SpendByApp usage={spend} />}
-            <LatestCalls />
+            {apps.length > 0 && <SpendByApp usage={spend} apps={apps} />}
+            <LatestCalls names={namesOf(grants.data?.data ?? [])} />
           </>
         )}
       </QueryView>
@@ -43,8 +46,9 @@ export function HomePage() {
   );
 }
 
-function Figures({ usage, grants }: { readonly usage: Usage; readonly grants: readonly Grant[] }) {
-  const spenders = grants.filter((grant) => grant.status === 'active').length;
+function Figures({ usage, apps }: { readonly usage: Usage; readonly apps: readonly Branch[] }) {
+  const spenders = apps.filter(({ grant }) => grant.status === 'active').length;
+  const delegated = apps.reduce((sum, app) => sum + countLiveBelow(app), 0);
   return (
     <dl className="figures flex flex-wrap gap-x-10 gap-y-6 border-y border-line py-6 sm:grid sm:grid-cols-[auto_auto_1fr]">
       <Figure label={t.home.today} amount={usage.today_usd} large>
@@ -60,7 +64,8 @@ function Figures({ usage, grants }: { readonly usage: Usage; readonly grants: re
       <Figure label={t.home.total} amount={usage.total_usd}>
         <Link to="/apps" className="link">
           {t.home.canSpend(spenders)}
-        </Link>
+        </Link>{' '}
+        <DelegatedCount count={delegated} />
       </Figure>
     </dl>
   );
@@ -119,7 +124,7 @@ function SpendByDay({ usage }: { readonly usage: Usage }) {
   );
 }
 
-function LatestCalls() {
+function LatestCalls({ names }: { readonly names: ReadonlyMap<string, string> }) {
   const calls = useQuery(latestCallsQuery(RECENT_CALLS));
   const all = (
     <Link to="/activity" className="link text-sm">
@@ -129,7 +134,7 @@ function LatestCalls() {
   return (
     <Section title={t.home.latest} aside={all}>
       <QueryView query={calls}>
-        {(latest) => <CallsTable calls={latest.data.slice(0, SHOWN_CALLS)} withApp />}
+        {(latest) => <CallsTable calls={latest.data.slice(0, SHOWN_CALLS)} names={names} />}
       </QueryView>
     </Section>
   );

@@ -5,18 +5,18 @@ import type { ReactNode } from 'react';
 import type { Call, Page } from '../api/types.ts';
 import { t } from '../messages/messages.ts';
 import { Button } from '../ui/button.tsx';
-import { CallsTable } from '../ui/calls-table.tsx';
+import { CallsTable, type CallsTableProps } from '../ui/calls-table.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 
 interface PagedCallsProps {
   readonly calls: UseInfiniteQueryResult<InfiniteData<Page<Call>>, Error>;
-  readonly withApp: boolean;
+  readonly names: CallsTableProps['names'];
   /** What stands here when no call matches. */
   readonly empty: ReactNode;
 }
 
 /** The calls, with a button for older ones. */
-export function PagedCalls({ calls, withApp, empty }: PagedCallsProps) {
+export function PagedCalls({ calls, names, empty }: PagedCallsProps) {
   return (
     <QueryView query={calls}>
       {({ pages }) => {
@@ -24,7 +24,7 @@ export function PagedCalls({ calls, withApp, empty }: PagedCallsProps) {
         if (rows.length === 0) return empty;
         return (
           <>
-            <CallsTable calls={rows} withApp={withApp} />
+            <CallsTable calls={rows} names={names} />
             {calls.hasNextPage && (
               <Button
                 className="mt-4"

@@ -44,6 +44,9 @@ const grant = (change: Partial<Grant>, used: [settled: string, remaining: string
   ...change,
 });
 
+const delegated = (change: Partial<Grant>, used?: [settled: string, remaining: string]): Grant =>
+  grant({ id: 'g2', parent_grant_id: 'g1', depth: 1, actor: 'agent:g1/worker', ...change }, used);
+
 const call = (change: Partial<Call>): Call => ({
   id: 'c1',
   at: '2026-11-22T11:00:00Z',
@@ -77,6 +80,13 @@ describe('findAttention', () => {
     ['a budget with nothing left', [grant({}, ['5', '0'])], [], ['exhausted']],
     ['a grant that ends in two days', [grant({ expires_at: '2026-11-24T12:00:00Z' })], [], ['expiring']],
     ['a grant unused for 30 days', [grant({ last_used_at: '2026-10-23T12:00:00Z' })], [], ['idle']],
+    ['nothing of a delegated grant', [grant({}), delegated({}, ['5', '0'])], [], []],
+    [
+      'no idle app whose delegated grants are in use',
+      [grant({ last_used_at: '2026-10-01T00:00:00Z' }), delegated({ status: 'expired' })],
+      [],
+      [],
+    ],
     ['no ended grants', [grant({ status: 'revoked' }, ['5', '0'])], [], []],
     [
       'refusals of the last day, once an app',

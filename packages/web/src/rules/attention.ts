@@ -4,6 +4,8 @@
 import type { Call, Grant } from '../api/types.ts';
 import { listNames } from '../format/list.ts';
 import { DAY_MS } from '../format/time.ts';
+import { growTrees } from './delegation.ts';
+import { grantName } from './grants.ts';
 import { limitNumber, limitShares, tightestLimit } from './limits.ts';
 
 /** A grant that was not used for this many days is suggested for removal. */
@@ -26,10 +28,7 @@ export interface Attention {
   readonly at: string | null;
 }
 
-/** What a grant is called: the app's name, or what the owner named the tool. */
-export const grantName = (grant: Pick<Grant, 'client' | 'name'>): string => grant.client?.name ?? grant.name;
-
-/** Whether a live grant was not used for `IDLE_DAYS`, counted from its creation if it never was. */
+/** Whether a live grant was not used for `IDLE_DAYS`, counted from its creation if it never was. Use of what it delegated is its use. */
 export const isIdle = (
   grant: Pick<Grant, 'status' | 'last_used_at' | 'created_at'>,
   nowMs: number,
@@ -37,7 +36,10 @@ export const isIdle = (
   grant.status === 'active' &&
   nowMs - Date.parse(grant.last_used_at ?? grant.created_at) >= IDLE_DAYS * DAY_MS;
 
-/** Everything to look at, serious things first; `calls` are the latest ones, of which those of the last day count. */
+/**
+ * Everything to look at, serious things first; `calls` are the latest ones, of which those of the last day count. Budgets and ends of
+ * delegated grants are the business of who delegated them: only what the owner gave is looked at.
+ */
 export function findAttention(
   grants: readonly Grant[],
   calls: readonly Call[],
@@ -45,7 +47,10 @@ export function findAttention(
 ): readonly Attention[] {
   const recent = calls.filter((call) => nowMs - Date.parse(call.at) < DAY_MS);
   const found = [
-    ...grants.filter((grant) => grant.status === 'active').flatMap((grant) => grantAttention(grant, nowMs)),
+    ...growTrees(grants)
+      .map(({ grant, lastUsedAt }) => ({ ...grant, last_used_at: lastUsedAt }))
+      .filter(({ status }) => status === 'active')
+      .flatMap((grant) => grantAttention(grant, nowMs)),
     ...unconfirmedAttention(recent),
     ...refusedAttention(recent),
   ];

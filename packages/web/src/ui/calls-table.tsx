@@ -6,23 +6,25 @@ import { formatCount } from '../format/limit.ts';
 import { formatUsdFine } from '../format/money.ts';
 import { duration } from '../format/time.ts';
 import { t } from '../messages/messages.ts';
+import { callersAbove } from '../rules/delegation.ts';
 import { LocalTime } from './moment.tsx';
 import { CallStatusMark } from './status.tsx';
 
-interface CallsTableProps {
+/** What the table takes. */
+export interface CallsTableProps {
   readonly calls: readonly Call[];
-  /** Whether each row names its app; false on the app's own page. */
-  readonly withApp: boolean;
+  /** The names of grants by id, for the app of each row and those it came through; null on an app's own page, which needs no name. */
+  readonly names: ReadonlyMap<string, string> | null;
 }
 
 /** The table of calls, newest first as given. */
-export function CallsTable({ calls, withApp }: CallsTableProps) {
+export function CallsTable({ calls, names }: CallsTableProps) {
   return (
     <table className="ledger">
       <caption className="sr-only">{t.call.table}</caption>
       <thead>
         <tr>
-          <th scope="col">{withApp ? t.call.app : t.call.model}</th>
+          <th scope="col">{names ? t.call.app : t.call.model}</th>
           <th scope="col" className="max-md:hidden">
             {t.call.time}
           </th>
@@ -42,23 +44,32 @@ export function CallsTable({ calls, withApp }: CallsTableProps) {
       </thead>
       <tbody>
         {calls.map((call) => (
-          <CallRow key={call.id} call={call} withApp={withApp} />
+          <CallRow key={call.id} call={call} names={names} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function CallRow({ call, withApp }: { readonly call: Call; readonly withApp: boolean }) {
+interface CallRowProps extends Pick<CallsTableProps, 'names'> {
+  readonly call: Call;
+}
+
+function CallRow({ call, names }: CallRowProps) {
   const model = <span className="wrap-anywhere">{call.model ?? t.call.noModel}</span>;
   return (
     <tr>
       <td>
-        {withApp ? (
+        {names ? (
           <>
-            <Link to="/apps/$grantId" params={{ grantId: call.grant_id }} className="link font-medium">
-              {call.client_name ?? call.grant_name}
-            </Link>
+            {callersAbove(call, names).map(({ id, name }) => (
+              <span key={id}>
+                <GrantLink id={id} name={name} /> <span aria-hidden="true">›</span>{' '}
+              </span>
+            ))}
+            <span className="font-medium">
+              <GrantLink id={call.grant_id} name={call.client_name ?? call.grant_name} />
+            </span>
             <div className="text-muted">{model}</div>
           </>
         ) : (
@@ -95,6 +106,12 @@ function CallRow({ call, withApp }: { readonly call: Call; readonly withApp: boo
     </tr>
   );
 }
+
+const GrantLink = ({ id, name }: { readonly id: string; readonly name: string }) => (
+  <Link to="/apps/$grantId" params={{ grantId: id }} className="link wrap-anywhere">
+    {name}
+  </Link>
+);
 
 function timing(call: Call): string {
   const words = [call.duration_ms !== null && duration(call.duration_ms), call.stream && t.call.streamed];

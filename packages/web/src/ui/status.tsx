@@ -23,6 +23,9 @@ export const GrantStatusMark = ({ status }: { readonly status: GrantStatus }) =>
   <Mark tone={GRANT_TONE[status]} hollow={status !== 'active'} text={t.grantStatus[status]} />
 );
 
+/** The state of a live grant while one above it is paused or has ended. */
+export const HeldUpMark = () => <Mark tone="text-warn" hollow text={t.delegation.heldUp} />;
+
 /** The state of a call. */
 export const CallStatusMark = ({ status }: { readonly status: CallStatus }) => (
   <Mark tone={CALL_TONE[status]} hollow={status === 'admitted'} text={t.callStatus[status]} />

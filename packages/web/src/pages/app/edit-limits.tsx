@@ -8,7 +8,7 @@ import type { AccessDetail, Grant } from '../../api/types.ts';
 import { useAction } from '../../app/use-action.ts';
 import { DAY_MS, localDate } from '../../format/time.ts';
 import { t } from '../../messages/messages.ts';
-import { grantName } from '../../rules/attention.ts';
+import { grantName } from '../../rules/grants.ts';
 import { type LimitRow, limitRows, typedLimit, withLimitRows } from '../../rules/limits.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';

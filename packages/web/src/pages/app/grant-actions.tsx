@@ -1,16 +1,15 @@
 // Pause, resume and revoke. Pausing acts at once, because it can be undone; revoking asks first and states its effect.
 
 import { useState } from 'react';
-import { changeGrant, revokeGrant } from '../../api/endpoints.ts';
+import { changeGrant } from '../../api/endpoints.ts';
 import type { Grant } from '../../api/types.ts';
 import { useAction } from '../../app/use-action.ts';
-import { formatUsd } from '../../format/money.ts';
 import { t } from '../../messages/messages.ts';
-import { grantName } from '../../rules/attention.ts';
+import { grantName } from '../../rules/grants.ts';
 import { Button } from '../../ui/button.tsx';
-import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { FormError } from '../../ui/error-panel.tsx';
 import { useNotice } from '../../ui/notice.tsx';
+import { RevokeDialog } from './revoke-dialog.tsx';
 
 /** The buttons for a live grant. */
 export function GrantActions({ grant }: { readonly grant: Grant }) {
@@ -37,35 +36,9 @@ export function GrantActions({ grant }: { readonly grant: Grant }) {
         </Button>
       </div>
       <FormError error={change.error} />
-      {isRevoking && <RevokeDialog grant={grant} onClose={() => setRevoking(false)} />}
+      {isRevoking && (
+        <RevokeDialog grant={grant} title={t.revoke.title(name)} onClose={() => setRevoking(false)} />
+      )}
     </div>
-  );
-}
-
-function RevokeDialog({ grant, onClose }: { readonly grant: Grant; readonly onClose: () => void }) {
-  const notice = useNotice();
-  const name = grantName(grant);
-  const revoke = useAction(
-    () => revokeGrant(grant.id),
-    (done) => {
-      onClose();
-      notice(t.revoke.done(name, done.grants_stopped, done.streams_cut));
-    },
-  );
-  const mayDelegate = grant.authorization_details.some((detail) => (detail.delegation?.max_depth ?? 0) > 0);
-  return (
-    <ConfirmDialog
-      title={t.revoke.title(name)}
-      confirm={t.revoke.confirm}
-      busy={revoke.isPending}
-      error={revoke.error}
-      onConfirm={() => revoke.mutate(undefined)}
-      onClose={onClose}
-    >
-      <p className="text-ink">{t.revoke.effect}</p>
-      {mayDelegate && <p>{t.revoke.children}</p>}
-      <p>{t.revoke.spent(formatUsd(grant.spent.month_usd), formatUsd(grant.spent.total_usd))}</p>
-      {grant.status === 'active' && <p>{t.revoke.pauseInstead}</p>}
-    </ConfirmDialog>
   );
 }

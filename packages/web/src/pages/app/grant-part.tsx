@@ -51,7 +51,15 @@ export function GrantPartView({ grant, part, isLive }: GrantPartProps) {
         ))}
         {part.limits.length === 0 && (
           <p className="text-sm">
-            <span className="font-semibold text-warn">{t.limits.none}.</span> {t.limits.noneText}
+            {grant.depth === 0 ? (
+              <>
+                <span className="font-semibold text-warn">{t.limits.none}.</span> {t.limits.noneText}
+              </>
+            ) : (
+              <>
+                <span className="font-semibold">{t.limits.noneOwn}.</span> {t.limits.noneOwnText}
+              </>
+            )}
           </p>
         )}
       </div>

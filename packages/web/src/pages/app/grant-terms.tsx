@@ -10,7 +10,7 @@ export function GrantTerms({ grant }: { readonly grant: Grant }) {
   const reasons = grant.authorization_details.flatMap((detail) => detail.reason ?? []);
   return (
     <dl className="grid grid-cols-2 gap-x-8 gap-y-4 text-sm sm:grid-cols-4">
-      <Fact term={t.app.connected}>
+      <Fact term={grant.depth === 0 ? t.app.connected : t.app.made}>
         <LocalTime at={grant.created_at} />
       </Fact>
       <Fact term={t.app.lastUsed}>

@@ -1,20 +1,22 @@
 // One grant in the list of connected apps, with the two things an owner may need at once: pause and revoke.
 
 import { Link } from '@tanstack/react-router';
-import type { Grant } from '../../api/types.ts';
 import { formatUsd } from '../../format/money.ts';
 import { t } from '../../messages/messages.ts';
-import { grantName } from '../../rules/attention.ts';
+import { type Branch, countLiveBelow } from '../../rules/delegation.ts';
+import { grantName, isLive } from '../../rules/grants.ts';
 import { tightestLimit } from '../../rules/limits.ts';
+import { DelegatedCount } from '../../ui/delegated-count.tsx';
 import { LimitMeter } from '../../ui/limit-meter.tsx';
 import { RelativeTime } from '../../ui/moment.tsx';
 import { GrantStatusMark } from '../../ui/status.tsx';
 import { GrantActions } from '../app/grant-actions.tsx';
 
 /** A list item. */
-export function GrantRow({ grant }: { readonly grant: Grant }) {
+export function GrantRow({ app }: { readonly app: Branch }) {
+  const { grant, lastUsedAt } = app;
   const limit = tightestLimit(grant);
-  const isLive = grant.status === 'active' || grant.status === 'suspended';
+  const live = isLive(grant);
   return (
     <li className="grid items-center gap-x-8 gap-y-3 px-4 py-4 sm:px-5 md:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)] xl:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)_11.5rem]">
       <div className="min-w-0">
@@ -27,12 +29,13 @@ export function GrantRow({ grant }: { readonly grant: Grant }) {
             {grantName(grant)}
           </Link>
           {grant.status !== 'active' && <GrantStatusMark status={grant.status} />}
+          <DelegatedCount count={countLiveBelow(app)} grantId={grant.id} />
         </div>
         <p className="text-sm text-muted wrap-anywhere">
           {grant.client ? hostOf(grant.client.url) : t.apps.ownTool} ·{' '}
-          {grant.last_used_at ? (
+          {lastUsedAt ? (
             <>
-              {t.apps.lastUsed} <RelativeTime at={grant.last_used_at} />
+              {t.apps.lastUsed} <RelativeTime at={lastUsedAt} />
             </>
           ) : (
             <>
@@ -41,15 +44,15 @@ export function GrantRow({ grant }: { readonly grant: Grant }) {
           )}
         </p>
       </div>
-      {isLive && limit ? (
+      {live && limit ? (
         <LimitMeter limit={limit} brief />
       ) : (
         <p className="figures text-sm text-muted">
-          {isLive && `${t.limits.none} · `}
+          {live && `${t.limits.none} · `}
           {t.apps.spentMonth} {formatUsd(grant.spent.month_usd)}
         </p>
       )}
-      {isLive && <GrantActions grant={grant} />}
+      {live && <GrantActions grant={grant} />}
     </li>
   );
 }

@@ -1,4 +1,5 @@
-// Spend by app, most this month first. Every name leads to its page.
+// Spend by app, most this month first. Every name leads to its page. What an app delegated is part of its own spend, so only apps
+// that the owner connected have a line: the lines add up to the whole.
 
 import { Link } from '@tanstack/react-router';
 import { usdNanos } from '@valetkey/core';
@@ -6,11 +7,21 @@ import type { Usage } from '../../api/types.ts';
 import { formatCount } from '../../format/limit.ts';
 import { formatUsdFine } from '../../format/money.ts';
 import { t } from '../../messages/messages.ts';
+import { type Branch, countLiveBelow } from '../../rules/delegation.ts';
+import { DelegatedCount } from '../../ui/delegated-count.tsx';
 import { Section } from '../../ui/page.tsx';
 
+interface SpendByAppProps {
+  readonly usage: Usage;
+  readonly apps: readonly Branch[];
+}
+
 /** The table of apps with what they spent. */
-export function SpendByApp({ usage }: { readonly usage: Usage }) {
-  const rows = [...usage.by_grant].sort((one, other) => usdNanos(other.month_usd) - usdNanos(one.month_usd));
+export function SpendByApp({ usage, apps }: SpendByAppProps) {
+  const delegated = new Map(apps.map((app) => [app.grant.id, countLiveBelow(app)]));
+  const rows = usage.by_grant
+    .filter(({ grant_id: id }) => delegated.has(id))
+    .sort((one, other) => usdNanos(other.month_usd) - usdNanos(one.month_usd));
   return (
     <Section title={t.home.byApp}>
       <table className="ledger figures">
@@ -34,7 +45,8 @@ export function SpendByApp({ usage }: { readonly usage: Usage }) {
               <td>
                 <Link to="/apps/$grantId" params={{ grantId: row.grant_id }} className="link font-medium">
                   {row.name}
-                </Link>
+                </Link>{' '}
+                <DelegatedCount count={delegated.get(row.grant_id) ?? 0} grantId={row.grant_id} />
               </td>
               <td className="text-right font-medium">{formatUsdFine(row.month_usd)}</td>
               <td className="text-right text-muted">{formatUsdFine(row.total_usd)}</td>

@@ -2,9 +2,10 @@
 // environment.
 
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fail, type Result, succeed } from '@valetkey/core';
 import { z } from 'zod';
+import type { CheckpointTarget } from './audit/checkpoint-sinks.ts';
 import { type PriceOverride, parseOverrides } from './prices/parse-overrides.ts';
 
 /** The configuration, checked. */
@@ -27,6 +28,8 @@ export interface Config {
   readonly exactCounts: ReadonlySet<string>;
   /** The operator's own prices. */
   readonly priceOverrides: readonly PriceOverride[];
+  /** Where signed checkpoints of the journals go, and how often. MUST NOT be logged: an address may hold a credential. */
+  readonly checkpoints: { readonly target: CheckpointTarget; readonly everyMs: number };
   readonly logLevel: string;
   /** Variables that look like settings and are none: most likely misspelt, so the start warns of them. */
   readonly unknownSettings: readonly string[];
@@ -76,6 +79,13 @@ const schema = z.object({
   VALETKEY_OWNER_PASSWORD_FILE: z.string().min(1).optional(),
   VALETKEY_EXACT_COUNTS: z.string().optional(),
   VALETKEY_PRICES_FILE: z.string().min(1, { error: 'must not be empty' }).optional(),
+  VALETKEY_CHECKPOINTS: z.string().min(1, { error: 'must not be empty' }).optional(),
+  VALETKEY_CHECKPOINT_SECONDS: z.coerce
+    .number({ error: 'must be a number of seconds' })
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(60),
   VALETKEY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -171,6 +181,21 @@ const readPrices = (
   return [];
 };
 
+const readCheckpointTarget = (
+  text: string | undefined,
+  dataDir: string,
+  problems: string[],
+): CheckpointTarget => {
+  if (text === undefined) return { kind: 'file', path: join(dataDir, 'valetkey.checkpoints.jsonl') };
+  if (text === 'stdout') return { kind: 'stdout' };
+  if (/^file:./.test(text)) return { kind: 'file', path: resolve(text.replace(/^file:(\/\/(?=\/))?/, '')) };
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
+  if (!isSafe || url?.username)
+    problems.push('VALETKEY_CHECKPOINTS: must be file:PATH, stdout or an https address without a user name');
+  return { kind: 'url', url: text };
+};
+
 const defaultIssuer = (host: string, port: number): string => {
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `http://${name}:${port}`;
@@ -201,6 +226,10 @@ export const readConfig = (
     upstreams,
     exactCounts: readExactCounts(data.VALETKEY_EXACT_COUNTS, upstreams, providers, problems),
     priceOverrides: readPrices(data.VALETKEY_PRICES_FILE, providers, problems),
+    checkpoints: {
+      target: readCheckpointTarget(data.VALETKEY_CHECKPOINTS, resolve(data.VALETKEY_DATA_DIR), problems),
+      everyMs: data.VALETKEY_CHECKPOINT_SECONDS * 1000,
+    },
     logLevel: data.VALETKEY_LOG_LEVEL,
     unknownSettings: unknownSettings(env),
   };

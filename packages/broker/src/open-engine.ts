@@ -1,6 +1,7 @@
 // Picks where the product keeps its data: an embedded database in the data folder, or a PostgreSQL that replicas share.
 
 import type { Logger } from 'pino';
+import { WrittenOwners } from './audit/written-owners.ts';
 import type { Ambient } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Ledger } from './ledger/contract.ts';
@@ -9,8 +10,9 @@ import type { NoticeListener } from './ledger/postgres/notices.ts';
 import { openPostgresLedger } from './ledger/postgres/postgres-ledger.ts';
 import { createArtifacts } from './oauth/artifacts.ts';
 import type { Store } from './store/contract.ts';
-import { openStore } from './store/open-store.ts';
+import { openStore, type SqliteStore } from './store/open-store.ts';
 import { openPostgresStore } from './store/postgres/open-postgres-store.ts';
+import { ENTRY_COLUMNS } from './store/sqlite/messages.ts';
 import { memoryReplayGuard, type ReplayGuard } from './tokens/replay-guard.ts';
 
 /** What other replicas do, as it reaches this one. */
@@ -27,15 +29,38 @@ export interface Engine {
   alone<Value>(work: () => Promise<Value>): Promise<Value>;
   /** Lets each DPoP proof through once, on whatever replica it comes in. */
   readonly replayGuard: ReplayGuard;
+  /** The owners whose journals this process writes in. */
+  readonly written: WrittenOwners;
 }
+
+/** The store as the ledger gets it: whose entries it appends is noted, whether or not that failed. */
+const noting = (store: SqliteStore, written: WrittenOwners) => ({
+  ...store,
+  writer: {
+    append: async (batch: Parameters<SqliteStore['writer']['append']>[0]) => {
+      try {
+        return await store.writer.append(batch);
+      } finally {
+        for (let at = 0; at < batch.entries.length; at += ENTRY_COLUMNS.length)
+          written.note(batch.entries[at] as string);
+      }
+    },
+    restart: () => store.writer.restart(),
+  },
+});
 
 const openEmbedded = async (dataDir: string, ambient: Ambient): Promise<Engine> => {
   const store = await openStore({ dataDir, ambient });
+  const written = new WrittenOwners();
   return {
     store,
-    openLedger: async () => ({ ledger: await openEmbeddedLedger({ store, ambient }), news: null }),
+    openLedger: async () => ({
+      ledger: await openEmbeddedLedger({ store: noting(store, written), ambient }),
+      news: null,
+    }),
     alone: (work) => work(),
     replayGuard: memoryReplayGuard(ambient.now),
+    written,
   };
 };
 
@@ -47,15 +72,24 @@ const openShared = async (
 ): Promise<Engine> => {
   const store = await openPostgresStore({ url, ambient });
   const artifacts = createArtifacts(store.db, ambient);
+  const written = new WrittenOwners();
   return {
     store,
     openLedger: async () => {
       const onTrouble = (error: Error) => log.error({ err: error }, 'the ledger can not record');
-      const ledger = await openPostgresLedger({ store, ambient, onTrouble, ...(name && { name }) });
+      const onWritten = (ownerId: string) => written.note(ownerId);
+      const ledger = await openPostgresLedger({
+        store,
+        ambient,
+        onTrouble,
+        onWritten,
+        ...(name && { name }),
+      });
       return { ledger, news: ledger };
     },
     alone: (work) => store.alone(work),
     replayGuard: { claim: (id, expiresAtMs) => artifacts.claim('GateProof', id, expiresAtMs) },
+    written,
   };
 };
 

@@ -28,6 +28,7 @@ export interface House {
   readonly grants: Grants;
   readonly replayGuard: Engine['replayGuard'];
   readonly alone: Engine['alone'];
+  readonly written: Engine['written'];
   /** What other replicas do; null when this process is the only one. */
   readonly news: ReplicaNews | null;
   readonly ambient: Ambient;
@@ -70,7 +71,7 @@ export const openHouse = async (
   const masterKey = findMasterKey(config, ambient);
   if (!masterKey.ok) throw new StartRefused(masterKey.error);
   const directory = new ProviderDirectory(builtInProviders);
-  const { store, openLedger, replayGuard, alone } = await openEngine(config, ambient, log);
+  const { store, openLedger, replayGuard, alone, written } = await openEngine(config, ambient, log);
   // The vault comes first because it tells whether anything may be written; it uses the two others only once there are some.
   const later: { grants?: Grants; ledger?: Ledger } = {};
   const vault = await createVault({
@@ -89,6 +90,6 @@ export const openHouse = async (
   Object.assign(later, { ledger, grants });
   return {
     store,
-    house: { store, directory, vault, ledger, grants, replayGuard, alone, news, ambient, log },
+    house: { store, directory, vault, ledger, grants, replayGuard, alone, written, news, ambient, log },
   };
 };

@@ -1,7 +1,8 @@
 // Builds the house: picks every implementation, wires the rooms and listens. The only file that knows them all.
 
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import { serveCheckpointKeys } from './audit/serve-keys.ts';
 import { type Ambient, systemAmbient } from './clock.ts';
 import type { Config } from './config.ts';
 import { createGate } from './gateway/gate.ts';
@@ -11,6 +12,7 @@ import type { RunningCalls } from './gateway/running-calls.ts';
 import { closeUpstreams, openUpstreams } from './gateway/upstreams.ts';
 import { faultAnswer, healthHandler, listen, lockedHandler, stopListening } from './listen.ts';
 import { createLog } from './logger.ts';
+import { openEvidence } from './open-evidence.ts';
 import { type House, openHouse } from './open-house.ts';
 import { openRooms, type ServedRooms } from './open-rooms.ts';
 import { createRoutes } from './routes.ts';
@@ -142,6 +144,9 @@ export const serve = async (
   if (!opened.house) return serveLocked(config, closing);
   const { house } = opened;
   closing.push(() => house.ledger.close());
+  const { keys, keeper } = await openEvidence(house, config);
+  closing.push(() => keeper.close());
+  every(config.checkpoints.everyMs, () => keeper.keep(), closing);
   const sandbox = await startSandbox({ ambient });
   closing.push(() => sandbox.close());
   const upstreams = openUpstreams(
@@ -156,6 +161,10 @@ export const serve = async (
   const keyRows = await openKeyRows(house);
   every(MINUTE_MS, () => maintainKeys(log, rooms.oauth), closing);
   every(HOUR_MS, () => purge(log, rooms.oauth, keyRows), closing);
+  const onFault = (error: unknown, response: ServerResponse) => {
+    log.error({ err: error }, 'a page broke');
+    faultAnswer(response, error);
+  };
   const handler = createRoutes({
     ...rooms.handlers,
     providerNames: new Set(house.directory.byName.keys()),
@@ -170,10 +179,8 @@ export const serve = async (
       exactCounts: config.exactCounts,
       running: rooms.running,
     }),
-    onFault: (error, response) => {
-      log.error({ err: error }, 'a page broke');
-      faultAnswer(response, error);
-    },
+    checkpointKeys: serveCheckpointKeys(keys, ambient.now, onFault),
+    onFault,
     health: healthHandler(() => (house.ledger.healthy ? 'ok' : 'unavailable'), VERSION),
   });
   const { server, port } = await listen(handler, config.host, config.port);

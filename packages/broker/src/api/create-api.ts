@@ -1,6 +1,7 @@
 // Puts the resources on the API. Each has a folder of its own; what they share is in `wire.ts`.
 
 import { createApp } from './app.ts';
+import { registerAudit } from './audit/audit.ts';
 import { registerCalls } from './calls/calls.ts';
 import { registerClients } from './clients/clients.ts';
 import type { Api, ApiParts } from './contract.ts';
@@ -24,6 +25,7 @@ export const buildApi = (parts: ApiParts) => {
       registerProviderKeys,
       registerPrices,
       registerLedger,
+      registerAudit,
       registerGrants,
       registerCalls,
       registerUsage,

@@ -19,6 +19,17 @@ export interface JournalFault {
   readonly reason: 'wrong_owner' | 'wrong_position' | 'wrong_hash' | 'truncated' | 'head_differs';
 }
 
+const CHAIN_WORDS = {
+  wrong_owner: 'belongs to another owner',
+  wrong_position: 'is not the next of its owner: one before it is missing, was added or moved',
+  wrong_hash: 'was changed, or one before it was: its hash does not fit',
+  truncated: 'is missing at the end',
+  head_differs: 'is another one than was seen there before',
+} as const;
+
+/** What is wrong with an entry that does not belong in its owner's chain. */
+export const chainProblem = (reason: JournalFault['reason']): string => CHAIN_WORDS[reason];
+
 /**
  * The head of the chain if every entry belongs, else the first fault. `entries` in the order of `seq`, from the first.
  * With `knownHead`, a chain that ends before it is `truncated`, and one with another entry in its place `head_differs`.

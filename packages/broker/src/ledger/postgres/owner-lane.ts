@@ -27,6 +27,8 @@ export interface LaneDeps {
   readonly isHealthy: () => boolean;
   /** Takes note of what is committed, before anyone is answered. The commit began at `startedAt` of the monotonic clock. */
   readonly onCommitted: (decision: Decision, startedAt: number) => void;
+  /** Entries of this owner were written. */
+  readonly onWritten: (ownerId: string) => void;
   /** Nothing can be recorded: stop everyone. `callIds` were refused, but their admission may be durable. */
   readonly onFailure: (error: Error) => void;
   readonly onDoubtful: (callId: string, ownerId: string, linkId: string) => void;
@@ -222,7 +224,10 @@ export class OwnerLane {
   }
 
   #finish(state: OwnerState, decision: Decision, startedAt: number): void {
-    if (decision.write) state.advance(decision.write.seq, decision.write.hash);
+    if (decision.write) {
+      state.advance(decision.write.seq, decision.write.hash);
+      this.#deps.onWritten(this.#ownerId);
+    }
     this.#deps.onCommitted(decision, startedAt);
     decision.answer();
   }

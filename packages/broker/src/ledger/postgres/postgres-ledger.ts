@@ -63,6 +63,8 @@ export interface PostgresLedgerOptions {
   readonly silentMs?: number;
   /** Told why nothing can be recorded, for the log: it may name hosts, which callers need not know. */
   readonly onTrouble?: (error: Error) => void;
+  /** Told whose journal has grown, after the commit. */
+  readonly onWritten?: (ownerId: string) => void;
   /** How far this machine's clock may be from the database's before nothing is admitted. */
   readonly maxClockSkewMs?: number;
 }
@@ -74,6 +76,7 @@ const DEFAULTS = {
   silentMs: 30_000,
   maxClockSkewMs: 60_000,
   onTrouble: () => undefined,
+  onWritten: () => undefined,
 };
 
 /**
@@ -139,6 +142,7 @@ export class PostgresLedger implements Ledger {
       origin,
       isHealthy: () => this.#trouble === null,
       onCommitted: (decision, startedAt) => this.#onCommitted(decision, startedAt),
+      onWritten: this.#options.onWritten,
       onFailure: (error) => this.#stop(error),
       onDoubtful: (callId, ownerId, linkId) => this.#doubtful.set(callId, { ownerId, linkId }),
     };

@@ -23,14 +23,3 @@ export interface LedgerReport {
 
 /** Faults that are told; one often causes many. */
 export const MOST_FAULTS = 20;
-
-const CHAIN_WORDS = {
-  wrong_owner: 'belongs to another owner',
-  wrong_position: 'is not the next of its owner: one before it is missing, was added or moved',
-  wrong_hash: 'was changed, or one before it was: its hash does not fit',
-  truncated: 'is missing at the end',
-  head_differs: 'is another one than was seen there before',
-} as const;
-
-/** What is wrong with an entry that does not belong in its owner's chain. */
-export const chainProblem = (reason: keyof typeof CHAIN_WORDS): string => CHAIN_WORDS[reason];

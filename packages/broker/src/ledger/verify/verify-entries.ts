@@ -1,8 +1,8 @@
 // Walks journal entries and checks both of their promises at once: that each owner's chain is whole, and that the money adds up.
 
-import { type ChainHead, genesisHead, nextHead } from '../../audit/verify-journal.ts';
+import { type ChainHead, chainProblem, genesisHead, nextHead } from '../../audit/verify-journal.ts';
 import { type EntryRow, Rebuild } from './rebuild.ts';
-import { chainProblem, type LedgerFault, MOST_FAULTS } from './report.ts';
+import { type LedgerFault, MOST_FAULTS } from './report.ts';
 
 /** A walk over the journal, or over one owner's entries, in their order. */
 export class EntryWalk {

@@ -22,6 +22,8 @@ export interface ApiClient {
    * with the server's own words when it refuses. The shape is the server's promise (`api-types.ts`) and is not checked again.
    */
   call<Body>(method: Method, path: string, body?: unknown): Promise<Result<Body, Failure>>;
+  /** The body of a successful answer as it arrives; fails as `call` does. That it breaks off is thrown while it is read. */
+  download(path: string): Promise<Result<AsyncIterable<Uint8Array>, Failure>>;
   /** Any answer of a sign-in endpoint (`path` begins after `/api/auth`), refusals too. */
   signIn(path: string, body: unknown): Promise<Result<Answer, Failure>>;
 }
@@ -30,28 +32,29 @@ const TIMEOUT_MS = 60_000;
 
 /** A client for `server` (an origin); `token` is null where nobody is logged in. */
 export function createApiClient(fetcher: typeof fetch, server: string, token: string | null): ApiClient {
+  const send = (method: Method, path: string, body: unknown, signal: AbortSignal): Promise<Response> =>
+    fetcher(server + path, {
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      // A redirect MUST NOT carry a password, a provider key or the session elsewhere.
+      redirect: 'manual',
+      signal,
+    });
+  const readAnswer = async (response: Response): Promise<Answer> => {
+    const { status, headers } = response;
+    return { status, headers, body: parseJson(await response.text()) };
+  };
   const exchange = async (method: Method, path: string, body: unknown): Promise<Result<Answer, Failure>> => {
-    let response: Response;
-    let text: string;
     try {
-      response = await fetcher(server + path, {
-        method,
-        headers: {
-          accept: 'application/json',
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...(token !== null && { authorization: `Bearer ${token}` }),
-        },
-        body: body === undefined ? null : JSON.stringify(body),
-        // A redirect MUST NOT carry a password, a provider key or the session elsewhere.
-        redirect: 'manual',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      text = await response.text();
+      return succeed(await readAnswer(await send(method, path, body, AbortSignal.timeout(TIMEOUT_MS))));
     } catch (error) {
       return failWith(unreachable(server, error));
     }
-    const { status, headers } = response;
-    return succeed({ status, headers, body: parseJson(text) });
   };
   return {
     async call<Body>(method: Method, path: string, body?: unknown) {
@@ -62,6 +65,21 @@ export function createApiClient(fetcher: typeof fetch, server: string, token: st
       if (status === 204) return succeed(undefined as Body);
       if (status < 300 && typeof parsed === 'object' && parsed !== null) return succeed(parsed as Body);
       return refusal(server, answer.value);
+    },
+    async download(path) {
+      if (token === null) return notLoggedIn(server);
+      // Only the beginning has to come in time: what follows may be long.
+      const [giveUp, late] = [new AbortController(), new DOMException('', 'TimeoutError')];
+      const timer = setTimeout(() => giveUp.abort(late), TIMEOUT_MS);
+      try {
+        const response = await send('GET', `/api/v1${path}`, undefined, giveUp.signal);
+        if (response.status === 200 && response.body) return succeed(response.body);
+        return refusal(server, await readAnswer(response));
+      } catch (error) {
+        return failWith(unreachable(server, error));
+      } finally {
+        clearTimeout(timer);
+      }
     },
     signIn: (path, body) => exchange('POST', `/api/auth${path}`, body),
   };

@@ -8,6 +8,8 @@ import { appsPause, appsResume } from './commands/apps-pause.ts';
 import { appsResetLimit } from './commands/apps-reset-limit.ts';
 import { appsRevoke } from './commands/apps-revoke.ts';
 import { appsShow } from './commands/apps-show.ts';
+import { auditExport } from './commands/audit-export.ts';
+import { auditVerify } from './commands/audit-verify.ts';
 import { backup } from './commands/backup.ts';
 import { callsCorrect } from './commands/calls-correct.ts';
 import { grantCreate } from './commands/grant-create.ts';
@@ -61,6 +63,8 @@ export const COMMANDS: readonly Command[] = [
   callsCorrect,
   pricesCheck,
   pricesShow,
+  auditExport,
+  auditVerify,
   ledgerVerify,
   backup,
   restore,

@@ -1,12 +1,13 @@
 // The real outside world: this process's streams, clock and network.
 
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, type Result, succeed } from '@valetkey/core';
 import { readHidden } from './read-hidden.ts';
-import { backUp, migrate, restore, startBroker, verifyLedger } from './start-broker.ts';
+import { backUp, migrate, restore, startBroker, verifyExport, verifyLedger } from './start-broker.ts';
 import type { TextSink, TextSource, World } from './world.ts';
 
 /** The world of this process. */
@@ -17,12 +18,16 @@ export function processWorld(): World {
     stdin: textSource(process.stdin),
     stdout: textSink(process.stdout),
     stderr: textSink(process.stderr),
+    writeOut: async (bytes) => {
+      if (!process.stdout.write(bytes)) await once(process.stdout, 'drain');
+    },
     now: Date.now,
     sleep: (ms) => sleep(ms),
     openBrowser,
     readFile,
     startBroker,
     verifyLedger,
+    verifyExport,
     migrate,
     backUp,
     restore,

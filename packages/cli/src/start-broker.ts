@@ -1,7 +1,7 @@
 // The only place that knows the broker. It is loaded when asked for: every other command starts without it.
 
 import { fail, type Result, succeed } from '@valetkey/core';
-import type { BackupReport, FileReport, MigrateReport } from './world.ts';
+import type { BackupReport, FileReport, MigrateReport, World } from './world.ts';
 
 /** Runs the broker in this process; false if it could not start, after it has said why. */
 export async function startBroker(env: Readonly<Record<string, string | undefined>>): Promise<boolean> {
@@ -20,6 +20,12 @@ export async function verifyLedger(dataDir: string): Promise<Result<FileReport, 
     return fail((error as Error).message);
   }
 }
+
+/** Verifies an exported journal. What it loads is the verifier alone, nothing of a broker that runs. */
+export const verifyExport: World['verifyExport'] = async (files) => {
+  const { verifyExport: verify } = await import('@valetkey/broker/verify-export');
+  return verify(files);
+};
 
 /** Moves a data folder's database to PostgreSQL; fails with a sentence when it does not add up on both sides. */
 export async function migrate(dataDir: string, url: string): Promise<Result<MigrateReport, string>> {

@@ -51,6 +51,26 @@ export interface BackupReport {
   readonly masterKeyFile: string | null;
 }
 
+/** What is verified against what; the broker's `ExportFiles`. */
+export interface ExportFiles {
+  readonly journal: string;
+  readonly signed: { readonly checkpoints: string; readonly keys: string } | null;
+  readonly isPart: boolean;
+}
+
+/** An export in which every entry belongs; the broker's `ExportReport`. */
+export interface ExportReport {
+  readonly owner: string;
+  readonly entries: number;
+  readonly firstSeq: number;
+  readonly firstAtMs: number;
+  readonly lastSeq: number;
+  readonly lastAtMs: number;
+  readonly lastHash: string;
+  readonly checkpoints: number;
+  readonly signedSeq: number | null;
+}
+
 /** The outside world of one run of the command line. */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -58,6 +78,8 @@ export interface World {
   readonly stdin: TextSource;
   readonly stdout: TextSink;
   readonly stderr: TextSink;
+  /** Writes bytes to standard output as they are; resolves when there is room for more. */
+  readonly writeOut: (bytes: Uint8Array) => Promise<void>;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
@@ -69,6 +91,10 @@ export interface World {
   readonly startBroker: (env: Readonly<Record<string, string | undefined>>) => Promise<boolean>;
   /** Verifies the ledger of a data folder without changing it; fails with a sentence when there is nothing to verify. */
   readonly verifyLedger: (dataDir: string) => Promise<Result<FileReport, string>>;
+  /** Verifies an exported journal offline; fails with the first fault. */
+  readonly verifyExport: (
+    files: ExportFiles,
+  ) => Promise<Result<ExportReport, { readonly seq: number | null; readonly problem: string }>>;
   /** Moves a data folder's database to PostgreSQL and verifies it there; fails with a sentence that does not hold the url. */
   readonly migrate: (dataDir: string, url: string) => Promise<Result<MigrateReport, string>>;
   /** Copies a data folder's database into a new file; fails with a sentence. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { runCli } from '../src/cli.ts';
 import { configPath, type Login, NO_LOGINS, withLogin, writeConfig } from '../src/config.ts';
 import { readFile } from '../src/process-world.ts';
-import { backUp, migrate, restore, verifyLedger } from '../src/start-broker.ts';
+import { backUp, migrate, restore, verifyExport, verifyLedger } from '../src/start-broker.ts';
 
 /** How this run differs from a script with an empty standard input. */
 export interface RunOptions {
@@ -87,6 +87,9 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
     },
     stdout: sink('stdout'),
     stderr: sink('stderr'),
+    writeOut: async (bytes) => {
+      out.stdout += Buffer.from(bytes).toString();
+    },
     now: () => nowMs,
     sleep: async (ms) => {
       out.slept.push(ms);
@@ -99,6 +102,7 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
       return brokerStarts;
     },
     verifyLedger,
+    verifyExport,
     migrate,
     backUp,
     restore,

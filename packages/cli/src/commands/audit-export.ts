@@ -1,0 +1,57 @@
+// `valetkey audit export`: your journal on standard output, as evidence for others or for a system that collects logs.
+
+import { fail, type Result, succeed } from '@valetkey/core';
+import { defineCommand, SERVER_FLAGS } from '../command.ts';
+import { failWith } from '../failure.ts';
+
+const FORMATS = ['jsonl', 'ecs'];
+
+const readMoment = (name: string, text: string | undefined): Result<string | null, string> =>
+  text === undefined || !Number.isNaN(Date.parse(text))
+    ? succeed(text ?? null)
+    : fail(`--${name} must be a date or a time, such as 2026-11-22 or 2026-11-22T08:00:00Z`);
+
+/** `valetkey audit export` */
+export const auditExport = defineCommand({
+  name: 'audit export',
+  summary: 'Write your journal to standard output, an entry on each line',
+  flags: {
+    url: SERVER_FLAGS.url,
+    from: {
+      type: 'string',
+      value: 'TIME',
+      help: 'the first moment; a date begins at 00:00 UTC (default: all)',
+    },
+    to: { type: 'string', value: 'TIME', help: 'the end, which is not part of it (default: now)' },
+    format: {
+      type: 'string',
+      value: 'FORMAT',
+      help: 'jsonl, which can be verified (default), or ecs, in the names of the Elastic Common Schema',
+    },
+  },
+  examples: [
+    'valetkey audit export > journal.jsonl',
+    'valetkey audit export --from 2026-11-01 --to 2026-12-01 --format ecs > november.ndjson',
+  ],
+  read(flags) {
+    const format = flags.format ?? 'jsonl';
+    if (!FORMATS.includes(format)) return fail(`--format must be ${FORMATS.join(' or ')}`);
+    const [from, to] = [readMoment('from', flags.from), readMoment('to', flags.to)];
+    if (!from.ok) return from;
+    return to.ok ? succeed({ format, from: from.value, to: to.value }) : to;
+  },
+  async run({ format, from, to }, { api, world }) {
+    // Names in it come from apps: a terminal might act on what they hold.
+    if (world.stdout.isTerminal)
+      return failWith('This is for a file or a program: valetkey audit export > journal.jsonl');
+    const query = new URLSearchParams({ format, ...(from && { from }), ...(to && { to }) });
+    const chunks = await api.download(`/audit/export?${query}`);
+    if (!chunks.ok) return chunks;
+    try {
+      for await (const chunk of chunks.value) await world.writeOut(chunk);
+    } catch {
+      return failWith('The export broke off: what was written is not all. Run it again.');
+    }
+    return succeed(undefined);
+  },
+});

@@ -1,0 +1,56 @@
+// `valetkey audit verify`: whether an exported journal is whole and unchanged. Offline, for anyone who has the files: no login, no server,
+// no database.
+
+import { fail, succeed } from '@valetkey/core';
+import { defineCommand } from '../command.ts';
+import { failWith } from '../failure.ts';
+import { moment, words } from '../format.ts';
+
+const toTime = (atMs: number): string => new Date(atMs).toISOString();
+
+/** `valetkey audit verify` */
+export const auditVerify = defineCommand({
+  name: 'audit verify',
+  summary: 'Check an exported journal offline, and name the first entry that is not right',
+  args: ['file'],
+  flags: {
+    checkpoints: { type: 'string', value: 'FILE', help: 'signed checkpoints, kept apart from the database' },
+    keys: { type: 'string', value: 'FILE', help: 'the public keys that may have signed them (a JWK set)' },
+    part: { type: 'boolean', help: 'only a period was exported: what is before and after it is not missed' },
+    json: { type: 'boolean', help: 'print the result as JSON' },
+  },
+  examples: [
+    'valetkey audit verify journal.jsonl --checkpoints valetkey.checkpoints.jsonl --keys keys.json',
+    'valetkey audit verify november.jsonl --part',
+  ],
+  read({ checkpoints, keys, part = false }, [journal = '']) {
+    if ((checkpoints === undefined) !== (keys === undefined))
+      return fail('--checkpoints and --keys go together');
+    const signed = checkpoints === undefined || keys === undefined ? null : { checkpoints, keys };
+    return succeed({ journal, signed, isPart: part });
+  },
+  async run(files, { world, terminal }) {
+    const verified = await world.verifyExport(files);
+    if (!verified.ok) return failWith(verified.error.problem);
+    const { owner, entries, checkpoints, signedSeq, ...ends } = verified.value;
+    const { firstSeq, firstAtMs, lastSeq, lastAtMs, lastHash } = ends;
+    const first = { seq: firstSeq, at: toTime(firstAtMs) };
+    const last = { seq: lastSeq, at: toTime(lastAtMs), hash: lastHash };
+    terminal.result({ owner, entries, first, last, checkpoints, signed_seq: signedSeq }, [
+      ['Owner', words(owner)],
+      ['Entries, all in place and unchanged', words(entries)],
+      ['First', moment(first.at)],
+      ['Last', moment(last.at)],
+      ['Last entry', words(lastSeq)],
+      ['Its hash', words(lastHash)],
+      ['Checkpoints that agree', words(checkpoints)],
+      ['Signed up to entry', words(signedSeq)],
+    ]);
+    const rest = lastSeq - (signedSeq ?? firstSeq - 1);
+    if (files.signed === null)
+      terminal.say('A cut at the end, or a journal written anew, shows only with --checkpoints and --keys.');
+    else if (rest > 0)
+      terminal.say(`No checkpoint speaks of the last ${rest} entries: they may have been written anew.`);
+    return succeed(undefined);
+  },
+});

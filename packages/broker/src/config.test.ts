@@ -41,6 +41,17 @@ describe('configuration', () => {
   });
 
   it.each([
+    [{}, { kind: 'file', path: '/d/valetkey.checkpoints.jsonl' }],
+    [{ VALETKEY_CHECKPOINTS: 'file:/mnt/a' }, { kind: 'file', path: '/mnt/a' }],
+    [{ VALETKEY_CHECKPOINTS: 'file:///mnt/a' }, { kind: 'file', path: '/mnt/a' }],
+    [{ VALETKEY_CHECKPOINTS: 'stdout' }, { kind: 'stdout' }],
+    [{ VALETKEY_CHECKPOINTS: 'https://log.example/x' }, { kind: 'url', url: 'https://log.example/x' }],
+  ])('with %j checkpoints go to %j', (env, target) => {
+    const read = readConfig({ VALETKEY_DATA_DIR: '/d', ...env }, PROVIDERS);
+    expect(read.ok && read.value.checkpoints).toEqual({ target, everyMs: 60_000 });
+  });
+
+  it.each([
     ['at its own origin', {}, true],
     ['at another', { VALETKEY_UPSTREAM_OPENAI: 'https://proxy.example' }, false],
     [
@@ -60,6 +71,7 @@ describe('configuration', () => {
       { VALETKEY_ISSUER: 'http://broker.example' },
       'must use https',
     ],
+    ['a depth of delegation that is none', { VALETKEY_MAX_DELEGATION_DEPTH: '9' }, 'from 0 to 8'],
     ['a replica name with a blank', { VALETKEY_REPLICA_NAME: 'broker 0' }, 'must be 1 to 63 letters'],
     ['an issuer with a path', { VALETKEY_ISSUER: 'https://broker.example/x' }, 'without a path'],
     ['a public listener without a public issuer', { VALETKEY_HOST: '192.0.2.7' }, 'VALETKEY_ISSUER'],
@@ -85,6 +97,9 @@ describe('configuration', () => {
       'VALETKEY_PRICES_FILE: is not JSON',
     ],
     ['a database that is no PostgreSQL', { VALETKEY_DATABASE_URL: 'mysql://x' }, 'address of a PostgreSQL'],
+    ['checkpoints to nowhere', { VALETKEY_CHECKPOINTS: 'elsewhere' }, 'must be file:PATH, stdout or an https'],
+    ['checkpoints over plain http', { VALETKEY_CHECKPOINTS: 'http://log.example' }, 'https address'],
+    ['checkpoints at no interval', { VALETKEY_CHECKPOINT_SECONDS: '0' }, 'VALETKEY_CHECKPOINT_SECONDS'],
   ])('refuses %s', (_, env, says) => {
     expect(problemsOf(env as Record<string, string>).join('\n')).toContain(says);
   });

@@ -24,6 +24,8 @@ export interface Config {
   readonly owner: { readonly email: string; readonly password: string } | null;
   /** Operator-fixed origins by provider name. */
   readonly upstreams: ReadonlyMap<string, string>;
+  /** How many delegations may lead to a grant in this house; 0 forbids delegation. */
+  readonly maxDelegationDepth: number;
   /** Providers whose documented token counts can be believed where they are reached: at their own origin, or as the operator says. */
   readonly exactCounts: ReadonlySet<string>;
   /** The operator's own prices. */
@@ -78,6 +80,11 @@ const schema = z.object({
   VALETKEY_OWNER_PASSWORD: z.string().optional(),
   VALETKEY_OWNER_PASSWORD_FILE: z.string().min(1).optional(),
   VALETKEY_EXACT_COUNTS: z.string().optional(),
+  VALETKEY_MAX_DELEGATION_DEPTH: z
+    .string()
+    .regex(/^[0-8]$/, { error: 'must be a whole number from 0 to 8' })
+    .default('3')
+    .transform(Number),
   VALETKEY_PRICES_FILE: z.string().min(1, { error: 'must not be empty' }).optional(),
   VALETKEY_CHECKPOINTS: z.string().min(1, { error: 'must not be empty' }).optional(),
   VALETKEY_CHECKPOINT_SECONDS: z.coerce
@@ -224,6 +231,7 @@ export const readConfig = (
     masterKeyFile: data.VALETKEY_MASTER_KEY_FILE,
     owner,
     upstreams,
+    maxDelegationDepth: data.VALETKEY_MAX_DELEGATION_DEPTH,
     exactCounts: readExactCounts(data.VALETKEY_EXACT_COUNTS, upstreams, providers, problems),
     priceOverrides: readPrices(data.VALETKEY_PRICES_FILE, providers, problems),
     checkpoints: {

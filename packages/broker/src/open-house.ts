@@ -86,7 +86,12 @@ export const openHouse = async (
   });
   if (!vault.unlocked) return { store, house: null };
   const { ledger, news } = await openLedger();
-  const grants = createGrants({ db: store.db, ledger, ambient });
+  const grants = createGrants({
+    db: store.db,
+    ledger,
+    ambient,
+    maxDelegationDepth: config.maxDelegationDepth,
+  });
   Object.assign(later, { ledger, grants });
   return {
     store,

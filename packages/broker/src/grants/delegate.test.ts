@@ -157,6 +157,13 @@ describe('a child', () => {
     expect(!tooDeep.ok && tooDeep.error.detail).toContain('3 levels');
   });
 
+  it('goes as deep as the house allows', async () => {
+    grants = createGrants({ db: store.db, ledger, ambient, maxDelegationDepth: 1 });
+    const parent = await give();
+    const made = await child(parent.id, { delegationMaxDepth: 2 });
+    expect(await ask(made.id)).toMatchObject({ ok: false, error: { reason: 'not_narrower' } });
+  });
+
   it('is refused once whoever asks does not hold the parent any more', async () => {
     const parent = await give();
     const asked = { holds: ({ revokedTokenIds }: LiveGrant) => !revokedTokenIds.has('token') };

@@ -17,9 +17,6 @@ import type { Delegation, DelegationRefusal, LiveGrant, LivePart } from './contr
 import { compiled, linkFieldsOf, wireParts } from './grant-rows.ts';
 import { linkIdOf } from './live-grants.ts';
 
-/** How many delegations may lead to a grant, whatever the grants above it allow. */
-const MOST_DELEGATIONS = 3;
-
 /** Children of one grant that live at the same time: an agent that forgets to end its own MUST NOT fill the database. */
 const MOST_CHILDREN = 500;
 
@@ -32,6 +29,8 @@ export interface DelegateDeps {
   readonly ledger: Pick<Ledger, 'change'>;
   readonly ambient: Ambient;
   readonly reread: (grantId: string) => Promise<LiveGrant | null>;
+  /** How many delegations may lead to a grant, whatever the grants above it allow. */
+  readonly maxDepth: number;
 }
 
 /** One provider's part of the child. */
@@ -58,7 +57,7 @@ export const delegate = async (
     const parent = await deps.reread(input.parentGrantId);
     if (parent?.grant.status !== 'active' || input.holds?.(parent) === false)
       return refuse('not_active', 'The grant that should be delegated has ended.');
-    const parts = partsOf(parent, input.asked, deps.ambient.now());
+    const parts = partsOf(parent, input.asked, deps);
     if (!parts.ok) return parts;
     if ((await countChildren(parent, deps)) >= MOST_CHILDREN)
       return refuse('too_many', `The grant has ${MOST_CHILDREN} children. End some of them first.`);
@@ -90,7 +89,7 @@ const countChildren = async ({ grant }: LiveGrant, { db, ambient }: DelegateDeps
 const partsOf = (
   parent: LiveGrant,
   asked: readonly ModelAccess[],
-  nowMs: number,
+  { ambient, maxDepth }: DelegateDeps,
 ): Result<readonly ChildPart[], DelegationRefusal> => {
   const parts: ChildPart[] = [];
   for (const access of asked) {
@@ -98,13 +97,14 @@ const partsOf = (
     if (!above) return beyond('provider', `provider ${access.provider} is not part of the grant`);
     // A chain has the provider key and one link for each grant.
     const depth = above.chain.length - 2;
-    const child = childAccess(access, { access: above.access, depth }, MOST_DELEGATIONS);
+    const child = childAccess(access, { access: above.access, depth }, maxDepth);
     if (!child.ok) {
       const said = child.error.map(({ message }) => message).join('; ');
       return refuse('not_narrower', `${access.provider}: ${said}`, child.error);
     }
     const { expiresAtMs } = child.value;
-    if (expiresAtMs !== null && expiresAtMs <= nowMs) return beyond('expires', 'expires must lie ahead');
+    if (expiresAtMs !== null && expiresAtMs <= ambient.now())
+      return beyond('expires', 'expires must lie ahead');
     parts.push({ parent: above, access: { ...access, expiresAtMs } });
   }
   return succeed(parts);

@@ -45,7 +45,11 @@ export interface GrantsDeps {
   readonly db: Kysely<Schema>;
   readonly ledger: Ledger;
   readonly ambient: Ambient;
+  /** How many delegations may lead to a grant, whatever its owner allows; 3 unless said. */
+  readonly maxDelegationDepth?: number;
 }
+
+const DEFAULT_MAX_DELEGATION_DEPTH = 3;
 
 const refuse = (reason: GrantRefusal['reason'], detail: string) => fail<GrantRefusal>({ reason, detail });
 
@@ -61,10 +65,12 @@ class LedgerGrants implements Grants {
   readonly #db: Kysely<Schema>;
   readonly #ledger: Ledger;
   readonly #ambient: Ambient;
+  readonly #maxDelegationDepth: number;
   readonly #live: LiveGrants;
   readonly #listeners = new Set<(grantIds: readonly string[]) => number>();
 
-  constructor({ db, ledger, ambient }: GrantsDeps) {
+  constructor({ db, ledger, ambient, maxDelegationDepth = DEFAULT_MAX_DELEGATION_DEPTH }: GrantsDeps) {
+    this.#maxDelegationDepth = maxDelegationDepth;
     this.#db = db;
     this.#ledger = ledger;
     this.#ambient = ambient;
@@ -124,6 +130,7 @@ class LedgerGrants implements Grants {
       ledger: this.#ledger,
       ambient: this.#ambient,
       reread: (grantId) => this.reread(grantId),
+      maxDepth: this.#maxDelegationDepth,
     });
     if (!made.ok) return made;
     const child = await readGrant(this.#db, made.value, this.#ambient.now());

@@ -34,7 +34,7 @@ export async function* readJournal(
       .where('seq', '<', Math.min(seq + PAGE, end))
       .orderBy('seq')
       .execute();
-    yield rows.map((row) => {
+    yield rows.map(({ id: _databaseOrder, ...row }) => {
       const entry = { ...row, previous_hash: previousHash };
       previousHash = row.hash;
       return entry;

@@ -38,7 +38,7 @@ export interface GateParts {
 }
 
 const openRooms = async (store: SqliteStore, ledger: EmbeddedLedger, { ambient, masterKey }: GateParts) => {
-  const grants = createGrants({ db: store.db, ledger, ambient });
+  const grants = createGrants({ db: store.db, ledger, ambient, maxDelegationDepth: 8 });
   const directory = new ProviderDirectory(builtInProviders);
   const vault = await createVault({
     db: store.db,

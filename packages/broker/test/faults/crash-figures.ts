@@ -37,11 +37,13 @@ export class CrashFigures {
     this.#house = null;
   }
 
+  /** In a few lines. */
   format(): string {
     const { admitted, forwarded, ceilings, billedNanos, settledNanos } = this.#sums;
     const inOrder = this.#recoveryMs.toSorted((one, other) => one - other);
     const ms = (share: number) => Math.round(inOrder[Math.floor((inOrder.length - 1) * share)] ?? 0);
     return [
+      `Node ${process.version}, SQLite ${process.versions.sqlite}`,
       `crashes: ${this.#lives} at points of a call, ${this.recoveryKills} in recoveries`,
       `calls: ${admitted} admitted, ${forwarded} forwarded, ${ceilings} posted at their ceiling (${percent(ceilings, admitted)})`,
       `money: ${billedNanos} nanos billed, ${settledNanos} settled`,

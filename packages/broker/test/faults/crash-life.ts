@@ -22,6 +22,8 @@ export interface Life {
   readonly leaving: number;
   /** Whether the owner changes things meanwhile. */
   readonly changes: boolean;
+  /** Whether commits are slow, because another process holds the database for some milliseconds again and again. */
+  readonly slow: boolean;
   /** Journal entries between two checkpoints of a balance. */
   readonly checkpointEntries: number;
 }
@@ -44,6 +46,7 @@ export const drawLife = (random: Random, point: CallPoint): Life => ({
   keyed: random.pick([0, 0.2]),
   leaving: random.pick([0, 0, 0.2]),
   changes: random.chance(0.4),
+  slow: random.chance(0.3),
   checkpointEntries: 5 + random.upTo(200),
   ...needs(point),
 });

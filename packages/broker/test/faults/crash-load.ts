@@ -1,5 +1,7 @@
 // Requests to a gate until its process is dead, and what its callers have seen of it.
 
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../sim/random.ts';
 import type { CrashHouse } from './crash-house.ts';
@@ -45,6 +47,18 @@ const draw = (house: CrashHouse, life: Life, random: Random): Asked => {
   };
 };
 
+/** Is the other process: nothing can be committed while it has the database. What is forwarded too early dies without its admission. */
+const holdUp = async (dataDir: string, random: Random, isOver: () => boolean): Promise<void> => {
+  const other = new DatabaseSync(join(dataDir, 'valetkey.sqlite'), { timeout: 1000 });
+  while (!isOver()) {
+    other.exec('begin immediate');
+    await delay(random.upTo(30));
+    other.exec('rollback');
+    await delay(2);
+  }
+  other.close();
+};
+
 /** Starts a process for this life, loads it until it is dead, and tells what was seen. */
 export async function liveAndDie(
   house: CrashHouse,
@@ -77,7 +91,11 @@ export async function liveAndDie(
       }
     }
   };
-  await Promise.all(Array.from({ length: life.callers }, caller));
+  const callers = Array.from({ length: life.callers }, caller);
+  await Promise.all([
+    ...callers,
+    life.slow ? holdUp(house.dataDir, random, () => isDead || sent >= mostSent) : null,
+  ]);
   const changes = broker
     .output()
     .split('\n')

@@ -11,6 +11,7 @@ import { drawLife } from './crash-life.ts';
 import { liveAndDie, type Seen } from './crash-load.ts';
 import { CALL_POINTS, RECOVERY_POINTS } from './fault-point-names.ts';
 import { expectBalancesAreSums, expectMoneyIsRight, forwardedTexts, openTables } from './money.ts';
+import { report } from './report.ts';
 import { PRICES } from './start-gate.ts';
 
 const SEEDS = Number(process.env.CRASH_SEEDS ?? 1);
@@ -23,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await template.close();
-  process.stdout.write(`${figures.format()}\n`);
+  report('CRASH_SEEDS', figures.format());
 });
 
 const reading = <Value>(house: CrashHouse, read: (tables: DatabaseSync) => Value): Value => {

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Limit } from '@valetkey/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { callsOf, expectMoneyIsRight } from './money.ts';
+import { report } from './report.ts';
 import { type Answer, chatOf, makeGrant, PRICES, post, startGate, type TestGate } from './start-gate.ts';
 
 const ROUNDS = Number(process.env.HERD_ROUNDS ?? 3);
@@ -42,10 +43,6 @@ const outcomes = (answers: readonly Answer[]) => ({
   refused: answers.filter(({ status }) => status === 402).length,
 });
 
-/** The figures of a run by hand. */
-const report = (name: string, figures: object): void =>
-  void process.stdout.write(`herd, ${name}: ${JSON.stringify(figures)}\n`);
-
 /** All requests are equally long, so that each holds the same. */
 const padded = (count: number): string => String(count).padStart(6, '0');
 
@@ -78,7 +75,7 @@ it(
       sums.forwarded += gate.simulator.counters().requests;
     }
     expect([gate.ledger.overruns, gate.faults]).toEqual([0, []]);
-    report(`${ROUNDS} rounds of 500 on the budget of ten`, sums);
+    report('HERD_ROUNDS', `${ROUNDS} rounds of 500 on the budget of ten: ${JSON.stringify(sums)}`);
   },
   60_000 + ROUNDS * 20_000,
 );
@@ -117,5 +114,8 @@ it('1,000 requests at once on a limit of $5 never overshoot it, and what is refu
   const next = await post(gate.url, token, chatOf(texts(1, 2)[0]!, cap));
   expect([next.status, left >= held]).toEqual(left >= held ? [200, true] : [402, false]);
   expect(gate.ledger.overruns).toBe(0);
-  report('1,000 at once on $5', { passed, refused, forwarded, settledNanos, leftNanos: left });
+  report(
+    'HERD_ROUNDS',
+    `1,000 at once on $5: ${JSON.stringify({ passed, refused, forwarded, settledNanos })}`,
+  );
 }, 60_000);

@@ -9,6 +9,7 @@ import type { LinkChange } from '../../src/ledger/contract.ts';
 import { exactly } from '../../src/ledger/contract-suite/harness.ts';
 import { openEmbeddedLedger } from '../../src/ledger/embedded/embedded-ledger.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { report } from './report.ts';
 
 const OPEN_CALLS = Number(process.env.OPEN_CALLS ?? 100_000);
 /** What may wait to be recorded at the same time is 20,000. */
@@ -94,8 +95,9 @@ it(`after a crash with ${OPEN_CALLS} open calls it serves within its bound, and 
   const { openCalls, windows } = await standing();
   expect(openCalls).toBeGreaterThan(0);
   expect(windows.usd.total.settled + windows.usd.total.held).toBe(OPEN_CALLS * HOLD + 1);
-  process.stdout.write(
-    `start: ${OPEN_CALLS} open calls, ready after ${Math.round(cpuMs)} ms of CPU (bound ${Math.round(BOUND_CPU_MS)}), first call admitted after ${Math.round(waitedMs)} ms\n`,
+  report(
+    'OPEN_CALLS',
+    `start: ${OPEN_CALLS} open calls, ready after ${Math.round(cpuMs)} ms of CPU (bound ${Math.round(BOUND_CPU_MS)}), first call admitted after ${Math.round(waitedMs)} ms`,
   );
   await close();
   await before.close();

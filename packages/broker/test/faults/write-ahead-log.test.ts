@@ -5,6 +5,7 @@ import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { expectMoneyIsRight } from './money.ts';
+import { report } from './report.ts';
 import { chatOf, makeGrant, PRICES, post, startGate } from './start-gate.ts';
 
 const MEGABYTE = 1_000_000;
@@ -58,7 +59,8 @@ it('a long reader lets the log grow and delays nothing; after it the log is fold
   expect(expectMoneyIsRight(tables, gate.simulator, PRICES).forwarded).toBe(asked);
   tables.close();
   await gate.close();
-  process.stdout.write(
-    `log: grown to ${Math.round(grown / MEGABYTE)} MB under a reader, ${asked} calls, the slowest ${Math.round(slowestMs)} ms\n`,
+  report(
+    'LOG_MEGABYTES',
+    `log: grown to ${Math.round(grown / MEGABYTE)} MB under a reader, ${asked} calls, the slowest ${Math.round(slowestMs)} ms`,
   );
 }, 600_000);

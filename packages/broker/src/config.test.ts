@@ -97,7 +97,11 @@ describe('configuration', () => {
       'VALETKEY_PRICES_FILE: is not JSON',
     ],
     ['a database that is no PostgreSQL', { VALETKEY_DATABASE_URL: 'mysql://x' }, 'address of a PostgreSQL'],
-    ['checkpoints to nowhere', { VALETKEY_CHECKPOINTS: 'elsewhere' }, 'must be file:PATH, stdout or an https'],
+    [
+      'checkpoints to nowhere',
+      { VALETKEY_CHECKPOINTS: 'elsewhere' },
+      'must be file:PATH, stdout or an https',
+    ],
     ['checkpoints over plain http', { VALETKEY_CHECKPOINTS: 'http://log.example' }, 'https address'],
     ['checkpoints at no interval', { VALETKEY_CHECKPOINT_SECONDS: '0' }, 'VALETKEY_CHECKPOINT_SECONDS'],
   ])('refuses %s', (_, env, says) => {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { callsOf, expectMoneyIsRight } from '../faults/money.ts';
 import { type Answer, PRICES } from '../faults/start-gate.ts';
 import { exceededBySql } from '../sim/sql-checks.ts';
-import { Fleet } from './fleet.ts';
+import { Fleet, report } from './fleet.ts';
 
 const ROUNDS = Number(process.env.REPLICA_ROUNDS ?? 2);
 
@@ -16,6 +16,20 @@ beforeAll(async () => {
   fleet = await Fleet.start();
 });
 afterAll(() => fleet.close());
+
+const MOST_REPEATS = 10;
+let repeats = 0;
+
+/** Asks, and again where it is told to: on a machine that is too busy a commit or a connection may come too late, which costs nothing. */
+const ask = async (...asked: Parameters<Fleet['ask']>): Promise<Answer> => {
+  for (let repeat = 0; ; repeat += 1) {
+    const answer = await fleet.ask(...asked);
+    if (answer.status !== 503 || repeat === MOST_REPEATS) return answer;
+    expect(answer.headers['retry-after']).toBeDefined();
+    repeats += 1;
+    await delay(500);
+  }
+};
 
 /** How many got which status and code. */
 const told = (answers: readonly Answer[]): Record<string, number> => {
@@ -42,7 +56,7 @@ it(`of 500 requests over three replicas on the budget of ten exactly ten pass, $
     fleet.simulator.hold();
     let refused = 0;
     const asked = Array.from({ length: 500 }, async (_, at) => {
-      const answer = await fleet.ask(at, grant);
+      const answer = await ask(at, grant);
       if (answer.status === 402) refused += 1;
       return answer;
     });
@@ -65,7 +79,8 @@ it('1,000 requests at once on a limit of $5 never overshoot it, and what is refu
   const grant = await fleet.grant({ total_spend: 5 });
   fleet.simulator.script({ times: Number.POSITIVE_INFINITY, usage: { output: 8000 } });
   const before = fleet.simulator.bill.length;
-  const asked = Promise.all(Array.from({ length: 1000 }, (_, at) => fleet.ask(at, grant, cap)));
+  const callsBefore = callsOf(await fleet.tables()).length;
+  const asked = Promise.all(Array.from({ length: 1000 }, (_, at) => ask(at, grant, cap)));
   let isOver = false;
   void asked.finally(() => {
     isOver = true;
@@ -81,9 +96,10 @@ it('1,000 requests at once on a limit of $5 never overshoot it, and what is refu
   const tables = await fleet.tables();
   expectMoneyIsRight(tables, fleet.simulator, PRICES);
   expect([passed + refused, fleet.simulator.bill.length - before]).toEqual([1000, passed]);
+  report({ passed, refused, repeats });
   expect(passed).toBeGreaterThanOrEqual(Math.floor(5e9 / hold));
   const spent = callsOf(tables)
-    .slice(-passed)
+    .slice(callsBefore)
     .reduce((sum, call) => sum + call.settled, 0);
   const next = await fleet.ask(0, grant, cap);
   expect([next.status, spent <= 5e9]).toEqual([5e9 - spent >= hold ? 200 : 402, true]);

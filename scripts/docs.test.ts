@@ -77,7 +77,7 @@ describe('commands', () => {
 
   /** The words of a line as a shell would read them, redirections aside; `<id>` stands for an argument. */
   const wordsOf = (line: string): string[] =>
-    (line.replace(/ < \S+$/, '').match(/"[^"]*"|'[^']*'|\S+/g) ?? [])
+    (line.replace(/ [<>] \S+$/, '').match(/"[^"]*"|'[^']*'|\S+/g) ?? [])
       .map((word) => word.replace(/^["']|["']$/g, ''))
       .slice(2);
 

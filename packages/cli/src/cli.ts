@@ -12,6 +12,7 @@ import { auditExport } from './commands/audit-export.ts';
 import { auditVerify } from './commands/audit-verify.ts';
 import { backup } from './commands/backup.ts';
 import { callsCorrect } from './commands/calls-correct.ts';
+import { delegate } from './commands/delegate.ts';
 import { grantCreate } from './commands/grant-create.ts';
 import { keysAdd } from './commands/keys-add.ts';
 import { keysList } from './commands/keys-list.ts';
@@ -31,7 +32,7 @@ import { status, whoami } from './commands/status.ts';
 import { usage } from './commands/usage.ts';
 import { usageImport } from './commands/usage-import.ts';
 import { type Config, configPath, NO_LOGINS, readConfig, writeConfig } from './config.ts';
-import { EXIT, type ExitCode, type Failure, usageError } from './failure.ts';
+import { EXIT, type Failure, usageError } from './failure.ts';
 import { commandHelp, overview } from './help.ts';
 import { DEFAULT_SERVER, parseServerUrl } from './server-url.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
@@ -51,6 +52,7 @@ export const COMMANDS: readonly Command[] = [
   keysTest,
   keysRm,
   grantCreate,
+  delegate,
   appsList,
   appsShow,
   appsResetLimit,
@@ -72,10 +74,11 @@ export const COMMANDS: readonly Command[] = [
 ];
 
 /** Runs one command line (the words after `valetkey`); what went wrong is said on stderr in one line. */
-export async function runCli(words: readonly string[], world: World): Promise<ExitCode> {
+export async function runCli(words: readonly string[], world: World): Promise<number> {
   const outcome = await dispatch(words, world);
   if (outcome.ok) return EXIT.ok;
-  createTerminal(world, false).say(`valetkey: ${outcome.error.message}`);
+  const { message } = outcome.error;
+  if (message !== '') createTerminal(world, false).say(`valetkey: ${message}`);
   return outcome.error.exitCode;
 }
 

@@ -45,6 +45,8 @@ export interface CommandSpec<Flags extends FlagTable, Options> {
   readonly summary: string;
   /** The names of its arguments, all required. */
   readonly args?: readonly string[];
+  /** What the words after `--` are, if they are its own; `read` finds them after its arguments. */
+  readonly rest?: string;
   readonly flags: Flags;
   /** Whole command lines that work. */
   readonly examples: readonly string[];
@@ -62,6 +64,7 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly args: readonly string[];
+  readonly rest: string | null;
   readonly flags: FlagTable;
   readonly examples: readonly string[];
   /** Understands the words after the command's name. */
@@ -86,22 +89,24 @@ export const SERVER_FLAGS = {
 export function defineCommand<const Flags extends FlagTable, Options>(
   spec: CommandSpec<Flags, Options>,
 ): Command {
-  const { name, summary, args = [], flags, examples } = spec;
+  const { name, summary, args = [], rest = null, flags, examples } = spec;
   return {
     name,
     summary,
     args,
+    rest,
     flags,
     examples,
     parse(words, nowMs) {
-      const parsed = parseWords(words, flags);
+      const [own, after] = rest === null ? [words, []] : splitAtDashes(words);
+      const parsed = parseWords(own, flags);
       if (typeof parsed === 'string') return wrongUsage(parsed, name);
       const { values, positionals } = parsed;
       const missing = args[positionals.length];
       if (missing !== undefined) return wrongUsage(`<${missing}> is missing`, name);
       const extra = positionals[args.length];
       if (extra !== undefined) return wrongUsage(`'${extra}' is one argument too many`, name);
-      const options = spec.read(values as FlagValues<Flags>, positionals, nowMs);
+      const options = spec.read(values as FlagValues<Flags>, [...positionals, ...after], nowMs);
       if (!options.ok) return wrongUsage(options.error, name);
       const { json, url } = values as { json?: boolean; url?: string };
       return {
@@ -113,6 +118,11 @@ export function defineCommand<const Flags extends FlagTable, Options>(
 }
 
 const wrongUsage = (problem: string, name: string) => usageError(`${problem}. See: valetkey ${name} --help`);
+
+function splitAtDashes(words: readonly string[]): [own: readonly string[], after: readonly string[]] {
+  const at = words.indexOf('--');
+  return at < 0 ? [words, []] : [words.slice(0, at), words.slice(at + 1)];
+}
 
 function parseWords(words: readonly string[], flags: FlagTable) {
   try {

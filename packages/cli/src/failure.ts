@@ -18,15 +18,16 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Why a command ended without doing its work. */
 export interface Failure {
-  readonly exitCode: ExitCode;
-  /** One line: what happened and what to do about it. MUST NOT contain a secret. */
+  /** One of the documented codes, or that of a program that was run. */
+  readonly exitCode: number;
+  /** One line: what happened and what to do about it; empty where a program that was run has said it. MUST NOT contain a secret. */
   readonly message: string;
   /** The server's error code, where the server refused. */
   readonly code?: ErrorCode | (string & {});
 }
 
 /** A failure that is nobody's wrong command line. */
-export const failWith = (message: string, exitCode: ExitCode = EXIT.error) =>
+export const failWith = (message: string, exitCode: number = EXIT.error) =>
   fail<Failure>({ exitCode, message });
 
 /** The command line cannot be understood; `message` says what would be. */

@@ -11,7 +11,7 @@ export function commandHelp(command: Command): string {
   return [
     `${command.summary}.`,
     '',
-    `Usage: valetkey ${[command.name, ...command.args.map((name) => `<${name}>`)].join(' ')} [options]`,
+    `Usage: valetkey ${[command.name, ...command.args.map((name) => `<${name}>`)].join(' ')} [options]${command.rest === null ? '' : ` [-- <${command.rest}>]`}`,
     '',
     'Options:',
     ...aligned(rows),

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, type Result, succeed } from '@valetkey/core';
 import { readHidden } from './read-hidden.ts';
+import { runProgram } from './run-program.ts';
 import { backUp, migrate, restore, startBroker, verifyExport, verifyLedger } from './start-broker.ts';
 import type { TextSink, TextSource, World } from './world.ts';
 
@@ -25,6 +26,7 @@ export function processWorld(): World {
     sleep: (ms) => sleep(ms),
     openBrowser,
     readFile,
+    runProgram,
     startBroker,
     verifyLedger,
     verifyExport,

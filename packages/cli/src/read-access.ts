@@ -13,6 +13,7 @@ import {
   usdDecimal,
   windowLimitName,
 } from '@valetkey/core';
+import type { AskedAccess } from './child-access.ts';
 
 /** The flags that say what is granted, as they were typed. */
 export interface AccessFlags {
@@ -52,6 +53,29 @@ export function readAccess(flags: AccessFlags, nowMs: number): Result<ModelAcces
   if (flags.limit === undefined && flags.requests === undefined) {
     return fail('a ceiling is missing: add --limit 5/month, or --requests N');
   }
+  return parseFlags(flags, nowMs, FLAG_OF);
+}
+
+/** The flags of a child. Nothing is required: what is left out is its parent's. */
+export function readAskedAccess(
+  { depth, ...flags }: AccessFlags & { readonly depth?: string },
+  nowMs: number,
+): Result<AskedAccess, string> {
+  const { provider = null } = flags;
+  const all = {
+    ...flags,
+    provider: provider ?? 'any',
+    ...(depth !== undefined && { 'delegation-depth': depth }),
+  };
+  const access = parseFlags(all, nowMs, { ...FLAG_OF, delegation: '--depth' });
+  return access.ok ? succeed({ provider, access: access.value }) : access;
+}
+
+function parseFlags(
+  flags: AccessFlags,
+  nowMs: number,
+  flagOf: Readonly<Record<string, string>>,
+): Result<ModelAccess, string> {
   const spend = readSpendLimits(flags.limit ?? []);
   if (!spend.ok) return spend;
   const depth = flags['delegation-depth'];
@@ -59,7 +83,7 @@ export function readAccess(flags: AccessFlags, nowMs: number): Result<ModelAcces
     {
       type: 'ai_model_access',
       provider: flags.provider,
-      models: flags.model,
+      ...(flags.model && { models: flags.model }),
       ...(flags.capability && { capabilities: flags.capability }),
       limits: {
         ...spend.value,
@@ -72,7 +96,7 @@ export function readAccess(flags: AccessFlags, nowMs: number): Result<ModelAcces
     },
     'flags',
   );
-  return parsed.ok ? parsed : fail(aboutFlags(parsed.error.member, parsed.error.message));
+  return parsed.ok ? parsed : fail(aboutFlags(parsed.error.member, parsed.error.message, flagOf));
 }
 
 /** `5/month` and `5` (in total), as members of the wire form. */
@@ -102,8 +126,8 @@ function expiryOf(text: string, nowMs: number): string {
 }
 
 /** Core's message with the flag in place of the path of the member. */
-function aboutFlags(member: string, message: string): string {
+function aboutFlags(member: string, message: string, flagOf: Readonly<Record<string, string>>): string {
   if (member === 'flags.expires') return EXPIRES_RULE;
-  const flag = FLAG_OF[/^flags\.(\w+)/.exec(member)?.[1] ?? ''];
+  const flag = flagOf[/^flags\.(\w+)/.exec(member)?.[1] ?? ''];
   return flag === undefined ? message : `${flag}${message.slice(member.length)}`;
 }

@@ -87,6 +87,11 @@ export interface World {
   readonly openBrowser: (url: string) => void;
   /** The text of a file, UTF-8; fails with a sentence. */
   readonly readFile: (path: string) => Result<string, string>;
+  /** Runs a program with this terminal and these variables; its exit code, or why it could not be started. */
+  readonly runProgram: (
+    words: readonly string[],
+    env: Readonly<Record<string, string | undefined>>,
+  ) => Promise<Result<number, string>>;
   /** Starts the broker, which then runs until it is told to stop; false if it could not, after it has said why. */
   readonly startBroker: (env: Readonly<Record<string, string | undefined>>) => Promise<boolean>;
   /** Verifies the ledger of a data folder without changing it; fails with a sentence when there is nothing to verify. */

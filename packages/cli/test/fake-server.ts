@@ -26,6 +26,8 @@ export interface FakeServer {
   readonly seen: SeenRequest[];
   /** Answers `METHOD /path` differently from now on; several answers are given in turn, the last for ever. */
   answer(route: string, ...answers: FakeAnswer[]): void;
+  /** What it answers `METHOD /path` (after `/api/v1`) if it is told nothing else. */
+  fixed(route: string): FakeAnswer;
   close(): Promise<void>;
 }
 
@@ -219,6 +221,7 @@ export async function startFakeServer(): Promise<FakeServer> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
+    fixed: (route) => ANSWERS[route]!,
     answer: (route, ...answers) => void scripted.set(route, answers),
     close: () =>
       new Promise((resolve) => {

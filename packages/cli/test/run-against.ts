@@ -3,6 +3,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Result, succeed } from '@valetkey/core';
 import { runCli } from '../src/cli.ts';
 import { configPath, type Login, NO_LOGINS, withLogin, writeConfig } from '../src/config.ts';
 import { readFile } from '../src/process-world.ts';
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly fetch?: typeof fetch;
   /** Whether `serve` succeeds. */
   readonly brokerStarts?: boolean;
+  /** What a program that is run ends with: its exit code, or why it could not be started. */
+  readonly program?: Result<number, string>;
 }
 
 /** What a run left behind. */
@@ -30,6 +33,11 @@ export interface RunResult {
   readonly opened: readonly string[];
   readonly slept: readonly number[];
   readonly served: number;
+  /** Programs that were run, with their variables. */
+  readonly ran: readonly {
+    readonly words: readonly string[];
+    readonly env: Readonly<Record<string, string | undefined>>;
+  }[];
 }
 
 /** 2026-11-22T00:00:00Z */
@@ -57,6 +65,7 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
     columns = 200,
     fetch: fetcher = fetch,
     brokerStarts = true,
+    program = succeed(0),
   } = options;
   const out = {
     stdout: '',
@@ -67,6 +76,7 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
   };
   let nowMs = NOW_MS;
   let served = 0;
+  const ran: RunResult['ran'][number][] = [];
   const sink = (name: 'stdout' | 'stderr') => ({
     write: (text: string) => {
       out[name] += text;
@@ -97,6 +107,10 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
     },
     readFile,
     openBrowser: (url) => void out.opened.push(url),
+    runProgram: async (words, env) => {
+      ran.push({ words, env });
+      return program;
+    },
     startBroker: async () => {
       served += 1;
       return brokerStarts;
@@ -107,5 +121,5 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
     backUp,
     restore,
   });
-  return { exitCode, ...out, served };
+  return { exitCode, ...out, served, ran };
 }

@@ -1,20 +1,24 @@
-// `valetkey apps list`: everything that can spend, and what it spent.
+// `valetkey apps list`: everything that can spend, and what it spent; what was delegated below what it comes from.
 
 import { succeed } from '@valetkey/core';
 import type { Grant, Page } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { moment, money, remaining, status, words } from '../format.ts';
+import { asTree, nameCell, type PlacedGrant } from '../grant-tree.ts';
 import type { Cell, Column } from '../terminal.ts';
 
-const COLUMNS: readonly Column<Grant>[] = [
-  { title: 'GRANT', cell: ({ id }) => words(id) },
-  { title: 'APP', cell: ({ client, name }) => words(name ?? client?.name), shrinks: true },
-  { title: 'STATUS', cell: (grant) => status(grant.status) },
-  { title: 'PROVIDERS', cell: ({ parts }) => words(parts.map(({ provider }) => provider).join(', ')) },
-  { title: 'TODAY', cell: ({ spent }) => money(spent.today_usd), align: 'right' },
-  { title: 'MONTH', cell: ({ spent }) => money(spent.month_usd), align: 'right' },
-  { title: 'LEFT', cell: tightest },
-  { title: 'LAST USED', cell: ({ last_used_at }) => moment(last_used_at) },
+const COLUMNS: readonly Column<PlacedGrant>[] = [
+  { title: 'GRANT', cell: ({ grant }) => words(grant.id) },
+  { title: 'APP', cell: nameCell, shrinks: true },
+  { title: 'STATUS', cell: ({ grant }) => status(grant.status) },
+  {
+    title: 'PROVIDERS',
+    cell: ({ grant }) => words(grant.parts.map(({ provider }) => provider).join(', ')),
+  },
+  { title: 'TODAY', cell: ({ grant }) => money(grant.spent.today_usd), align: 'right' },
+  { title: 'MONTH', cell: ({ grant }) => money(grant.spent.month_usd), align: 'right' },
+  { title: 'LEFT', cell: ({ grant }) => tightest(grant) },
+  { title: 'LAST USED', cell: ({ grant }) => moment(grant.last_used_at) },
 ];
 
 /** `valetkey apps list` */
@@ -27,7 +31,8 @@ export const appsList = defineCommand({
   async run({ all }, { api, terminal }) {
     const grants = await api.call<Page<Grant>>('GET', `/grants?status=${all ? 'all' : 'active'}`);
     if (!grants.ok) return grants;
-    terminal.list(grants.value.data, COLUMNS, 'No apps yet. Make a token: valetkey grant create --help');
+    const { data } = grants.value;
+    terminal.list(asTree(data), COLUMNS, 'No apps yet. Make a token: valetkey grant create --help', data);
     return succeed(undefined);
   },
 });

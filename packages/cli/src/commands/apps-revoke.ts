@@ -17,7 +17,11 @@ export const appsRevoke = defineCommand({
     const revoked = await api.call<Revocation>('POST', `/grants/${encodeURIComponent(id)}/revoke`);
     if (!revoked.ok) return revoked;
     const { grant_id, revoked_at, grants_stopped, streams_cut } = revoked.value;
-    terminal.say('Revoked. Nothing is forwarded for it any more.');
+    const others = grants_stopped - 1;
+    if (others > 0) {
+      const went = others === 1 ? 'one grant' : `${others} grants`;
+      terminal.say(`Revoked, and ${went} below it. Nothing is forwarded for them any more.`);
+    } else terminal.say('Revoked. Nothing is forwarded for it any more.');
     terminal.result(revoked.value, [
       ['Grant', words(grant_id)],
       ['Revoked', moment(revoked_at)],

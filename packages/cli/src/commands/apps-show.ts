@@ -1,9 +1,10 @@
-// `valetkey apps show`: one grant in plain words, with what is left of each limit.
+// `valetkey apps show`: one grant in plain words, with what is left of each limit and what was delegated below it.
 
-import { succeed } from '@valetkey/core';
-import type { Grant } from '../api-types.ts';
+import { formatUsd, succeed, usdNanos } from '@valetkey/core';
+import type { Grant, Page } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { moment, money, remaining, status, words } from '../format.ts';
+import { below, nameCell, type PlacedGrant } from '../grant-tree.ts';
 import type { Cell } from '../terminal.ts';
 
 /** `valetkey apps show` */
@@ -17,10 +18,21 @@ export const appsShow = defineCommand({
   async run(id, { api, terminal }) {
     const grant = await api.call<Grant>('GET', `/grants/${encodeURIComponent(id)}`);
     if (!grant.ok) return grant;
-    terminal.result(grant.value, grantEntries(grant.value));
+    const all = await api.call<Page<Grant>>('GET', '/grants?status=active');
+    if (!all.ok) return all;
+    const children = below(all.value.data, grant.value.id);
+    const value = { ...grant.value, delegated: children.map((placed) => placed.grant) };
+    terminal.result(value, [...grantEntries(grant.value), ...children.map(childEntry)]);
     return succeed(undefined);
   },
 });
+
+const childEntry = (placed: PlacedGrant): [title: string, cell: Cell] => {
+  const { text, plain } = nameCell(placed);
+  const says = (name: string) =>
+    `${name} (${placed.grant.id}), spent ${formatUsd(usdNanos(placed.grant.spent.total_usd))}`;
+  return ['Delegated', { text: says(text), plain: says(plain ?? text) }];
+};
 
 /** A grant, line by line. */
 export function grantEntries(grant: Grant): [title: string, cell: Cell][] {

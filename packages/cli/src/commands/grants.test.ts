@@ -3,6 +3,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeServer, SESSION, startFakeServer } from '../../test/fake-server.ts';
 import { homeWithLogin, runAgainst } from '../../test/run-against.ts';
+import type { Grant } from '../api-types.ts';
 
 const servers: FakeServer[] = [];
 let server: FakeServer;
@@ -80,6 +81,37 @@ describe('apps', () => {
     );
   });
 
+  it('list and show put what was delegated below what it comes from', async () => {
+    const { body } = server.fixed('GET /grants/grant_1') as { body: Grant };
+    const child = { ...body, id: 'grant_2', name: 'worker', parent_grant_id: 'grant_1', depth: 1 };
+    const deep = { ...child, id: 'grant_3', name: 'helper', parent_grant_id: 'grant_2', depth: 2 };
+    const orphan = { ...child, id: 'grant_4', name: 'orphan', parent_grant_id: 'grant_gone' };
+    server.answer('GET /api/v1/grants', { body: { data: [deep, orphan, child, body], next: null } });
+    const seen = await runAgainst(['apps', 'list'], { env: { ...env, NO_COLOR: '1' }, terminal: true });
+    expect(seen.stdout.split('\n').map((line) => line.slice(0, 23).trimEnd())).toEqual([
+      'GRANT    APP',
+      'grant_4  orphan',
+      'grant_1  Notes',
+      'grant_2  └─ worker',
+      'grant_3     └─ helper',
+      '',
+    ]);
+    const piped = await runAgainst(['apps', 'list'], { env });
+    expect(piped.stdout.split('\n').map((line) => line.split('\t')[1])).toEqual([
+      'orphan',
+      'Notes',
+      'worker',
+      'helper',
+      undefined,
+    ]);
+    const shown = await runAgainst(['apps', 'show', 'grant_1'], { env });
+    expect(shown.stdout).toContain(
+      'Delegated\tworker (grant_2), spent $1.80\nDelegated\thelper (grant_3), spent $1.80\n',
+    );
+    const json = await runAgainst(['apps', 'show', 'grant_1', '--json'], { env });
+    expect(JSON.parse(json.stdout).delegated.map((each: Grant) => each.id)).toEqual(['grant_2', 'grant_3']);
+  });
+
   it('list --all asks for the ended ones too', async () => {
     await runAgainst(['apps', 'list'], { env });
     await runAgainst(['apps', 'list', '--all'], { env });
@@ -126,7 +158,8 @@ describe('apps', () => {
   });
 
   it('revoke shows the server’s own confirmation', async () => {
-    const { stdout } = await runAgainst(['apps', 'revoke', 'grant_1', '--json'], { env });
+    const { stdout, stderr } = await runAgainst(['apps', 'revoke', 'grant_1', '--json'], { env });
+    expect(stderr).toBe('Revoked, and one grant below it. Nothing is forwarded for them any more.\n');
     expect(JSON.parse(stdout)).toEqual({
       grant_id: 'grant_1',
       revoked_at: '2026-11-20T09:00:00Z',

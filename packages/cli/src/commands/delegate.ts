@@ -1,0 +1,144 @@
+// `valetkey delegate`: a narrower, shorter-lived child of a grant, for a program that should not have the whole. With a command it runs that
+// with the child's token alone, and ends the child after it.
+
+import { fail, type Result, succeed } from '@valetkey/core';
+import { type AskedAccess, childDetails } from '../child-access.ts';
+import { childEnv } from '../child-env.ts';
+import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
+import { EXIT, type Failure, failWith, usageError } from '../failure.ts';
+import { moment, words } from '../format.ts';
+import {
+  type CreatedChild,
+  endGrant,
+  findToken,
+  grantOfOwner,
+  grantOfToken,
+  type ParentGrant,
+} from '../parent-grant.ts';
+import { readAskedAccess } from '../read-access.ts';
+
+/** What is delegated to whom. */
+export interface DelegateOptions {
+  readonly url: string | undefined;
+  /** The owner's grant; null for the token in the environment. */
+  readonly from: string | null;
+  readonly asked: AskedAccess;
+  readonly name: string;
+  readonly keep: boolean;
+  /** The program and its arguments; none to print the token. */
+  readonly command: readonly string[];
+}
+
+/** `valetkey delegate` */
+export const delegate = defineCommand({
+  name: 'delegate',
+  summary: 'Make a narrower token below a grant, or run a program with one',
+  rest: 'command',
+  flags: {
+    ...SERVER_FLAGS,
+    from: {
+      type: 'string',
+      value: 'GRANT',
+      help: 'one of your own grants (default: the token in VALETKEY_TOKEN, OPENAI_API_KEY and the like)',
+    },
+    provider: { type: 'string', value: 'NAME', help: 'only this provider of the grant (default: all)' },
+    model: {
+      type: 'string',
+      multiple: true,
+      value: 'MODEL',
+      help: "a model, or a beginning such as 'gpt-5*'; may be repeated (default: those of the grant)",
+    },
+    limit: {
+      type: 'string',
+      multiple: true,
+      value: 'USD[/PERIOD]',
+      help: 'the most it may spend; may be repeated (default: what the grant has left)',
+    },
+    requests: { type: 'string', value: 'N', help: 'the most requests it may make in total' },
+    capability: {
+      type: 'string',
+      multiple: true,
+      value: 'NAME',
+      help: 'a kind of work, such as chat; may be repeated (default: those of the grant)',
+    },
+    expires: { type: 'string', value: 'WHEN', help: 'when it ends, such as 15m or 8h (default: 1h)' },
+    depth: { type: 'string', value: 'N', help: 'how many levels it may delegate further (default: 0)' },
+    name: { type: 'string', value: 'TEXT', help: 'what its owner sees it called (default: worker)' },
+    keep: { type: 'boolean', help: 'let it live on when the command has ended' },
+  },
+  examples: [
+    'valetkey delegate --model gpt-4o-mini --limit 0.50 --expires 15m -- node worker.js',
+    'valetkey delegate --from gr_1 --limit 1/day --expires 12h --name night-run --json',
+  ],
+  read(flags, command, nowMs): Result<DelegateOptions, string> {
+    if (flags.json && command.length > 0) return fail('--json prints the token, so it goes with no command');
+    const asked = readAskedAccess(flags, nowMs);
+    if (!asked.ok) return asked;
+    const { url, from = null, name = 'worker', keep = false } = flags;
+    return succeed({ url, from, asked: asked.value, name, keep, command });
+  },
+  run: runDelegate,
+});
+
+async function runDelegate(options: DelegateOptions, context: Context): Promise<Result<void, Failure>> {
+  const { world } = context;
+  const parent = await findParent(options, context);
+  if (!parent.ok) return parent;
+  const details = childDetails(options.asked, parent.value.details, world.now());
+  if (!details.ok) return usageError(details.error);
+  const body = { name: options.name, authorization_details: details.value };
+  const made = await parent.value.delegate(body);
+  if (!made.ok) return explained(made.error);
+  if (options.command.length > 0) return runAs(made.value, parent.value, options, context);
+  printChild(made.value, options.name, context);
+  return succeed(undefined);
+}
+
+const explained = (failure: Failure): Result<never, Failure> => {
+  if (!failure.message.includes('delegation is not permitted')) return fail(failure);
+  const message =
+    'This grant may not be delegated. Its owner can make one that may: valetkey grant create --delegation-depth 1';
+  return fail({ ...failure, exitCode: EXIT.notGranted, message });
+};
+
+async function findParent(
+  { url, from }: DelegateOptions,
+  context: Context,
+): Promise<Result<ParentGrant, Failure>> {
+  if (from !== null) return grantOfOwner(from, context);
+  const found = findToken(context.world.env, url);
+  return found.ok ? grantOfToken(context.world.fetch, found.value) : found;
+}
+
+function printChild(child: CreatedChild, name: string, { terminal }: Context): void {
+  const { grant_id, parent_grant_id, token, expires_at, base_urls, authorization_details } = child;
+  terminal.say(`The token is shown only now. It ends with the grant above it, ${parent_grant_id}.`);
+  terminal.result({ grant_id, parent_grant_id, name, token, base_urls, expires_at, authorization_details }, [
+    ['token', words(token)],
+    ...Object.values(base_urls).map((url) => ['base_url', words(url)] as const),
+    ['grant_id', words(grant_id)],
+    ['expires_at', moment(expires_at)],
+  ]);
+}
+
+/** Runs the command; whatever becomes of it, the child ends unless it is kept. */
+async function runAs(
+  child: CreatedChild,
+  parent: ParentGrant,
+  { command, keep, name }: DelegateOptions,
+  { world, terminal }: Context,
+): Promise<Result<void, Failure>> {
+  const { grant_id, token, expires_at } = child;
+  terminal.say(
+    `${name} has the grant ${grant_id}, which ends ${keep ? moment(expires_at).text : 'with it'}.`,
+  );
+  const ended = await world.runProgram(command, childEnv(world.env, child, parent.server, parent.token));
+  if (!keep) {
+    const over = await endGrant(world.fetch, parent.server, token);
+    // Ended before, by its owner or by time, is ended.
+    if (!over.ok && over.error.code !== 'invalid_token')
+      terminal.say(`The grant ${grant_id} could not be ended; it ends ${moment(expires_at).text}.`);
+  }
+  if (!ended.ok) return failWith(ended.error);
+  return ended.value === EXIT.ok ? succeed(undefined) : fail({ exitCode: ended.value, message: '' });
+}

@@ -1,0 +1,38 @@
+// Runs a program in the place of this one: same terminal, same signals, its exit code. This process outlives it, to clean up after it.
+
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { fail, type Result, succeed } from '@valetkey/core';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+
+/** The program's exit code (128 and the number of the signal that ended it), or why it could not be started. */
+export function runProgram(
+  [command, ...args]: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Result<number, string>> {
+  const program = spawn(command!, args, { env, stdio: 'inherit' });
+  // At a terminal Ctrl-C and Ctrl-\ reach the program by themselves; twice would mean something else to it.
+  const isSentByTerminal = (signal: NodeJS.Signals) =>
+    process.stdin.isTTY === true && (signal === 'SIGINT' || signal === 'SIGQUIT');
+  const passOn = (signal: NodeJS.Signals) => {
+    if (!isSentByTerminal(signal)) program.kill(signal);
+  };
+  // Nobody else may end this process while the program runs.
+  const others = new Map(SIGNALS.map((signal) => [signal, process.listeners(signal)]));
+  for (const signal of SIGNALS) process.removeAllListeners(signal).on(signal, passOn);
+  const restore = () => {
+    for (const [signal, listeners] of others) {
+      process.removeListener(signal, passOn);
+      for (const listener of listeners) process.on(signal, listener);
+    }
+  };
+  return new Promise<Result<number, string>>((resolve) => {
+    program.once('error', (error: NodeJS.ErrnoException) =>
+      resolve(fail(`Cannot run ${command} (${error.code}).`)),
+    );
+    program.once('exit', (code, signal) =>
+      resolve(succeed(code ?? 128 + (signal ? constants.signals[signal] : 0))),
+    );
+  }).finally(restore);
+}

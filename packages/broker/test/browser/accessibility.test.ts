@@ -48,7 +48,7 @@ it('every page passes axe in light and dark, and none scrolls sideways at 320 px
   }
   expect(findings).toEqual([]);
   expect(views.length).toBeGreaterThan(30);
-}, 120_000);
+}, 240_000);
 
 it('no page needs what its Content-Security-Policy refuses', () => {
   expect(refusals.filter((text) => text.includes('Content Security Policy'))).toEqual([]);

@@ -30,16 +30,63 @@ const DEVICE_LOGIN = { client_id: 'valetkey-cli' };
 
 const LONG_TEXT = 'Please make this shorter. '.repeat(2000);
 
-const call = (house: House, token: string, model = 'gpt-4o'): Promise<unknown> =>
+/** Makes a call of some size. */
+export const call = (house: House, token: string, model = 'gpt-4o'): Promise<unknown> =>
   fetch(`${house.url}/openai/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ model, messages: [{ role: 'user', content: LONG_TEXT }], max_tokens: 100 }),
   }).then((response) => response.text());
 
-const grant = async (house: House, name: string, details: object): Promise<{ id: string; token: string }> => {
+/** Makes a grant for an own tool. */
+export const grant = async (
+  house: House,
+  name: string,
+  details: object,
+): Promise<{ id: string; token: string }> => {
   const authorization_details = [{ type: 'ai_model_access', ...details }];
-  return (await house.api('POST', '/grants', { name, authorization_details })).body;
+  const made = await house.api('POST', '/grants', { name, authorization_details });
+  if (made.status !== 201) throw new Error(`no grant: ${made.status} ${JSON.stringify(made.body)}`);
+  return made.body;
+};
+
+/** Delegates a grant that was given as `ASKED`, as its owner. */
+export const child = async (
+  house: House,
+  parentId: string,
+  name: string,
+  details: object,
+): Promise<{ grant_id: string; token: string }> => {
+  const { provider, models, capabilities } = ASKED;
+  const authorization_details = [{ type: 'ai_model_access', provider, models, capabilities, ...details }];
+  const made = await house.api('POST', `/grants/${parentId}/children`, { name, authorization_details });
+  if (made.status !== 201) throw new Error(`not delegated: ${made.status} ${JSON.stringify(made.body)}`);
+  return made.body;
+};
+
+/** A grant of its own with a tree below it, and a call through all of it. @returns the grant in the middle */
+const delegate = async (house: House): Promise<string> => {
+  const planner = await grant(house, 'Trip planner', {
+    ...ASKED,
+    limits: { monthly_spend: 10 },
+    delegation: { max_depth: 2 },
+  });
+  const scout = await child(house, planner.id, 'scout', {
+    limits: { total_spend: 1 },
+    delegation: { max_depth: 1 },
+  });
+  const fares = await child(house, scout.grant_id, 'compare fares', {
+    models: ['gpt-4o'],
+    limits: { total_spend: 0.5 },
+  });
+  await child(house, scout.grant_id, 'read timetables', {});
+  const summary = await child(house, planner.id, 'summary', {
+    models: ['gpt-4o-mini'],
+    limits: { total_spend: 0.2 },
+  });
+  await house.api('POST', `/grants/${summary.grant_id}/revoke`);
+  await call(house, fares.token);
+  return scout.grant_id;
 };
 
 /** A house that was used: grants of every kind, calls that went through and calls that did not. @returns the grant with most to see */
@@ -104,12 +151,16 @@ const accountViews = (page: Page, house: House): View[] => {
   ];
 };
 
-const dashboardViews = (page: Page, house: House, grantId: string): View[] => {
+const dashboardViews = (page: Page, house: House, grantId: string, childId: string): View[] => {
   const paths = {
     home: '/',
     apps: '/apps?show=all',
     app: `/apps/${grantId}`,
     limits: `/apps/${grantId}?edit=limits`,
+    'app-delegated': `/apps/${childId}`,
+    delegation: '/delegation?show=all',
+    'delegation-one': `/delegation?grant_id=${childId}`,
+    'delegation-none': `/delegation?grant_id=${grantId}`,
     activity: '/activity',
     connect: '/connect?provider=openai',
     accounts: '/accounts',
@@ -126,6 +177,11 @@ const dashboardViews = (page: Page, house: House, grantId: string): View[] => {
     await page.getByRole('button', { name: /^Revoke/ }).click();
     await page.getByRole('dialog').waitFor();
   };
+  const openStop = async () => {
+    await open(paths.delegation)();
+    await page.getByRole('button', { name: 'Stop scout' }).click();
+    await page.getByRole('dialog').waitFor();
+  };
   const openConnected = async () => {
     await open('/connect?provider=sandbox')();
     await page.getByLabel('What is it for?').fill('Notes on my laptop');
@@ -135,6 +191,7 @@ const dashboardViews = (page: Page, house: House, grantId: string): View[] => {
   return [
     ...Object.entries(paths).map(([name, path]) => ({ name: `dashboard-${name}`, open: open(path) })),
     { name: 'dashboard-revoke', open: openRevoke },
+    { name: 'dashboard-delegation-stop', open: openStop },
     { name: 'dashboard-connected', open: openConnected },
   ];
 };
@@ -169,6 +226,7 @@ export const openViews = async (page: Page): Promise<{ views: View[]; close: () 
     startHouse({ hostname: 'localhost', owner: false }),
   ]);
   const [app, lookalike] = [await startDemoApp(house), await startDemoApp(house, 'OpenAI Ηelper')];
+  const childId = await delegate(house);
   const grantId = await use(house);
   await addAuthenticator(page);
   return {
@@ -176,7 +234,7 @@ export const openViews = async (page: Page): Promise<{ views: View[]; close: () 
       ...doorViews(page, house, fresh),
       ...accountViews(page, house),
       ...consentViews(page, app, lookalike),
-      ...dashboardViews(page, house, grantId),
+      ...dashboardViews(page, house, grantId, childId),
     ],
     close: () => {
       for (const each of [app, lookalike]) each.close();

@@ -245,6 +245,8 @@ export const en = {
     callsAll: 'See in Activity',
     noCalls: 'No call yet.',
     noCallsText: 'Calls appear here a moment after they start.',
+    noOwnCalls: 'No call of its own.',
+    noOwnCallsText: 'What was delegated from it shows its calls on pages of its own.',
     unverified: 'Not made by Valetkey',
     token: 'Token',
     tokenText: 'This grant has a key-shaped token. It was shown once and is stored only as a hash.',

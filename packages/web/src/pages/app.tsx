@@ -64,9 +64,9 @@ function GrantPage({ grant, back }: { readonly grant: Grant; readonly back: Reac
         </div>
       </Section>
       {branch && <DelegatedSection branch={branch} />}
-      <GrantTerms grant={grant} />
+      <GrantTerms grant={grant} lastUsedAt={branch?.lastUsedAt ?? grant.last_used_at} />
       {canEdit && grant.has_key_token && <TokenSection grant={grant} />}
-      <GrantCalls grantId={grant.id} />
+      <GrantCalls grantId={grant.id} hasChildren={(branch?.children.length ?? 0) > 0} />
       {canEdit && edit === 'limits' && <EditLimits grant={grant} onClose={closeEditor} />}
     </Page>
   );
@@ -131,7 +131,12 @@ function Spent({ grant }: { readonly grant: Grant }) {
   );
 }
 
-function GrantCalls({ grantId }: { readonly grantId: string }) {
+interface GrantCallsProps {
+  readonly grantId: string;
+  readonly hasChildren: boolean;
+}
+
+function GrantCalls({ grantId, hasChildren }: GrantCallsProps) {
   const calls = useInfiniteQuery(callsQuery({ grant_id: grantId }));
   const all = (
     <Link to="/activity" search={{ grant_id: grantId }} className="link text-sm">
@@ -143,7 +148,13 @@ function GrantCalls({ grantId }: { readonly grantId: string }) {
       <PagedCalls
         calls={calls}
         names={null}
-        empty={<Empty title={t.app.noCalls} text={t.app.noCallsText} />}
+        empty={
+          hasChildren ? (
+            <Empty title={t.app.noOwnCalls} text={t.app.noOwnCallsText} />
+          ) : (
+            <Empty title={t.app.noCalls} text={t.app.noCallsText} />
+          )
+        }
       />
     </Section>
   );

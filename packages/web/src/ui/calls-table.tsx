@@ -64,7 +64,7 @@ function CallRow({ call, names }: CallRowProps) {
           <>
             {callersAbove(call, names).map(({ id, name }) => (
               <span key={id}>
-                <GrantLink id={id} name={name} /> <span aria-hidden="true">›</span>{' '}
+                <GrantLink id={id} name={name} /> ›{' '}
               </span>
             ))}
             <span className="font-medium">

@@ -6,7 +6,7 @@ import { apps } from './counts.ts';
 export const delegation = {
   title: 'Delegation',
   titleOf: (name: string) => `Delegation of ${name}`,
-  lead: 'Who spends through whom. What a grant spends counts on every grant above it, too.',
+  lead: 'Who spends through whom. What one spends counts on all above it.',
   back: 'All delegation',
   tree: (name: string) => `${name} and what was delegated from it`,
   count: (count: number) => `+ ${count.toLocaleString('en')} delegated`,

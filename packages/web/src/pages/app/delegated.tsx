@@ -20,11 +20,10 @@ export function DelegatedBy({ grant, parentId }: { readonly grant: Grant; readon
         <Link to="/apps/$grantId" params={{ grantId: parentId }} className="link wrap-anywhere">
           {parent ? grantName(parent) : parentId}
         </Link>
+        , {isNamedByParent(grant) ? t.delegation.namedByParent : t.delegation.ownIdentity}
       </span>
-      {isNamedByParent(grant) ? (
-        <span>{t.delegation.namedByParent}</span>
-      ) : (
-        <span className="wrap-anywhere">{grant.client?.url ?? t.delegation.ownIdentity}</span>
+      {!isNamedByParent(grant) && grant.client?.url && (
+        <span className="wrap-anywhere">{grant.client.url}</span>
       )}
     </>
   );

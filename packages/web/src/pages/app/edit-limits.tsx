@@ -55,6 +55,7 @@ export function EditLimits({ grant, onClose }: { readonly grant: Grant; readonly
             key={detail.provider}
             provider={providers?.data.find(({ name }) => name === detail.provider)?.label ?? detail.provider}
             rows={sets[index] ?? []}
+            noneText={grant.depth === 0 ? t.edit.noneLeft : t.limits.noneOwnText}
             onChange={(rows) => setRows(index, rows)}
           />
         ))}

@@ -1,21 +1,25 @@
 // The dates and the identity of a grant, and the app's own words for why it asked, marked as its words.
 
 import type { ReactNode } from 'react';
-import type { Grant } from '../../api/types.ts';
+import type { Grant, TimeText } from '../../api/types.ts';
 import { t } from '../../messages/messages.ts';
 import { LocalTime } from '../../ui/moment.tsx';
 
+interface GrantTermsProps {
+  readonly grant: Grant;
+  /** When it or anything below it was last used. */
+  readonly lastUsedAt: TimeText | null;
+}
+
 /** The list of facts. */
-export function GrantTerms({ grant }: { readonly grant: Grant }) {
+export function GrantTerms({ grant, lastUsedAt }: GrantTermsProps) {
   const reasons = grant.authorization_details.flatMap((detail) => detail.reason ?? []);
   return (
     <dl className="grid grid-cols-2 gap-x-8 gap-y-4 text-sm sm:grid-cols-4">
       <Fact term={grant.depth === 0 ? t.app.connected : t.app.made}>
         <LocalTime at={grant.created_at} />
       </Fact>
-      <Fact term={t.app.lastUsed}>
-        {grant.last_used_at ? <LocalTime at={grant.last_used_at} /> : t.common.never}
-      </Fact>
+      <Fact term={t.app.lastUsed}>{lastUsedAt ? <LocalTime at={lastUsedAt} /> : t.common.never}</Fact>
       {grant.revoked_at ? (
         <Fact term={t.app.revokedAt}>
           <LocalTime at={grant.revoked_at} />

@@ -8,11 +8,13 @@ import { Field, FieldGroup } from '../../ui/field.tsx';
 interface LimitFieldsProps {
   readonly provider: string;
   readonly rows: readonly LimitRow[];
+  /** What it means that no line is left. */
+  readonly noneText: string;
   readonly onChange: (rows: readonly LimitRow[]) => void;
 }
 
 /** The group of fields. */
-export function LimitFields({ provider, rows, onChange }: LimitFieldsProps) {
+export function LimitFields({ provider, rows, noneText, onChange }: LimitFieldsProps) {
   const unused = LIMIT_KINDS.filter((kind) => !rows.some((row) => row.name === kind.name));
   return (
     <FieldGroup legend={provider}>
@@ -25,7 +27,7 @@ export function LimitFields({ provider, rows, onChange }: LimitFieldsProps) {
             onRemove={() => onChange(rows.toSpliced(index, 1))}
           />
         ))}
-        {rows.length === 0 && <p className="text-sm text-warn">{t.edit.noneLeft}</p>}
+        {rows.length === 0 && <p className="text-sm text-warn">{noneText}</p>}
         <Field label={t.edit.add}>
           {(control) => (
             <select

@@ -44,10 +44,13 @@ function BranchItem({ branch, currentId }: BranchItemProps) {
   const { grant, children } = branch;
   const [isOpen, setOpen] = useState(children.length <= CHILDREN_SHOWN);
   const listId = useId();
+  const isCurrent = grant.id === currentId;
   const count = grantsBelow(branch).length;
   return (
-    <li className="border-line not-first:border-t" aria-current={grant.id === currentId || undefined}>
-      <div className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-4 gap-y-2 py-4 md:grid-cols-[minmax(0,1fr)_16rem_4.5rem] md:gap-x-8">
+    <li className="border-line not-first:border-t" aria-current={isCurrent || undefined}>
+      <div
+        className={`grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-4 gap-y-2 py-4 md:grid-cols-[minmax(0,1fr)_16rem_4.5rem] md:gap-x-8 xl:grid-cols-[minmax(0,1fr)_20rem_4.5rem] ${isCurrent ? '-mx-2.5 my-1 rounded-md bg-tint px-2.5' : ''}`}
+      >
         <div className="min-w-0">
           <Title branch={branch} />
           <Facts branch={branch} />

@@ -141,6 +141,27 @@ describe('two replicas', () => {
     openai.release();
   });
 
+  it('refuse the children of a grant that was revoked on the other, and the child that its parent ended there', async () => {
+    const parent = await a.grant({ ...GRANT, limits: { daily_spend: 1 }, delegation: { max_depth: 1 } });
+    const headers = { authorization: `Bearer ${parent.token}`, 'content-type': 'application/json' };
+    const make = async (url: string) => {
+      const rights = [{ type: 'ai_model_access', ...GRANT }];
+      const body = JSON.stringify({ name: 'worker', authorization_details: rights });
+      const made = await fetch(`${url}/grants/self/children`, { method: 'POST', headers, body });
+      return (await made.json()) as { grant_id: string; token: string };
+    };
+    const [one, two] = [await make(urls[0]), await make(urls[1])];
+    for (const { token } of [one, two]) expect(await chat(urls[1], token)).toEqual([200, undefined]);
+    await cutNotices();
+    const end = `${urls[0]}/grants/self/children/${one.grant_id}`;
+    expect((await fetch(end, { method: 'DELETE', headers })).status).toBe(204);
+    expect(await chat(urls[1], one.token)).toEqual([401, 'token_revoked']);
+    expect(await chat(urls[1], two.token)).toEqual([200, undefined]);
+    await a.api('POST', `/grants/${parent.id}/revoke`);
+    expect(await chat(urls[1], two.token)).toEqual([401, 'token_revoked']);
+    expect((await fetch(`${urls[1]}/grants/self/children`, { method: 'POST', headers })).status).toBe(401);
+  });
+
   it('know a token that the other has just made, and not the one it replaced', async () => {
     const { id, token } = await a.grant({ ...GRANT, limits: { daily_spend: 1 } });
     expect(await chat(urls[1], token)).toEqual([200, undefined]);

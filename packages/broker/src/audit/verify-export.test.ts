@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkpointReader, findCheckpoint } from './checkpoint.ts';
 import { EXPORT_MEMBERS, formatEntry, parseEntry } from './export-line.ts';
-import { genesisHash, hashEntry } from './hash-entry.ts';
+import { type EntryColumns, genesisHash, hashEntry } from './hash-entry.ts';
 import { linesOf } from './lines-of.ts';
 import { readSignedHeads } from './signed-heads.ts';
 import { verifyExport } from './verify-export.ts';
@@ -97,6 +97,13 @@ describe('any file', () => {
     const verified = await verify(text);
     if (problem === null) expect(verified.ok).toBe(true);
     else expect(verified.ok ? '' : verified.error.problem).toContain(problem);
+  });
+
+  it('does not begin anywhere but at the beginning when it says that it is entry 1, not even as a part', async () => {
+    const { hash: _hash, previous_hash: _previous, ...entry } = JSON.parse(ONE);
+    const columns = Object.values(entry).slice(2) as unknown as EntryColumns;
+    const forged = { ...entry, previous_hash: 'x', hash: hashEntry('x', 1, 1000, columns) };
+    expect(await verify(`${formatEntry(forged)}\n`, true)).toMatchObject({ ok: false, error: { seq: 1 } });
   });
 
   it('that is not there is named', async () => {

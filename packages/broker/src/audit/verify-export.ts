@@ -90,7 +90,9 @@ class ExportWalk {
     if (!parsed.ok || typeof parsed.value.owner_id !== 'string')
       return outside('Line 1 is not as an export writes it. Only the form jsonl can be verified.');
     const entry = parsed.value;
-    this.#head = isPart ? { seq: entry.seq - 1, hash: entry.previous_hash } : genesisHead(entry.owner_id);
+    // Whatever comes before a part is taken on trust; before entry 1 there is nothing.
+    const isLater = isPart && entry.seq !== 1;
+    this.#head = isLater ? { seq: entry.seq - 1, hash: entry.previous_hash } : genesisHead(entry.owner_id);
     if (signed) {
       const read = readKeys(signed.keys);
       if (!read.ok) return outside(read.error);

@@ -124,7 +124,7 @@ describe('help', () => {
         expect(stdout).toContain(example);
         const words = example
           .replace(/^(?:.*\s)?valetkey /, '')
-          .replace(/ [|<] .*$/, '')
+          .replace(/ [|<>] .*$/, '')
           .replaceAll("'", '')
           .split(' ');
         const parsed = command.parse(words.slice(command.name.split(' ').length), 0);

@@ -43,6 +43,7 @@ describe('the rest', () => {
       [
         "DELETE /clients/{id}",
         "DELETE /provider-keys/{id}",
+        "GET /audit/export",
         "GET /calls",
         "GET /clients",
         "GET /grants",
@@ -61,6 +62,7 @@ describe('the rest', () => {
         "POST /clients",
         "POST /clients/{id}/secret",
         "POST /grants",
+        "POST /grants/{id}/children",
         "POST /grants/{id}/reset-limit",
         "POST /grants/{id}/revoke",
         "POST /grants/{id}/token",

@@ -94,11 +94,10 @@ export async function listChildren({ live }: Holder, { grants }: GrantChildrenDe
   return [200, { children: children.map(presentListed) }];
 }
 
-const presentListed = ({ id, name, status, createdAtMs, expiresAtMs }: Grant) => ({
+const presentListed = ({ id, name, status, expiresAtMs }: Grant) => ({
   grant_id: id,
   name,
   status,
-  created_at: new Date(createdAtMs).toISOString(),
   expires_at: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),
 });
 

@@ -221,6 +221,9 @@ describe('a parent', () => {
       return (body.children as { grant_id: string }[]).map(({ grant_id }) => grant_id).toSorted();
     };
     expect(await listed()).toEqual([one.id, beside.id].toSorted());
+    expect((await ask('GET', 'self/children', one.token)).body).toEqual({
+      children: [{ grant_id: below.id, name: 'below', status: 'active', expires_at: null }],
+    });
     for (const id of [foreign.id, stranger.id, parent.id, below.id, 'gr_none', ''])
       expect((await ask('DELETE', `self/children/${id}`, parent.token)).status).toBe(404);
     expect((await ask('DELETE', `self/children/${beside.id}`, one.token)).status).toBe(404);

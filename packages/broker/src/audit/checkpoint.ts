@@ -9,6 +9,7 @@ import {
   decodeJwt,
   type JSONWebKeySet,
 } from 'jose';
+import { isTime } from './export-line.ts';
 import type { ChainHead } from './verify-journal.ts';
 
 /** The head of an owner's chain at a moment, as one broker had it. */
@@ -67,5 +68,5 @@ const isCheckpoint = ({ owner, seq, hash, at, broker }: Checkpoint): boolean =>
   typeof owner === 'string' &&
   Number.isSafeInteger(seq) &&
   typeof hash === 'string' &&
-  Number.isSafeInteger(at) &&
+  isTime(at) &&
   typeof broker === 'string';

@@ -51,13 +51,18 @@ const MEMBERS = EXPORT_MEMBERS.join();
 export const formatEntry = (entry: ExportedEntry): string =>
   JSON.stringify(Object.fromEntries(EXPORT_MEMBERS.map((member) => [member, entry[member]])));
 
+/** Whether this is a moment that can be written as a date. */
+export const isTime = (at: unknown): at is number =>
+  Number.isInteger(at) && !Number.isNaN(new Date(at as number).getTime());
+
 /** The entry of a line, if it is written exactly as `formatEntry` writes it. Whether it belongs where it stands is not looked at. */
 export const parseEntry = (line: string): Result<ExportedEntry, 'malformed'> => {
   try {
     const entry = JSON.parse(line) as ExportedEntry | null;
     if (entry === null || typeof entry !== 'object' || Object.keys(entry).join() !== MEMBERS)
       return fail('malformed');
-    return JSON.stringify(entry) === line ? succeed(entry) : fail('malformed');
+    const isPlaced = Number.isSafeInteger(entry.seq) && isTime(entry.at);
+    return isPlaced && JSON.stringify(entry) === line ? succeed(entry) : fail('malformed');
   } catch {
     // No JSON, or nested so deeply that it can not be read.
     return fail('malformed');

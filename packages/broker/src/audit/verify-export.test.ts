@@ -99,6 +99,18 @@ describe('any file', () => {
     else expect(verified.ok ? '' : verified.error.problem).toContain(problem);
   });
 
+  it('whose times are none is malformed, though its hashes fit', async () => {
+    for (const at of [1e300, 8.64e15 + 1, 0.5, '1000', null]) {
+      const { hash: _hash, ...entry } = { ...JSON.parse(ONE), at };
+      const [, , ...columns] = Object.values(entry).slice(0, -1) as unknown[];
+      const forged = {
+        ...entry,
+        hash: hashEntry(genesisHash('o'), 1, at as number, columns as unknown as EntryColumns),
+      };
+      expect((await verify(`${formatEntry(forged)}\n`)).ok).toBe(false);
+    }
+  });
+
   it('does not begin anywhere but at the beginning when it says that it is entry 1, not even as a part', async () => {
     const { hash: _hash, previous_hash: _previous, ...entry } = JSON.parse(ONE);
     const columns = Object.values(entry).slice(2) as unknown as EntryColumns;

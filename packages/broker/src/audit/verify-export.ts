@@ -144,7 +144,7 @@ class ExportWalk {
 
   #misplaced(seq: number, { seq: found }: ExportedEntry): Result<void, ExportFault> {
     const hint = this.#last ? '' : ' (say --part if only a period was exported)';
-    return atEntry(seq, `is missing or was moved: entry ${JSON.stringify(found)} stands in its place${hint}`);
+    return atEntry(seq, `is missing or was moved: entry ${found} stands in its place${hint}`);
   }
 
   /** A chain that was computed anew from some entry on is whole in itself, and its hashes are others than those that were signed. */

@@ -71,13 +71,10 @@ it('a process that ran out of memory is as one that was killed', async () => {
     if (answer?.status === 200 && answer.isWhole) answered += 1;
   };
   for (let round = 0; round < 60 && !isDead; round += 1) {
-    const large = Array.from({ length: 12 }, () =>
-      post(
-        house.url,
-        house.token,
-        chatOf('', { messages: [...messages, { role: 'user', content: `${round}` }] }),
-      ).catch(() => null),
-    );
+    const large = Array.from({ length: 12 }, (_, at) => {
+      const last = { role: 'user', content: `${round} ${at}` };
+      return post(house.url, house.token, chatOf('', { messages: [...messages, last] })).catch(() => null);
+    });
     await Promise.all([...large, ask({}), ask({ stream: true }), ask({ stream: true })]);
   }
   expect([isDead, await broker.ended]).toEqual([true, null]);

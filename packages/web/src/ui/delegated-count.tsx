@@ -12,7 +12,11 @@ interface DelegatedCountProps {
 /** `+ 3 delegated`; nothing for none. */
 export const DelegatedCount = ({ count, grantId }: DelegatedCountProps) =>
   count > 0 && (
-    <Link to="/delegation" search={{ grant_id: grantId }} className="link text-sm whitespace-nowrap">
+    <Link
+      to="/delegation"
+      search={{ grant_id: grantId }}
+      className="link inline-block py-1 text-sm whitespace-nowrap"
+    >
       {t.delegation.count(count)}
     </Link>
   );

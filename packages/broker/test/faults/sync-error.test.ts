@@ -41,7 +41,9 @@ const compileShim = (): string | null => {
   const library = join(folder, 'shim.so');
   try {
     writeFileSync(join(folder, 'shim.c'), SHIM);
-    execFileSync('cc', ['-shared', '-fPIC', '-o', library, join(folder, 'shim.c')], { stdio: 'pipe' });
+    execFileSync('/usr/bin/cc', ['-shared', '-fPIC', '-o', library, join(folder, 'shim.c')], {
+      stdio: 'pipe',
+    });
     return library;
   } catch {
     process.stderr.write('There is no C compiler here: the test on a disk that can not sync cannot run.\n');

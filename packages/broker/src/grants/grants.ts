@@ -235,15 +235,17 @@ class LedgerGrants implements Grants {
     }
     const revokedAtMs = this.#ambient.now();
     const grantIds: string[] = [];
+    let callsCut = 0;
     let ending = [grantId, ...(await readDescendantIds(this.#db, grantId))];
     // Once they have ended nothing is delegated below them any more; what was, since they were read, ends in the next round.
     while (ending.length > 0) {
       const changed = await this.#end(ownerId, ending, { by, root: grantId }, revokedAtMs);
       if (!changed.ok) return changed;
       grantIds.push(...ending);
+      callsCut += this.#stopped(ending);
       ending = (await readDescendantIds(this.#db, grantId)).filter((id) => !grantIds.includes(id));
     }
-    return succeed({ grantId, revokedAtMs, grantIds, callsCut: this.#stopped(grantIds) });
+    return succeed({ grantId, revokedAtMs, grantIds, callsCut });
   }
 
   async usage(grantId: string): Promise<GrantUsage> {

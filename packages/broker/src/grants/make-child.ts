@@ -13,6 +13,8 @@ export interface NewChild {
   readonly asked: readonly ModelAccess[];
   /** Thumbprint of the key that its token is bound to; null for none. */
   readonly keyThumbprint: string | null;
+  /** See `Delegation`; left out where the owner asks. */
+  readonly holds?: (parent: LiveGrant) => boolean;
 }
 
 /** The child, and its token, which is nowhere else. */

@@ -44,7 +44,7 @@ export async function createChild(
   if (isClosed) return tooDeep('delegation is not permitted');
   const child = await readNewChild(request, holder);
   if (!child.ok) return child.error;
-  const made = await makeChild(deps, holder.live.grant, child.value);
+  const made = await makeChild(deps, holder.live.grant, { ...child.value, holds: holder.holds });
   if (!made.ok) return refusalOf(made.error);
   const providers = made.value.live.parts.map(({ provider }) => provider);
   return [201, presentChild(made.value, deps.baseUrlsOf(providers))];

@@ -14,6 +14,8 @@ import { findUsableGrant } from './live-grant.ts';
 export interface Holder {
   readonly live: LiveGrant;
   readonly keyThumbprint: string | null;
+  /** Whether the token is still one of the grant as it stands at a later reading. */
+  readonly holds: (now: LiveGrant) => boolean;
 }
 
 /** Why the request has no holder, in OAuth's words. */
@@ -61,7 +63,8 @@ async function byKeyToken(token: string, deps: HolderDeps): Promise<Holder | nul
   const known = await deps.grants.liveByKeyToken(token);
   const live = known && (await reread(known.grant.id, deps));
   if (!live || live.keyTokenHash !== known?.keyTokenHash) return null;
-  return { live, keyThumbprint: live.keyTokenThumbprint };
+  const { keyTokenHash, keyTokenThumbprint: keyThumbprint } = live;
+  return { live, keyThumbprint, holds: (now) => now.keyTokenHash === keyTokenHash };
 }
 
 async function byAccessToken(token: string, deps: HolderDeps): Promise<Holder | null> {
@@ -69,7 +72,8 @@ async function byAccessToken(token: string, deps: HolderDeps): Promise<Holder | 
   if (!verified.ok) return null;
   const { grantId, tokenId, jkt } = verified.value;
   const live = await reread(grantId, deps);
-  return live === null || live.revokedTokenIds.has(tokenId) ? null : { live, keyThumbprint: jkt };
+  const holds = ({ revokedTokenIds }: LiveGrant) => !revokedTokenIds.has(tokenId);
+  return live !== null && holds(live) ? { live, keyThumbprint: jkt, holds } : null;
 }
 
 /** Why the sender has not shown that it holds the key (RFC 9449 section 7); null if it has, or need not. */

@@ -2,6 +2,7 @@
 // and ends them. A token reaches its own grant and its own children, and nothing else.
 
 import { generateKeyPairSync, hash, randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ModelAccess, unrestrictedAccess } from '@valetkey/core';
 import { calculateJwkThumbprint, SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -195,6 +196,26 @@ describe('a child', () => {
     const answer = await send('POST', 'self/children', { authorization: `Bearer ${token}` }, body);
     expect([answer.status, answer.body.error]).toEqual([status, 'invalid_request']);
     expect(answer.body.error_description).toContain(says);
+  });
+
+  it('is refused to a token that is replaced while the request is on its way', async () => {
+    const parent = await give();
+    const text = JSON.stringify(child());
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const body = writable.getWriter();
+    const answer = fetch(`${broker.issuer}/grants/self/children`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${parent.token}` },
+      body: readable,
+      duplex: 'half',
+    } as RequestInit);
+    await body.write(Buffer.from(text.slice(0, 5)));
+    await delay(100);
+    expect((await broker.grants.issueKeyToken('own_ada', parent.id)).ok).toBe(true);
+    await body.write(Buffer.from(text.slice(5)));
+    await body.close();
+    expect((await answer).status).toBe(401);
+    expect(await broker.grants.liveChildren(parent.id)).toEqual([]);
   });
 
   it('is refused for another content type, method or address', async () => {

@@ -143,6 +143,12 @@ const bound = async (bench: Bench): Promise<Part> => {
   return saturateAs(bench, await issuerOf(bench).dpop(requests + SATURATED), false);
 };
 
+/** By a grant that is so many delegations below its owner's. */
+const delegated =
+  (depth: number) =>
+  async (bench: Bench): Promise<Part> =>
+    saturateAs(bench, await issuerOf(bench).delegated(depth), true);
+
 /** Small requests while others send large ones; only the small ones count. */
 const besideLarge = async ({ ready, dir, size: { seconds } }: Bench): Promise<Part> => {
   const small = jobOf(ready, { body: BODIES.small, connections: MIXED_SMALL, seconds });
@@ -198,6 +204,10 @@ export const PARTS = {
   saturation: (bench) => saturateAs(bench, bench.ready.credential, false),
   oauth: async (bench) => saturateAs(bench, await issuerOf(bench).oauth(), true),
   dpop: bound,
+  depth0: delegated(0),
+  depth1: delegated(1),
+  depth3: delegated(3),
+  depth5: delegated(5),
   cold: (bench) => saturateAs(bench, bench.ready.cold ?? bench.ready.credential, false),
   large: atOnce(BODIES.large, MIXED_SMALL),
   small: atOnce(BODIES.small, MIXED_SMALL),

@@ -102,6 +102,27 @@ const OAUTH: Row = {
   ],
 };
 
+const DEPTHS = ['depth1', 'depth3', 'depth5'] as const;
+const DEPTH: Row = {
+  name: 'depth',
+  title: 'the same by children of a grant, one to five delegations deep, a limit on each link',
+  needs: { valetkey: ['depth0', ...DEPTHS] },
+  lines: [
+    line("requests/s by the owner's grant", saturated('valetkey', 'depth0')),
+    line('CPU us/request', cpu('valetkey', 'depth0')),
+    ...DEPTHS.flatMap((part) => [
+      line(`requests/s ${part.at(-1)} deep`, saturated('valetkey', part)),
+      line(
+        "of the owner's grant",
+        ratio(saturated('valetkey', part), saturated('valetkey', 'depth0')),
+        2,
+        part === 'depth3' ? atLeast(0.8) : undefined,
+      ),
+      line('CPU us/request', cpu('valetkey', part)),
+    ]),
+  ],
+};
+
 const C1: Row = {
   name: 'c1',
   title: '1 KB chat, one connection',
@@ -254,6 +275,7 @@ const REPLICAS: Row = {
 export const rowsOf = (streams: number, growths: readonly Growth[]): readonly Row[] => [
   SATURATION,
   OAUTH,
+  DEPTH,
   C1,
   FIRST_BYTE,
   streamsRow(streams),

@@ -31,6 +31,8 @@ export interface Issuer {
   oauth(): Promise<Credential>;
   /** Such a token bound to a key, with proofs for this many requests, dated now. */
   dpop(requests: number): Promise<Credential>;
+  /** A token of a grant that is so many delegations below its owner's. */
+  delegated(depth: number): Promise<Credential>;
   /** A token that is good for this many requests. */
   limited(requests: number): Promise<Credential>;
 }

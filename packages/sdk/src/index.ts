@@ -1,4 +1,25 @@
 // What apps and agents import: their own grant, children of it. MUST NOT depend on another package.
 
-/** The path of the grant that a token belongs to, below the broker's address. */
-export const OWN_GRANT_PATH = '/grants/self';
+export type { ErrorCode } from './advice.ts';
+export { type ChildAccess, childDetails, type GrantedAccess, type Usd } from './child-details.ts';
+export type { TokenSource } from './holder.ts';
+export { createSigningKey, type SigningKey } from './jws.ts';
+export {
+  type ChildActor,
+  type ExchangedToken,
+  exchangeToken,
+  signAssertion,
+  type TokenExchange,
+} from './token-exchange.ts';
+export {
+  type Access,
+  type BaseUrls,
+  type Budget,
+  type Child,
+  type ChildRequest,
+  type Grant,
+  type ListedChild,
+  type ValetkeyOptions,
+  valetkey,
+} from './valetkey.ts';
+export { explainError, ValetkeyError, type Violation } from './valetkey-error.ts';

@@ -1,0 +1,105 @@
+// Requests of the holder of a token, with that token and, if it is bound to a key, a proof of it. The token MUST go to the broker's own
+// origin alone: no other address, no redirect, no unencrypted connection but to this machine.
+
+import { authorize } from './dpop.ts';
+import type { SigningKey } from './jws.ts';
+import { refusalOf, ValetkeyError } from './valetkey-error.ts';
+
+/** A token, or what brings the one that is valid now, such as a refreshed OAuth access token. */
+export type TokenSource = string | (() => string | Promise<string>);
+
+/** Who asks, and where. */
+export interface HolderOptions {
+  /** The broker's origin. */
+  readonly origin: string;
+  readonly token: TokenSource;
+  /** The key that the token is bound to; null for a bearer token. */
+  readonly dpopKey: SigningKey | null;
+  readonly fetch: typeof fetch;
+}
+
+/** Sends as the holder of a token. */
+export interface Holder {
+  /** Any request to the broker, as `fetch` takes it; credentials in it are replaced. */
+  readonly fetch: typeof fetch;
+  /** A request to an address of the holder's own grant: the JSON of the answer, null for none. Throws `ValetkeyError`. */
+  call<Answer>(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    body?: object,
+    signal?: AbortSignal,
+  ): Promise<Answer>;
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** The origin in an address of a broker. Throws a `TypeError` that says what is wrong with it. */
+export function brokerOrigin(baseUrl: string): string {
+  const url = URL.parse(baseUrl);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.username)
+    throw new TypeError('baseUrl must be the address of a Valetkey broker, such as https://keys.example.com');
+  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname))
+    throw new TypeError('baseUrl must begin with https:// unless it is this machine: a token is sent there');
+  return url.origin;
+}
+
+const TIMEOUT_MS = 60_000;
+
+/** The holder of this token. */
+export function createHolder(options: HolderOptions): Holder {
+  const send = sendAs(options);
+  return {
+    fetch: send,
+    async call<Answer>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Answer> {
+      const timeout = AbortSignal.timeout(TIMEOUT_MS);
+      const response = await send(`${options.origin}${path}`, {
+        method,
+        ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      }).catch((cause: unknown) => {
+        throw signal?.aborted ? signal.reason : noAnswer(options.origin, cause);
+      });
+      return readAnswer<Answer>(response);
+    },
+  };
+}
+
+function sendAs({ origin, token, dpopKey, fetch: fetcher }: HolderOptions): typeof fetch {
+  return async (input, init = {}) => {
+    const [request, url] = input instanceof Request ? [input, input.url] : [null, String(input)];
+    if (URL.parse(url)?.origin !== origin)
+      throw new TypeError(`This fetch carries a token of ${origin} and goes nowhere else.`);
+    const method = (init.method ?? request?.method ?? 'GET').toUpperCase();
+    const headers = new Headers(init.headers ?? request?.headers);
+    // Where SDKs put a key of their own: two different credentials are refused.
+    for (const name of ['x-api-key', 'x-goog-api-key']) headers.delete(name);
+    const current = typeof token === 'string' ? token : await token();
+    const carried = await authorize(current, dpopKey, method, url);
+    for (const [name, value] of Object.entries(carried)) headers.set(name, value);
+    return fetcher(input, { ...init, method, headers, redirect: 'manual' });
+  };
+}
+
+/** The JSON of an answer, null for an empty one. Throws the refusal in it. */
+export async function readAnswer<Answer>(response: Response): Promise<Answer> {
+  const text = response.status === 204 ? 'null' : await response.text();
+  const answer = parsed(text);
+  if (response.ok && answer !== undefined) return answer as Answer;
+  throw refusalOf(response.status, answer, response.headers.get('retry-after'));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The error of a request that nothing answered. */
+export function noAnswer(origin: string, cause: unknown): ValetkeyError {
+  const { code } = ((cause as Error).cause ?? {}) as { code?: unknown };
+  const why = typeof code === 'string' ? ` (${code})` : '';
+  const message = `No answer of a Valetkey server at ${origin}${why}.`;
+  return new ValetkeyError({ code: 'no_answer', status: 0, message }, cause);
+}

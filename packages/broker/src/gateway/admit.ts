@@ -23,6 +23,8 @@ export interface AdmissionInput {
   readonly frozenPrices: FrozenPrices;
   readonly nowMs: number;
   readonly issuer: string;
+  /** Of the caller's trace; undefined without one. */
+  readonly traceId: string | undefined;
 }
 
 /** The audit intent: ids, names and prices, no content. */
@@ -34,6 +36,7 @@ const intentOf = ({
   requestHash,
   frozenPrices,
   issuer,
+  traceId,
 }: AdmissionInput): Record<string, unknown> => ({
   request_id: requestId,
   provider: call.provider.name,
@@ -49,6 +52,7 @@ const intentOf = ({
   price_version: card?.version ?? null,
   rate_card_sha256: card && frozenPrices.hashOf(card),
   request_sha256: requestHash,
+  trace_id: traceId,
   ...(caller.live.path.length > 1 && delegationOf(caller.live.path, issuer)),
 });
 

@@ -10,6 +10,8 @@ export interface CallIds {
   requestId(): string;
   /** For the ledger: sorts by time. */
   callId(): string;
+  /** For a trace: 16 hex digits. */
+  spanId(): string;
 }
 
 /** Names from the generator of `ambient`. No byte of it is used twice. */
@@ -22,5 +24,9 @@ export const createCallIds = (ambient: Ambient): CallIds => {
     return bytes;
   };
   const drawing = { now: ambient.now, randomBytes };
-  return { requestId: () => randomId(drawing, 'req_'), callId: () => timedId(drawing, 'call_') };
+  return {
+    requestId: () => randomId(drawing, 'req_'),
+    callId: () => timedId(drawing, 'call_'),
+    spanId: () => Buffer.from(randomBytes(8)).toString('hex'),
+  };
 };

@@ -155,7 +155,7 @@ const dispatch = (
   const { call, upstream } = admitted;
   const target = deps.upstreams.get(call.provider.name);
   if (!target) throw new Error(`no upstream was opened for ${call.provider.name}`);
-  const headers = upstreamHeaders(request, call.provider, upstream, key);
+  const headers = upstreamHeaders(request, call.provider, upstream, key, trace.context?.traceparent);
   const exchange = exchangeFor(admitted, key, response, trace, deps);
   trace.ticket.exchange = exchange;
   const { method } = upstream;

@@ -22,6 +22,7 @@ import { type CallTrace, recordRefusal, recordReplay } from './record.ts';
 import { outageError } from './refusals.ts';
 import { Ticket } from './running-calls.ts';
 import { parseTarget, type Target } from './target.ts';
+import { readTraceContext } from './trace-context.ts';
 
 /** What the gate is made of. */
 export interface GateDeps extends IdentifyDeps, ClaimDeps, ForwardDeps, Pick<CountDeps, 'exactCounts'> {
@@ -87,6 +88,7 @@ const admitOnce = async (
     frozenPrices,
     nowMs,
     issuer,
+    traceId: trace.context?.traceId,
   });
   if (!admitted.ok) return admitted;
   const { outputTokens } = admitted.value;
@@ -156,6 +158,7 @@ const pass = async (request: IncomingMessage, response: ServerResponse, deps: Ga
     method: request.method ?? '',
     path: (request.url ?? '').split('?', 1)[0] ?? '',
     startedAtMs: deps.now(),
+    context: readTraceContext(request.headers.traceparent, deps.ids.spanId),
     ticket: new Ticket(''),
   };
   const { requestId } = trace;

@@ -10,6 +10,7 @@ import type { CountedInput } from './input-count/count-input.ts';
 import type { ReadCall } from './read.ts';
 import { statusOf } from './refusals.ts';
 import type { Ticket } from './running-calls.ts';
+import type { TraceContext } from './trace-context.ts';
 
 /** Where log lines go; pino's shape, but for the line of a call. */
 export interface CallLog {
@@ -26,6 +27,8 @@ export interface CallTrace {
   /** Path without query. */
   readonly path: string;
   readonly startedAtMs: number;
+  /** The caller's trace and our span in it; null without one. */
+  readonly context: TraceContext | null;
   /** Its place among the running calls; a stand-in until the grant is known. */
   ticket: Ticket;
   caller?: Caller;
@@ -84,6 +87,8 @@ export const logCall = (log: CallLog, trace: CallTrace, end: CallEnding, nowMs: 
     reason: end.reason,
     code: end.code,
     replayed_call_id: end.replayed_call_id,
+    trace_id: trace.context?.traceId,
+    span_id: trace.context?.spanId,
     duration_ms: nowMs - trace.startedAtMs,
   };
   log.call(fields, nowMs);
@@ -104,10 +109,10 @@ const recordEntry = (
   status: number,
   fields: Readonly<Record<string, unknown>>,
 ): void => {
-  const { caller, requestId } = trace;
+  const { caller, requestId, context } = trace;
   if (!caller || !ledger.healthy) return;
   const { id: grantId, ownerId } = caller.live.grant;
-  const body = { request_id: requestId, ...fields, status, ...namesOf(trace) };
+  const body = { request_id: requestId, ...fields, status, ...namesOf(trace), trace_id: context?.traceId };
   ledger
     .record([{ ownerId, kind, callId, grantId, body }])
     .catch(() => log.warn({ request_id: requestId }, `${kind} could not be recorded`));

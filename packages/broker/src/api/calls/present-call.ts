@@ -54,6 +54,7 @@ export const presentCall = (entries: CallEntries, path: readonly DelegationHop[]
     stream: intent.stream === true,
     refusal: isRefused ? text(intent.code) : null,
     request_id: text(intent.request_id) ?? '',
+    trace_id: text(intent.trace_id),
     unconfirmed: !entries.isCorrected && (status === 'ceiling' || outcome.unconfirmed === true),
     corrected: entries.isCorrected,
     anomalies: Array.isArray(outcome.anomalies) ? outcome.anomalies.map(String) : [],

@@ -30,6 +30,7 @@ export const call = z
     stream: z.boolean(),
     refusal: z.string().nullable().describe('The error code of a refused call'),
     request_id: z.string(),
+    trace_id: z.string().nullable().describe('Of the `traceparent` that the request came with'),
     unconfirmed: z.boolean().describe('True while its cost is its ceiling and nobody has corrected it'),
     corrected: z.boolean().describe('Whether `cost_usd` is the figure that its owner gave'),
     anomalies: z.array(z.string()),

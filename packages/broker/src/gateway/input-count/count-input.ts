@@ -92,7 +92,7 @@ const ask = async (
   if (!target) throw new Error(`no upstream was opened for ${call.provider.name}`);
   const path = target.basePath + count.path;
   const upstream = { method: 'POST', path, contentType: 'application/json', body: count.body } as const;
-  const headers = upstreamHeaders(request, call.provider, upstream, key.value);
+  const headers = upstreamHeaders(request, call.provider, upstream, key.value, trace.context?.traceparent);
   try {
     return await new Promise((onEnd) => {
       const mayForward = () => deps.ledger.mayForward(callId);
@@ -167,6 +167,7 @@ const askOnce = async (question: Question, request: IncomingMessage, deps: Count
     frozenPrices,
     nowMs,
     issuer,
+    traceId: own.context?.traceId,
   });
   return admitted.ok ? askAdmitted(question, own, request, deps) : null;
 };

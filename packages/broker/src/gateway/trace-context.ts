@@ -1,0 +1,33 @@
+// W3C Trace Context, levels 1 and 2: a caller's `traceparent` goes on to the provider with a span of ours, so that traces of both sides
+// join at this call. What is malformed is ignored, never an error. `tracestate` MUST NOT travel on: it is free text for others.
+
+/** The trace that a call belongs to. */
+export interface TraceContext {
+  /** 32 lower-case hex digits, as the caller sent them. */
+  readonly traceId: string;
+  /** The call's own span in it: 16 lower-case hex digits. */
+  readonly spanId: string;
+  /** What the provider gets. */
+  readonly traceparent: string;
+}
+
+/** Version 00 is exactly this; later versions may go on after another dash. The ids MUST NOT be all zeros. */
+const TRACEPARENT =
+  /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(?:-(.*))?$/;
+
+/** The flags that are defined, `sampled` and `random-trace-id`; others are set to zero on the way (level 2, section 3.2.2.5). */
+const KNOWN_FLAGS = 0b11;
+
+/** The trace of a request by its `traceparent` header; null without a valid one. `newSpanId` names our span, and is asked only then. */
+export const readTraceContext = (
+  header: string | string[] | undefined,
+  newSpanId: () => string,
+): TraceContext | null => {
+  if (typeof header !== 'string') return null;
+  const [, version, traceId, flags, more] = TRACEPARENT.exec(header) ?? [];
+  if (traceId === undefined || flags === undefined) return null;
+  if (version === '00' && more !== undefined) return null;
+  const spanId = newSpanId();
+  const kept = (Number.parseInt(flags, 16) & KNOWN_FLAGS).toString(16).padStart(2, '0');
+  return { traceId, spanId, traceparent: `00-${traceId}-${spanId}-${kept}` };
+};

@@ -7,6 +7,8 @@ import { fail, type Result } from '@valetkey/core';
 import type { Logger } from 'pino';
 import type { Ambient } from './clock.ts';
 import type { Config } from './config.ts';
+import type { Devices } from './devices/contract.ts';
+import { createDevices } from './devices/devices.ts';
 import { builtInProviders } from './gateway/providers/registry.ts';
 import { ProviderDirectory } from './gateway/read.ts';
 import type { Grants } from './grants/contract.ts';
@@ -26,6 +28,7 @@ export interface House {
   readonly vault: Vault;
   readonly ledger: Ledger;
   readonly grants: Grants;
+  readonly devices: Devices;
   readonly replayGuard: Engine['replayGuard'];
   readonly alone: Engine['alone'];
   readonly written: Engine['written'];
@@ -92,9 +95,23 @@ export const openHouse = async (
     ambient,
     maxDelegationDepth: config.maxDelegationDepth,
   });
+  const devices = createDevices({ db: store.db, ledger, grants, ambient });
   Object.assign(later, { ledger, grants });
   return {
     store,
-    house: { store, directory, vault, ledger, grants, replayGuard, alone, written, news, ambient, log },
+    house: {
+      store,
+      directory,
+      vault,
+      ledger,
+      grants,
+      devices,
+      replayGuard,
+      alone,
+      written,
+      news,
+      ambient,
+      log,
+    },
   };
 };

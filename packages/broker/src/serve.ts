@@ -80,7 +80,7 @@ const onStopped = (house: House, rooms: ServedRooms): void => {
 };
 
 /** What other replicas do holds here as well: nothing old is kept, and calls of a stopped grant are cut at once. */
-const heedReplicas = ({ news, grants, vault, log }: House, running: RunningCalls): void => {
+const heedReplicas = ({ news, grants, devices, vault, log }: House, running: RunningCalls): void => {
   const logFault = (error: unknown) =>
     log.error({ err: error }, 'a change of another replica was not heeded');
   const cutStopped = async (grantId: string) => {
@@ -88,11 +88,13 @@ const heedReplicas = ({ news, grants, vault, log }: House, running: RunningCalls
     if (status === 'revoked' || status === 'suspended') running.cut([grantId]);
   };
   news?.listen({
-    onNotice: ({ changedGrantIds, stoppedGrantIds, providerKeyIds }) => {
+    for (const [thumbprint, { isLost }] of live.devices) if (isLost) running.cutDevice(ownerId, thumbprint);
+    onNotice: ({ changedGrantIds, stoppedGrantIds, providerKeyIds, lostDevices }) => {
       vault.forget(providerKeyIds);
       grants.changedElsewhere(changedGrantIds, stoppedGrantIds).catch(logFault);
     },
     onGap: () => {
+      for (const lost of lostDevices ?? []) devices.lostElsewhere(lost.ownerId, lost.keyThumbprint);
       vault.forget();
       grants.forgetAll();
       for (const grantId of running.grantIds) cutStopped(grantId).catch(logFault);
@@ -158,6 +160,7 @@ export const serve = async (
   onStopped(house, rooms);
   heedReplicas(house, rooms.running);
   every(SWEEP_MS, () => rooms.running.checkTime(ambient.now()), closing);
+  house.devices.onLost((ownerId, keyThumbprint) => rooms.running.cutDevice(ownerId, keyThumbprint));
   const keyRows = await openKeyRows(house);
   every(MINUTE_MS, () => maintainKeys(log, rooms.oauth), closing);
   every(HOUR_MS, () => purge(log, rooms.oauth, keyRows), closing);
@@ -179,6 +182,7 @@ export const serve = async (
       exactCounts: config.exactCounts,
       running: rooms.running,
     }),
+      noteDeviceUse: (deviceId) => house.devices.noteUse(deviceId),
     checkpointKeys: serveCheckpointKeys(keys, ambient.now, onFault),
     onFault,
     health: healthHandler(() => (house.ledger.healthy ? 'ok' : 'unavailable'), VERSION),

@@ -36,6 +36,11 @@ export const ERRORS = {
     retry: false,
     title: 'The token is bound to a key and the proof of it is missing or wrong',
   },
+  device_not_permitted: {
+    status: 403,
+    retry: false,
+    title: 'The owner does not let this device use the grant, or it was reported lost',
+  },
   budget_exhausted: { status: 402, retry: false, title: 'The budget is used up' },
   insufficient_budget: {
     status: 402,

@@ -53,6 +53,7 @@ const intentOf = ({
   rate_card_sha256: card && frozenPrices.hashOf(card),
   request_sha256: requestHash,
   trace_id: traceId,
+  ...(caller.device && { device: { id: caller.device.id, name: caller.device.name } }),
   ...(caller.live.path.length > 1 && delegationOf(caller.live.path, issuer)),
 });
 

@@ -14,7 +14,7 @@ import type { Dialect, PriceBook } from './contract.ts';
 import { type AdmittedCall, type ForwardDeps, forward } from './forward.ts';
 import { FrozenPrices } from './frozen-prices.ts';
 import { type ClaimDeps, claimKey, mayRepeat, type Replay, sendReplay } from './idempotency/claim-key.ts';
-import { type Caller, type IdentifyDeps, identify, identifyAgain } from './identify.ts';
+import { type Caller, checkCallerDevice, type IdentifyDeps, identify, identifyAgain } from './identify.ts';
 import { CountAllowance } from './input-count/count-allowance.ts';
 import { type CountDeps, countInput, countOf } from './input-count/count-input.ts';
 import { checkScope, type ParsedRequest, type ProviderDirectory, parseRequest, readCall } from './read.ts';
@@ -29,6 +29,8 @@ export interface GateDeps extends IdentifyDeps, ClaimDeps, ForwardDeps, Pick<Cou
   readonly ambient: Ambient;
   readonly directory: ProviderDirectory;
   readonly prices: PriceBook;
+  /** Remembers, for display only, that a device was used. */
+  readonly noteDeviceUse: (deviceId: string) => void;
 }
 
 /** The same with what a gate has of its own. */
@@ -54,6 +56,8 @@ const admitOnce = async (
   trace: CallTrace,
   deps: Gate,
 ): Promise<Result<AdmittedCall | Replay, PublicError | 'stale'>> => {
+  const fromElsewhere = checkCallerDevice(caller);
+  if (fromElsewhere) return fail(fromElsewhere);
   const read = readCall(request, target, parsed, caller.live, deps.directory);
   if (!read.ok) return read;
   const call = read.value;
@@ -112,13 +116,18 @@ const admitRequest = async (
   let identified = await identify(request, deps);
   if (!identified.ok) return identified;
   trace.caller = identified.value;
-  trace.ticket = new Ticket(identified.value.live.grant.id);
+  const { live, keyThumbprint, device } = identified.value;
+  trace.ticket = new Ticket(live, keyThumbprint);
   deps.running.add(trace.ticket);
   const parsed = await parseRequest(request, target, deps.directory);
+  if (device) deps.noteDeviceUse(device.id);
   if (!parsed.ok) return parsed;
   for (let rereads = 0; rereads <= MOST_REREADS; rereads += 1) {
+  // No admission tells that the reading which forbids a device is old.
+  if (checkCallerDevice(identified.value)) identified = await identifyAgain(identified.value, deps);
     if (!identified.ok) return identified;
     const admitted = await admitOnce(request, target, parsed.value, identified.value, trace, deps);
+    trace.caller = identified.value;
     if (admitted.ok) return admitted;
     if (admitted.error === 'stale') {
       identified = await identifyAgain(identified.value, deps);

@@ -1,9 +1,10 @@
-// Step 1: which token, which grant, which key it is bound to. Everything here may be a moment old; the admission decides on the versions
+// Step 1: which token, which grant, which device. Everything here may be a moment old; the admission decides on the versions
 // that were read.
 
 import type { IncomingMessage } from 'node:http';
 import { fail, type PublicError, type Result, succeed } from '@valetkey/core';
 import type { Grants, LiveGrant } from '../grants/contract.ts';
+import { checkDevice, deviceOf, type LiveDevice } from '../grants/device-rule.ts';
 import { looksLikeKeyToken } from '../grants/key-token.ts';
 import { checkProof } from '../tokens/dpop-proof.ts';
 import type { ReplayGuard } from '../tokens/replay-guard.ts';
@@ -18,7 +19,10 @@ export interface Caller {
   readonly tokenKind: 'key' | 'access';
   /** The access token's `jti`; null for a key-shaped token. */
   readonly tokenId: string | null;
+  /** Thumbprint of the key that came with a proof; null without one. */
   readonly keyThumbprint: string | null;
+  /** The owner's device whose key that is; null for none. Whether it may use the grant is `checkCallerDevice`. */
+  readonly device: LiveDevice | null;
   /** The hash of a key-shaped token, to tell a replaced one; null for an access token. */
   readonly keyTokenHash: string | null;
 }
@@ -37,25 +41,31 @@ const UNKNOWN: PublicError = {
   message: 'The token is not valid here. Check that it was copied whole, or make a new one.',
 };
 
-/** Why the caller has not shown that it holds the key its token is bound to (RFC 9449 section 7); null if it has. */
-const checkBinding = async (
+/**
+ * The thumbprint of the key that the caller has shown it holds (RFC 9449 section 7), which is `jkt` if the token is bound to one. A proof that
+ * comes with another token is checked as well, because it names the device.
+ */
+const provenKey = async (
   { token, scheme }: Credential,
-  jkt: string,
+  jkt: string | null,
   request: IncomingMessage,
   { issuer, now, replayGuard }: IdentifyDeps,
-): Promise<PublicError | null> => {
+): Promise<Result<string | null, PublicError>> => {
   const [proof, second] = headerValues(request, 'dpop');
-  if (scheme !== 'dpop' || proof === undefined || second !== undefined) {
-    const message = 'This token is bound to a key: send it as `Authorization: DPoP` with one DPoP header.';
-    return { code: 'invalid_dpop_proof', message };
+  if (jkt === null && proof === undefined) return succeed(null);
+  if ((jkt !== null && scheme !== 'dpop') || proof === undefined || second !== undefined) {
+    const message =
+      jkt === null
+        ? 'Send one DPoP header.'
+        : 'This token is bound to a key: send it as `Authorization: DPoP` with one DPoP header.';
+    return fail({ code: 'invalid_dpop_proof', message });
   }
   const url = issuer + (request.url ?? '').split('?', 1)[0];
   const claim = (id: string, expiresAtMs: number) => replayGuard.claim(id, expiresAtMs);
   const proven = { proof, method: request.method ?? '', url, accessToken: token, jkt };
   const checked = await checkProof(proven, { now, claim });
-  return checked.ok
-    ? null
-    : { code: 'invalid_dpop_proof', message: `The DPoP proof was refused: ${checked.error}.` };
+  if (checked.ok) return checked;
+  return fail({ code: 'invalid_dpop_proof', message: `The DPoP proof was refused: ${checked.error}.` });
 };
 
 const byAccessToken = async (
@@ -65,12 +75,14 @@ const byAccessToken = async (
 ): Promise<Result<Caller, PublicError>> => {
   const verified = await deps.accessTokens.verify(credential.token);
   if (!verified.ok) return verified;
-  const { grantId, tokenId, jkt: keyThumbprint } = verified.value;
-  const proved = keyThumbprint === null ? null : await checkBinding(credential, keyThumbprint, request, deps);
-  if (proved) return fail(proved);
+  const { grantId, tokenId, jkt } = verified.value;
+  const proven = await provenKey(credential, jkt, request, deps);
+  if (!proven.ok) return proven;
   const live = await deps.grants.live(grantId);
   if (!live) return fail(UNKNOWN);
-  return succeed({ live, tokenKind: 'access', tokenId, keyThumbprint, keyTokenHash: null });
+  const keyThumbprint = proven.value;
+  const device = deviceOf(live, keyThumbprint);
+  return succeed({ live, tokenKind: 'access', tokenId, keyThumbprint, device, keyTokenHash: null });
 };
 
 const byKeyToken = async (
@@ -80,14 +92,15 @@ const byKeyToken = async (
 ): Promise<Result<Caller, PublicError>> => {
   const live = await deps.grants.liveByKeyToken(credential.token);
   if (!live) return fail(UNKNOWN);
-  const { keyTokenThumbprint: keyThumbprint } = live;
-  const proved = keyThumbprint === null ? null : await checkBinding(credential, keyThumbprint, request, deps);
-  if (proved) return fail(proved);
+  const proven = await provenKey(credential, live.keyTokenThumbprint, request, deps);
+  if (!proven.ok) return proven;
+  const keyThumbprint = proven.value;
   return succeed({
     live,
     tokenKind: 'key',
     tokenId: null,
     keyThumbprint,
+    device: deviceOf(live, keyThumbprint),
     keyTokenHash: live.keyTokenHash,
   });
 };
@@ -122,5 +135,12 @@ export const identifyAgain = async (
   deps: IdentifyDeps,
 ): Promise<Result<Caller, PublicError>> => {
   const live = await deps.grants.reread(caller.live.grant.id);
-  return live ? checkLive({ ...caller, live }, deps.now()) : fail(UNKNOWN);
+  if (!live) return fail(UNKNOWN);
+  return checkLive({ ...caller, live, device: deviceOf(live, caller.keyThumbprint) }, deps.now());
+};
+
+/** Why the call may not come from the device that it comes from, or from none; null if it may. Asked of every reading of the grant. */
+export const checkCallerDevice = ({ live, keyThumbprint }: Caller): PublicError | null => {
+  const checked = checkDevice(live, keyThumbprint);
+  return checked.ok ? null : { code: 'device_not_permitted', message: checked.error };
 };

@@ -47,6 +47,7 @@ const namesOf = ({ caller, call }: CallTrace) => ({
   provider: call?.provider.name ?? null,
   operation: call?.operation.name ?? null,
   model: call?.reading.model ?? null,
+  ...(caller?.device && { device: { id: caller.device.id, name: caller.device.name } }),
 });
 
 /** How a request ended, for its log line. Usage, hashes and timings stand in the journal under the same ids. */
@@ -79,6 +80,7 @@ export const logCall = (log: CallLog, trace: CallTrace, end: CallEnding, nowMs: 
     provider: call?.provider.name ?? null,
     operation: call?.operation.name ?? null,
     model: call?.reading.model ?? null,
+    device_id: caller?.device?.id ?? null,
     outcome: end.outcome,
     held_nanos: end.held_nanos,
     cost_nanos: end.cost_nanos,

@@ -2,6 +2,7 @@
 
 import type { Limit, LimitPeriod, LimitUnit, ModelAccess, Result, WithinViolation } from '@valetkey/core';
 import type { Balance, LimitReset, LinkReading, LinkStatus } from '../ledger/contract.ts';
+import type { LiveDevice } from './device-rule.ts';
 
 /** `pending` waits for the owner; `denied`, `revoked` and `expired` are final. */
 export type GrantStatus = 'pending' | 'active' | 'suspended' | 'denied' | 'revoked' | 'expired';
@@ -28,6 +29,8 @@ export interface Grant {
   readonly unknownFields: 'refuse' | 'pass';
   readonly createdAtMs: number;
   readonly expiresAtMs: number | null;
+  /** The devices that it is pinned to; none: it is not pinned. Those of the grants above it bind as well. */
+  readonly deviceIds: readonly string[];
   readonly lastUsedAtMs: number | null;
   readonly revokedAtMs: number | null;
 }
@@ -59,6 +62,10 @@ export interface LiveGrant {
 /** What an owner decided. `parts` are already checked to be within what was asked. */
 export interface NewGrant {
   readonly id?: string;
+  /** The owner's devices by the thumbprint of their key, lost ones too. */
+  readonly devices: ReadonlyMap<string, LiveDevice>;
+  /** Ids of devices, for each grant of the path that is pinned: a call MUST come from a device that is in every one. */
+  readonly pins: readonly ReadonlySet<string>[];
   readonly ownerId: string;
   readonly clientId: string | null;
   readonly name: string;
@@ -69,6 +76,8 @@ export interface NewGrant {
   readonly shownHash?: string;
 }
 
+  /** The devices that it is pinned to; none, or left out: it is not pinned. */
+  readonly deviceIds?: readonly string[];
 /** Why a grant could not be made or changed. */
 export interface GrantRefusal {
   readonly reason:
@@ -79,6 +88,7 @@ export interface GrantRefusal {
     | 'no_limit'
     | 'not_narrower'
     | 'unavailable';
+    | 'no_device'
   readonly detail: string;
 }
 
@@ -176,6 +186,8 @@ export interface Grants {
   /** For the gate and introspection: the grant by id, whoever owns it. */
   live(grantId: string): Promise<LiveGrant | null>;
   /** For the gate, after an admission was refused as stale: reads the grant anew. */
+  /** Replaces the devices that it is pinned to; none: it is not pinned any more. Takes effect for the next call of any token. */
+  pin(ownerId: string, grantId: string, deviceIds: readonly string[]): Promise<Result<Grant, GrantRefusal>>;
   reread(grantId: string): Promise<LiveGrant | null>;
   /** For the gate: the grant a key-shaped token belongs to. `token` is the whole text; null if unknown or malformed. */
   liveByKeyToken(token: string): Promise<LiveGrant | null>;
@@ -191,3 +203,5 @@ export interface Grants {
   /** Changes of other replicas may have been missed: forgets everything that was read. */
   forgetAll(): void;
 }
+  /** The owner's devices changed: forgets what was read of the owner's grants. */
+  forgetOwner(ownerId: string): void;

@@ -5,6 +5,7 @@ import type { CompiledQuery, Kysely, Selectable } from 'kysely';
 import type { Statement } from '../ledger/contract.ts';
 import type { GrantsTable, LinksTable, Schema } from '../store/schema.ts';
 import type { DelegationHop, Grant, GrantPart, GrantStatus } from './contract.ts';
+import { parsePins } from './pins.ts';
 
 type GrantRow = Selectable<GrantsTable>;
 type LinkRow = Selectable<LinksTable>;
@@ -50,6 +51,7 @@ const toGrant = (
     parts: links.map(partOf),
     unknownFields: row.unknown_fields === 'pass' ? 'pass' : 'refuse',
     createdAtMs: row.created_at,
+    deviceIds: parsePins(row.devices),
     expiresAtMs,
     lastUsedAtMs,
     revokedAtMs: row.revoked_at,
@@ -181,12 +183,17 @@ export const linkFieldsOf = (access: ModelAccess) => ({
   expiresAtMs: access.expiresAtMs,
 });
 
-/** The grants from the one that the owner gave down to `grant`, itself included. */
-export const readPath = async (db: Kysely<Schema>, grant: Grant): Promise<DelegationHop[]> => {
-  const path: DelegationHop[] = [{ grantId: grant.id, clientId: grant.clientId, name: grant.name }];
+type PinnedHop = DelegationHop & Pick<Grant, 'deviceIds'>;
+
+/** The grants from the one that the owner gave down to `grant`, itself included, each with what it is pinned to. */
+export const readPath = async (db: Kysely<Schema>, grant: Grant): Promise<PinnedHop[]> => {
+  const { id: grantId, clientId, name, isActorAuthenticated, deviceIds } = grant;
+  const path: PinnedHop[] = [{ grantId, clientId, name, isActorAuthenticated, deviceIds }];
   for (let id = grant.parentGrantId; id !== null; ) {
     const row = await db.selectFrom('grants').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-    path.unshift({ grantId: row.id, clientId: row.client_id, name: row.name });
+    const { id: grantId, client_id: clientId, name, devices } = row;
+    const isActorAuthenticated = row.is_actor_authenticated === 1;
+    path.unshift({ grantId, clientId, name, isActorAuthenticated, deviceIds: parsePins(devices) });
     id = row.parent_grant_id;
   }
   return path;

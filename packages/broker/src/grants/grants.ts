@@ -38,6 +38,7 @@ import {
 } from './grant-rows.ts';
 import { hashKeyToken, newKeyToken } from './key-token.ts';
 import { LiveGrants, linkIdOf } from './live-grants.ts';
+import { checkPins, formatPins } from './pins.ts';
 import { tightestLimit } from './tightest-limit.ts';
 
 /** What the room needs. */
@@ -52,6 +53,9 @@ export interface GrantsDeps {
 const DEFAULT_MAX_DELEGATION_DEPTH = 3;
 
 const refuse = (reason: GrantRefusal['reason'], detail: string) => fail<GrantRefusal>({ reason, detail });
+
+/** Raises the version of a link: every reading from before is stale. */
+const touched = (linkId: string): LinkChange => ({ kind: 'update', linkId, set: {} });
 
 const REFUSALS = {
   unknown_link: 'not_found',
@@ -80,6 +84,9 @@ class LedgerGrants implements Grants {
   async create(input: NewGrant): Promise<Result<Grant, GrantRefusal>> {
     const keys = await this.#providerKeysOf(input);
     if (!keys.ok) return keys;
+    const { deviceIds = [] } = input;
+    const pins = await checkPins(this.#db, input.ownerId, deviceIds);
+    if (!pins.ok) return pins;
     const id = input.id ?? randomId(this.#ambient, 'gr_');
     const links = input.parts.map(
       ({ access, providerKeyId }): LinkChange => ({
@@ -105,6 +112,7 @@ class LedgerGrants implements Grants {
       via: input.via,
       shown_hash: input.shownHash ?? null,
       key_token_hash: null,
+      devices: formatPins(deviceIds),
       created_at: this.#ambient.now(),
       revoked_at: null,
     };
@@ -116,6 +124,7 @@ class LedgerGrants implements Grants {
         client_id: input.clientId,
         via: input.via,
         shown_hash: input.shownHash ?? null,
+        devices: deviceIds,
         authorization_details: wireParts(input.parts),
       },
     };
@@ -150,10 +159,8 @@ class LedgerGrants implements Grants {
           .where('id', '=', grantId),
       ),
     ];
-    // Raising the versions makes every reading that knew the old token stale.
-    const links = grant.value.parts.map(
-      (part): LinkChange => ({ kind: 'update', linkId: linkIdOf(grantId, part.provider), set: {} }),
-    );
+    // Whoever knew the old token reads again.
+    const links = grant.value.parts.map(({ provider }) => touched(linkIdOf(grantId, provider)));
     const entry = { ownerId, kind: 'grant.key_token_issued', grantId, body: {} };
     const changed = await this.#change(grantId, { links, rows, entries: [entry] });
     return changed.ok ? succeed(token) : changed;
@@ -212,6 +219,31 @@ class LedgerGrants implements Grants {
     if (changed.ok) return this.#require(ownerId, grantId);
     if (changed.error.reason !== 'no_limit') return changed;
     return refuse('no_limit', `This grant has no limit of ${unit} per ${per} for ${provider}.`);
+  }
+
+  async pin(
+    ownerId: string,
+    grantId: string,
+    deviceIds: readonly string[],
+  ): Promise<Result<Grant, GrantRefusal>> {
+    const grant = await this.#require(ownerId, grantId);
+    if (!grant.ok) return grant;
+    if (grant.value.status === 'revoked')
+      return refuse('not_active', 'A revoked grant cannot be changed. Make a new one.');
+    const added = deviceIds.filter((id) => !grant.value.deviceIds.includes(id));
+    const pins = await checkPins(this.#db, ownerId, added);
+    if (!pins.ok) return pins;
+    const row = this.#db
+      .updateTable('grants')
+      .set({ devices: formatPins(deviceIds) })
+      .where('id', '=', grantId);
+    const body = { from: grant.value.deviceIds, to: deviceIds };
+    const changed = await this.#change(grantId, {
+      links: grant.value.parts.map(({ provider }) => touched(linkIdOf(grantId, provider))),
+      rows: [compiled(row)],
+      entries: [{ ownerId, kind: 'grant.devices_changed', grantId, body }],
+    });
+    return changed.ok ? this.#require(ownerId, grantId) : changed;
   }
 
   suspend(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>> {
@@ -290,9 +322,7 @@ class LedgerGrants implements Grants {
           .onConflict((clash) => clash.column('token_id').doNothing()),
       ),
     ];
-    const links = grant.parts.map(
-      (part): LinkChange => ({ kind: 'update', linkId: linkIdOf(grantId, part.provider), set: {} }),
-    );
+    const links = grant.parts.map(({ provider }) => touched(linkIdOf(grantId, provider)));
     const entry = { ownerId: grant.ownerId, kind: 'token.revoked', grantId, body: { token_id: tokenId } };
     const changed = await this.#change(grantId, { links, rows, entries: [entry] });
     if (!changed.ok) throw refusedFault(changed.error);
@@ -313,6 +343,10 @@ class LedgerGrants implements Grants {
 
   forgetAll(): void {
     this.#live.forgetAll();
+  }
+
+  forgetOwner(ownerId: string): void {
+    this.#live.forgetOwner(ownerId);
   }
 
   #stopped(grantIds: readonly string[]): number {

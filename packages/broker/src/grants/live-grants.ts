@@ -10,6 +10,7 @@ import type { GrantPart, LiveGrant, LivePart } from './contract.ts';
 import { readGrant, readPath } from './grant-rows.ts';
 import { hashKeyToken } from './key-token.ts';
 
+import { parsePins, readLiveDevices } from './pins.ts';
 /** The id of a grant's link for one provider. */
 export const linkIdOf = (grantId: string, provider: string): string => `${grantId}.${provider}`;
 
@@ -101,6 +102,13 @@ export class LiveGrants {
 
   async #findByHash(tokenHash: string): Promise<string | null> {
     const row = await this.#db
+  /** Reads every grant of the owner anew at its next use. */
+  forgetOwner(ownerId: string): void {
+    for (const [id, { grant }] of this.#grants) if (grant.ownerId === ownerId) this.#grants.delete(id);
+    // Whose grants these are is not known before they are read.
+    this.#readings.clear();
+  }
+
       .selectFrom('grants')
       .select('id')
       .where('key_token_hash', '=', tokenHash)
@@ -109,24 +117,28 @@ export class LiveGrants {
   }
 
   /**
-   * The versions are read before the token rows: a change that lands in between leaves the reading with an old version, which the
+   * The versions are read before the rows of tokens, pins and devices: a change that lands in between leaves the reading with an old version, which the
    * admission refuses. The other order could pair a new version with old rows.
    */
   async #read(grantId: string): Promise<LiveGrant | null> {
     const grant = await readGrant(this.#db, grantId, this.#ambient.now());
     if (!grant) return null;
-    const parts = await Promise.all(grant.parts.map((part) => this.#readPart(grantId, part)));
-    const [path, row, revoked] = await Promise.all([
+    const chains = await Promise.all(grant.parts.map((part) => this.#readChain(grantId, part)));
+    const [path, row, revoked, devices] = await Promise.all([
       readPath(this.#db, grant),
       this.#db
         .selectFrom('grants')
-        .select(['key_token_hash', 'key_thumbprint'])
+        .select(['key_token_hash', 'key_thumbprint', 'devices'])
         .where('id', '=', grantId)
         .executeTakeFirst(),
       this.#db.selectFrom('revoked_tokens').select('token_id').where('grant_id', '=', grantId).execute(),
     ]);
     return {
+      readLiveDevices(this.#db, grant.ownerId),
       grant,
+    // The grant itself stands last in the path, with what was read of it before the versions.
+    const pins = [...path.slice(0, -1).map(({ deviceIds }) => deviceIds), parsePins(row?.devices ?? null)];
+    const parts = chains.flatMap((links) => (links ? livePart(links, path) : []));
       parts: parts.filter((part) => part !== null),
       path,
       keyTokenHash: row?.key_token_hash ?? null,
@@ -135,6 +147,8 @@ export class LiveGrants {
     };
   }
 
+      devices,
+      pins: pins.filter((deviceIds) => deviceIds.length > 0).map((deviceIds) => new Set(deviceIds)),
   /** Walks from the leaf to the provider key; what is effective is the intersection of every link's access. */
   async #readPart(grantId: string, part: GrantPart): Promise<LivePart | null> {
     const links: Link[] = [];

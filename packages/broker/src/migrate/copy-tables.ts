@@ -21,6 +21,7 @@ const TABLES: readonly Table[] = [
   { name: 'provider_keys', keys: ['id'] },
   { name: 'clients', keys: ['id'] },
   { name: 'grants', keys: ['id'] },
+  { name: 'devices', keys: ['id'] },
   { name: 'links', keys: ['id'] },
   { name: 'revoked_tokens', keys: ['token_id'] },
   { name: 'oauth_artifacts', keys: ['kind', 'id'] },

@@ -46,8 +46,25 @@ export interface GrantsTable {
   key_token_hash: string | null;
   /** Thumbprint of the key that the key-shaped token is bound to; null for none. */
   key_thumbprint: string | null;
+  /** 1 if the holder of a delegated grant proved who it is when it was made; anything else: it was only named. */
+  is_actor_authenticated: number | null;
+  /** Ids of the devices that it is pinned to, as JSON; null if it is not pinned. */
+  devices: string | null;
   created_at: number;
   revoked_at: number | null;
+}
+
+/** A device: a key that an owner enrolled under a name. It stays when it is lost, because tokens that are bound to its key may live on. */
+export interface DevicesTable {
+  id: string;
+  owner_id: string;
+  name: string;
+  /** SHA-256 thumbprint of its key (RFC 7638), base64url; once for each owner. */
+  key_thumbprint: string;
+  created_at: number;
+  /** For display only: at most a minute old. */
+  last_used_at: number | null;
+  lost_at: number | null;
 }
 
 /** A link of a chain: a provider key's root or one provider's part of a grant. Written only by the ledger. */
@@ -176,3 +193,4 @@ export interface Schema {
   house: HouseTable;
   migrations: MigrationsTable;
 }
+  devices: DevicesTable;

@@ -10,13 +10,15 @@ export const THUMBPRINT = {
   says: 'the SHA-256 thumbprint of a key, base64url',
 };
 
-/** A request with a proof: its method, its address without query, the access token and the thumbprint that the token is bound to. */
+/** A request with a proof: its method, its address without query, and what the proof must fit besides. */
 export interface ProvenRequest {
   readonly proof: string;
   readonly method: string;
   readonly url: string;
-  readonly accessToken: string;
-  readonly jkt: string;
+  /** The token that comes with it; null for a request without one. */
+  readonly accessToken: string | null;
+  /** Thumbprint of the key that the token is bound to; null: any key will do. */
+  readonly jkt: string | null;
 }
 
 /** What a check needs. `claim` is true for the first caller with an id, and MUST be false for others until `expiresAtMs`. */
@@ -33,23 +35,24 @@ const MAX_SKEW_SECONDS = 5;
 /** How long after its `iat` a proof has to be remembered, in milliseconds. */
 export const PROOF_LIFETIME_MS = (MAX_AGE_SECONDS + 1) * 1000;
 
-/** Whether the sender holds the key that the token is bound to; the error says why not, for the client's developer. */
+/** The thumbprint of the key that the sender holds; the error says why there is none, for the client's developer. */
 export async function checkProof(
   request: ProvenRequest,
   deps: ProofCheckDeps,
-): Promise<Result<void, string>> {
+): Promise<Result<string, string>> {
   const nowSeconds = deps.now() / 1000;
   let payload: JWTPayload;
+  let thumbprint: string;
   try {
     const verified = await jwtVerify(request.proof, EmbeddedJWK, {
       algorithms: ['ES256', 'Ed25519', 'EdDSA'],
       typ: 'dpop+jwt',
       currentDate: new Date(deps.now()),
-      requiredClaims: ['iat', 'jti', 'htm', 'htu', 'ath'],
+      requiredClaims: ['iat', 'jti', 'htm', 'htu'],
     });
     ({ payload } = verified);
-    const thumbprint = await calculateJwkThumbprint(verified.protectedHeader.jwk!);
-    if (thumbprint !== request.jkt)
+    thumbprint = await calculateJwkThumbprint(verified.protectedHeader.jwk!);
+    if (request.jkt !== null && thumbprint !== request.jkt)
       return fail('the proof was made with another key than the token is bound to');
   } catch {
     return fail('the proof is not a valid DPoP proof');
@@ -62,9 +65,11 @@ export async function checkProof(
   if (target === null || `${target.origin}${target.pathname}` !== request.url) {
     return fail('the proof is for another address');
   }
-  const hash = createHash('sha256').update(request.accessToken).digest('base64url');
-  if (ath !== hash) return fail('the proof is for another token');
+  if (request.accessToken !== null && ath !== hashOf(request.accessToken))
+    return fail('the proof is for another token');
   const forgetAtMs = iat * 1000 + PROOF_LIFETIME_MS;
-  if (!(await deps.claim(`${request.jkt} ${jti}`, forgetAtMs))) return fail('the proof was used before');
-  return succeed(undefined);
+  if (!(await deps.claim(`${thumbprint} ${jti}`, forgetAtMs))) return fail('the proof was used before');
+  return succeed(thumbprint);
 }
+
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');

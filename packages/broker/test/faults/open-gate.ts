@@ -90,6 +90,7 @@ export async function openGate(parts: GateParts) {
     keyRows,
     accessTokens: new AccessTokens(async () => fail('invalid_token'), ambient.now),
     replayGuard: memoryReplayGuard(ambient.now),
+    noteDeviceUse: () => {},
     log: { call: () => {}, warn: (fields) => faults.push(fields), error: (fields) => faults.push(fields) },
   });
   /** Callers' connections that are open now. */

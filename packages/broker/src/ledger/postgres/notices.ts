@@ -14,6 +14,14 @@ export interface Notice {
   readonly stoppedGrantIds: readonly string[];
   /** Provider keys that were added, replaced or removed: forget what was read of them. */
   readonly providerKeyIds: readonly string[];
+  /** Devices that were lost: cut what comes from them. Absent from what an older release tells. */
+  readonly lostDevices?: readonly LostDevice[];
+}
+
+/** A device by whose it is and the thumbprint of its key. */
+export interface LostDevice {
+  readonly ownerId: string;
+  readonly keyThumbprint: string;
 }
 
 /** Who wants the news. */
@@ -43,16 +51,23 @@ export function noticesOf(draft: Draft, origin: string): string[] {
   const changedIds = [...new Set(changed.map((link) => link.grantId ?? ''))];
   const stopped = new Set(changed.filter(({ status }) => status !== 'active').map(({ grantId }) => grantId));
   const keys: string[] = [];
+  const lost: LostDevice[] = [];
   for (const entry of draft.eachEntry()) {
-    const [kind, body] = [entry[1], entry[11]];
+    const [ownerId, kind, body] = [entry[0], entry[1], entry[11]];
     if (kind.startsWith('provider_key.')) keys.push(String(JSON.parse(body).provider_key_id));
+    if (kind === 'device.lost') lost.push({ ownerId, keyThumbprint: JSON.parse(body).key_thumbprint });
   }
   const payloads: string[] = [];
-  for (let start = 0; start < Math.max(changedIds.length, keys.length); start += IDS_PER_NOTICE) {
+  for (
+    let start = 0;
+    start < Math.max(changedIds.length, keys.length, lost.length);
+    start += IDS_PER_NOTICE
+  ) {
     const changedGrantIds = changedIds.slice(start, start + IDS_PER_NOTICE);
     const stoppedGrantIds = changedGrantIds.filter((id) => stopped.has(id));
     const providerKeyIds = keys.slice(start, start + IDS_PER_NOTICE);
-    payloads.push(JSON.stringify({ origin, changedGrantIds, stoppedGrantIds, providerKeyIds }));
+    const lostDevices = lost.slice(start, start + IDS_PER_NOTICE);
+    payloads.push(JSON.stringify({ origin, changedGrantIds, stoppedGrantIds, providerKeyIds, lostDevices }));
   }
   return payloads;
 }

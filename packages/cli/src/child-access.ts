@@ -1,7 +1,15 @@
 // Which right a child is asked: what the flags say, within what its parent may do. What no flag says is the parent's, but for the end and
 // further delegation, which MUST NOT be unlimited by being left out.
 
-import { fail, formatAccess, type ModelAccess, parseAccess, type Result, succeed } from '@valetkey/core';
+import {
+  fail,
+  formatAccess,
+  type ModelAccess,
+  parseAccess,
+  type Result,
+  succeed,
+  type WireAccess,
+} from '@valetkey/core';
 
 /** What the flags said: the right but for what was left out, and whose provider, if one was named. */
 export interface AskedAccess {
@@ -17,7 +25,7 @@ export function childDetails(
   { provider, access }: AskedAccess,
   parent: readonly unknown[],
   nowMs: number,
-): Result<readonly object[], string> {
+): Result<readonly WireAccess[], string> {
   const parts: ModelAccess[] = [];
   for (const entry of parent) {
     const parsed = parseAccess(entry);

@@ -1,7 +1,7 @@
 // The environment of a program that works with a delegated token: the names that SDKs read point at the broker with the child's token. The
 // parent's token MUST NOT be in it, under whatever name.
 
-import type { CreatedChild } from './parent-grant.ts';
+import type { ChildToken } from '@valetkey/sdk';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -13,7 +13,7 @@ const NAMES = {
 } as const;
 
 /** `env` for the child; `parentToken` is null where an owner's login made it. */
-export function childEnv(env: Env, child: CreatedChild, server: string, parentToken: string | null): Env {
+export function childEnv(env: Env, child: ChildToken, server: string, parentToken: string | null): Env {
   const kept = Object.entries(env).filter(
     ([, value]) => parentToken === null || !value?.includes(parentToken),
   );
@@ -23,7 +23,7 @@ export function childEnv(env: Env, child: CreatedChild, server: string, parentTo
     VALETKEY_URL: server,
   };
   for (const [dialect, { keys, base, rivals }] of Object.entries(NAMES)) {
-    const url = child.base_urls[dialect as keyof typeof NAMES];
+    const url = child.baseUrls[dialect as keyof typeof NAMES];
     if (url === undefined) continue;
     for (const name of rivals) delete changed[name];
     for (const name of keys) changed[name] = child.token;

@@ -2,6 +2,14 @@
 // A token MUST go only to the address that it came with.
 
 import { fail, type Result, succeed } from '@valetkey/core';
+import {
+  type ChildToken,
+  type GrantedAccess,
+  readChild,
+  ValetkeyError,
+  valetkey,
+  type WireChild,
+} from '@valetkey/sdk';
 import type { Grant } from './api-types.ts';
 import type { Context } from './command.ts';
 import { EXIT, type Failure, failWith } from './failure.ts';
@@ -10,28 +18,17 @@ import { parseServerUrl } from './server-url.ts';
 /** What makes a child. */
 export interface ChildRequest {
   readonly name: string;
-  readonly authorization_details: readonly unknown[];
-}
-
-/** A child as the server answers it: the only answer that ever carries the token. */
-export interface CreatedChild {
-  readonly grant_id: string;
-  readonly parent_grant_id: string;
-  readonly token: string;
-  readonly token_type: string;
-  readonly expires_at: string | null;
-  readonly authorization_details: readonly unknown[];
-  readonly base_urls: Readonly<Partial<Record<'openai' | 'anthropic' | 'google', string>>>;
+  readonly authorization_details: readonly GrantedAccess[];
 }
 
 /** A grant that can be delegated. */
 export interface ParentGrant {
   readonly server: string;
   /** What it may do, as `authorization_details`. */
-  readonly details: readonly unknown[];
+  readonly details: readonly GrantedAccess[];
   /** Its token, where that is what there is; null for an owner. */
   readonly token: string | null;
-  delegate(child: ChildRequest): Promise<Result<CreatedChild, Failure>>;
+  delegate(child: ChildRequest): Promise<Result<ChildToken, Failure>>;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -49,10 +46,7 @@ const NO_TOKEN =
   'There is no token to delegate: set VALETKEY_TOKEN and VALETKEY_URL, or name one of your grants with --from';
 
 /** The first token of the environment and its server: `url` or VALETKEY_URL if given, else the base URL beside the token. */
-export function findToken(
-  env: Env,
-  url: string | undefined,
-): Result<{ readonly token: string; readonly server: string }, Failure> {
+export function findToken(env: Env, url: string | undefined): Result<PlacedToken, Failure> {
   const place = PLACES.find(([name]) => env[name]?.startsWith('vk_'));
   if (!place) return failWith(NO_TOKEN, EXIT.loginNeeded);
   const [tokenName, baseName] = place;
@@ -69,18 +63,25 @@ const addressOf = (env: Env, baseName: string): readonly [name: string, text: st
   return [baseName, URL.parse(env[baseName] ?? '')?.origin];
 };
 
+/** A token where it is valid. */
+export interface PlacedToken {
+  readonly token: string;
+  readonly server: string;
+}
+
 /** The grant of a token. */
 export async function grantOfToken(
   fetcher: typeof fetch,
-  { token, server }: { readonly token: string; readonly server: string },
+  { token, server }: PlacedToken,
 ): Promise<Result<ParentGrant, Failure>> {
-  const shown = await holderCall<{ authorization_details: unknown[] }>(fetcher, server, token, 'GET', 'self');
-  if (!shown.ok) return shown;
+  const access = valetkey({ baseUrl: server, token, fetch: fetcher });
+  const grant = await attempt(() => access.whoami());
+  if (!grant.ok) return grant;
   return succeed({
     server,
-    details: shown.value.authorization_details,
+    details: grant.value.access,
     token,
-    delegate: (child) => holderCall<CreatedChild>(fetcher, server, token, 'POST', 'self/children', child),
+    delegate: ({ name, authorization_details: details }) => attempt(() => access.delegate({ name, details })),
   });
 }
 
@@ -90,59 +91,41 @@ export async function grantOfOwner(
   { api, server }: Pick<Context, 'api' | 'server'>,
 ): Promise<Result<ParentGrant, Failure>> {
   const path = `/grants/${encodeURIComponent(id)}`;
-  const grant = await api.call<Grant & { authorization_details: unknown[] }>('GET', path);
+  const grant = await api.call<Grant & { authorization_details: readonly GrantedAccess[] }>('GET', path);
   if (!grant.ok) return grant;
   return succeed({
     server,
     details: grant.value.authorization_details,
     token: null,
-    delegate: (child) => api.call<CreatedChild>('POST', `${path}/children`, child),
+    async delegate(child) {
+      const made = await api.call<WireChild>('POST', `${path}/children`, child);
+      return made.ok ? succeed(readChild(made.value)) : made;
+    },
   });
 }
 
 /** Ends the grant of a token, with the token itself. */
 export const endGrant = (
   fetcher: typeof fetch,
-  server: string,
-  token: string,
-): Promise<Result<unknown, Failure>> => holderCall(fetcher, server, token, 'DELETE', 'self');
+  { token, server }: PlacedToken,
+): Promise<Result<void, Failure>> =>
+  attempt(() => valetkey({ baseUrl: server, token, fetch: fetcher }).revoke());
 
-const TIMEOUT_MS = 60_000;
-
-/** One request for the grant of `token`; `path` begins after `/grants/`. */
-async function holderCall<Body>(
-  fetcher: typeof fetch,
-  server: string,
-  token: string,
-  method: 'GET' | 'POST' | 'DELETE',
-  path: string,
-  body?: unknown,
-): Promise<Result<Body, Failure>> {
+async function attempt<Value>(ask: () => Promise<Value>): Promise<Result<Value, Failure>> {
   try {
-    const response = await fetcher(`${server}/grants/${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: body === undefined ? null : JSON.stringify(body),
-      // A redirect MUST NOT carry the token elsewhere.
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    if (response.status === 204) return succeed(undefined as Body);
-    const answer = (await response.json()) as Body & { error?: unknown; error_description?: unknown };
-    return response.ok ? succeed(answer) : fail(refusal(response.status, answer));
-  } catch (error) {
-    const { code } = ((error as Error).cause ?? {}) as { code?: string };
-    return failWith(
-      `No answer of a Valetkey server at ${server}${code ? ` (${code})` : ''}. Check VALETKEY_URL.`,
-    );
+    return succeed(await ask());
+  } catch (thrown) {
+    if (thrown instanceof ValetkeyError) return fail(failureOf(thrown));
+    throw thrown;
   }
 }
 
-const refusal = (status: number, answer: { error?: unknown; error_description?: unknown }): Failure => ({
-  exitCode: status === 401 ? EXIT.loginNeeded : status === 403 ? EXIT.notGranted : EXIT.error,
-  message:
-    status === 401
-      ? 'The token is unknown or has ended. Ask for a new one where it came from.'
-      : String(answer.error_description ?? `The server answered ${status}.`),
-  ...(typeof answer.error === 'string' && { code: answer.error }),
-});
+const failureOf = ({ status, code, message }: ValetkeyError): Failure => {
+  if (code === 'no_answer') return { exitCode: EXIT.error, message: `${message} Check VALETKEY_URL.` };
+  const ended = 'The token is unknown or has ended. Ask for a new one where it came from.';
+  return {
+    exitCode: status === 401 ? EXIT.loginNeeded : status === 403 ? EXIT.notGranted : EXIT.error,
+    message: status === 401 ? ended : message,
+    code,
+  };
+};

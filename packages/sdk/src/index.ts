@@ -17,9 +17,12 @@ export {
   type Budget,
   type Child,
   type ChildRequest,
+  type ChildToken,
   type Grant,
   type ListedChild,
+  readChild,
   type ValetkeyOptions,
   valetkey,
+  type WireChild,
 } from './valetkey.ts';
 export { explainError, ValetkeyError, type Violation } from './valetkey-error.ts';

@@ -54,11 +54,10 @@ export interface ChildRequest extends ChildAccess {
   readonly details?: readonly GrantedAccess[];
 }
 
-/** A child that was made. The token is nowhere else: the broker keeps a hash. */
-export interface Child extends AsyncDisposable {
+/** A child's token and what it is for. The token is nowhere else: the broker keeps a hash. */
+export interface ChildToken {
   readonly grantId: string;
   readonly parentGrantId: string;
-  readonly name: string;
   /** For `apiKey` of an official SDK, where it is not bound to a key. */
   readonly token: string;
   readonly tokenType: 'Bearer' | 'DPoP';
@@ -66,6 +65,11 @@ export interface Child extends AsyncDisposable {
   readonly expiresAt: Date | null;
   /** What it may do in the end. */
   readonly access: readonly GrantedAccess[];
+}
+
+/** A child that was made. */
+export interface Child extends ChildToken, AsyncDisposable {
+  readonly name: string;
   /** Ends it, and all below it, at once. Ended before is ended. `await using` does it at the end of the block. */
   revoke(): Promise<void>;
 }
@@ -139,19 +143,19 @@ async function makeChild(
   const body = { name, authorization_details: details, ...(boundTo && { dpop_jkt: boundTo }) };
   const made = await holder.call<WireChild>('POST', `${SELF}/children`, body);
   const revoke = () => endChild(holder, made.grant_id);
-  return {
-    grantId: made.grant_id,
-    parentGrantId: made.parent_grant_id,
-    name,
-    token: made.token,
-    tokenType: made.token_type,
-    baseUrls: made.base_urls,
-    expiresAt: dateOf(made.expires_at),
-    access: made.authorization_details,
-    revoke,
-    [Symbol.asyncDispose]: revoke,
-  };
+  return { ...readChild(made), name, revoke, [Symbol.asyncDispose]: revoke };
 }
+
+/** The child in the answer of the broker, whichever of its addresses made it. */
+export const readChild = (made: WireChild): ChildToken => ({
+  grantId: made.grant_id,
+  parentGrantId: made.parent_grant_id,
+  token: made.token,
+  tokenType: made.token_type,
+  baseUrls: made.base_urls,
+  expiresAt: dateOf(made.expires_at),
+  access: made.authorization_details,
+});
 
 interface WireGrant {
   readonly grant_id: string;
@@ -165,7 +169,8 @@ interface WireGrant {
   readonly budget_remaining?: number;
 }
 
-interface WireChild {
+/** A child on the wire. */
+export interface WireChild {
   readonly grant_id: string;
   readonly parent_grant_id: string;
   readonly token: string;

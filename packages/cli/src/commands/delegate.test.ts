@@ -11,7 +11,7 @@ const CHILD = {
   parent_grant_id: 'gr_parent',
   token: 'vk_child',
   token_type: 'Bearer',
-  expires_at: '2026-11-22T01:00:00Z',
+  expires_at: '2026-11-22T01:00:00.000Z',
   authorization_details: [],
   base_urls: { openai: 'http://broker/openai/v1', google: 'http://broker/google' },
 };
@@ -123,7 +123,7 @@ describe('the child', () => {
   it('is printed once, as a grant is: with --json as one object', async () => {
     const { stdout, stderr } = await run('');
     expect(stdout).toBe(
-      'token\tvk_child\nbase_url\thttp://broker/openai/v1\nbase_url\thttp://broker/google\ngrant_id\tgr_child\nexpires_at\t2026-11-22T01:00:00Z\n',
+      'token\tvk_child\nbase_url\thttp://broker/openai/v1\nbase_url\thttp://broker/google\ngrant_id\tgr_child\nexpires_at\t2026-11-22T01:00:00.000Z\n',
     );
     expect(stderr).not.toContain('vk_');
     const { token_type: _, ...printed } = CHILD;

@@ -2,19 +2,13 @@
 // with the child's token alone, and ends the child after it.
 
 import { fail, type Result, succeed } from '@valetkey/core';
+import type { ChildToken } from '@valetkey/sdk';
 import { type AskedAccess, childDetails } from '../child-access.ts';
 import { childEnv } from '../child-env.ts';
 import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
 import { EXIT, type Failure, failWith, usageError } from '../failure.ts';
 import { moment, words } from '../format.ts';
-import {
-  type CreatedChild,
-  endGrant,
-  findToken,
-  grantOfOwner,
-  grantOfToken,
-  type ParentGrant,
-} from '../parent-grant.ts';
+import { endGrant, findToken, grantOfOwner, grantOfToken, type ParentGrant } from '../parent-grant.ts';
 import { readAskedAccess } from '../read-access.ts';
 
 /** What is delegated to whom. */
@@ -110,34 +104,43 @@ async function findParent(
   return found.ok ? grantOfToken(context.world.fetch, found.value) : found;
 }
 
-function printChild(child: CreatedChild, name: string, { terminal }: Context): void {
-  const { grant_id, parent_grant_id, token, expires_at, base_urls, authorization_details } = child;
-  terminal.say(`The token is shown only now. It ends with the grant above it, ${parent_grant_id}.`);
-  terminal.result({ grant_id, parent_grant_id, name, token, base_urls, expires_at, authorization_details }, [
+function printChild(child: ChildToken, name: string, { terminal }: Context): void {
+  const { grantId, parentGrantId, token, baseUrls, access } = child;
+  const expiresAt = child.expiresAt?.toISOString() ?? null;
+  terminal.say(`The token is shown only now. It ends with the grant above it, ${parentGrantId}.`);
+  const printed = {
+    grant_id: grantId,
+    parent_grant_id: parentGrantId,
+    name,
+    token,
+    base_urls: baseUrls,
+    expires_at: expiresAt,
+    authorization_details: access,
+  };
+  terminal.result(printed, [
     ['token', words(token)],
-    ...Object.values(base_urls).map((url) => ['base_url', words(url)] as const),
-    ['grant_id', words(grant_id)],
-    ['expires_at', moment(expires_at)],
+    ...Object.values(baseUrls).map((url) => ['base_url', words(url)] as const),
+    ['grant_id', words(grantId)],
+    ['expires_at', moment(expiresAt)],
   ]);
 }
 
 /** Runs the command; whatever becomes of it, the child ends unless it is kept. */
 async function runAs(
-  child: CreatedChild,
+  child: ChildToken,
   parent: ParentGrant,
   { command, keep, name }: DelegateOptions,
   { world, terminal }: Context,
 ): Promise<Result<void, Failure>> {
-  const { grant_id, token, expires_at } = child;
-  terminal.say(
-    `${name} has the grant ${grant_id}, which ends ${keep ? moment(expires_at).text : 'with it'}.`,
-  );
+  const { grantId, token } = child;
+  const end = moment(child.expiresAt?.toISOString() ?? null).text;
+  terminal.say(`${name} has the grant ${grantId}, which ends ${keep ? end : 'with it'}.`);
   const ended = await world.runProgram(command, childEnv(world.env, child, parent.server, parent.token));
   if (!keep) {
-    const over = await endGrant(world.fetch, parent.server, token);
+    const over = await endGrant(world.fetch, { server: parent.server, token });
     // Ended before, by its owner or by time, is ended.
     if (!over.ok && over.error.code !== 'invalid_token')
-      terminal.say(`The grant ${grant_id} could not be ended; it ends ${moment(expires_at).text}.`);
+      terminal.say(`The grant ${grantId} could not be ended; it ends ${end}.`);
   }
   if (!ended.ok) return failWith(ended.error);
   return ended.value === EXIT.ok ? succeed(undefined) : fail({ exitCode: ended.value, message: '' });

@@ -59,6 +59,11 @@ export const ERRORS = {
     title: 'This operation is not offered through a grant',
   },
   tool_not_permitted: { status: 403, retry: false, title: 'The grant does not include this tool' },
+  delegation_not_permitted: {
+    status: 403,
+    retry: false,
+    title: 'The grant may not be delegated, not so deep, or not to this one',
+  },
   provider_not_permitted: { status: 403, retry: false, title: 'The grant does not include this provider' },
   reference_not_permitted: {
     status: 403,

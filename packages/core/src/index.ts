@@ -15,6 +15,7 @@ export * from './budget/limit.ts';
 export * from './budget/money.ts';
 export * from './budget/window.ts';
 export * from './delegation/actor-chain.ts';
+export * from './delegation/chain-access.ts';
 export * from './delegation/child-access.ts';
 export * from './errors.ts';
 export * from './pricing/bound.ts';

@@ -77,6 +77,11 @@ interface Chosen {
 const modelOf = (body: Body): string | null =>
   body.kind === 'json' && typeof body.value.model === 'string' ? body.value.model : null;
 
+const BARRED: PublicError = {
+  code: 'delegation_not_permitted',
+  message: 'This grant was delegated to you, and a grant above it may not be delegated to you any more.',
+};
+
 /** `/v1` names no provider: a `provider/model` name does, or the only part of the grant that can be meant. */
 const choosePart = (
   live: LiveGrant,
@@ -94,6 +99,7 @@ const choosePart = (
     });
   }
   const covering = model === null ? parts : parts.filter((part) => isModelCovered(part.access.models, model));
+  if (parts.length === 0 && live.barredProviders.length > 0) return fail(BARRED);
   const [part] = parts.length === 1 || model === null ? parts : covering;
   if (part && (parts.length === 1 || model === null || covering.length === 1)) return succeed({ part, body });
   const names = parts.map((candidate) => candidate.provider).join(', ') || 'none';
@@ -110,6 +116,7 @@ const partFor = (
   if (target.provider === null) return choosePart(live, body, providers);
   const part = live.parts.find((candidate) => candidate.provider === target.provider?.name);
   if (part) return succeed({ part, body });
+  if (live.barredProviders.includes(target.provider.name)) return fail(BARRED);
   return fail({
     code: 'provider_not_permitted',
     message: `This grant does not include ${target.provider.label}.`,

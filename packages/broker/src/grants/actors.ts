@@ -1,7 +1,7 @@
 // Who acts at the end of a chain of grants: one actor for each delegation. An agent that has no identity of its own is named by its
 // parent, under a name that can not be mistaken for a client's.
 
-import type { Actor } from '@valetkey/core';
+import type { Actor, Recipient } from '@valetkey/core';
 import type { DelegationHop } from './contract.ts';
 
 /** What a child may be called. It is shown to the owner, so it is plain: letters, digits and a few signs between them. */
@@ -17,5 +17,19 @@ export const actorsOf = (path: readonly DelegationHop[], issuer: string): readon
     .map((hop, at) => ({ sub: subjectOf(hop, path[at]!), iss: issuer }))
     .reverse();
 
-const subjectOf = ({ clientId, name }: DelegationHop, parent: DelegationHop): string =>
-  clientId !== null && clientId !== parent.clientId ? clientId : `agent:${parent.grantId}/${name}`;
+/** Who a child is to the rules of delegation, seen from its parent. */
+export const recipientOf = (
+  child: Pick<DelegationHop, 'clientId' | 'isActorAuthenticated'>,
+  parent: Pick<DelegationHop, 'clientId'>,
+): Recipient => ({
+  isOwnAgent: isOwnAgent(child, parent),
+  provenClientId: child.isActorAuthenticated ? child.clientId : null,
+});
+
+const isOwnAgent = (
+  child: Pick<DelegationHop, 'clientId'>,
+  parent: Pick<DelegationHop, 'clientId'>,
+): boolean => child.clientId === null || child.clientId === parent.clientId;
+
+const subjectOf = (child: DelegationHop, parent: DelegationHop): string =>
+  isOwnAgent(child, parent) ? `agent:${parent.grantId}/${child.name}` : child.clientId!;

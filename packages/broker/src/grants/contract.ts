@@ -23,14 +23,16 @@ export interface Grant {
   readonly clientId: string | null;
   readonly name: string;
   readonly parentGrantId: string | null;
+  /** Whether its holder proved who it is when it was delegated, or its parent only named it; false for what the owner gave. */
+  readonly isActorAuthenticated: boolean;
   readonly status: GrantStatus;
   readonly parts: readonly GrantPart[];
   /** Whether fields that the broker does not know are refused or passed on (security: `refuse` for third-party apps). */
   readonly unknownFields: 'refuse' | 'pass';
-  readonly createdAtMs: number;
-  readonly expiresAtMs: number | null;
   /** The devices that it is pinned to; none: it is not pinned. Those of the grants above it bind as well. */
   readonly deviceIds: readonly string[];
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number | null;
   readonly lastUsedAtMs: number | null;
   readonly revokedAtMs: number | null;
 }
@@ -48,7 +50,10 @@ export interface LivePart {
 /** A grant as the gate reads it. May be older than the truth: the admission refuses a stale reading. */
 export interface LiveGrant {
   readonly grant: Grant;
+  /** What may be used. A part that a grant above may not delegate to this one (any more) is not among them. */
   readonly parts: readonly LivePart[];
+  /** The providers of those parts. */
+  readonly barredProviders: readonly string[];
   /** From the grant that the owner gave down to this one, itself included. */
   readonly path: readonly DelegationHop[];
   /** SHA-256 of the key-shaped token that is valid now; null if none was made. */
@@ -57,6 +62,10 @@ export interface LiveGrant {
   readonly keyTokenThumbprint: string | null;
   /** `jti`s of access tokens that were revoked one by one before they expired. */
   readonly revokedTokenIds: ReadonlySet<string>;
+  /** The owner's devices by the thumbprint of their key, lost ones too. */
+  readonly devices: ReadonlyMap<string, LiveDevice>;
+  /** Ids of devices, for each grant of the path that is pinned: a call MUST come from a device that is in every one. */
+  readonly pins: readonly ReadonlySet<string>[];
 }
 
 /** What an owner decided. `parts` are already checked to be within what was asked. */
@@ -71,6 +80,8 @@ export interface NewGrant {
   readonly name: string;
   readonly parts: readonly { readonly providerKeyId: string; readonly access: ModelAccess }[];
   readonly unknownFields: 'refuse' | 'pass';
+  /** The devices that it is pinned to; none, or left out: it is not pinned. */
+  readonly deviceIds?: readonly string[];
   /** How it came about: `consent`, `api`, `cli`; and the hash of what the owner was shown, where there was a page. */
   readonly via: string;
   readonly shownHash?: string;
@@ -115,7 +126,8 @@ export interface Delegation {
 
 /** Why a grant could not be delegated. `violations` name the members of the request that go beyond the parent. */
 export interface DelegationRefusal {
-  readonly reason: 'not_active' | 'not_narrower' | 'too_many' | 'unavailable';
+  /** `not_permitted`: not at all, not so deep, or not to this one; `not_narrower`: not so much. */
+  readonly reason: 'not_active' | 'not_permitted' | 'not_narrower' | 'too_many' | 'unavailable';
   readonly detail: string;
   readonly violations: readonly WithinViolation[];
 }
@@ -125,6 +137,8 @@ export interface DelegationHop {
   readonly grantId: string;
   readonly clientId: string | null;
   readonly name: string;
+  /** See `Grant`. */
+  readonly isActorAuthenticated: boolean;
 }
 
 /** What revoking stopped. */

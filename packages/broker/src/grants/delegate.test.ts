@@ -142,7 +142,7 @@ describe('a child', () => {
     const parent = await give();
     const made = await ask(parent.id, access);
     expect(!made.ok && [made.error.reason, made.error.violations.map((each) => each.member)]).toEqual([
-      'not_narrower',
+      member.startsWith('delegation') ? 'not_permitted' : 'not_narrower',
       [member],
     ]);
     expect(await grants.list('ada')).toHaveLength(1);
@@ -150,7 +150,7 @@ describe('a child', () => {
 
   it('is refused below a grant that may not delegate, and three levels down', async () => {
     const closed = await give({ ...OPENAI, delegationMaxDepth: 0 });
-    expect(await ask(closed.id)).toMatchObject({ ok: false, error: { reason: 'not_narrower' } });
+    expect(await ask(closed.id)).toMatchObject({ ok: false, error: { reason: 'not_permitted' } });
     let parent = await give({ ...OPENAI, delegationMaxDepth: 9 });
     for (const depth of [8, 7, 6]) parent = await child(parent.id, { delegationMaxDepth: depth });
     const tooDeep = await ask(parent.id, { delegationMaxDepth: 0 });
@@ -161,7 +161,7 @@ describe('a child', () => {
     grants = createGrants({ db: store.db, ledger, ambient, maxDelegationDepth: 1 });
     const parent = await give();
     const made = await child(parent.id, { delegationMaxDepth: 2 });
-    expect(await ask(made.id)).toMatchObject({ ok: false, error: { reason: 'not_narrower' } });
+    expect(await ask(made.id)).toMatchObject({ ok: false, error: { reason: 'not_permitted' } });
   });
 
   it('is refused once whoever asks does not hold the parent any more', async () => {
@@ -254,5 +254,89 @@ describe('ending a grant', () => {
       }
       expect((await ask(branch.id)).ok).toBe(false);
     }
+  });
+});
+
+describe('to whom a grant may be delegated', () => {
+  const proven = { clientId: 'scout', isActorAuthenticated: true };
+  const merelyNamed = { clientId: 'scout', isActorAuthenticated: false };
+  const withTo = (...delegationTo: string[]): ModelAccess => ({ ...OPENAI, delegationTo });
+
+  it.each<[string, ModelAccess, Partial<Delegation>, boolean]>([
+    ['anyone: an agent', OPENAI, {}, true],
+    ['anyone: a client that was only named', OPENAI, merelyNamed, true],
+    ['own agents: an agent', withTo('own_agents'), {}, true],
+    ['own agents: a client that proved itself', withTo('own_agents'), proven, false],
+    ['own agents: a client that was only named', withTo('own_agents'), merelyNamed, false],
+    ['a client: that client, proven', withTo('scout'), proven, true],
+    ['a client: that client, only named', withTo('scout'), merelyNamed, false],
+    ['a client: an agent', withTo('scout'), {}, false],
+    ['another client', withTo('other'), proven, false],
+  ])('is decided when a child is made (%s)', async (_, access, actor, isMade) => {
+    const parent = await give(access);
+    const made = await ask(parent.id, {}, actor);
+    expect(made).toMatchObject(
+      isMade
+        ? { ok: true }
+        : { error: { reason: 'not_permitted', violations: [{ member: 'delegation.to' }] } },
+    );
+    expect(await grants.list('ada')).toHaveLength(isMade ? 2 : 1);
+  });
+
+  it('counts at every level: what the owner said binds the children of children', async () => {
+    const parent = await give(withTo('own_agents'));
+    expect(await ask(parent.id, { delegationMaxDepth: 1 })).toMatchObject({
+      error: { violations: [{ member: 'delegation.to' }] },
+    });
+    const worker = await child(parent.id, { delegationMaxDepth: 1, delegationTo: ['own_agents'] });
+    expect((await ask(worker.id, {}, proven)).ok).toBe(false);
+    expect((await ask(worker.id)).ok).toBe(true);
+  });
+
+  it('is decided again at every use: who is outside it now is refused, with all below, until it is wide enough again', async () => {
+    const parent = await give();
+    const scout = await child(parent.id, { delegationMaxDepth: 1 }, proven);
+    const below = await child(scout.id, {}, { clientId: 'scout' });
+    const worker = await child(parent.id);
+    const before = await grants.live(below.id);
+    await grants.edit('ada', parent.id, 'openai', withTo('own_agents'));
+    const admission = { callId: 'old', ownerId: 'ada', grantId: below.id, hold: exactly(USD), intent: {} };
+    expect(await ledger.admit({ ...admission, chain: before!.parts[0]!.chain })).toMatchObject({
+      error: { reason: 'stale' },
+    });
+    for (const { id } of [scout, below]) {
+      expect(await grants.reread(id)).toMatchObject({ parts: [], barredProviders: ['openai'] });
+      expect(await ask(id, {}, { clientId: 'scout' })).toMatchObject({ error: { reason: 'not_permitted' } });
+    }
+    expect((await admit(worker.id, USD)).ok).toBe(true);
+    await grants.edit('ada', parent.id, 'openai', withTo('own_agents', 'scout'));
+    // Nobody told the grants below: a refusal MUST NOT outlive its reason in memory.
+    expect(await grants.live(below.id)).toMatchObject({
+      parts: [{ provider: 'openai' }],
+      barredProviders: [],
+    });
+    expect((await admit(below.id, USD)).ok).toBe(true);
+  });
+
+  it('ends what hangs deeper than a depth that shrank', async () => {
+    const parent = await give();
+    const worker = await child(parent.id, { delegationMaxDepth: 2 });
+    const below = await child(worker.id, { delegationMaxDepth: 1 });
+    await grants.edit('ada', parent.id, 'openai', { ...OPENAI, delegationMaxDepth: 1 });
+    expect((await grants.reread(worker.id))?.parts[0]?.access.delegationMaxDepth).toBe(0);
+    expect(await grants.reread(below.id)).toMatchObject({ parts: [], barredProviders: ['openai'] });
+  });
+
+  it('is anyone for grants of a release that did not know it', async () => {
+    const parent = await give();
+    const stored = await store.db
+      .selectFrom('links')
+      .select('access')
+      .where('grant_id', '=', parent.id)
+      .execute();
+    const { delegationTo: _, ...old } = JSON.parse(stored[0]?.access ?? '');
+    await grants.edit('ada', parent.id, 'openai', old as ModelAccess);
+    const scout = await child(parent.id, {}, merelyNamed);
+    expect((await admit(scout.id, USD)).ok).toBe(true);
   });
 });

@@ -13,9 +13,11 @@ import type { Kysely } from 'kysely';
 import { type Ambient, randomId } from '../clock.ts';
 import type { Change, ChangeRefusal, Ledger, LinkChange } from '../ledger/contract.ts';
 import type { Schema } from '../store/schema.ts';
+import { recipientOf } from './actors.ts';
 import type { Delegation, DelegationRefusal, LiveGrant, LivePart } from './contract.ts';
 import { compiled, linkFieldsOf, wireParts } from './grant-rows.ts';
 import { linkIdOf } from './live-grants.ts';
+import { readStops, whyStopped } from './stops.ts';
 
 /** Children of one grant that live at the same time: an agent that forgets to end its own MUST NOT fill the database. */
 const MOST_CHILDREN = 500;
@@ -57,7 +59,10 @@ export const delegate = async (
     const parent = await deps.reread(input.parentGrantId);
     if (parent?.grant.status !== 'active' || input.holds?.(parent) === false)
       return refuse('not_active', 'The grant that should be delegated has ended.');
-    const parts = partsOf(parent, input.asked, deps);
+    // Read after the parent: a stop that is not seen here has made the parent's versions stale.
+    const stopped = whyStopped(await readStops(deps.db, parent.grant.ownerId), input.clientId);
+    if (stopped) return refuse('not_active', stopped);
+    const parts = partsOf(parent, input, deps);
     if (!parts.ok) return parts;
     if ((await countChildren(parent, deps)) >= MOST_CHILDREN)
       return refuse('too_many', `The grant has ${MOST_CHILDREN} children. End some of them first.`);
@@ -88,19 +93,29 @@ const countChildren = async ({ grant }: LiveGrant, { db, ambient }: DelegateDeps
 
 const partsOf = (
   parent: LiveGrant,
-  asked: readonly ModelAccess[],
+  input: Delegation,
   { ambient, maxDepth }: DelegateDeps,
 ): Result<readonly ChildPart[], DelegationRefusal> => {
   const parts: ChildPart[] = [];
-  for (const access of asked) {
+  const recipient = recipientOf(input, parent.grant);
+  for (const access of input.asked) {
     const above = parent.parts.find(({ provider }) => provider === access.provider);
+    if (!above && parent.barredProviders.includes(access.provider))
+      return refuse('not_permitted', 'a grant above may not be delegated to this one any more');
     if (!above) return beyond('provider', `provider ${access.provider} is not part of the grant`);
+    if (above.status !== 'active')
+      return refuse(
+        'not_active',
+        'The grant that should be delegated, or one above it, is paused or has ended.',
+      );
     // A chain has the provider key and one link for each grant.
     const depth = above.chain.length - 2;
-    const child = childAccess(access, { access: above.access, depth }, maxDepth);
+    const child = childAccess(access, { access: above.access, depth }, recipient, maxDepth);
     if (!child.ok) {
       const said = child.error.map(({ message }) => message).join('; ');
-      return refuse('not_narrower', `${access.provider}: ${said}`, child.error);
+      const isNotPermitted = child.error.every(({ member }) => member.startsWith('delegation.'));
+      const reason = isNotPermitted ? 'not_permitted' : 'not_narrower';
+      return refuse(reason, `${access.provider}: ${said}`, child.error);
     }
     const { expiresAtMs } = child.value;
     if (expiresAtMs !== null && expiresAtMs <= ambient.now())
@@ -142,13 +157,13 @@ const changeOf = (
     shown_hash: null,
     key_token_hash: input.keyTokenHash ?? null,
     key_thumbprint: input.keyThumbprint,
+    is_actor_authenticated: input.isActorAuthenticated ? 1 : 0,
     created_at: ambient.now(),
     revoked_at: null,
   };
   const body = {
     parent_grant_id: grant.id,
     client_id: input.clientId,
-    name: input.name,
     is_actor_authenticated: input.isActorAuthenticated,
     key_thumbprint: input.keyThumbprint,
     via: input.via,

@@ -1,16 +1,17 @@
 // What the gate reads of a grant, kept in memory. A reading may be old: every admission names the versions it was made from and is
 // refused when they have moved on, so that a stale reading costs a second look and never a wrong decision.
 
-import { type ModelAccess, narrowAccess, unrestrictedAccess } from '@valetkey/core';
+import { chainAccess } from '@valetkey/core';
 import type { Kysely } from 'kysely';
 import type { Ambient } from '../clock.ts';
 import type { Ledger, Link } from '../ledger/contract.ts';
 import type { Schema } from '../store/schema.ts';
-import type { GrantPart, LiveGrant, LivePart } from './contract.ts';
+import { recipientOf } from './actors.ts';
+import type { DelegationHop, GrantPart, LiveGrant, LivePart } from './contract.ts';
 import { readGrant, readPath } from './grant-rows.ts';
 import { hashKeyToken } from './key-token.ts';
-
 import { parsePins, readLiveDevices } from './pins.ts';
+
 /** The id of a grant's link for one provider. */
 export const linkIdOf = (grantId: string, provider: string): string => `${grantId}.${provider}`;
 
@@ -64,7 +65,8 @@ export class LiveGrants {
     if (known) return Promise.resolve(known);
     return share(this.#readings, grantId, async (isCurrent) => {
       const live = await this.#read(grantId);
-      if (live && isCurrent()) this.#grants.set(grantId, live);
+      // A refusal is never decided from memory: who is barred now may not be when a grant above changes, and no admission would tell.
+      if (live && isCurrent() && live.barredProviders.length === 0) this.#grants.set(grantId, live);
       return live;
     });
   }
@@ -100,8 +102,6 @@ export class LiveGrants {
     this.#readings.clear();
   }
 
-  async #findByHash(tokenHash: string): Promise<string | null> {
-    const row = await this.#db
   /** Reads every grant of the owner anew at its next use. */
   forgetOwner(ownerId: string): void {
     for (const [id, { grant }] of this.#grants) if (grant.ownerId === ownerId) this.#grants.delete(id);
@@ -109,6 +109,8 @@ export class LiveGrants {
     this.#readings.clear();
   }
 
+  async #findByHash(tokenHash: string): Promise<string | null> {
+    const row = await this.#db
       .selectFrom('grants')
       .select('id')
       .where('key_token_hash', '=', tokenHash)
@@ -132,43 +134,52 @@ export class LiveGrants {
         .where('id', '=', grantId)
         .executeTakeFirst(),
       this.#db.selectFrom('revoked_tokens').select('token_id').where('grant_id', '=', grantId).execute(),
-    ]);
-    return {
       readLiveDevices(this.#db, grant.ownerId),
-      grant,
+    ]);
     // The grant itself stands last in the path, with what was read of it before the versions.
     const pins = [...path.slice(0, -1).map(({ deviceIds }) => deviceIds), parsePins(row?.devices ?? null)];
     const parts = chains.flatMap((links) => (links ? livePart(links, path) : []));
-      parts: parts.filter((part) => part !== null),
+    return {
+      grant,
+      parts: parts.filter(({ isPermitted }) => isPermitted),
+      barredProviders: parts.filter(({ isPermitted }) => !isPermitted).map(({ provider }) => provider),
       path,
       keyTokenHash: row?.key_token_hash ?? null,
       keyTokenThumbprint: row?.key_thumbprint ?? null,
       revokedTokenIds: new Set(revoked.map(({ token_id }) => token_id)),
+      devices,
+      pins: pins.filter((deviceIds) => deviceIds.length > 0).map((deviceIds) => new Set(deviceIds)),
     };
   }
 
-      devices,
-      pins: pins.filter((deviceIds) => deviceIds.length > 0).map((deviceIds) => new Set(deviceIds)),
-  /** Walks from the leaf to the provider key; what is effective is the intersection of every link's access. */
-  async #readPart(grantId: string, part: GrantPart): Promise<LivePart | null> {
+  /** Walks from the leaf to the provider key. */
+  async #readChain(grantId: string, { provider }: GrantPart): Promise<readonly Link[] | null> {
     const links: Link[] = [];
-    for (let id: string | null = linkIdOf(grantId, part.provider); id !== null; ) {
+    for (let id: string | null = linkIdOf(grantId, provider); id !== null; ) {
       const link: Link | null = await this.#ledger.link(id);
       if (!link) return null;
       links.push(link);
       id = link.parentId;
     }
-    const [leaf, ...above] = links;
-    if (!leaf) return null;
-    return {
-      provider: part.provider,
-      providerKeyId: part.providerKeyId,
-      access: above.reduce<ModelAccess>(
-        (access, link) => (link.access ? narrowAccess(access, link.access) : access),
-        leaf.access ?? unrestrictedAccess(part.provider),
-      ),
-      chain: links.map((link) => ({ linkId: link.id, version: link.version })),
-      status: leaf.status,
-    };
+    return links;
   }
 }
+
+/** What is effective, from the right that the owner gave downwards: every grant of `path` has a link in the chain, above them the provider key. */
+const livePart = (links: readonly Link[], path: readonly DelegationHop[]) => {
+  const [top, ...below] = links.flatMap(({ access }) => access ?? []).reverse();
+  const [leaf, root] = [links[0], links.at(-1)];
+  if (!top || !leaf || !root || below.length !== path.length - 1)
+    throw new Error(`link ${leaf?.id} has another chain than its grant`);
+  const received = below.map((access, at) => ({ access, recipient: recipientOf(path[at + 1]!, path[at]!) }));
+  const { access, isPermitted } = chainAccess(top, received);
+  const part: LivePart = {
+    provider: access.provider,
+    providerKeyId: root.id,
+    access,
+    chain: links.map((link) => ({ linkId: link.id, version: link.version })),
+    // The one nearest to the provider key, as an admission finds it.
+    status: links.findLast(({ status }) => status !== 'active')?.status ?? 'active',
+  };
+  return { ...part, isPermitted };
+};

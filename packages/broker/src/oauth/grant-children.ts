@@ -2,16 +2,16 @@
 // children of its own.
 
 import type { IncomingMessage } from 'node:http';
-import { fail, MemberReader, type Result, succeed } from '@valetkey/core';
+import { type ErrorCode, fail, MemberReader, type Result, succeed } from '@valetkey/core';
 import type { Ambient } from '../clock.ts';
 import { ACTOR_LABEL } from '../grants/actors.ts';
 import type { DelegationRefusal, Grant, Grants } from '../grants/contract.ts';
 import { makeChild, type NewChild, presentChild } from '../grants/make-child.ts';
-import { readBody } from '../pages/read-form.ts';
 import { refusedFault } from '../store/outage.ts';
 import { THUMBPRINT } from '../tokens/dpop-proof.ts';
 import { readDetailEntries } from './details.ts';
 import type { Holder } from './grant-holder.ts';
+import { readJsonBody } from './read-json-body.ts';
 
 /** Status and JSON body; `null` for none. */
 export type Answer = readonly [status: number, body: object | null, headers?: Record<string, string>];
@@ -24,9 +24,15 @@ export interface GrantChildrenDeps {
   readonly baseUrlsOf: (providers: readonly string[]) => object;
 }
 
-const MAX_BODY_BYTES = 64 * 1024;
+const DELEGATION_NOT_PERMITTED = 'delegation_not_permitted' satisfies ErrorCode;
 
-const refuse = (status: number, error: string, error_description: string, more: object = {}): Answer => [
+/** An answer in OAuth's words. */
+export const refuse = (
+  status: number,
+  error: string,
+  error_description: string,
+  more: object = {},
+): Answer => [
   status,
   { error, error_description, ...more },
 ];
@@ -41,7 +47,7 @@ export async function createChild(
   deps: GrantChildrenDeps,
 ): Promise<Answer> {
   const isClosed = holder.live.parts.every(({ access }) => access.delegationMaxDepth === 0);
-  if (isClosed) return tooDeep('delegation is not permitted');
+  if (isClosed) return notPermitted('delegation is not permitted', []);
   const child = await readNewChild(request, holder);
   if (!child.ok) return child.error;
   const made = await makeChild(deps, holder.live.grant, { ...child.value, holds: holder.holds });
@@ -51,18 +57,9 @@ export async function createChild(
 }
 
 async function readNewChild(request: IncomingMessage, holder: Holder): Promise<Result<NewChild, Answer>> {
-  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  if (type !== 'application/json' || request.headers['content-encoding'] !== undefined)
-    return fail(refuse(415, 'invalid_request', 'Send the body as application/json, uncompressed.'));
-  const body = await readBody(request, MAX_BODY_BYTES);
-  if (body === null)
-    return fail(refuse(413, 'invalid_request', `The body must have at most ${MAX_BODY_BYTES} bytes.`));
-  let input: unknown;
-  try {
-    input = JSON.parse(body.toString('utf8'));
-  } catch {
-    return fail(refuse(400, 'invalid_request', 'The body must be a JSON object.'));
-  }
+  const body = await readJsonBody(request);
+  if (!body.ok) return fail(refuse(body.error.status, 'invalid_request', body.error.detail));
+  const input = body.value;
   const members = new MemberReader(input, 'body', ['name', 'authorization_details', 'dpop_jkt']);
   members.require('name', 'authorization_details');
   const name = members.text('name', ACTOR_LABEL);
@@ -77,15 +74,16 @@ async function readNewChild(request: IncomingMessage, holder: Holder): Promise<R
 function refusalOf({ reason, detail, violations }: DelegationRefusal): Answer {
   if (reason === 'unavailable') throw refusedFault({ reason, detail });
   if (reason === 'not_active') return refuse(401, 'invalid_token', detail);
-  const isTooDeep = violations.every(({ member }) => member === 'delegation.max_depth');
-  return isTooDeep ? tooDeep(detail) : refuse(400, 'invalid_authorization_details', detail, { violations });
+  if (reason === 'not_permitted') return notPermitted(detail, violations);
+  return refuse(400, 'invalid_authorization_details', detail, { violations });
 }
 
-const tooDeep = (detail: string): Answer =>
+const notPermitted = (detail: string, violations: DelegationRefusal['violations']): Answer =>
   refuse(
     403,
-    'delegation_not_permitted',
-    `${detail}. Its owner decides how deep a grant may be delegated (delegation.max_depth).`,
+    DELEGATION_NOT_PERMITTED,
+    `${detail}. Its owner decides how deep a grant may be delegated (delegation.max_depth), and to whom (delegation.to).`,
+    { code: DELEGATION_NOT_PERMITTED, violations },
   );
 
 /** The newest of the holder's children that have not ended. */

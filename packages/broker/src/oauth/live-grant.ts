@@ -1,8 +1,8 @@
 // Whether a grant can be used right now, as this room asks it. The gate asks again at every call; this is never the last word.
 
-import type { Grants, LiveGrant } from '../grants/contract.ts';
+import type { Grants, LiveGrant, LivePart } from '../grants/contract.ts';
 
-/** The grant if it exists, is active and has not expired; else null. */
+/** The grant if it exists, its chain is live for one of its providers, and no grant above bars its holder from all of it; else null. */
 export async function findUsableGrant(
   grants: Pick<Grants, 'live'>,
   grantId: string,
@@ -10,6 +10,7 @@ export async function findUsableGrant(
 ): Promise<LiveGrant | null> {
   const live = await grants.live(grantId);
   if (live === null || live.grant.status !== 'active') return null;
-  const { expiresAtMs } = live.grant;
-  return expiresAtMs !== null && expiresAtMs <= nowMs ? null : live;
+  const isUsable = ({ status, access: { expiresAtMs } }: LivePart) =>
+    status === 'active' && (expiresAtMs === null || expiresAtMs > nowMs);
+  return live.parts.some(isUsable) ? live : null;
 }

@@ -1,7 +1,7 @@
 // Delegation at the token endpoint (RFC 8693): the holder of a token makes a narrower child of its grant and gets an access token for it,
 // with nobody at a consent screen. MUST NOT give anything that the subject token's grant does not have, nor to another client's token.
 
-import type { ModelAccess } from '@valetkey/core';
+import type { ErrorCode, ModelAccess } from '@valetkey/core';
 import type { Provider, TokenEndpointGrantContext } from 'oidc-provider';
 import type { Ambient } from '../clock.ts';
 import type { DelegationRefusal, Grants } from '../grants/contract.ts';
@@ -47,6 +47,22 @@ export interface TokenExchangeDeps extends ActorDeps {
 /** Makes the token endpoint take the grant type. */
 export function registerTokenExchange(provider: Provider, deps: TokenExchangeDeps): void {
   provider.registerGrantType<Params>(TOKEN_EXCHANGE, (ctx) => exchange(ctx, deps), PARAMETERS);
+  // The library's errors carry nothing but OAuth's own members, and OAuth has no word for this one.
+  provider.on('grant.error', (ctx, error) => {
+    if (!(error instanceof DelegationNotPermitted)) return;
+    const code: ErrorCode = 'delegation_not_permitted';
+    ctx.body = { ...(ctx.body as object), code, violations: error.violations };
+  });
+}
+
+/** `invalid_request`, as RFC 8693 section 2.2.2 has it for what is unacceptable based on policy. */
+class DelegationNotPermitted extends errors.InvalidRequest {
+  readonly violations: DelegationRefusal['violations'];
+
+  constructor({ detail, violations }: DelegationRefusal) {
+    super(detail);
+    this.violations = violations;
+  }
 }
 
 async function exchange(ctx: Context, deps: TokenExchangeDeps): Promise<void> {
@@ -108,13 +124,13 @@ function readChildKey({ dpop_jkt: thumbprint }: Params): string | undefined {
   throw new errors.InvalidRequest(`dpop_jkt must be ${THUMBPRINT.says}`);
 }
 
-function toOauthError({ reason, detail, violations }: DelegationRefusal): Error {
+function toOauthError(refusal: DelegationRefusal): Error {
+  const { reason, detail } = refusal;
   if (reason === 'unavailable') return refusedFault({ reason, detail });
   if (reason === 'too_many') return new errors.InvalidRequest(detail);
   if (reason === 'not_active') return new errors.InvalidRequest('the subject token is not valid any more');
-  const isTooDeep =
-    violations.length > 0 && violations.every(({ member }) => member === 'delegation.max_depth');
-  return isTooDeep ? new errors.InvalidRequest(detail) : new errors.InvalidAuthorizationDetails(detail);
+  if (reason === 'not_permitted') return new DelegationNotPermitted(refusal);
+  return new errors.InvalidAuthorizationDetails(detail);
 }
 
 /** Signs the child's token. It is issued to the child's client, where the child has one of its own. */

@@ -158,6 +158,8 @@ describe('a child', () => {
       {
         error: 'delegation_not_permitted',
         error_description: expect.stringContaining('delegation is not permitted'),
+        code: 'delegation_not_permitted',
+        violations: [],
       },
     ]);
   });

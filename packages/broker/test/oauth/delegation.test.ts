@@ -52,10 +52,10 @@ const details = (entry: object = {}) =>
   ]);
 
 /** A grant of Ada's that may be delegated two levels deep, and its access token. */
-const obtain = async (depth = 2) => {
+const obtain = async (depth = 2, to?: readonly string[]) => {
   const asked = details({
     limits: { total_spend: 5 },
-    ...(depth > 0 && { delegation: { max_depth: depth } }),
+    ...(depth > 0 && { delegation: { max_depth: depth, ...(to && { to }) } }),
   });
   const browser = new Browser(broker.issuer);
   const page = await flow.openRequest(browser, app, { authorization_details: asked });
@@ -180,6 +180,7 @@ describe('a token exchange', () => {
     expect((await exchange(closed.token)).body).toMatchObject({
       error: 'invalid_request',
       error_description: expect.stringContaining('delegation is not permitted'),
+      code: 'delegation_not_permitted',
     });
     const parent = await obtain();
     expect((await exchange(parent.token, {}, other)).body.error).toBe('invalid_request');
@@ -225,6 +226,44 @@ describe('the child of a delegation', () => {
     expect((await exchange(parent.token, { ...JWT, actor_token })).body.error_description).toContain(
       'before',
     );
+  });
+
+  it('is one of those that the owner decided on: a named app only if it proves itself, an agent only if agents may', async () => {
+    const [agents, scout] = [await obtain(2, ['own_agents']), await obtain(2, [AGENT_ID, other.id])];
+    const asScout = async () => ({ ...JWT, actor_token: await assertion() });
+    const refused = { error: 'invalid_request', code: 'delegation_not_permitted' };
+    expect((await exchange(agents.token)).status).toBe(200);
+    expect((await exchange(agents.token, await asScout())).body).toMatchObject(refused);
+    expect((await exchange(agents.token, { requested_actor: other.id })).body).toMatchObject(refused);
+    expect((await exchange(scout.token, await asScout())).status).toBe(200);
+    expect((await exchange(scout.token)).body).toMatchObject(refused);
+    expect((await exchange(scout.token, { requested_actor: other.id })).body).toMatchObject({
+      ...refused,
+      error_description: expect.stringContaining('actor_token'),
+      violations: [{ member: 'delegation.to' }],
+    });
+  });
+
+  it('is inactive as soon as its owner takes it out of those who may have it', async () => {
+    const parent = await obtain();
+    const made = await exchange(parent.token, { ...JWT, actor_token: await assertion() });
+    expect(await broker.grants.get('own_ada', String(made.body.grant_id))).toMatchObject({
+      isActorAuthenticated: true,
+    });
+    const worker = await exchange(parent.token);
+    const { access } = (await broker.grants.get('own_ada', parent.grantId))!.parts[0]!;
+    await broker.grants.edit('own_ada', parent.grantId, 'openai', {
+      ...access,
+      delegationTo: ['own_agents'],
+    });
+    const isActive = async (token: unknown) => {
+      const headers = { authorization: `Bearer ${token}` };
+      return (await fetch(`${broker.issuer}/grants/self`, { headers })).status === 200;
+    };
+    expect([await isActive(made.body.access_token), await isActive(worker.body.access_token)]).toEqual([
+      false,
+      true,
+    ]);
   });
 
   it.each<[string, () => Promise<string>]>([

@@ -29,6 +29,7 @@ const NO_LIMITS: ModelAccess = {
   maxOutputTokens: null,
   maxConcurrent: null,
   tools: null,
+  delegationTo: null,
   delegationMaxDepth: 0,
   expiresAtMs: null,
   reason: null,

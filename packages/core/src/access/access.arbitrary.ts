@@ -2,11 +2,14 @@
 
 import fc from 'fast-check';
 import { LIMIT_UNITS } from '../budget/limit.ts';
-import { CAPABILITIES, type ModelAccess } from './model-access.ts';
+import { CAPABILITIES, type ModelAccess, OWN_AGENTS } from './model-access.ts';
 import { REQUEST_CAP_MEMBERS, WINDOW_LIMIT_MEMBERS } from './wire-members.ts';
 
 /** Model names that prefixes of `patterns` cover, and others. */
 export const modelNames = ['a', 'ab', 'abc', 'abd', 'b', 'ba', 'A', 'c'];
+
+/** Whom a right may be delegated to. */
+export const recipientNames = [OWN_AGENTS, 'client-a', 'client-b'];
 
 const setOf = <Item>(items: readonly Item[], minLength = 1) =>
   fc.option(
@@ -43,7 +46,9 @@ export const accesses: fc.Arbitrary<ModelAccess> = fc
     limits,
     tools: setOf(['function', 'custom', 'web_search'], 0),
     delegationMaxDepth: fc.integer({ min: 0, max: 4 }),
+    delegationTo: setOf(recipientNames),
     expiresAtMs: fc.option(fc.integer({ min: 0, max: 5000 })),
     reason: fc.option(fc.constantFrom('one', 'two')),
   })
-  .chain((access) => caps.map((some) => ({ ...access, ...some })));
+  .chain((access) => caps.map((some) => ({ ...access, ...some })))
+  .map((access) => (access.delegationMaxDepth > 0 ? access : { ...access, delegationTo: null }));

@@ -50,6 +50,7 @@ describe('checkWithin', () => {
       fc.property(accesses, accesses, accesses, (one, two, three) => {
         const top = { ...one, delegationMaxDepth: 9 };
         const middle = narrowAccess({ ...two, delegationMaxDepth: 8 }, top);
+        fc.pre(middle.delegationMaxDepth > 0);
         const bottom = narrowAccess(three, middle);
         expect(membersBeyond(checkWithin(middle, top))).toEqual([]);
         expect(membersBeyond(checkWithin(bottom, middle))).toEqual([]);
@@ -68,12 +69,14 @@ describe('checkWithin', () => {
       ['limits.max_concurrent', ({ maxConcurrent: most }) => ({ maxConcurrent: most && most + 1 })],
       ['expires', ({ expiresAtMs: at }) => ({ expiresAtMs: at && at + 1000 })],
       ['delegation.max_depth', ({ delegationMaxDepth: depth }) => ({ delegationMaxDepth: depth })],
+      ['delegation.to', ({ delegationTo: to }) => ({ delegationTo: to && [...to, 'zzz'] })],
     ];
     fc.assert(
       fc.property(accesses, fc.constantFrom(...widenings), (access, [member, widen]) => {
         const parent = { ...access, delegationMaxDepth: access.delegationMaxDepth + 1 };
         const change = widen(parent);
         fc.pre(Object.values(change).every((value) => value !== null || member === 'capabilities'));
+        fc.pre(member !== 'delegation.to' || access.delegationMaxDepth > 0);
         fc.pre(member !== 'capabilities' || access.capabilities !== null);
         fc.pre(member !== 'expires' || access.expiresAtMs !== 0);
         expect(membersBeyond(checkWithin({ ...access, ...change }, parent))).toEqual([member]);

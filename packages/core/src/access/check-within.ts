@@ -25,7 +25,8 @@ export interface WithinViolation {
  *   consent to less. `tools` absent stands for the tools that the caller runs itself.
  * - Numbers and expiry: at most the parent's. Absent ones inherit, since every request also counts against the parent.
  *   Ceilings over time are compared only with the same window; the others hold on their own.
- * - Delegation: at least one level less than the parent's, so a parent with depth 0 has no children.
+ * - Delegation: at least one level less than the parent's, so a parent with depth 0 has no children. A child that may
+ *   delegate at all names to whom, as with models, where its parent may not delegate to anyone.
  *
  * Because numbers inherit, `parent` MUST be the parent's effective right, already narrowed by all of its ancestors.
  */
@@ -56,6 +57,9 @@ function verdict(
     ...compareSets('tools', child.tools ?? CALLER_RUN_TOOLS, parent.tools ?? CALLER_RUN_TOOLS),
     ...compareNumbers(child, parent),
     ...compareDepths(child, deepest),
+    ...(child.delegationMaxDepth > 0
+      ? compareSets('delegation.to', child.delegationTo, parent.delegationTo)
+      : []),
   ];
   return violations.length === 0 ? succeed(undefined) : fail(violations);
 }
@@ -71,8 +75,8 @@ function compareSets(
   parent: readonly string[] | null,
   isCovered: (item: string, parent: readonly string[]) => boolean = (item, items) => items.includes(item),
 ): WithinViolation[] {
-  if (parent === null) return [];
-  if (child === null) return [{ member, message: `${member} must be named, because they are restricted` }];
+  if (parent == null) return [];
+  if (child == null) return [{ member, message: `${member} must be named, because they are restricted` }];
   const beyond = child.filter((item) => !isCovered(item, parent));
   if (beyond.length === 0) return [];
   return [{ member, message: `${member} must not include ${beyond.map(quote).join(', ')}` }];

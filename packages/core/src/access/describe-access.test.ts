@@ -42,13 +42,13 @@ describe('describeAccess', () => {
         'Turn text into embeddings and make and edit images with the same models',
       ],
       tools: 'Let the models use web search and mystery, which can cost extra',
-      delegation: 'It may let other agents spend from this limit, 1 level deep',
+      delegation: 'It may let any other agent or app spend from this limit, 1 level deep',
       expiry: 'It ends on 31 December 2026, 00:00 UTC',
       lines: [
         'Send text and images to GPT-5 mini and Claude Haiku',
         'Turn text into embeddings and make and edit images with the same models',
         'Let the models use web search and mystery, which can cost extra',
-        'It may let other agents spend from this limit, 1 level deep',
+        'It may let any other agent or app spend from this limit, 1 level deep',
         'It ends on 31 December 2026, 00:00 UTC',
       ],
       limits: [
@@ -112,6 +112,11 @@ describe('describeAccess', () => {
   it.each<[string, Partial<ModelAccess>, RegExp | null]>([
     ['no spending limit', { expiresAtMs: 0 }, /how much of your money/],
     ['delegation', { ...capped, delegationMaxDepth: 2 }, /Agents that you do not know/],
+    [
+      'delegation to those who are named no more than of the end',
+      { ...capped, delegationMaxDepth: 2, delegationTo: ['own_agents'] },
+      /no end date/,
+    ],
     ['no end', capped, /no end date/],
     ['the usual', { ...capped, expiresAtMs: 0 }, null],
   ])('warns of %s with one sentence at most', (_, change, risk) => {
@@ -136,6 +141,17 @@ describe('describeAccess', () => {
         expect(tools.includes('web search')).toBe(access.tools?.includes('web_search') ?? false);
       }),
     );
+  });
+
+  it.each<[readonly string[] | null, string]>([
+    [null, 'any other agent or app'],
+    [['own_agents'], 'its own agents'],
+    [['own_agents', 'known', 'other'], 'its own agents, Known App and other'],
+  ])('says to whom a right may be delegated: %j', (delegationTo, who) => {
+    const client = (id: string) => (id === 'known' ? 'Known App' : id);
+    const access = { ...unrestrictedAccess('openai'), delegationMaxDepth: 1, delegationTo };
+    const { delegation } = describeAccess(access, { ...names, client });
+    expect(delegation).toBe(`It may let ${who} spend from this limit, 1 level deep`);
   });
 
   it.each(CAPABILITIES)('has words for %s', (capability) => {

@@ -3,13 +3,15 @@
 
 import { LIMIT_PERIODS, type Limit } from '../budget/limit.ts';
 import { type AccessMessages, accessMessagesEn } from './messages.en.ts';
-import { CALLER_RUN_TOOLS, CAPABILITIES, type ModelAccess } from './model-access.ts';
+import { CALLER_RUN_TOOLS, CAPABILITIES, type ModelAccess, OWN_AGENTS } from './model-access.ts';
 import { REQUEST_CAP_MEMBERS } from './wire-members.ts';
 
 /** How providers and models are called in front of people. */
 export interface AccessNames {
   readonly provider: (provider: string) => string;
   readonly model: (model: string) => string;
+  /** An app by its `client_id`; by that id itself where this is left out. */
+  readonly client?: (clientId: string) => string;
 }
 
 /** A right in words. */
@@ -40,11 +42,11 @@ export function describeAccess(
   names: AccessNames = { provider: (name) => name, model: (name) => name },
   messages: AccessMessages = accessMessagesEn,
 ): AccessDescription {
-  const { delegationMaxDepth: depth, expiresAtMs } = access;
+  const { expiresAtMs } = access;
   const spend = widestSpend(access.limits);
   const actions = describeActions(access, names, messages);
   const tools = describeTools(access.tools, messages);
-  const delegation = depth === 0 ? messages.noDelegation : messages.delegation(depth);
+  const delegation = describeDelegation(access, names, messages);
   const expiry = expiresAtMs === null ? messages.noExpiry : messages.expiry(expiresAtMs);
   return {
     headline: spend ? messages.headline(spend.amount, spend.per) : messages.headlineUnlimited,
@@ -95,6 +97,18 @@ function describeModels(
   return messages.models(listed.map(names.model), exact.length - listed.length, beginnings);
 }
 
+function describeDelegation(
+  { delegationMaxDepth: depth, delegationTo: to }: ModelAccess,
+  names: AccessNames,
+  messages: AccessMessages,
+): string {
+  if (depth === 0) return messages.noDelegation;
+  const recipients = to?.map((one) =>
+    one === OWN_AGENTS ? messages.ownAgents : (names.client?.(one) ?? one),
+  );
+  return messages.delegation(depth, recipients ?? null);
+}
+
 function describeTools(tools: ModelAccess['tools'], messages: AccessMessages): string {
   if (tools?.length === 0) return messages.noTools;
   const paid = tools?.filter((tool) => !CALLER_RUN_TOOLS.includes(tool)) ?? [];
@@ -112,6 +126,6 @@ const describeLimits = (access: ModelAccess, messages: AccessMessages): string[]
 /** One line at most: several warnings are read less than one. */
 function describeRisk(access: ModelAccess, messages: AccessMessages): string | null {
   if (widestSpend(access.limits) === undefined) return messages.riskUnlimited;
-  if (access.delegationMaxDepth > 0) return messages.riskDelegation;
+  if (access.delegationMaxDepth > 0 && access.delegationTo == null) return messages.riskDelegation;
   return access.expiresAtMs === null ? messages.riskForever : null;
 }

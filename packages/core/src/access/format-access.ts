@@ -21,14 +21,15 @@ export interface WireAccess {
   readonly capabilities?: readonly Capability[];
   readonly limits?: Readonly<Partial<Record<WindowLimitName | RequestCapName, number>>>;
   readonly tools?: readonly string[];
-  readonly delegation?: { readonly max_depth: number };
+  readonly delegation?: { readonly max_depth: number; readonly to?: readonly string[] };
   readonly expires?: string;
   readonly reason?: string;
 }
 
 /** The canonical wire object of a right; members that restrict nothing are left out. */
 export function formatAccess(access: ModelAccess): WireAccess {
-  const { locations, models, capabilities, tools, delegationMaxDepth, expiresAtMs, reason } = access;
+  const { locations, models, capabilities, tools, delegationMaxDepth, delegationTo, expiresAtMs, reason } =
+    access;
   const limits = formatLimits(access);
   return {
     type: ACCESS_TYPE,
@@ -38,7 +39,9 @@ export function formatAccess(access: ModelAccess): WireAccess {
     ...(capabilities && { capabilities }),
     ...(Object.keys(limits).length > 0 && { limits }),
     ...(tools && { tools }),
-    ...(delegationMaxDepth > 0 && { delegation: { max_depth: delegationMaxDepth } }),
+    ...(delegationMaxDepth > 0 && {
+      delegation: { max_depth: delegationMaxDepth, ...(delegationTo && { to: delegationTo }) },
+    }),
     ...(expiresAtMs !== null && { expires: formatExpires(expiresAtMs) }),
     ...(reason !== null && { reason }),
   };

@@ -37,6 +37,11 @@ export interface ModelAccess {
   readonly tools: readonly string[] | null;
   /** How many levels of delegation may hang below a grant of this right; 0 forbids delegation. */
   readonly delegationMaxDepth: number;
+  /**
+   * Who may receive a child, at every level below: `own_agents` and client ids. null is anyone, and always null where the depth is 0.
+   * Rights that an older release stored have no such member: whoever reads it MUST take that for null.
+   */
+  readonly delegationTo: readonly string[] | null;
   /** The moment from which the right is void, in epoch milliseconds; null has no end of its own. */
   readonly expiresAtMs: number | null;
   /** The client's own words for why it asks. Shown, never interpreted. */
@@ -45,6 +50,9 @@ export interface ModelAccess {
 
 /** The tools that a request may offer when none are named: the caller runs them, the provider bills only tokens. */
 export const CALLER_RUN_TOOLS: readonly string[] = ['function', 'custom'];
+
+/** The word in `delegation.to` for agents that have no identity but the name that their parent gives them. */
+export const OWN_AGENTS = 'own_agents';
 
 /** The right to everything at one provider, without any limit: what a narrower right is made from. */
 export const unrestrictedAccess = (provider: string): ModelAccess => ({
@@ -59,6 +67,7 @@ export const unrestrictedAccess = (provider: string): ModelAccess => ({
   maxConcurrent: null,
   tools: null,
   delegationMaxDepth: 0,
+  delegationTo: null,
   expiresAtMs: null,
   reason: null,
 });

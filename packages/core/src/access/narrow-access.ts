@@ -10,9 +10,10 @@ import { REQUEST_CAP_MEMBERS, type RequestCap, WINDOW_LIMIT_MEMBERS } from './wi
  * A child's effective right at use: the intersection with its parent's effective right in every dimension. Fold it
  * from the root of a chain downwards.
  *
- * Delegation below it goes one level less deep than below the parent, and never below 0: a parent whose depth shrank to
- * 0 makes no new children, while those it has live on without any. Save for that, the result is within the parent by
- * `checkWithin`. The result may cover nothing (an empty list); such a value has no wire form that parses.
+ * Delegation below it goes one level less deep than below the parent, and never below 0, and to nobody that the parent may
+ * not delegate to. Whether this child itself may still be there is another question: `chainAccess` answers it. Save for
+ * a parent whose depth is 0, the result is within the parent by `checkWithin`. The result may cover nothing (an empty
+ * list); such a value has no wire form that parses.
  * MUST be of one provider: a child of another is refused when it is made.
  */
 export function narrowAccess(child: ModelAccess, parent: ModelAccess): ModelAccess {
@@ -27,7 +28,7 @@ export function narrowAccess(child: ModelAccess, parent: ModelAccess): ModelAcce
     limits: narrowLimits(child.limits, parent.limits),
     ...narrowCaps(child, parent),
     tools: intersectTools(child.tools, parent.tools),
-    delegationMaxDepth: Math.max(0, Math.min(child.delegationMaxDepth, parent.delegationMaxDepth - 1)),
+    ...narrowDelegation(child, parent),
     expiresAtMs: lesser(child.expiresAtMs, parent.expiresAtMs),
     reason: child.reason,
   };
@@ -47,6 +48,13 @@ const intersectTools = (
   right: readonly string[] | null,
 ): readonly string[] | null =>
   left === null && right === null ? null : intersect(left ?? CALLER_RUN_TOOLS, right ?? CALLER_RUN_TOOLS);
+
+function narrowDelegation(child: ModelAccess, parent: ModelAccess) {
+  const depth = Math.min(child.delegationMaxDepth, parent.delegationMaxDepth - 1);
+  const to = intersect(child.delegationTo ?? null, parent.delegationTo ?? null);
+  const isOpen = depth > 0 && to?.length !== 0;
+  return { delegationMaxDepth: isOpen ? depth : 0, delegationTo: isOpen ? to : null };
+}
 
 function narrowLimits(left: readonly Limit[], right: readonly Limit[]): readonly Limit[] {
   return WINDOW_LIMIT_MEMBERS.flatMap(({ unit, per }) => {

@@ -15,9 +15,11 @@ import {
   exactly,
   LOCATION_RULE,
   MAX_MODELS,
+  MAX_RECIPIENTS,
   MODEL_RULE,
   PROVIDER_RULE,
   REASON_RULE,
+  RECIPIENT_RULE,
   TOOL_RULE,
 } from './text-rules.ts';
 import { ACCESS_TYPE, REQUEST_CAP_MEMBERS, type RequestCap, WINDOW_LIMIT_MEMBERS } from './wire-members.ts';
@@ -57,7 +59,7 @@ export function parseAccess(
     locations: entry.texts('locations', LOCATION_RULE, 10),
     ...readLimits(entry),
     tools: entry.texts('tools', TOOL_RULE, 32, 0),
-    delegationMaxDepth: readDelegation(entry),
+    ...readDelegation(entry),
     expiresAtMs: entry.parsed('expires', parseExpires),
     reason: entry.text('reason', REASON_RULE),
   };
@@ -115,8 +117,11 @@ function readLimits(entry: MemberReader): Pick<ModelAccess, 'limits' | RequestCa
   return { limits, ...(Object.fromEntries(caps) as Record<RequestCap, number | null>) };
 }
 
-function readDelegation(entry: MemberReader): number {
-  const delegation = entry.section('delegation', ['max_depth']);
+/** Whom a right that can not be delegated may be delegated to restricts nothing: it is read, and has one spelling only, null. */
+function readDelegation(entry: MemberReader): Pick<ModelAccess, 'delegationMaxDepth' | 'delegationTo'> {
+  const delegation = entry.section('delegation', ['max_depth', 'to']);
   delegation?.require('max_depth');
-  return delegation?.count('max_depth', 0, MAX_DELEGATION_DEPTH) ?? 0;
+  const delegationMaxDepth = delegation?.count('max_depth', 0, MAX_DELEGATION_DEPTH) ?? 0;
+  const to = delegation?.texts('to', RECIPIENT_RULE, MAX_RECIPIENTS) ?? null;
+  return { delegationMaxDepth, delegationTo: delegationMaxDepth > 0 ? to : null };
 }

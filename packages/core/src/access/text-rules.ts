@@ -48,6 +48,15 @@ export const REASON_RULE: TextRule = {
   says: 'a text of 1 to 500 characters on one line',
 };
 
+/** Who may receive a child: the word for the parent's own agents, or an OAuth `client_id` (RFC 6749 appendix A.1, without space and quotes). */
+export const RECIPIENT_RULE: TextRule = {
+  pattern: /^[!#-[\]-~]{1,512}$/,
+  says: 'own_agents or a client_id of at most 512 printable characters without spaces',
+};
+
+/** The most recipients that one entry may name. */
+export const MAX_RECIPIENTS = 20;
+
 /** The most models that one entry may name. */
 export const MAX_MODELS = 100;
 

@@ -7,17 +7,19 @@ import { childAccess } from './child-access.ts';
 
 const parent = { ...unrestrictedAccess('openai'), models: ['a*'], delegationMaxDepth: 2, expiresAtMs: 1000 };
 
+const anyAgent = { isOwnAgent: true, provenClientId: null };
+
 describe('childAccess', () => {
   it('fills in what the child inherits', () => {
     const asked = { ...unrestrictedAccess('openai'), models: ['ab'], delegationMaxDepth: 1 };
-    expect(childAccess(asked, { access: parent, depth: 0 }, 3)).toEqual({
+    expect(childAccess(asked, { access: parent, depth: 0 }, anyAgent, 3)).toEqual({
       ok: true,
       value: { ...asked, expiresAtMs: 1000 },
     });
   });
 
   it('refuses a child that asks for more', () => {
-    const verdict = childAccess({ ...parent, models: ['b'] }, { access: parent, depth: 0 }, 3);
+    const verdict = childAccess({ ...parent, models: ['b'] }, { access: parent, depth: 0 }, anyAgent, 3);
     expect(verdict.ok ? [] : verdict.error.map(({ member }) => member)).toEqual([
       'models',
       'delegation.max_depth',
@@ -26,17 +28,28 @@ describe('childAccess', () => {
 
   it('refuses any child at the greatest depth of the broker', () => {
     const asked = { ...parent, delegationMaxDepth: 0 };
-    expect(childAccess(asked, { access: parent, depth: 2 }, 3).ok).toBe(true);
-    expect(childAccess(asked, { access: parent, depth: 3 }, 3)).toMatchObject({
+    expect(childAccess(asked, { access: parent, depth: 2 }, anyAgent, 3).ok).toBe(true);
+    expect(childAccess(asked, { access: parent, depth: 3 }, anyAgent, 3)).toMatchObject({
       ok: false,
       error: [{ member: 'delegation.max_depth' }],
     });
   });
 
+  it('refuses a recipient that the parent may not delegate to, whatever it asks for', () => {
+    const access = { ...parent, delegationTo: ['client-a'] };
+    const asked = { ...parent, models: ['b'], delegationMaxDepth: 0 };
+    const proven = { isOwnAgent: false, provenClientId: 'client-a' };
+    expect(childAccess(asked, { access, depth: 0 }, anyAgent, 3)).toMatchObject({
+      ok: false,
+      error: [{ member: 'models' }, { member: 'delegation.to' }],
+    });
+    expect(childAccess({ ...asked, models: ['ab'] }, { access, depth: 0 }, proven, 3).ok).toBe(true);
+  });
+
   it('gives only rights that are within the parent', () => {
     fc.assert(
       fc.property(accesses, accesses, (asked, access) => {
-        const child = childAccess(asked, { access, depth: 0 }, 3);
+        const child = childAccess(asked, { access, depth: 0 }, anyAgent, 3);
         if (child.ok) expect(checkWithin(child.value, access).ok).toBe(true);
         else expect(child.error.length).toBeGreaterThan(0);
       }),

@@ -2,9 +2,11 @@
 // transaction that makes the child, against the parent as it is then.
 
 import { checkWithin, type WithinViolation } from '../access/check-within.ts';
+import { quote } from '../access/member-reader.ts';
 import type { ModelAccess } from '../access/model-access.ts';
 import { narrowAccess } from '../access/narrow-access.ts';
 import { fail, type Result, succeed } from '../result.ts';
+import { mayReceive, type Recipient } from './chain-access.ts';
 
 /** Where the parent stands in its chain. */
 export interface ParentLink {
@@ -21,6 +23,7 @@ export interface ParentLink {
 export function childAccess(
   asked: ModelAccess,
   parent: ParentLink,
+  recipient: Recipient,
   maxDepth: number,
 ): Result<ModelAccess, readonly WithinViolation[]> {
   if (parent.depth >= maxDepth) {
@@ -28,5 +31,13 @@ export function childAccess(
     return fail([{ member: 'delegation.max_depth', message }]);
   }
   const within = checkWithin(asked, parent.access);
+  const beyond = within.ok ? [] : within.error;
+  if (parent.access.delegationMaxDepth > 0 && !mayReceive(parent.access, recipient))
+    return fail([...beyond, notToIt(parent.access)]);
   return within.ok ? succeed(narrowAccess(asked, parent.access)) : within;
 }
+
+const notToIt = ({ delegationTo }: ModelAccess): WithinViolation => ({
+  member: 'delegation.to',
+  message: `delegation is permitted only to ${delegationTo?.map(quote).join(', ')}; a client counts only if it proves itself with an actor_token`,
+});

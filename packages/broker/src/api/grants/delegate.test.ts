@@ -60,15 +60,17 @@ describe('a grant', () => {
   });
 
   it.each([
-    ['more than it has', { limits: { monthly_spend: 6 } }, 'limits.monthly_spend'],
-    ['deeper than it may', { delegation: { max_depth: 1 } }, 'delegation.max_depth'],
-  ])('is not delegated for %s, and the member is named', async (_, change, member) => {
+    ['more than it has', { limits: { monthly_spend: 6 } }, 'limits.monthly_spend', 400, 'invalid_request'],
+    [
+      'deeper than it may',
+      { delegation: { max_depth: 1 } },
+      'delegation.max_depth',
+      403,
+      'delegation_not_permitted',
+    ],
+  ])('is not delegated for %s, and the member is named', async (_, change, member, refused, code) => {
     const { status, body } = await make(change);
-    expect([status, body.error.code, Object.keys(body.error.fields)]).toEqual([
-      400,
-      'invalid_request',
-      [member],
-    ]);
+    expect([status, body.error.code, Object.keys(body.error.fields)]).toEqual([refused, code, [member]]);
     expect((await house.ask('GET', '/grants')).body.data).toHaveLength(1);
   });
 

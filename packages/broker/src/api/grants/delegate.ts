@@ -14,7 +14,11 @@ const toApiError = ({ reason, detail, violations }: DelegationRefusal): ApiError
   if (reason === 'unavailable') return new ApiError('unavailable', detail);
   if (reason === 'not_active') return new ApiError('conflict', detail);
   const fields = Object.fromEntries(violations.map(({ member, message }) => [member, message]));
-  return new ApiError('invalid_request', detail, fields);
+  return new ApiError(
+    reason === 'not_permitted' ? 'delegation_not_permitted' : 'invalid_request',
+    detail,
+    fields,
+  );
 };
 
 /** Registers the call. */

@@ -3,13 +3,14 @@
 import type { DelegationHop, Grant } from '../../grants/contract.ts';
 
 /** What is needed of a grant. */
-export type Kin = Pick<Grant, 'id' | 'parentGrantId' | 'clientId' | 'name'>;
+export type Kin = Pick<Grant, 'id' | 'parentGrantId' | 'clientId' | 'name' | 'isActorAuthenticated'>;
 
 /** The way from the grant that the owner gave down to the one of that id, itself included; of a grant not in `kin`, nothing. */
 export const pathOf = (grantId: string, kin: ReadonlyMap<string, Kin>): readonly DelegationHop[] => {
   const path: DelegationHop[] = [];
   for (let grant = kin.get(grantId); grant; grant = kin.get(grant.parentGrantId ?? '')) {
-    path.unshift({ grantId: grant.id, clientId: grant.clientId, name: grant.name });
+    const { id, clientId, name, isActorAuthenticated } = grant;
+    path.unshift({ grantId: id, clientId, name, isActorAuthenticated });
   }
   return path;
 };

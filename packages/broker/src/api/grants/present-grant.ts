@@ -7,6 +7,7 @@ import type { Grant, GrantPart, LinkUsage } from '../../grants/contract.ts';
 import { countedOf } from '../../grants/counted.ts';
 import type { ProviderKeySummary } from '../../vault/contract.ts';
 import type { ApiParts } from '../contract.ts';
+import { presentPinned } from '../devices/devices.ts';
 import { toTime, toTimeOrNull, toUsd } from '../wire.ts';
 import { type Kin, pathOf } from './lineage.ts';
 import type { grant as grantSchema, grantStatus } from './schema.ts';
@@ -15,7 +16,7 @@ import { callsOf, settledOf } from './spent.ts';
 type WireGrant = z.infer<typeof grantSchema>;
 type Reads = Pick<
   ApiParts,
-  'db' | 'grants' | 'vault' | 'clients' | 'providers' | 'modelsOf' | 'ambient' | 'issuer'
+  'db' | 'grants' | 'vault' | 'devices' | 'clients' | 'providers' | 'modelsOf' | 'ambient' | 'issuer'
 >;
 
 const toAmount = (unit: Limit['unit'], value: number): string | number =>
@@ -77,9 +78,15 @@ const readRows = async (db: Reads['db'], ownerId: string): Promise<ReadonlyMap<s
   const rows = await db
     .selectFrom('grants')
     .select(['id', 'parent_grant_id as parentGrantId', 'client_id as clientId', 'name', 'key_token_hash'])
+    .select('is_actor_authenticated')
     .where('owner_id', '=', ownerId)
     .execute();
-  return new Map(rows.map((row) => [row.id, { ...row, hasKeyToken: row.key_token_hash !== null }]));
+  return new Map(
+    rows.map(({ key_token_hash: hash, is_actor_authenticated: isProven, ...row }) => [
+      row.id,
+      { ...row, hasKeyToken: hash !== null, isActorAuthenticated: isProven === 1 },
+    ]),
+  );
 };
 
 const presentLineage = ({ id, parentGrantId }: Grant, rows: ReadonlyMap<string, Row>, issuer: string) => {
@@ -88,6 +95,7 @@ const presentLineage = ({ id, parentGrantId }: Grant, rows: ReadonlyMap<string, 
     parent_grant_id: parentGrantId,
     depth: path.length - 1,
     actor: actorsOf(path, issuer)[0]?.sub ?? null,
+    actor_authenticated: path.length > 1 ? path.at(-1)!.isActorAuthenticated : null,
   };
 };
 
@@ -97,7 +105,11 @@ export const presentGrants = async (
   ownerId: string,
   grants: readonly Grant[],
 ): Promise<WireGrant[]> => {
-  const [keys, rows] = await Promise.all([reads.vault.list(ownerId), readRows(reads.db, ownerId)]);
+  const [keys, rows, devices] = await Promise.all([
+    reads.vault.list(ownerId),
+    readRows(reads.db, ownerId),
+    reads.devices.list(ownerId),
+  ]);
   return Promise.all(
     grants.map(async (grant) => {
       const [{ balances }, client] = await Promise.all([
@@ -126,6 +138,7 @@ export const presentGrants = async (
           calls: callsOf(balances, 'total'),
         },
         has_key_token: rows.get(grant.id)!.hasKeyToken,
+        devices: devices.filter(({ id }) => grant.deviceIds.includes(id)).map(presentPinned),
       };
     }),
   );

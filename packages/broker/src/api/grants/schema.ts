@@ -4,6 +4,7 @@ import { LIMIT_PERIODS, LIMIT_UNITS } from '@valetkey/core';
 import { z } from 'zod';
 import { ACTOR_LABEL } from '../../grants/actors.ts';
 import { THUMBPRINT } from '../../tokens/dpop-proof.ts';
+import { pinnedDevice } from '../devices/schema.ts';
 import { timeText, usdText } from '../wire.ts';
 
 const amount = z
@@ -38,6 +39,11 @@ const details = z
   .max(20)
   .describe('RFC 9396 objects of type `ai_model_access`, one for each provider');
 
+const deviceIds = z
+  .array(z.string().max(100))
+  .max(100)
+  .describe('Devices that it works from, and nowhere else; none: it works from anywhere');
+
 /** How a grant stands. */
 export const grantStatus = z.enum(['active', 'suspended', 'revoked', 'expired']);
 
@@ -62,6 +68,10 @@ const grantShape = z.object({
     .describe('The grant that delegated it; null for what the owner gave'),
   depth: z.int().describe('How many delegations lead to it: 0 for what the owner gave'),
   actor: z.string().nullable().describe('Who acts on it, as `act.sub` of its tokens says; null at depth 0'),
+  actor_authenticated: z
+    .boolean()
+    .nullable()
+    .describe('Whether the actor proved who it is, or its parent only named it; null at depth 0'),
   status: grantStatus,
   created_at: timeText,
   expires_at: timeText.nullable(),
@@ -72,6 +82,7 @@ const grantShape = z.object({
   parts: z.array(part),
   spent,
   has_key_token: z.boolean(),
+  devices: z.array(pinnedDevice).describe('What it is pinned to; those of the grants above it bind as well'),
 });
 
 /** A grant. */
@@ -102,6 +113,7 @@ export const newGrant = z
       .optional()
       .describe('Provider key by provider, where there are several'),
     unknown_fields: z.enum(['pass', 'refuse']).default('pass'),
+    device_ids: deviceIds.optional(),
   })
   .meta({ id: 'NewGrant' });
 
@@ -133,14 +145,15 @@ export const createdChild = z
   })
   .meta({ id: 'CreatedChildGrant' });
 
-/** What changes a grant: its limits, or whether it is paused. */
+/** What changes a grant: its limits, whether it is paused, or what it is pinned to. */
 export const grantChange = z
   .strictObject({
     authorization_details: details.optional(),
     status: z.enum(['suspended', 'active']).optional(),
+    device_ids: deviceIds.optional(),
   })
-  .refine((change) => (change.authorization_details === undefined) !== (change.status === undefined), {
-    error: 'Send either authorization_details or status.',
+  .refine((change) => Object.values(change).filter((member) => member !== undefined).length === 1, {
+    error: 'Send one of authorization_details, status and device_ids.',
   })
   .meta({ id: 'GrantChange' });
 

@@ -1,6 +1,6 @@
 // Reads grants as their owner sees them: a row of `grants`, its links and when it was last used.
 
-import { formatAccess, type ModelAccess } from '@valetkey/core';
+import { formatAccess, type ModelAccess, type WireAccess } from '@valetkey/core';
 import type { CompiledQuery, Kysely, Selectable } from 'kysely';
 import type { Statement } from '../ledger/contract.ts';
 import type { GrantsTable, LinksTable, Schema } from '../store/schema.ts';
@@ -199,6 +199,9 @@ export const readPath = async (db: Kysely<Schema>, grant: Grant): Promise<Pinned
   return path;
 };
 
-/** The parts of a grant as `authorization_details`, for journal entries and token responses. */
-export const wireParts = (parts: readonly { readonly access: ModelAccess }[]): unknown[] =>
-  parts.map((part) => formatAccess(part.access));
+/** A right as journal entries hold it: without the words that people wrote, which can be erased where they are kept. */
+export const accessInJournal = (access: ModelAccess): WireAccess => formatAccess({ ...access, reason: null });
+
+/** The parts of a grant as `authorization_details`, for journal entries. */
+export const wireParts = (parts: readonly { readonly access: ModelAccess }[]): WireAccess[] =>
+  parts.map((part) => accessInJournal(part.access));

@@ -1,7 +1,7 @@
 // The life of a grant. Every change is one ledger change, so that it is durable and in order with admissions before it is reported;
 // the rows of `grants` are written in that same transaction.
 
-import { fail, formatAccess, type ModelAccess, type Result, succeed } from '@valetkey/core';
+import { fail, type ModelAccess, type Result, succeed } from '@valetkey/core';
 import type { Kysely } from 'kysely';
 import { type Ambient, randomId } from '../clock.ts';
 import type {
@@ -28,6 +28,7 @@ import type {
 } from './contract.ts';
 import { delegate } from './delegate.ts';
 import {
+  accessInJournal,
   compiled,
   linkFieldsOf,
   readDescendantIds,
@@ -125,6 +126,9 @@ class LedgerGrants implements Grants {
         via: input.via,
         shown_hash: input.shownHash ?? null,
         devices: deviceIds,
+        provider_keys: Object.fromEntries(
+          input.parts.map(({ access, providerKeyId }) => [access.provider, providerKeyId]),
+        ),
         authorization_details: wireParts(input.parts),
       },
     };
@@ -194,7 +198,7 @@ class LedgerGrants implements Grants {
     const links: LinkChange[] = [
       { kind: 'update', linkId: linkIdOf(grantId, provider), set: linkFieldsOf(access) },
     ];
-    const body = { from: formatAccess(part.access), to: formatAccess(access) };
+    const body = { from: accessInJournal(part.access), to: accessInJournal(access) };
     const changed = await this.#change(grantId, {
       links,
       rows: [],

@@ -228,10 +228,11 @@ class LedgerDevices implements Devices {
   }
 }
 
-const entryOf = (ownerId: string, kind: string, { id, name, keyThumbprint }: Device) => ({
+// Without its name, which can be erased where it is kept.
+const entryOf = (ownerId: string, kind: string, { id, keyThumbprint }: Device) => ({
   ownerId,
   kind,
-  body: { device_id: id, name, key_thumbprint: keyThumbprint },
+  body: { device_id: id, key_thumbprint: keyThumbprint },
 });
 
 /** The devices of every owner, kept in the ledger's order. */

@@ -1,9 +1,7 @@
 // Step 4: the durable admission. A refusal as `stale` means that the grant changed since it was read: the caller is told so by the
 // result, and the gate starts again from the grant as it is now.
 
-import { fail, formatActClaim, type PublicError, type RateCard, type Result } from '@valetkey/core';
-import { actorsOf } from '../grants/actors.ts';
-import type { DelegationHop } from '../grants/contract.ts';
+import { fail, type PublicError, type RateCard, type Result } from '@valetkey/core';
 import type { Admission, AdmissionRefusal, HoldRequest, Ledger } from '../ledger/contract.ts';
 import type { FrozenPrices } from './frozen-prices.ts';
 import type { Caller } from './identify.ts';
@@ -27,7 +25,10 @@ export interface AdmissionInput {
   readonly traceId: string | undefined;
 }
 
-/** The audit intent: ids, names and prices, no content. */
+/**
+ * The audit intent: ids, hashes and prices. MUST NOT hold content, nor names: they are people's words, and are erased where they are kept.
+ * Who acts for whom, and the limits that stood, follow from the entries of the grants that it names.
+ */
 const intentOf = ({
   requestId,
   caller,
@@ -35,7 +36,6 @@ const intentOf = ({
   card,
   requestHash,
   frozenPrices,
-  issuer,
   traceId,
 }: AdmissionInput): Record<string, unknown> => ({
   request_id: requestId,
@@ -45,7 +45,6 @@ const intentOf = ({
   model: call.reading.model,
   stream: call.reading.stream,
   client_id: caller.live.grant.clientId,
-  client_name: caller.live.grant.name,
   token_kind: caller.tokenKind,
   token_id: caller.tokenId,
   key_thumbprint: caller.keyThumbprint,
@@ -53,14 +52,9 @@ const intentOf = ({
   rate_card_sha256: card && frozenPrices.hashOf(card),
   request_sha256: requestHash,
   trace_id: traceId,
-  ...(caller.device && { device: { id: caller.device.id, name: caller.device.name } }),
-  ...(caller.live.path.length > 1 && delegationOf(caller.live.path, issuer)),
-});
-
-/** The way from the owner's grant to the one that calls, and who acts at its end. */
-const delegationOf = (path: readonly DelegationHop[], issuer: string) => ({
-  grant_path: path.map(({ grantId }) => grantId),
-  act: formatActClaim(actorsOf(path, issuer)),
+  ...(caller.device && { device: { id: caller.device.id } }),
+  // From the grant that the owner gave down to the one that calls.
+  ...(caller.live.path.length > 1 && { grant_path: caller.live.path.map(({ grantId }) => grantId) }),
 });
 
 /** Admits a call, or says why not; `stale` is told apart because it is not for the caller. */

@@ -39,15 +39,14 @@ export interface CallTrace {
   counted?: CountedInput | null;
 }
 
-const namesOf = ({ caller, call }: CallTrace) => ({
+const idsOf = ({ caller, call }: CallTrace) => ({
   grant_id: caller?.live.grant.id ?? null,
   client_id: caller?.live.grant.clientId ?? null,
-  client_name: caller?.live.grant.name ?? null,
   token_kind: caller?.tokenKind ?? null,
   provider: call?.provider.name ?? null,
   operation: call?.operation.name ?? null,
   model: call?.reading.model ?? null,
-  ...(caller?.device && { device: { id: caller.device.id, name: caller.device.name } }),
+  ...(caller?.device && { device: { id: caller.device.id } }),
 });
 
 /** How a request ended, for its log line. Usage, hashes and timings stand in the journal under the same ids. */
@@ -114,7 +113,7 @@ const recordEntry = (
   const { caller, requestId, context } = trace;
   if (!caller || !ledger.healthy) return;
   const { id: grantId, ownerId } = caller.live.grant;
-  const body = { request_id: requestId, ...fields, status, ...namesOf(trace), trace_id: context?.traceId };
+  const body = { request_id: requestId, ...fields, status, ...idsOf(trace), trace_id: context?.traceId };
   ledger
     .record([{ ownerId, kind, callId, grantId, body }])
     .catch(() => log.warn({ request_id: requestId }, `${kind} could not be recorded`));

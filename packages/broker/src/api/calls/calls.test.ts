@@ -52,6 +52,7 @@ describe('calls', () => {
       grant_id: id,
       grant_name: 'Notes',
       grant_path: [id],
+      device: null,
       client_name: null,
       provider: 'openai',
       operation: 'openai.chat.completions',

@@ -10,13 +10,26 @@ import { presentCall } from './present-call.ts';
 import { readCalls } from './read-calls.ts';
 import { type CallFilter, call, callFilter, callPage, correctedCall, correctionBody } from './schema.ts';
 
+const deviceNamesOf = async (db: ApiParts['db'], ownerId: string): Promise<ReadonlyMap<string, string>> => {
+  const rows = await db
+    .selectFrom('devices')
+    .select(['id', 'name'])
+    .where('owner_id', '=', ownerId)
+    .execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
+};
+
 const readPage = async ({ db, grants }: ApiParts, ownerId: string, filter: CallFilter) => {
-  const [entries, owned] = await Promise.all([readCalls(db, ownerId, filter), grants.list(ownerId)]);
+  const [entries, owned, deviceNames] = await Promise.all([
+    readCalls(db, ownerId, filter),
+    grants.list(ownerId),
+    deviceNamesOf(db, ownerId),
+  ]);
   const kin = new Map(owned.map((grant) => [grant.id, grant]));
   const shown = entries.slice(0, filter.limit);
   const hasMore = entries.length > filter.limit;
   return {
-    data: shown.map((each) => presentCall(each, pathOf(each.grantId, kin))),
+    data: shown.map((each) => presentCall(each, pathOf(each.grantId, kin), deviceNames)),
     next: hasMore ? String(shown.at(-1)!.cursor) : null,
   };
 };

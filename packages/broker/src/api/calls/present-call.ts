@@ -27,11 +27,20 @@ const tokensOf = (value: unknown): Call['tokens'] => {
   };
 };
 
+const deviceOf = (value: unknown, names: ReadonlyMap<string, string>): Call['device'] => {
+  const { id } = (value ?? {}) as Record<string, unknown>;
+  return typeof id === 'string' ? { id, name: names.get(id) ?? '' } : null;
+};
+
 const statusOf = ({ kind, outcomeKind }: CallEntries): Call['status'] =>
   (outcomeKind ?? kind).slice('call.'.length) as Call['status'];
 
-/** One call; `path` leads to its grant, named as it is today. */
-export const presentCall = (entries: CallEntries, path: readonly DelegationHop[]): Call => {
+/** One call; `path` leads to its grant. Grants and devices are named as they are today: the journal holds ids. */
+export const presentCall = (
+  entries: CallEntries,
+  path: readonly DelegationHop[],
+  deviceNames: ReadonlyMap<string, string>,
+): Call => {
   const { intent, outcome } = entries;
   const status = statusOf(entries);
   const isRefused = status === 'refused';
@@ -41,7 +50,8 @@ export const presentCall = (entries: CallEntries, path: readonly DelegationHop[]
     grant_id: entries.grantId,
     grant_name: path.at(-1)?.name ?? '',
     grant_path: path.map(({ grantId }) => grantId),
-    client_name: intent.client_id ? text(intent.client_name) : null,
+    device: deviceOf(intent.device, deviceNames),
+    client_name: intent.client_id ? (path.at(-1)?.name ?? null) : null,
     provider: text(intent.provider) ?? '',
     operation: text(intent.operation) ?? '',
     model: text(intent.model),

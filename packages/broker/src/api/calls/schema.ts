@@ -18,6 +18,10 @@ export const call = z
     grant_name: z.string(),
     grant_path: z.array(z.string()).describe('Ids from the grant that the owner gave to the one that called'),
     client_name: z.string().nullable(),
+    device: z
+      .object({ id: z.string(), name: z.string() })
+      .nullable()
+      .describe('The device that it came from, as it is called now; null without a proof of one'),
     provider: z.string(),
     operation: z.string(),
     model: z.string().nullable(),

@@ -113,7 +113,8 @@ class CheckpointComparison {
 
   /** Reports what was saved at entries that are not there. Returns how many balances there are. */
   end(): number {
-    const beyond = Math.max(0, this.#mark.journalId, this.#mark.openAtId, ...this.#byEntry.keys());
+    let beyond = Math.max(0, this.#mark.journalId, this.#mark.openAtId);
+    for (const entryId of this.#byEntry.keys()) beyond = Math.max(beyond, entryId);
     if (beyond > this.#walk.lastId) this.#walk.report(missing(beyond, 'is named by a checkpoint'));
     return this.#savedAt.size;
   }

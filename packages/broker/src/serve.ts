@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import { createGate } from './gateway/gate.ts';
 import { KeyRows } from './gateway/idempotency/key-rows.ts';
 import { builtInProviders } from './gateway/providers/registry.ts';
+import { recheck } from './gateway/recheck.ts';
 import type { RunningCalls } from './gateway/running-calls.ts';
 import { closeUpstreams, openUpstreams } from './gateway/upstreams.ts';
 import { faultAnswer, healthHandler, listen, lockedHandler, stopListening } from './listen.ts';
@@ -60,44 +61,37 @@ const drain = async (server: Server, running: RunningCalls, graceMs: number): Pr
   await closed;
 };
 
-/** Grants that are stopped lose their streams at once, and for good their codes and refresh tokens. */
-const onStopped = (house: House, rooms: ServedRooms): void => {
-  house.grants.onStopped((grantIds) => {
-    const callsCut = rooms.running.cut(grantIds);
-    for (const id of grantIds) {
-      void house.grants
-        .live(id)
-        .then((live) => (live?.grant.status === 'revoked' ? rooms.oauth.revokeGrantArtifacts(id) : undefined))
-        .catch((error: unknown) =>
-          house.log.error(
-            { err: error, grant_id: id },
-            'refresh tokens of a stopped grant were not forgotten',
-          ),
-        );
-    }
+/** What is stopped loses its streams at once, and what is revoked its codes and refresh tokens; what is narrowed loses what it may not do. */
+const onChanges = ({ grants, ambient, log }: House, { running, oauth }: ServedRooms): void => {
+  const { now } = ambient;
+  grants.onNarrowed(async (concerned) => void (await recheck(running.find(concerned), { grants, now })));
+  grants.onStopped(({ as, ...concerned }) => {
+    const callsCut = running.cut(concerned, as);
+    if (as === 'revoked')
+      for (const id of concerned.grantIds ?? [])
+        oauth
+          .revokeGrantArtifacts(id)
+          .catch((err: unknown) =>
+            log.error({ err, grant_id: id }, 'refresh tokens of a revoked grant stay'),
+          );
     return callsCut;
   });
 };
 
 /** What other replicas do holds here as well: nothing old is kept, and calls of a stopped grant are cut at once. */
-const heedReplicas = ({ news, grants, devices, vault, log }: House, running: RunningCalls): void => {
+const heedReplicas = ({ news, grants, devices, vault, log, ambient }: House, running: RunningCalls): void => {
   const logFault = (error: unknown) =>
     log.error({ err: error }, 'a change of another replica was not heeded');
-  const cutStopped = async (grantId: string) => {
-    const status = (await grants.reread(grantId))?.grant.status;
-    if (status === 'revoked' || status === 'suspended') running.cut([grantId]);
-  };
   news?.listen({
-    for (const [thumbprint, { isLost }] of live.devices) if (isLost) running.cutDevice(ownerId, thumbprint);
-    onNotice: ({ changedGrantIds, stoppedGrantIds, providerKeyIds, lostDevices }) => {
-      vault.forget(providerKeyIds);
-      grants.changedElsewhere(changedGrantIds, stoppedGrantIds).catch(logFault);
+    onNotice: (notice) => {
+      vault.forget(notice.providerKeyIds);
+      grants.changedElsewhere(notice).catch(logFault);
+      for (const lost of notice.lostDevices ?? []) devices.lostElsewhere(lost.ownerId, lost.keyThumbprint);
     },
     onGap: () => {
-      for (const lost of lostDevices ?? []) devices.lostElsewhere(lost.ownerId, lost.keyThumbprint);
       vault.forget();
       grants.forgetAll();
-      for (const grantId of running.grantIds) cutStopped(grantId).catch(logFault);
+      recheck(running.find(), { grants, now: ambient.now }).catch(logFault);
     },
   });
 };
@@ -157,10 +151,10 @@ export const serve = async (
   );
   closing.push(() => closeUpstreams(upstreams));
   const rooms = await house.alone(() => openRooms(house, config, env, upstreams));
-  onStopped(house, rooms);
+  onChanges(house, rooms);
+  house.devices.onLost((ownerId, keyThumbprint) => rooms.running.cutDevice(ownerId, keyThumbprint));
   heedReplicas(house, rooms.running);
   every(SWEEP_MS, () => rooms.running.checkTime(ambient.now()), closing);
-  house.devices.onLost((ownerId, keyThumbprint) => rooms.running.cutDevice(ownerId, keyThumbprint));
   const keyRows = await openKeyRows(house);
   every(MINUTE_MS, () => maintainKeys(log, rooms.oauth), closing);
   every(HOUR_MS, () => purge(log, rooms.oauth, keyRows), closing);

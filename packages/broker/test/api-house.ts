@@ -8,6 +8,7 @@ import { expect } from 'vitest';
 import type { ApiParts, ApiProvider } from '../src/api/contract.ts';
 import { buildApi } from '../src/api/create-api.ts';
 import { type Ambient, systemAmbient } from '../src/clock.ts';
+import { createDevices } from '../src/devices/devices.ts';
 import type { Grants } from '../src/grants/contract.ts';
 import { createGrants } from '../src/grants/grants.ts';
 import type { Ledger } from '../src/ledger/contract.ts';
@@ -19,6 +20,7 @@ import { layerOverrides } from '../src/prices/layer-overrides.ts';
 import type { PriceOverride } from '../src/prices/parse-overrides.ts';
 import { priceBook } from '../src/prices/price-book.ts';
 import { openStore } from '../src/store/open-store.ts';
+import { memoryReplayGuard } from '../src/tokens/replay-guard.ts';
 import type { Vault } from '../src/vault/contract.ts';
 import { createVault } from '../src/vault/create-vault.ts';
 import { createLocalKeyWrapper } from '../src/vault/key-wrapper.ts';
@@ -192,8 +194,9 @@ export const openApiHouse = async () => {
   const { db } = store;
   const ledger = await openEmbeddedLedger({ store, ambient });
   const grants = createGrants({ db, ledger, ambient });
+  const devices = createDevices({ db, ledger, grants, ambient });
   const cut: string[] = [];
-  grants.onStopped((grantIds) => cut.push(...grantIds));
+  grants.onStopped(({ grantIds = [] }) => cut.push(...grantIds));
   const revokeGrantsOf = async (ownerId: string, keyId: string) => {
     for (const grant of await grants.list(ownerId)) {
       if (grant.parts.some((part) => part.providerKeyId === keyId))
@@ -206,6 +209,8 @@ export const openApiHouse = async () => {
     db,
     grants,
     vault,
+    devices,
+    replayGuard: memoryReplayGuard(ambient.now),
     clients: createClients({ db, grants, ambient }),
     providers: PROVIDERS,
     modelsOf: (name) => (name === 'openai' ? [{ id: 'gpt-5-mini', name: 'GPT-5 mini' }] : []),
@@ -233,6 +238,7 @@ export const openApiHouse = async () => {
     store,
     ledger,
     grants,
+    devices,
     vault,
     app,
     faults,

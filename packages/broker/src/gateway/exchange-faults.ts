@@ -8,6 +8,19 @@ const FAULTS = {
     code: 'token_revoked',
     message: 'This access was stopped by its owner while the answer was on its way.',
   },
+  device_lost: {
+    code: 'device_not_permitted',
+    message: 'The device that asked was reported lost by its owner.',
+  },
+  suspended: {
+    code: 'grant_suspended',
+    message: 'This access was paused by its owner while the answer was on its way.',
+  },
+  expired: { code: 'token_expired', message: 'This access expired while the answer was on its way.' },
+  narrowed: {
+    code: 'operation_not_permitted',
+    message: 'This access was narrowed by its owner while the answer was on its way.',
+  },
   caller_gone: { code: 'invalid_request', message: 'The caller went away.' },
   too_long: { code: 'upstream_timeout', message: 'The answer took longer than the broker allows.' },
   too_large: { code: 'upstream_invalid', message: 'The answer was larger than the broker allows.' },

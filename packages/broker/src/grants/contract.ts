@@ -44,6 +44,7 @@ export interface LivePart {
   readonly access: ModelAccess;
   /** From the leaf to the provider key, with the versions that `access` was computed from. */
   readonly chain: readonly LinkReading[];
+  /** Of the whole chain: `active` only if every link is. */
   readonly status: LinkStatus;
 }
 
@@ -71,10 +72,6 @@ export interface LiveGrant {
 /** What an owner decided. `parts` are already checked to be within what was asked. */
 export interface NewGrant {
   readonly id?: string;
-  /** The owner's devices by the thumbprint of their key, lost ones too. */
-  readonly devices: ReadonlyMap<string, LiveDevice>;
-  /** Ids of devices, for each grant of the path that is pinned: a call MUST come from a device that is in every one. */
-  readonly pins: readonly ReadonlySet<string>[];
   readonly ownerId: string;
   readonly clientId: string | null;
   readonly name: string;
@@ -87,19 +84,17 @@ export interface NewGrant {
   readonly shownHash?: string;
 }
 
-  /** The devices that it is pinned to; none, or left out: it is not pinned. */
-  readonly deviceIds?: readonly string[];
 /** Why a grant could not be made or changed. */
 export interface GrantRefusal {
   readonly reason:
     | 'not_found'
     | 'no_provider_key'
+    | 'no_device'
     | 'provider_mismatch'
     | 'not_active'
     | 'no_limit'
     | 'not_narrower'
     | 'unavailable';
-    | 'no_device'
   readonly detail: string;
 }
 
@@ -151,6 +146,49 @@ export interface Revocation {
   readonly callsCut: number;
 }
 
+/** What an owner stops as a whole. `app` is every grant of this client and all below; `provider_key` is all that draws on it. */
+export type StopTarget =
+  | { readonly scope: 'everything' }
+  | { readonly scope: 'app'; readonly clientId: string }
+  | { readonly scope: 'provider_key'; readonly providerKeyId: string };
+
+/** A stop that is in force until it is ended. */
+export interface Stop {
+  readonly id: string;
+  readonly what: StopTarget;
+  readonly beganAtMs: number;
+}
+
+/** What a stop did: zeros if it was in force before. */
+export interface StopEffect {
+  readonly stop: Stop;
+  /** Grants that could be used before. */
+  readonly grants: number;
+  /** Calls that were running in this process and were cut. */
+  readonly callsCut: number;
+}
+
+/** What of the running calls is concerned: of these grants and all below them, and all that draws on these provider keys. */
+export interface Concerned {
+  readonly grantIds?: readonly string[];
+  readonly providerKeyIds?: readonly string[];
+}
+
+/** What ended, for ever or for a while. */
+export interface Stopped extends Concerned {
+  readonly as: 'revoked' | 'suspended';
+}
+
+/** What another replica changed. */
+export interface ChangedElsewhere {
+  readonly changedGrantIds: readonly string[];
+  /** Of these, the ones that are not active any more; and of those, the ones that may come back. */
+  readonly stoppedGrantIds: readonly string[];
+  readonly suspendedGrantIds?: readonly string[];
+  readonly providerKeyIds?: readonly string[];
+  readonly stoppedKeyIds?: readonly string[];
+}
+
 /** What one link has spent, and those resets of its limits that are of windows open now. */
 export interface LinkUsage extends Balance {
   readonly resets: readonly LimitReset[];
@@ -192,30 +230,35 @@ export interface Grants {
   ): Promise<Result<Grant, GrantRefusal>>;
   /** What was spent of a limit in its window so far stops counting against it, and against it alone; what is held does not. */
   resetLimit(ownerId: string, grantId: string, limit: NamedLimit): Promise<Result<Grant, GrantRefusal>>;
+  /** Replaces the devices that it is pinned to; none: it is not pinned any more. Takes effect for the next call of any token. */
+  pin(ownerId: string, grantId: string, deviceIds: readonly string[]): Promise<Result<Grant, GrantRefusal>>;
   suspend(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>>;
   resume(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>>;
-  /** Idempotent: revoking a revoked grant succeeds and changes nothing. */
+  /** Stops everything, an app or a provider key until `resumeStopped`; idempotent. Nothing new is given to what is stopped. */
+  stop(ownerId: string, what: StopTarget): Promise<Result<StopEffect, GrantRefusal>>;
+  /** Brings back exactly what the stop stopped: not what is paused by itself, has ended, or is held by another stop. */
+  resumeStopped(ownerId: string, stopId: string): Promise<Result<Stop, GrantRefusal>>;
+  /** The stops that are in force, oldest first. */
+  stops(ownerId: string): Promise<readonly Stop[]>;
+  /** Idempotent: repeating it ends what an earlier attempt that broke off left, else it changes nothing. */
   revoke(ownerId: string, grantId: string, by: string): Promise<Result<Revocation, GrantRefusal>>;
   usage(grantId: string): Promise<GrantUsage>;
   /** For the gate and introspection: the grant by id, whoever owns it. */
   live(grantId: string): Promise<LiveGrant | null>;
   /** For the gate, after an admission was refused as stale: reads the grant anew. */
-  /** Replaces the devices that it is pinned to; none: it is not pinned any more. Takes effect for the next call of any token. */
-  pin(ownerId: string, grantId: string, deviceIds: readonly string[]): Promise<Result<Grant, GrantRefusal>>;
   reread(grantId: string): Promise<LiveGrant | null>;
   /** For the gate: the grant a key-shaped token belongs to. `token` is the whole text; null if unknown or malformed. */
   liveByKeyToken(token: string): Promise<LiveGrant | null>;
   /** Refuses one access token from now on (RFC 7009); forgotten after `expiresAtMs`. */
   revokeToken(grantId: string, tokenId: string, expiresAtMs: number): Promise<void>;
-  /** Calls `listener` with the ids of grants that were revoked or suspended, after it is durable; it cuts their calls and says how many. */
-  onStopped(listener: (grantIds: readonly string[]) => number): () => void;
-  /**
-   * Another replica changed these grants: forgets what was read of them. Those that it stopped, and what was delegated by them, are
-   * told to the listeners of `onStopped`.
-   */
-  changedElsewhere(changedIds: readonly string[], stoppedIds: readonly string[]): Promise<void>;
+  /** Calls `listener` with what was revoked or suspended, as soon as it is durable; it cuts the calls and says how many. */
+  onStopped(listener: (stopped: Stopped) => number): () => void;
+  /** Calls `listener` with what has other terms now; it cuts the calls that these would not admit, before the change is reported. */
+  onNarrowed(listener: (concerned: Concerned) => Promise<void>): () => void;
+  /** Forgets what was read of what changed, and tells the listeners. */
+  changedElsewhere(changed: ChangedElsewhere): Promise<void>;
   /** Changes of other replicas may have been missed: forgets everything that was read. */
   forgetAll(): void;
-}
   /** The owner's devices changed: forgets what was read of the owner's grants. */
   forgetOwner(ownerId: string): void;
+}

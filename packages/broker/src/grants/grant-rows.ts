@@ -134,6 +134,9 @@ export const readOwnerGrants = async (
 const MOST_CHILDREN = 200;
 
 /** The newest children of a grant that have not ended. */
+/** Parameters that a statement takes are limited. */
+const IDS_AT_ONCE = 1000;
+
 export const readLiveChildren = async (
   db: Kysely<Schema>,
   grantId: string,
@@ -158,13 +161,32 @@ export const readLiveChildren = async (
   return withLinks(db, rows, new Map(), nowMs);
 };
 
-/** Grants below a grant, children before their children; the grant itself is not in it. */
-export const readDescendantIds = async (db: Kysely<Schema>, grantId: string): Promise<string[]> => {
+/** Grants below these in any depth, of these statuses in their row; the grants themselves are not in it. */
+export const readDescendantIds = async (
+  db: Kysely<Schema>,
+  grantIds: readonly string[],
+  statuses: readonly string[],
+): Promise<string[]> => {
   const found: string[] = [];
-  for (let level = [grantId]; level.length > 0; ) {
-    const rows = await db.selectFrom('grants').select('id').where('parent_grant_id', 'in', level).execute();
-    level = rows.map((row) => row.id);
-    found.push(...level);
+  for (let start = 0; start < grantIds.length; start += IDS_AT_ONCE) {
+    const rows = await db
+      .withRecursive('below(id, status)', (tree) =>
+        tree
+          .selectFrom('grants')
+          .select(['id', 'status'])
+          .where('parent_grant_id', 'in', grantIds.slice(start, start + IDS_AT_ONCE))
+          .unionAll((also) =>
+            also
+              .selectFrom('below')
+              .innerJoin('grants', 'grants.parent_grant_id', 'below.id')
+              .select(['grants.id', 'grants.status']),
+          ),
+      )
+      .selectFrom('below')
+      .select('id')
+      .where('status', 'in', statuses)
+      .execute();
+    found.push(...rows.map(({ id }) => id));
   }
   return found;
 };

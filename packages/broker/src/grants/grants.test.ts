@@ -235,7 +235,7 @@ describe('revoking a grant', () => {
     const id = await make();
     const token = await tokenOf(id);
     const stopped: (readonly string[])[] = [];
-    grants.onStopped((ids) => stopped.push(ids) + 1);
+    grants.onStopped(({ grantIds = [] }) => stopped.push(grantIds) + 1);
     expect(await grants.revoke('ada', id, 'owner')).toMatchObject({
       ok: true,
       value: { grantIds: [id], callsCut: 2 },

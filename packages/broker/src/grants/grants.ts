@@ -16,6 +16,8 @@ import { isInForce } from '../ledger/rules/limit-resets.ts';
 import { refusedFault } from '../store/outage.ts';
 import type { Schema } from '../store/schema.ts';
 import type {
+  ChangedElsewhere,
+  Concerned,
   Delegation,
   DelegationRefusal,
   Grant,
@@ -25,13 +27,16 @@ import type {
   NamedLimit,
   NewGrant,
   Revocation,
+  Stop,
+  StopEffect,
+  Stopped,
+  StopTarget,
 } from './contract.ts';
 import { delegate } from './delegate.ts';
 import {
   accessInJournal,
   compiled,
   linkFieldsOf,
-  readDescendantIds,
   readGrant,
   readLiveChildren,
   readOwnerGrants,
@@ -40,6 +45,8 @@ import {
 import { hashKeyToken, newKeyToken } from './key-token.ts';
 import { LiveGrants, linkIdOf } from './live-grants.ts';
 import { checkPins, formatPins } from './pins.ts';
+import { revoke } from './revoke.ts';
+import { readStanding, readStops, Stops, whyStopped } from './stops.ts';
 import { tightestLimit } from './tightest-limit.ts';
 
 /** What the room needs. */
@@ -58,6 +65,9 @@ const refuse = (reason: GrantRefusal['reason'], detail: string) => fail<GrantRef
 /** Raises the version of a link: every reading from before is stale. */
 const touched = (linkId: string): LinkChange => ({ kind: 'update', linkId, set: {} });
 
+const MOST_TRIES = 4;
+const STALE = 'The grant keeps changing. Try again shortly.';
+
 const REFUSALS = {
   unknown_link: 'not_found',
   duplicate_link: 'not_found',
@@ -72,7 +82,9 @@ class LedgerGrants implements Grants {
   readonly #ambient: Ambient;
   readonly #maxDelegationDepth: number;
   readonly #live: LiveGrants;
-  readonly #listeners = new Set<(grantIds: readonly string[]) => number>();
+  readonly #stops: Stops;
+  readonly #stopListeners = new Set<(stopped: Stopped) => number>();
+  readonly #narrowListeners = new Set<(concerned: Concerned) => Promise<void>>();
 
   constructor({ db, ledger, ambient, maxDelegationDepth = DEFAULT_MAX_DELEGATION_DEPTH }: GrantsDeps) {
     this.#maxDelegationDepth = maxDelegationDepth;
@@ -80,6 +92,9 @@ class LedgerGrants implements Grants {
     this.#ledger = ledger;
     this.#ambient = ambient;
     this.#live = new LiveGrants(db, ledger, ambient);
+    const onStopped = (stopped: Stopped) => this.#stopped(stopped);
+    const onResumed = (ownerId: string) => this.#live.forgetOwner(ownerId);
+    this.#stops = new Stops({ db, ledger, ambient, onStopped, onResumed });
   }
 
   async create(input: NewGrant): Promise<Result<Grant, GrantRefusal>> {
@@ -133,7 +148,9 @@ class LedgerGrants implements Grants {
       },
     };
     const rows = [compiled(this.#db.insertInto('grants').values(row))];
-    const changed = await this.#change(id, { links, rows, entries: [entry] });
+    const changed = await this.#unlessStopped(input, (expects) =>
+      this.#change(id, { expects, links, rows, entries: [entry] }),
+    );
     return changed.ok ? this.#require(input.ownerId, id) : changed;
   }
 
@@ -204,7 +221,9 @@ class LedgerGrants implements Grants {
       rows: [],
       entries: [{ ownerId, kind: 'grant.edited', grantId, body }],
     });
-    return changed.ok ? this.#require(ownerId, grantId) : changed;
+    if (!changed.ok) return changed;
+    await this.#narrowed({ grantIds: [grantId] });
+    return this.#require(ownerId, grantId);
   }
 
   async resetLimit(
@@ -261,27 +280,12 @@ class LedgerGrants implements Grants {
   async revoke(ownerId: string, grantId: string, by: string): Promise<Result<Revocation, GrantRefusal>> {
     const grant = await this.#require(ownerId, grantId);
     if (!grant.ok) return grant;
-    if (grant.value.status === 'revoked') {
-      return succeed({
-        grantId,
-        revokedAtMs: grant.value.revokedAtMs ?? this.#ambient.now(),
-        grantIds: [],
-        callsCut: 0,
-      });
-    }
-    const revokedAtMs = this.#ambient.now();
-    const grantIds: string[] = [];
-    let callsCut = 0;
-    let ending = [grantId, ...(await readDescendantIds(this.#db, grantId))];
-    // Once they have ended nothing is delegated below them any more; what was, since they were read, ends in the next round.
-    while (ending.length > 0) {
-      const changed = await this.#end(ownerId, ending, { by, root: grantId }, revokedAtMs);
-      if (!changed.ok) return changed;
-      grantIds.push(...ending);
-      callsCut += this.#stopped(ending);
-      ending = (await readDescendantIds(this.#db, grantId)).filter((id) => !grantIds.includes(id));
-    }
-    return succeed({ grantId, revokedAtMs, grantIds, callsCut });
+    return revoke(grant.value, by, {
+      db: this.#db,
+      nowMs: this.#ambient.now(),
+      change: (change) => this.#change(grantId, change),
+      onRevoked: (grantIds) => this.#stopped({ grantIds, as: 'revoked' }),
+    });
   }
 
   async usage(grantId: string): Promise<GrantUsage> {
@@ -332,17 +336,39 @@ class LedgerGrants implements Grants {
     if (!changed.ok) throw refusedFault(changed.error);
   }
 
-  onStopped(listener: (grantIds: readonly string[]) => number): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  stop(ownerId: string, what: StopTarget): Promise<Result<StopEffect, GrantRefusal>> {
+    return this.#stops.begin(ownerId, what);
   }
 
-  async changedElsewhere(changedIds: readonly string[], stoppedIds: readonly string[]): Promise<void> {
-    for (const id of changedIds) this.#live.forget(id);
-    if (stoppedIds.length === 0) return;
-    this.#stopped(stoppedIds);
-    const below = await Promise.all(stoppedIds.map((id) => readDescendantIds(this.#db, id)));
-    this.#stopped(below.flat());
+  resumeStopped(ownerId: string, stopId: string): Promise<Result<Stop, GrantRefusal>> {
+    return this.#stops.end(ownerId, stopId);
+  }
+
+  stops(ownerId: string): Promise<readonly Stop[]> {
+    return readStops(this.#db, ownerId);
+  }
+
+  onStopped(listener: (stopped: Stopped) => number): () => void {
+    this.#stopListeners.add(listener);
+    return () => this.#stopListeners.delete(listener);
+  }
+
+  onNarrowed(listener: (concerned: Concerned) => Promise<void>): () => void {
+    this.#narrowListeners.add(listener);
+    return () => this.#narrowListeners.delete(listener);
+  }
+
+  async changedElsewhere(changed: ChangedElsewhere): Promise<void> {
+    const { changedGrantIds, stoppedGrantIds, suspendedGrantIds = [] } = changed;
+    const { providerKeyIds = [], stoppedKeyIds = [] } = changed;
+    for (const id of changedGrantIds) this.#live.forget(id);
+    const suspended = new Set(suspendedGrantIds);
+    const revoked = stoppedGrantIds.filter((id) => !suspended.has(id));
+    if (revoked.length > 0) this.#stopped({ grantIds: revoked, as: 'revoked' });
+    if (suspended.size + stoppedKeyIds.length > 0)
+      this.#stopped({ grantIds: suspendedGrantIds, providerKeyIds: stoppedKeyIds, as: 'suspended' });
+    if (changedGrantIds.length + providerKeyIds.length > 0)
+      await this.#narrowed({ grantIds: changedGrantIds, providerKeyIds });
   }
 
   forgetAll(): void {
@@ -353,29 +379,14 @@ class LedgerGrants implements Grants {
     this.#live.forgetOwner(ownerId);
   }
 
-  #stopped(grantIds: readonly string[]): number {
-    for (const id of grantIds) this.#live.forget(id);
-    return [...this.#listeners].reduce((cut, listener) => cut + listener(grantIds), 0);
+  #stopped(stopped: Stopped): number {
+    this.#live.forgetConcerned(stopped);
+    return [...this.#stopListeners].reduce((cut, listener) => cut + listener(stopped), 0);
   }
 
-  async #end(
-    ownerId: string,
-    grantIds: readonly string[],
-    body: { readonly by: string; readonly root: string },
-    revokedAtMs: number,
-  ): Promise<Result<void, GrantRefusal>> {
-    const linkRows = await this.#db
-      .selectFrom('links')
-      .select('id')
-      .where('grant_id', 'in', grantIds)
-      .execute();
-    const links = linkRows.map(
-      (row): LinkChange => ({ kind: 'update', linkId: row.id, set: { status: 'revoked' } }),
-    );
-    const set = { status: 'revoked', revoked_at: revokedAtMs };
-    const rows = [compiled(this.#db.updateTable('grants').set(set).where('id', 'in', grantIds))];
-    const entries = grantIds.map((grantId) => ({ ownerId, kind: 'grant.revoked', grantId, body }));
-    return this.#change(body.root, { links, rows, entries });
+  async #narrowed(concerned: Concerned): Promise<void> {
+    this.#live.forgetConcerned(concerned);
+    await Promise.all([...this.#narrowListeners].map((listener) => listener(concerned)));
   }
 
   async #setStatus(
@@ -392,13 +403,15 @@ class LedgerGrants implements Grants {
       (part): LinkChange => ({ kind: 'update', linkId: linkIdOf(grantId, part.provider), set: { status } }),
     );
     const kind = status === 'suspended' ? 'grant.suspended' : 'grant.resumed';
-    const changed = await this.#change(grantId, {
-      links,
-      rows: [],
-      entries: [{ ownerId, kind, grantId, body: {} }],
-    });
+    const change = { links, rows: [], entries: [{ ownerId, kind, grantId, body: {} }] };
+    const onDurable = () => this.#stopped({ grantIds: [grantId], as: 'suspended' });
+    const changed =
+      status === 'suspended'
+        ? await this.#change(grantId, { ...change, onDurable })
+        : await this.#unlessStopped(grant.value, (expects) => this.#change(grantId, { ...change, expects }));
     if (!changed.ok) return changed;
-    if (status === 'suspended') this.#stopped([grantId, ...(await readDescendantIds(this.#db, grantId))]);
+    // What was read of those below says that they are paused.
+    if (status === 'active') this.#live.forgetConcerned({ grantIds: [grantId] });
     return this.#require(ownerId, grantId);
   }
 
@@ -439,11 +452,26 @@ class LedgerGrants implements Grants {
     return grant;
   }
 
+  /** Makes a change that no stop is in force for: one that comes meanwhile makes it stale, and then refuses it. */
+  async #unlessStopped(
+    { ownerId, clientId }: Pick<Grant, 'ownerId' | 'clientId'>,
+    change: (expects: Change['expects'] & object) => Promise<Result<void, GrantRefusal>>,
+  ): Promise<Result<void, GrantRefusal>> {
+    for (let tries = 1; ; tries += 1) {
+      const standing = await readStanding(this.#db, ownerId);
+      const stopped = whyStopped(standing.stops, clientId);
+      if (stopped) return refuse('not_active', stopped);
+      const changed = await change(standing.expects);
+      if (changed.ok || changed.error.detail !== STALE || tries === MOST_TRIES) return changed;
+    }
+  }
+
   async #change(grantId: string, change: Change): Promise<Result<void, GrantRefusal>> {
     const changed = await this.#ledger.change(change);
     this.#live.forget(grantId);
     if (changed.ok) return changed;
-    return refuse(REFUSALS[changed.error.reason], changed.error.detail);
+    const { reason, detail } = changed.error;
+    return refuse(REFUSALS[reason], reason === 'stale' ? STALE : detail);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Ambient } from '../clock.ts';
 import type { Ledger, Link } from '../ledger/contract.ts';
 import type { Schema } from '../store/schema.ts';
 import { recipientOf } from './actors.ts';
-import type { DelegationHop, GrantPart, LiveGrant, LivePart } from './contract.ts';
+import type { Concerned, DelegationHop, GrantPart, LiveGrant, LivePart } from './contract.ts';
 import { readGrant, readPath } from './grant-rows.ts';
 import { hashKeyToken } from './key-token.ts';
 import { parsePins, readLiveDevices } from './pins.ts';
@@ -94,6 +94,17 @@ export class LiveGrants {
   forget(grantId: string): void {
     this.#grants.delete(grantId);
     this.#readings.delete(grantId);
+  }
+
+  /** Reads these grants, all below them and all that draws on these keys anew at their next use. */
+  forgetConcerned({ grantIds = [], providerKeyIds = [] }: Concerned): void {
+    const [ids, keyIds] = [new Set(grantIds), new Set(providerKeyIds)];
+    for (const [id, { path, parts }] of this.#grants) {
+      const isBelow = path.some((hop) => ids.has(hop.grantId));
+      if (isBelow || parts.some((part) => keyIds.has(part.providerKeyId))) this.#grants.delete(id);
+    }
+    // Below which grants these are is not known before they are read.
+    this.#readings.clear();
   }
 
   /** Reads every grant anew at its next use. */

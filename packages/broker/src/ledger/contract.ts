@@ -3,8 +3,11 @@
 
 import type { Limit, LimitPeriod, LimitUnit, ModelAccess, Result } from '@valetkey/core';
 
-/** `active` links admit; `suspended` is reversible, `revoked` is for ever; expiry is by time and needs no write. */
-export type LinkStatus = 'active' | 'suspended' | 'revoked';
+/**
+ * `active` links admit. `suspended` (by itself) and `stopped` (with its app, its provider key or everything of its owner) are reversible,
+ * `revoked` is for ever; expiry is by time and needs no write.
+ */
+export type LinkStatus = 'active' | 'suspended' | 'stopped' | 'revoked';
 
 /**
  * An owner's reset of a limit: `amount` of what is settled in this window does not count against it. It is still spent, and every other
@@ -108,6 +111,8 @@ export interface Change {
   readonly entries: readonly EntryInput[];
   /** A second correction of the same call is refused by the database: the promise rejects and nothing is written. */
   readonly correction?: Correction;
+  /** Called as soon as it is durable, before replicas that do not answer are waited for. MUST NOT throw. */
+  readonly onDurable?: () => void;
 }
 
 /** A link as the gate read it. */

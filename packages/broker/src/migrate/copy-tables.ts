@@ -22,6 +22,7 @@ const TABLES: readonly Table[] = [
   { name: 'clients', keys: ['id'] },
   { name: 'grants', keys: ['id'] },
   { name: 'devices', keys: ['id'] },
+  { name: 'stops', keys: ['id'] },
   { name: 'links', keys: ['id'] },
   { name: 'revoked_tokens', keys: ['token_id'] },
   { name: 'oauth_artifacts', keys: ['kind', 'id'] },

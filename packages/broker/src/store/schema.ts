@@ -52,6 +52,8 @@ export interface GrantsTable {
   devices: string | null;
   created_at: number;
   revoked_at: number | null;
+  /** When it was written down that its time is over; null before that, and again when it was given more. */
+  expired_at: number | null;
 }
 
 /** A device: a key that an owner enrolled under a name. It stays when it is lost, because tokens that are bound to its key may live on. */
@@ -65,6 +67,16 @@ export interface DevicesTable {
   /** For display only: at most a minute old. */
   last_used_at: number | null;
   lost_at: number | null;
+}
+
+/** What an owner stopped as a whole and has not resumed. `target` is the client or the provider key; empty for `everything`. */
+export interface StopsTable {
+  id: string;
+  owner_id: string;
+  /** `everything`, `app`, `provider_key`. */
+  scope: string;
+  target: string;
+  began_at: number;
 }
 
 /** A link of a chain: a provider key's root or one provider's part of a grant. Written only by the ledger. */
@@ -155,6 +167,30 @@ export interface IdempotencyKeysTable {
   expires_at: number;
 }
 
+/** A request for more of a grant. Pending until it is decided once, withdrawn, or `expires_at` has passed. */
+export interface AccessRequestsTable {
+  id: string;
+  owner_id: string;
+  grant_id: string;
+  /** How it came: `api`, `authorization`, `backchannel`. */
+  via: string;
+  /** What is asked for, as JSON. */
+  asked: string;
+  /** SHA-256 of `asked`, base64url. */
+  asked_hash: string;
+  /** The asker's own words; null if it said none. */
+  message: string | null;
+  /** What counted against the limits asked for when it was asked, by link, as JSON. */
+  used: string;
+  /** `pending`, `allowed`, `denied`, `withdrawn`. */
+  status: string;
+  /** What was given of it, as JSON; null unless it was allowed. */
+  given: string | null;
+  created_at: number;
+  expires_at: number;
+  decided_at: number | null;
+}
+
 /** The broker's own secrets, sealed: signing keys, cookie keys. */
 export interface SecretsTable {
   id: string;
@@ -183,14 +219,16 @@ export interface Schema {
   provider_keys: ProviderKeysTable;
   clients: ClientsTable;
   grants: GrantsTable;
+  devices: DevicesTable;
+  stops: StopsTable;
   links: LinksTable;
   journal: JournalTable;
   checkpoints: CheckpointsTable;
   revoked_tokens: RevokedTokensTable;
   oauth_artifacts: OauthArtifactsTable;
   idempotency_keys: IdempotencyKeysTable;
+  access_requests: AccessRequestsTable;
   secrets: SecretsTable;
   house: HouseTable;
   migrations: MigrationsTable;
 }
-  devices: DevicesTable;

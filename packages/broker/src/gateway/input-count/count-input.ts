@@ -87,7 +87,7 @@ const ask = async (
   const nothing = (fault: string): CountSeen => ({ status: null, answer: null, fault });
   const key = await openKey(call, deps);
   if (!key.ok) return nothing(key.error.reason);
-  if (trace.ticket.isStopped) return nothing('revoked');
+  if (trace.ticket.stopped) return nothing(trace.ticket.stopped);
   const target = deps.upstreams.get(call.provider.name);
   if (!target) throw new Error(`no upstream was opened for ${call.provider.name}`);
   const path = target.basePath + count.path;

@@ -307,6 +307,7 @@ export class EmbeddedLedger implements Ledger {
           if (!links.ok) return () => waiting.resolve(links);
           return () => {
             this.#books.put(links.value);
+            waiting.change.onDurable?.();
             waiting.resolve(succeed(undefined));
           };
         }

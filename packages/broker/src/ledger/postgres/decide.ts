@@ -117,7 +117,10 @@ class BatchDecision {
     const staged = this.#books.stage(change, this.#draft);
     if (!staged.ok) return () => resolve(staged);
     this.#links = staged.value;
-    return () => resolve(succeed(undefined));
+    return () => {
+      change.onDurable?.();
+      resolve(succeed(undefined));
+    };
   }
 }
 

@@ -4,6 +4,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
+import type { Link } from '../contract.ts';
 import type { Draft } from '../rules/draft.ts';
 
 /** News from another replica. */
@@ -12,7 +13,11 @@ export interface Notice {
   readonly changedGrantIds: readonly string[];
   /** Of these, the ones that are not active any more: cut their calls. */
   readonly stoppedGrantIds: readonly string[];
-  /** Provider keys that were added, replaced or removed: forget what was read of them. */
+  /** Of these, the ones that may come back. Absent from what an older release tells. */
+  readonly suspendedGrantIds?: readonly string[];
+  /** Provider keys that were stopped or removed: cut what draws on them. Absent from what an older release tells. */
+  readonly stoppedKeyIds?: readonly string[];
+  /** Provider keys that were added, replaced, removed, stopped or resumed: forget what was read of them. */
   readonly providerKeyIds: readonly string[];
   /** Devices that were lost: cut what comes from them. Absent from what an older release tells. */
   readonly lostDevices?: readonly LostDevice[];
@@ -49,12 +54,16 @@ const IDS_PER_NOTICE = 100;
 export function noticesOf(draft: Draft, origin: string): string[] {
   const changed = draft.links.filter((link) => link.version > 1 && link.grantId !== null);
   const changedIds = [...new Set(changed.map((link) => link.grantId ?? ''))];
-  const stopped = new Set(changed.filter(({ status }) => status !== 'active').map(({ grantId }) => grantId));
-  const keys: string[] = [];
+  const isStopped = ({ status }: Link) => status !== 'active';
+  const stopped = new Set(changed.filter(isStopped).map(({ grantId }) => grantId));
+  const revoked = new Set(changed.filter(({ status }) => status === 'revoked').map(({ grantId }) => grantId));
+  const roots = draft.links.filter((link) => link.version > 1 && link.grantId === null);
+  const stoppedKeys = new Set(roots.filter(isStopped).map(({ id }) => id));
+  const keys: string[] = roots.map(({ id }) => id);
   const lost: LostDevice[] = [];
   for (const entry of draft.eachEntry()) {
     const [ownerId, kind, body] = [entry[0], entry[1], entry[11]];
-    if (kind.startsWith('provider_key.')) keys.push(String(JSON.parse(body).provider_key_id));
+    if (kind === 'provider_key.added') keys.push(String(JSON.parse(body).provider_key_id));
     if (kind === 'device.lost') lost.push({ ownerId, keyThumbprint: JSON.parse(body).key_thumbprint });
   }
   const payloads: string[] = [];
@@ -65,9 +74,12 @@ export function noticesOf(draft: Draft, origin: string): string[] {
   ) {
     const changedGrantIds = changedIds.slice(start, start + IDS_PER_NOTICE);
     const stoppedGrantIds = changedGrantIds.filter((id) => stopped.has(id));
+    const suspendedGrantIds = stoppedGrantIds.filter((id) => !revoked.has(id));
     const providerKeyIds = keys.slice(start, start + IDS_PER_NOTICE);
+    const stoppedKeyIds = providerKeyIds.filter((id) => stoppedKeys.has(id));
     const lostDevices = lost.slice(start, start + IDS_PER_NOTICE);
-    payloads.push(JSON.stringify({ origin, changedGrantIds, stoppedGrantIds, providerKeyIds, lostDevices }));
+    const grants = { changedGrantIds, stoppedGrantIds, suspendedGrantIds };
+    payloads.push(JSON.stringify({ origin, ...grants, providerKeyIds, stoppedKeyIds, lostDevices }));
   }
   return payloads;
 }

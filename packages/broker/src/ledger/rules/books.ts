@@ -121,7 +121,8 @@ export class Books {
 }
 
 function suspend(leaf: ResidentLink, draft: Draft): void {
-  if (leaf.link.status !== 'active') return;
+  // One that was stopped with others comes back with them, and MUST NOT after this.
+  if (leaf.link.status !== 'active' && leaf.link.status !== 'stopped') return;
   const suspended: Link = { ...leaf.link, status: 'suspended', version: leaf.link.version + 1 };
   draft.links.push(suspended);
   leaf.replace(suspended);

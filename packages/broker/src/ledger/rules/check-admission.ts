@@ -51,7 +51,10 @@ function currentLeaf({ chain, ownerId }: AdmissionRequest, links: LinkShelf): Re
 
 function notLive(leaf: ResidentLink, atMs: number): AdmissionRefusal | null {
   for (const { link } of leaf.path) {
-    if (link.status !== 'active') return { reason: 'not_live', linkId: link.id, status: link.status };
+    if (link.status !== 'active') {
+      const status = link.status === 'revoked' ? 'revoked' : 'suspended';
+      return { reason: 'not_live', linkId: link.id, status };
+    }
     if (link.expiresAtMs !== null && link.expiresAtMs <= atMs) {
       return { reason: 'not_live', linkId: link.id, status: 'expired' };
     }

@@ -11,6 +11,7 @@ import { addKeyThumbprints } from './0006-bound-key-tokens.ts';
 import { addProvenActors } from './0007-proven-actors.ts';
 import { createAccessRequests } from './0008-access-requests.ts';
 import { createDevices } from './0009-devices.ts';
+import { createStops } from './0010-stops.ts';
 
 /** One step of the schema. `name` is recorded in the database for ever. */
 export interface Migration {
@@ -34,4 +35,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0007-proven-actors', up: addProvenActors },
   { name: '0008-access-requests', compatibleFrom: '0001-initial', up: createAccessRequests },
   { name: '0009-devices', up: createDevices },
+  { name: '0010-stops', up: createStops },
 ];

@@ -39,11 +39,12 @@ export class KeyScrubber {
 
   /** How many bytes at the end could be the beginning of the key. */
   #openEnd(bytes: Buffer): number {
-    const first = this.#key[0] ?? 0;
-    const from = Math.max(0, bytes.length - this.#key.length + 1);
-    for (let at = bytes.indexOf(first, from); at >= 0; at = bytes.indexOf(first, at + 1)) {
-      const length = bytes.length - at;
-      if (bytes.subarray(at).equals(this.#key.subarray(0, length))) return length;
+    const key = this.#key;
+    for (let length = Math.min(key.length - 1, bytes.length); length > 0; length -= 1) {
+      const from = bytes.length - length;
+      let same = 0;
+      while (same < length && bytes[from + same] === key[same]) same += 1;
+      if (same === length) return length;
     }
     return 0;
   }

@@ -39,6 +39,8 @@ class LineScanner implements SseScanner {
   protected hideRequested = false;
   protected readonly maxLineBytes: number;
   readonly #needles: readonly Buffer[];
+  /** What is searched for first: the needles without a quote at their beginning, at which a search would stop all over a JSON text. */
+  readonly #rareParts: readonly Buffer[];
   readonly #onData: SseScannerOptions['onData'];
   /** The beginning of a line whose end has not arrived. */
   readonly #line = new ByteQueue();
@@ -48,6 +50,7 @@ class LineScanner implements SseScanner {
 
   constructor({ needles, onData, maxLineBytes = 1024 * 1024 }: SseScannerOptions) {
     this.#needles = needles.map((needle) => Buffer.from(needle, 'latin1'));
+    this.#rareParts = needles.map((needle) => Buffer.from(needle.replace(/^"/, ''), 'latin1'));
     this.#onData = onData;
     this.maxLineBytes = maxLineBytes;
   }
@@ -68,17 +71,14 @@ class LineScanner implements SseScanner {
     const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     const nextLf = forwardFinder(buffer, LF);
     const nextCr = forwardFinder(buffer, CR);
-    const nextNeedles = this.#needles.map((needle) => forwardFinder(buffer, needle));
+    const mayHaveNeedle = this.#rareParts.some((part) => buffer.includes(part));
     let start = this.owedLfBytes(chunk);
     this.#isLfOwed = false;
     for (;;) {
       const end = Math.min(nextLf(start), nextCr(start));
       if (end === Number.POSITIVE_INFINITY) break;
       const isBlank = end === start && this.#line.length === 0 && !this.#isLineTooLong;
-      this.#endLine(
-        buffer.subarray(start, end),
-        nextNeedles.some((next) => next(start) < end),
-      );
+      this.#endLine(buffer.subarray(start, end), mayHaveNeedle);
       if (isBlank) onBlankLine(end + 1);
       start = end + 1;
       if (buffer[end] !== CR) continue;
@@ -99,11 +99,11 @@ class LineScanner implements SseScanner {
     else this.#line.append(piece);
   }
 
-  /** Ends the current line with its last piece; `hasNeedle` is about that piece alone. */
-  #endLine(piece: Uint8Array, hasNeedle: boolean): void {
+  /** Ends the current line with its last piece; one that is in this piece alone is looked at only if it may have a needle. */
+  #endLine(piece: Uint8Array, mayHaveNeedle: boolean): void {
     const isWhole = this.#line.length === 0 && !this.#isLineTooLong;
     if (isWhole && piece.length <= this.maxLineBytes) {
-      if (hasNeedle) this.#show(piece);
+      if (mayHaveNeedle) this.#show(piece);
       return;
     }
     this.#keepLine(piece);
@@ -181,11 +181,11 @@ class HidingScanner extends LineScanner {
  * Finds the first occurrence at or after an index that only grows; infinity if there is none. Each byte is searched once, natively,
  * however often it is asked.
  */
-function forwardFinder(buffer: Buffer, pattern: number | Buffer): (from: number) => number {
+function forwardFinder(buffer: Buffer, byte: number): (from: number) => number {
   let found = -1;
   return (from) => {
     if (found >= from) return found;
-    const index = buffer.indexOf(pattern, from);
+    const index = buffer.indexOf(byte, from);
     found = index === -1 ? Number.POSITIVE_INFINITY : index;
     return found;
   };

@@ -7,8 +7,11 @@ const OLDEST_SQLITE = [3, 51, 3] as const;
 
 const BUSY_TIMEOUT_MS = 5000;
 
-/** Pages of indexes that calls of many grants write all over. */
-const CACHE_KIBIBYTES = 65_536;
+/**
+ * Enough for the pages that many commits in a row write. More is slower, not faster: whenever a page of an index splits, SQLite looks
+ * through its whole cache at the commit. What is read beside it comes from the system's own cache.
+ */
+const CACHE_KIBIBYTES = 8192;
 
 /** The log goes into the file when it has this many pages (64 MB): pages that many calls wrote in the meantime go there once. */
 const LOG_PAGES = 16_000;

@@ -146,6 +146,7 @@ export const openRooms = async (
     formSecret: await oauth.secret('consent.form'),
     ambient,
     names: { provider: nameOfProvider, model: nameOfModel },
+    clientNameOf: async (id) => (await oauth.clients.find(id))?.metadata.client_name ?? null,
     onError,
   });
   const api = await createApi({

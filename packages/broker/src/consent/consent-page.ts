@@ -8,6 +8,7 @@ import { type Html, html } from '../pages/html.ts';
 import type { Page } from '../pages/page.ts';
 import { cleanClientName, destinationOf, formActionOf, isDoubtfulName } from './client-words.ts';
 import type { ConsentOwner } from './contract.ts';
+import { delegationSection } from './delegation-fields.ts';
 import { messagesEn as messages } from './messages.en.ts';
 import { type BudgetOffer, type ExpiryChoice, expiryChoices, type Offer, type PartOffer } from './offer.ts';
 import { BUDGET_PERIODS, partFields, REPLACE_FIELD } from './read-decision.ts';
@@ -108,7 +109,7 @@ const editable = (part: PartOffer, index: number, view: ConsentView): Html => ht
 ${view.offer.parts.length === 1 && expiryField(view)}</div>
 ${modelFields(part, index, view)}
 ${keyField(part, index, view)}
-${delegateField(part, index, view)}
+${delegationSection({ ...view, asked: part.asked, index })}
 ${tokensField(part, index, view)}
 </section>`;
 
@@ -173,13 +174,6 @@ ${keys.map(
 <input type="radio" name="${name}" value="${id}"${id === chosen && html` checked`}>
 <span>${messages.keyName(label, lastFour)}</span></label>`,
 )}</fieldset>`;
-}
-
-function delegateField({ asked }: PartOffer, index: number, { sent }: ConsentView): Html | false {
-  if (asked.delegationMaxDepth === 0) return false;
-  const { delegate: name } = partFields(index);
-  return html`<label class="choice"><input type="checkbox" name="${name}" value="on"${sent?.get(name) === 'on' && html` checked`}>
-<span>${messages.delegate(asked.delegationMaxDepth)}</span></label>`;
 }
 
 function tokensField({ asked }: PartOffer, index: number, view: ConsentView): Html {

@@ -61,15 +61,16 @@ async function decide(
     await deps.providerKeysOf(owner.ownerId),
     await deps.grants.list(owner.ownerId),
   );
-  if (!isForm) return { page: show(pending, owner, offer, deps) };
+  if (!isForm) return { page: await show(pending, owner, offer, deps) };
   const form = await readForm(request);
   const { ownerId } = owner;
   const shownHash = readFormToken(deps.formSecret, { uid: pending.uid, ownerId }, form?.get('token') ?? null);
   if (form === null || shownHash === null) return page(403, messages.forged);
   if (form.get('decision') !== 'allow') return finish(await deps.requests.deny(request, response, pending));
-  if (shownHash !== offer.hash) return { page: show(pending, owner, offer, deps, { isChanged: true }) };
+  if (shownHash !== offer.hash) return { page: await show(pending, owner, offer, deps, { isChanged: true }) };
   const parts = readDecision(form, offer, deps.ambient.now());
-  if (!parts.ok) return { page: show(pending, owner, offer, deps, { sent: form, errors: parts.error }) };
+  if (!parts.ok)
+    return { page: await show(pending, owner, offer, deps, { sent: form, errors: parts.error }) };
   if (form.get(REPLACE_FIELD) === 'on') await endPresent(offer, ownerId, deps);
   return finish(
     await deps.requests.allow(request, response, pending, {
@@ -92,13 +93,13 @@ async function endPresent({ present }: Offer, ownerId: string, { grants }: Conse
   }
 }
 
-function show(
+async function show(
   pending: PendingRequest,
   owner: ConsentOwner,
   offer: Offer,
   deps: ConsentDeps,
   rest: Pick<ConsentView, 'sent' | 'errors' | 'isChanged'> = {},
-): Page {
+): Promise<Page> {
   const { uid } = pending;
   const returnTo = `${CONSENT_PREFIX}${uid}`;
   return consentPage({
@@ -107,10 +108,23 @@ function show(
     offer,
     formToken: makeFormToken(deps.formSecret, { uid, ownerId: owner.ownerId, shownHash: offer.hash }),
     nowMs: deps.ambient.now(),
-    names: deps.names,
+    names: { ...deps.names, client: await clientNames(pending, deps) },
     addKeyUrl: (provider) => (deps.addKeyUrl ?? defaultAddKeyUrl)(provider, returnTo),
     ...rest,
   });
+}
+
+/** Clients that the app may share with, by what they call themselves and by the id that is decided on. */
+async function clientNames(
+  { asked }: PendingRequest,
+  { clientNameOf }: ConsentDeps,
+): Promise<(id: string) => string> {
+  const ids = new Set(asked.flatMap(({ delegationTo }) => delegationTo ?? []));
+  const found = await Promise.all([...ids].map(async (id) => [id, await clientNameOf(id)] as const));
+  const names = new Map(
+    found.flatMap(([id, name]) => (name === null ? [] : [[id, `${cleanClientName({ id, name })} (${id})`]])),
+  );
+  return (id) => names.get(id) ?? id;
 }
 
 const defaultAddKeyUrl = (provider: string, returnTo: string): string =>

@@ -35,6 +35,8 @@ export interface ConsentDeps {
   readonly ambient: { readonly now: () => number };
   /** How providers and models are called in front of people. */
   readonly names: AccessNames;
+  /** What a client calls itself; null if there is none of that id. */
+  readonly clientNameOf: (clientId: string) => Promise<string | null>;
   /** Where an owner adds a key of `provider` and comes back from. */
   readonly addKeyUrl?: (provider: string, returnTo: string) => string;
   readonly onError: (error: unknown) => void;

@@ -43,6 +43,8 @@ const BUDGETS: Readonly<Record<LimitPeriod, string>> = {
   minute: 'Budget per minute',
 };
 
+const levels = (count: number): string => `${count} ${count === 1 ? 'level' : 'levels'}`;
+
 /** The English message table. */
 export const messagesEn = {
   title: (name: string) => `${name} wants to use your AI`,
@@ -85,8 +87,17 @@ export const messagesEn = {
   moreLimits: 'More limits',
   tokens: 'Most tokens in one request',
   tokensHint: 'Leave empty for no such limit.',
-  delegate: (levels: number) =>
-    `It may let other agents spend from this limit, ${levels} ${levels === 1 ? 'level' : 'levels'} deep`,
+  delegation: 'Other agents and apps',
+  delegationAsked: (recipients: string, most: number) =>
+    `It asks to let ${recipients} spend from this limit, ${levels(most)} deep.`,
+  delegate: 'Let it share this limit',
+  depth: 'How deep',
+  depthHint: 'With 1 level, nobody that it shares with may share further.',
+  levels,
+  to: 'With whom',
+  toAnyone: 'Any agent or app that it chooses',
+  toOwnAgents: 'Its own agents',
+  toClient: (name: string) => `${name}, once it proves who it is`,
   expires: 'It ends',
   expiresInDays: (days: number) => (days === 1 ? 'in 1 day' : `in ${days} days`),
   expiresAsAsked: (atMs: number) => `on ${date(atMs)}, as it asks`,
@@ -109,6 +120,8 @@ export const messagesEn = {
     amountAbove: (most: number) => `Enter at most ${usd(most)}.`,
     period: 'Choose a period.',
     models: 'Choose at least one model.',
+    depth: 'Choose how deep.',
+    to: 'Choose with whom.',
     tokens: (most: number) => `Enter a whole number from 1 to ${most}.`,
     expires: 'Choose when it ends.',
     key: 'Choose the key that pays.',

@@ -62,7 +62,7 @@ export function makeOffer(
     return {
       asked,
       budgets,
-      access: { ...withBudgets(asked, budgets), delegationMaxDepth: 0 },
+      access: { ...withBudgets(asked, budgets), delegationMaxDepth: 0, delegationTo: null },
       keys: keys.filter(({ provider }) => provider === asked.provider),
     };
   });

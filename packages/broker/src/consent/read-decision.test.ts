@@ -41,7 +41,7 @@ describe('readDecision', () => {
       capabilities: ['chat'],
       limits: { daily_spend: 5, monthly_spend: 50, requests_per_minute: 9, tokens_per_request: 100 },
       tools: ['function'],
-      delegation: { max_depth: 1 },
+      delegation: { max_depth: 2, to: ['own_agents', 'client-a'] },
       expires: '2026-11-20T00:00:00Z',
     });
     const offer = makeOffer(pending(asked), 'ada', [KEY], []);
@@ -52,6 +52,8 @@ describe('readDecision', () => {
       'p0-model',
       'p0-tokens',
       'p0-delegate',
+      'p0-depth',
+      'p0-to',
       'p0-key',
       'expires',
     ];
@@ -74,6 +76,12 @@ describe('readDecision', () => {
       '7',
       '30',
       'asked',
+      '2',
+      '3',
+      'own_agents',
+      'client-a',
+      'client-b',
+      'anyone',
       KEY.id,
     ];
     const entries = fc.array(
@@ -131,6 +139,73 @@ describe('readDecision', () => {
   });
 });
 
+describe('readDecision about delegation', () => {
+  const decide = (delegation: object | undefined, ...fields: readonly [string, string][]) => {
+    const good: [string, string][] = [
+      ['p0-usd-day', '5'],
+      ['p0-key', KEY.id],
+      ['expires', '7'],
+    ];
+    const offer = offerOf({ limits: { daily_spend: 5 }, ...(delegation && { delegation }) });
+    return readDecision(new URLSearchParams([...good, ...fields]), offer, NOW);
+  };
+  const on = ['p0-delegate', 'on'] as const;
+  const some = { max_depth: 3, to: ['own_agents', 'client-a'] };
+
+  it.each<[string, object | undefined, [string, string][], number, readonly string[] | null]>([
+    [
+      'off, whatever else was sent',
+      { max_depth: 3 },
+      [
+        ['p0-depth', '3'],
+        ['p0-to', 'anyone'],
+      ],
+      0,
+      null,
+    ],
+    ['as asked', { max_depth: 3 }, [[...on], ['p0-depth', '3'], ['p0-to', 'anyone']], 3, null],
+    ['less deep', { max_depth: 3 }, [[...on], ['p0-depth', '1'], ['p0-to', 'anyone']], 1, null],
+    [
+      'to own agents only',
+      { max_depth: 1 },
+      [[...on], ['p0-depth', '1'], ['p0-to', 'own_agents']],
+      1,
+      ['own_agents'],
+    ],
+    ['to one of those named', some, [[...on], ['p0-depth', '2'], ['p0-to', 'client-a']], 2, ['client-a']],
+    [
+      'to all of those named, in the order asked',
+      some,
+      [[...on], ['p0-depth', '2'], ['p0-to', 'client-a'], ['p0-to', 'own_agents']],
+      2,
+      ['own_agents', 'client-a'],
+    ],
+    ['never where it was not asked', undefined, [[...on], ['p0-depth', '1'], ['p0-to', 'anyone']], 0, null],
+  ])('is %s', (_, asked, fields, delegationMaxDepth, delegationTo) => {
+    expect(decide(asked, ...fields)).toMatchObject({
+      ok: true,
+      value: [{ access: { delegationMaxDepth, delegationTo } }],
+    });
+  });
+
+  it.each<[string, object, [string, string][], string]>([
+    ['deeper than asked', { max_depth: 1 }, [[...on], ['p0-depth', '2'], ['p0-to', 'anyone']], 'p0-depth'],
+    ['without a depth', { max_depth: 1 }, [[...on], ['p0-to', 'anyone']], 'p0-depth'],
+    ['0 levels deep', { max_depth: 1 }, [[...on], ['p0-depth', '0'], ['p0-to', 'anyone']], 'p0-depth'],
+    ['to nobody', some, [[...on], ['p0-depth', '1']], 'p0-to'],
+    ['to anyone where some were named', some, [[...on], ['p0-depth', '1'], ['p0-to', 'anyone']], 'p0-to'],
+    ['to another than those named', some, [[...on], ['p0-depth', '1'], ['p0-to', 'client-b']], 'p0-to'],
+    [
+      'to anyone and to own agents only',
+      { max_depth: 1 },
+      [[...on], ['p0-depth', '1'], ['p0-to', 'anyone'], ['p0-to', 'own_agents']],
+      'p0-to',
+    ],
+  ])('is refused %s', (_, asked, fields, field) => {
+    expect(decide(asked, ...fields)).toEqual({ ok: false, error: { [field]: expect.any(String) } });
+  });
+});
+
 describe('expiryChoices', () => {
   it.each([
     ['no end asked', {}, ['1', '7', '30', '90'], '30'],
@@ -155,7 +230,10 @@ describe('makeOffer', () => {
       makeOffer(pending(asked), 'ada', [], []),
       makeOffer(pending(asked), 'ada', [{ ...KEY, label: 'work' }], []),
       makeOffer(pending(askedFor({ limits: { daily_spend: 6 } })), 'ada', [KEY], []),
+      ...[{ max_depth: 1 }, { max_depth: 1, to: ['own_agents'] }].map((delegation) =>
+        makeOffer(pending(askedFor({ limits: { daily_spend: 5 }, delegation })), 'ada', [KEY], []),
+      ),
     ].map(({ hash }) => hash);
-    expect(new Set([base, ...others]).size).toBe(6);
+    expect(new Set([base, ...others]).size).toBe(8);
   });
 });

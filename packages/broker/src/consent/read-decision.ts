@@ -15,6 +15,7 @@ import {
   succeed,
 } from '@valetkey/core';
 import type { NewGrant } from '../grants/contract.ts';
+import { readDelegation } from './delegation-fields.ts';
 import { messagesEn as messages } from './messages.en.ts';
 import {
   type BudgetOffer,
@@ -39,7 +40,6 @@ export const partFields = (index: number) =>
     period: `p${index}-period`,
     model: `p${index}-model`,
     tokens: `p${index}-tokens`,
-    delegate: `p${index}-delegate`,
   }) as const;
 
 /** The name of the box that ends what the app was given before. */
@@ -91,7 +91,7 @@ function readPart(
       models: readModels(form, asked, index, errors),
       capabilities: asked.capabilities ?? CAPABILITIES,
       maxTokensPerRequest: readTokens(form, asked, index, errors),
-      delegationMaxDepth: form.get(fields.delegate) === 'on' ? asked.delegationMaxDepth : 0,
+      ...readDelegation(form, asked, index, errors),
       expiresAtMs,
     },
   };

@@ -3,6 +3,7 @@
 
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createAccessRequests } from '../../src/access-requests/access-requests.ts';
 import { type Ambient, systemAmbient } from '../../src/clock.ts';
 import { createConsent } from '../../src/consent/consent.ts';
 import { renderErrorPage } from '../../src/consent/error-page.ts';
@@ -47,6 +48,7 @@ export async function startBroker(
     revokeGrantsOf: async () => {},
     onBadSeal: () => {},
   });
+  const accessRequests = createAccessRequests({ db: store.db, ledger, grants, ambient });
   const errors: unknown[] = [];
   const server = createServer((request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '';
@@ -60,6 +62,7 @@ export async function startBroker(
       issuer,
       db: store.db,
       grants,
+      accessRequests,
       vault,
       ambient,
       isSignedIn: async (request) => (await sessionOf(request)) !== null,
@@ -77,6 +80,7 @@ export async function startBroker(
     sessionOf,
     providerKeysOf: (ownerId) => vault.list(ownerId),
     formSecret: await oauth.secret('consent.form'),
+    clientNameOf: async (id) => (await oauth.clients.find(id))?.metadata.client_name ?? null,
     ambient,
     names: { provider: (name) => name, model: (name) => name },
     onError: (error) => errors.push(error),
@@ -94,5 +98,5 @@ export async function startBroker(
     await ledger.close();
     await store.close();
   };
-  return { issuer, store, ledger, grants, vault, oauth, openOauth, errors, addKey, close };
+  return { issuer, store, ledger, grants, accessRequests, vault, oauth, openOauth, errors, addKey, close };
 }

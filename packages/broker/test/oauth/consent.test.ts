@@ -199,6 +199,29 @@ describe('A37 what was shown is what is stored', () => {
     expect(row).toEqual({ shown_hash: fields.get('token')?.split('.')[0], via: 'consent' });
   });
 
+  it('shows delegation as it was asked for, off; stores it only as far as the owner turned it on', async () => {
+    const asked = (client: flow.TestClient) => ({
+      authorization_details: ask({
+        limits: { daily_spend: 5 },
+        delegation: { max_depth: 2, to: ['own_agents', app.id, 'https://unknown.test/client.json'] },
+      }),
+      client_id: client.id,
+    });
+    const storedFor = async (client: flow.TestClient, change: Record<string, string>) => {
+      const { browser, page } = await start(asked(client), client);
+      const names = `its own agents, Acme Writer (${app.id}) and https://unknown.test/client.json`;
+      expect(page.text).toContain(`It asks to let ${names} spend from this limit, 2 levels deep.`);
+      expect((await flow.decide(browser, page, 'allow', change)).url).toContain('code=');
+      const grants = await broker.grants.list('own_ada');
+      const { access } = grants.find(({ clientId }) => clientId === client.id)!.parts[0]!;
+      return [access.delegationMaxDepth, access.delegationTo];
+    };
+    const clients = await Promise.all([flow.registerClient(broker), flow.registerClient(broker)]);
+    expect(await storedFor(clients[0], {})).toEqual([0, null]);
+    const narrowed = { 'p0-delegate': 'on', 'p0-depth': '1', 'p0-to': app.id };
+    expect(await storedFor(clients[1], narrowed)).toEqual([1, [app.id]]);
+  });
+
   const tooMuch: [string, Record<string, string>][] = [
     ['a higher amount', { 'p0-usd-day': '5.01' }],
     ['no amount', { 'p0-usd-day': '' }],

@@ -97,16 +97,23 @@ function describeModels(
   return messages.models(listed.map(names.model), exact.length - listed.length, beginnings);
 }
 
-function describeDelegation(
+const describeDelegation = (
   { delegationMaxDepth: depth, delegationTo: to }: ModelAccess,
   names: AccessNames,
   messages: AccessMessages,
+): string =>
+  depth === 0 ? messages.noDelegation : messages.delegation(depth, describeRecipients(to, names, messages));
+
+/** Who may receive a child, completing "It may let ... spend": `its own agents and Acme`. */
+export function describeRecipients(
+  to: ModelAccess['delegationTo'],
+  names: Pick<AccessNames, 'client'> = {},
+  messages: AccessMessages = accessMessagesEn,
 ): string {
-  if (depth === 0) return messages.noDelegation;
   const recipients = to?.map((one) =>
     one === OWN_AGENTS ? messages.ownAgents : (names.client?.(one) ?? one),
   );
-  return messages.delegation(depth, recipients ?? null);
+  return messages.recipients(recipients ?? null);
 }
 
 function describeTools(tools: ModelAccess['tools'], messages: AccessMessages): string {

@@ -83,8 +83,10 @@ export const accessMessagesEn = {
     `Let the models use ${joined(tools.map((tool) => TOOLS.get(tool) ?? tool))}, which can cost extra`,
 
   noDelegation: 'It may not let other agents spend from this limit',
-  delegation: (levels: number, to: readonly string[] | null) =>
-    `It may let ${to === null ? 'any other agent or app' : joined(to)} spend from this limit, ${counted(levels, 'level')} deep`,
+  delegation: (levels: number, recipients: string) =>
+    `It may let ${recipients} spend from this limit, ${counted(levels, 'level')} deep`,
+  recipients: (names: readonly string[] | null) =>
+    names === null ? 'any other agent or app' : joined(names),
   ownAgents: 'its own agents',
   noExpiry: 'It ends when you stop it',
   expiry: (atMs: number) => `It ends on ${moment(atMs)}`,

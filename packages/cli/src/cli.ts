@@ -23,6 +23,7 @@ import { ledgerVerify } from './commands/ledger-verify.ts';
 import { login } from './commands/login.ts';
 import { logout } from './commands/logout.ts';
 import { logs } from './commands/logs.ts';
+import { mcp } from './commands/mcp.ts';
 import { migrate } from './commands/migrate.ts';
 import { pricesCheck } from './commands/prices-check.ts';
 import { pricesShow } from './commands/prices-show.ts';
@@ -53,6 +54,7 @@ export const COMMANDS: readonly Command[] = [
   keysRm,
   grantCreate,
   delegate,
+  mcp,
   appsList,
   appsShow,
   appsResetLimit,

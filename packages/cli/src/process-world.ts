@@ -28,6 +28,8 @@ export function processWorld(): World {
     readFile,
     runProgram,
     startBroker,
+    serveMcp: async (access, tokenFolder) =>
+      (await import('./mcp/serve-mcp.ts')).serveMcp(access, tokenFolder),
     verifyLedger,
     verifyExport,
     migrate,

@@ -2,6 +2,7 @@
 // stand in for the network, the terminal and the clock.
 
 import type { Result } from '@valetkey/core';
+import type { Access } from '@valetkey/sdk';
 
 /** A stream that text is written to. */
 export interface TextSink {
@@ -94,6 +95,8 @@ export interface World {
   ) => Promise<Result<number, string>>;
   /** Starts the broker, which then runs until it is told to stop; false if it could not, after it has said why. */
   readonly startBroker: (env: Readonly<Record<string, string | undefined>>) => Promise<boolean>;
+  /** Serves the tools of the grant behind `access` on standard input and output until the input ends; children's tokens go to `tokenFolder`. */
+  readonly serveMcp: (access: Access, tokenFolder: string | null) => Promise<void>;
   /** Verifies the ledger of a data folder without changing it; fails with a sentence when there is nothing to verify. */
   readonly verifyLedger: (dataDir: string) => Promise<Result<FileReport, string>>;
   /** Verifies an exported journal offline; fails with the first fault. */

@@ -33,6 +33,8 @@ export interface RunResult {
   readonly opened: readonly string[];
   readonly slept: readonly number[];
   readonly served: number;
+  /** MCP servers that were started. */
+  readonly mcp: readonly { readonly server: string; readonly tokenFolder: string | null }[];
   /** Programs that were run, with their variables. */
   readonly ran: readonly {
     readonly words: readonly string[];
@@ -77,6 +79,7 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
   let nowMs = NOW_MS;
   let served = 0;
   const ran: RunResult['ran'][number][] = [];
+  const mcp: RunResult['mcp'][number][] = [];
   const sink = (name: 'stdout' | 'stderr') => ({
     write: (text: string) => {
       out[name] += text;
@@ -115,11 +118,12 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
       served += 1;
       return brokerStarts;
     },
+    serveMcp: async (access, tokenFolder) => void mcp.push({ server: access.baseUrl, tokenFolder }),
     verifyLedger,
     verifyExport,
     migrate,
     backUp,
     restore,
   });
-  return { exitCode, ...out, served, ran };
+  return { exitCode, ...out, served, ran, mcp };
 }

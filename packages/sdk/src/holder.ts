@@ -103,3 +103,9 @@ export function noAnswer(origin: string, cause: unknown): ValetkeyError {
   const message = `No answer of a Valetkey server at ${origin}${why}.`;
   return new ValetkeyError({ code: 'no_answer', status: 0, message }, cause);
 }
+
+/** An id as a part of a path. One that is none MUST NOT be sent: `..` would make another address of it, that of the grant itself. */
+export function idInPath(id: string): string {
+  if (/^[\w-]+$/.test(id)) return id;
+  throw new ValetkeyError({ code: 'not_found', status: 404, message: 'This is not an id of the broker.' });
+}

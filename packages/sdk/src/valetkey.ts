@@ -2,7 +2,7 @@
 // nothing here is a rule.
 
 import { type ChildAccess, childDetails, type GrantedAccess } from './child-details.ts';
-import { brokerOrigin, createHolder, type Holder, type TokenSource } from './holder.ts';
+import { brokerOrigin, createHolder, type Holder, idInPath, type TokenSource } from './holder.ts';
 import type { SigningKey } from './jws.ts';
 import { usdText } from './usd-text.ts';
 
@@ -132,8 +132,8 @@ export function valetkey(options: ValetkeyOptions = {}): Access {
   };
 }
 
-const endChild = (holder: Holder, grantId: string): Promise<void> =>
-  holder.call('DELETE', `${SELF}/children/${encodeURIComponent(grantId)}`);
+const endChild = async (holder: Holder, grantId: string): Promise<void> =>
+  holder.call('DELETE', `${SELF}/children/${idInPath(grantId)}`);
 
 async function makeChild(
   holder: Holder,

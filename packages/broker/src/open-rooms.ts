@@ -1,6 +1,7 @@
 // Opens the rooms that people and apps come to: sign-in, the authorization server, consent, the management API, the dashboard.
 
 import type { IncomingMessage } from 'node:http';
+import { createAccessRequests } from './access-requests/access-requests.ts';
 import type { Accounts } from './accounts/contract.ts';
 import { createAccounts } from './accounts/create-accounts.ts';
 import { createApi } from './api/create-api.ts';
@@ -119,10 +120,12 @@ export const openRooms = async (
   const onError = (error: unknown) => log.error({ err: error }, 'a request broke');
   const accounts = await openAccounts(house, config, env);
   const sessionOf = (request: IncomingMessage) => accounts.sessionOf(request);
+  const accessRequests = createAccessRequests({ db, ledger, grants, ambient });
   const oauth = await createAuthorizationServer({
     issuer,
     db,
     grants,
+    accessRequests,
     vault,
     ambient,
     isSignedIn: async (request) => (await sessionOf(request)) !== null,

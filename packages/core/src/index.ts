@@ -10,6 +10,8 @@ export * from './access/model-access.ts';
 export * from './access/narrow-access.ts';
 export * from './access/parse-access.ts';
 export * from './access/parse-tpx.ts';
+export { REASON_RULE } from './access/text-rules.ts';
+export * from './access/widen-access.ts';
 export * from './access/wire-members.ts';
 export * from './budget/limit.ts';
 export * from './budget/money.ts';

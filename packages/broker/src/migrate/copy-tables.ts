@@ -28,6 +28,7 @@ const TABLES: readonly Table[] = [
   { name: 'oauth_artifacts', keys: ['kind', 'id'] },
   { name: 'secrets', keys: ['id'] },
   { name: 'idempotency_keys', keys: ['id'] },
+  { name: 'access_requests', keys: ['id'] },
   { name: 'house', keys: ['key'] },
 ];
 

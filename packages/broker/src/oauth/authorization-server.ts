@@ -4,6 +4,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decodeProtectedHeader, type JSONWebKeySet } from 'jose';
 import type { Kysely } from 'kysely';
+import type { AccessRequests } from '../access-requests/contract.ts';
+import { PollPace } from '../access-requests/poll-pace.ts';
 import type { Ambient } from '../clock.ts';
 import type { Grants } from '../grants/contract.ts';
 import type { ConsentRequests } from '../grants/requests-contract.ts';
@@ -31,6 +33,8 @@ export interface AuthorizationServerDeps {
   readonly issuer: string;
   readonly db: Kysely<Schema>;
   readonly grants: Grants;
+  /** What holders of grants ask their owners for. */
+  readonly accessRequests: AccessRequests;
   /** The vault: seals signing and cookie keys. */
   readonly vault: SecretSealer;
   readonly ambient: Ambient;
@@ -104,7 +108,13 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
     await takeUpKeys();
     return running.verify(token);
   };
-  const manageGrants = createGrantManagement({ ...deps, artifacts, verify: verifyAccessToken });
+  const manageGrants = createGrantManagement({
+    ...deps,
+    requests: deps.accessRequests,
+    pace: new PollPace(),
+    artifacts,
+    verify: verifyAccessToken,
+  });
 
   return {
     handle(request, response) {

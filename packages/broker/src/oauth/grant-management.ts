@@ -1,5 +1,5 @@
-// What the holder of a token may do with its own grant (FAPI grant management, draft): look at it, end it, and delegate it. `self` in an
-// address is the grant of the token. It MUST NOT see another grant but its own children, nor who the owner is.
+// What the holder of a token may do with its own grant (FAPI grant management, draft): look at it, end it, delegate it, and ask for more of
+// it. `self` in an address is the grant of the token. It MUST NOT see another grant but its own children, nor who the owner is.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Grants } from '../grants/contract.ts';
@@ -14,12 +14,16 @@ import {
   listChildren,
   NOT_FOUND,
 } from './grant-children.ts';
+import { createRequest, type GrantRequestsDeps, showRequest, withdrawRequest } from './grant-requests.ts';
 import { findHolder, type Holder, type HolderDeps, type HolderRefusal } from './grant-holder.ts';
 import { OAUTH_PATHS } from './paths.ts';
 import { budgetOf } from './structured-tokens.ts';
 
 /** What grant management needs. */
-export interface GrantManagementDeps extends GrantChildrenDeps, Omit<HolderDeps, 'grants' | 'ambient'> {
+export interface GrantManagementDeps
+  extends GrantChildrenDeps,
+    Omit<GrantRequestsDeps, 'grants'>,
+    Omit<HolderDeps, 'grants' | 'ambient'> {
   readonly grants: Grants;
   readonly artifacts: Artifacts;
 }
@@ -44,11 +48,12 @@ type Act = (
   holder: Holder,
   request: IncomingMessage,
   deps: GrantManagementDeps,
-  childId: string,
+  /** Of the child or the request. */
+  belowId: string,
 ) => Promise<Answer>;
 
 /** By what follows the grant's id, then by method. */
-const ACTS: Readonly<Record<'' | 'children' | 'child', Readonly<Record<string, Act>>>> = {
+const ACTS: Readonly<Record<string, Readonly<Record<string, Act>>>> = {
   '': {
     GET: (holder, _request, deps) => show(holder, deps),
     DELETE: (holder, _request, deps) => end(holder, deps),
@@ -57,14 +62,20 @@ const ACTS: Readonly<Record<'' | 'children' | 'child', Readonly<Record<string, A
     GET: (holder, _request, deps) => listChildren(holder, deps),
     POST: (holder, request, deps) => createChild(request, holder, deps),
   },
-  child: { DELETE: (holder, _request, deps, childId) => endChild(holder, childId, deps) },
+  'children/': { DELETE: (holder, _request, deps, childId) => endChild(holder, childId, deps) },
+  requests: { POST: (holder, request, deps) => createRequest(request, holder, deps) },
+  'requests/': {
+    GET: (holder, _request, deps, requestId) => showRequest(holder, requestId, deps),
+    DELETE: (holder, _request, deps, requestId) => withdrawRequest(holder, requestId, deps),
+  },
 };
 
 async function answer(request: IncomingMessage, deps: GrantManagementDeps): Promise<Answer> {
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
-  const [id, branch, childId, ...more] = path.slice(OAUTH_PATHS.grants.length).split('/');
-  if ((branch ?? 'children') !== 'children' || more.length > 0) return NOT_FOUND;
-  const acts = ACTS[childId !== undefined ? 'child' : branch === undefined ? '' : 'children'];
+  const [id, branch = '', belowId, ...more] = path.slice(OAUTH_PATHS.grants.length).split('/');
+  const kind = belowId === undefined ? branch : `${branch}/`;
+  if (!Object.hasOwn(ACTS, kind) || more.length > 0) return NOT_FOUND;
+  const acts = ACTS[kind]!;
   const act = Object.hasOwn(acts, request.method ?? '') ? acts[request.method!] : undefined;
   if (!act) {
     const allow = Object.keys(acts).join(', ');
@@ -73,7 +84,7 @@ async function answer(request: IncomingMessage, deps: GrantManagementDeps): Prom
   const holder = await findHolder(request, path, deps);
   if (!holder.ok) return challenge(holder.error, deps.issuer);
   if (id !== 'self' && id !== holder.value.live.grant.id) return NOT_FOUND;
-  return act(holder.value, request, deps, childId ?? '');
+  return act(holder.value, request, deps, belowId ?? '');
 }
 
 function challenge({ error, description }: HolderRefusal, issuer: string): Answer {

@@ -19,6 +19,9 @@ export const OAUTH_PATHS = {
 /** Where the owner decides; `consent/` serves it. */
 export const consentPath = (uid: string): string => `/consent/${uid}`;
 
+/** Where the owner decides on a request for more; `consent/` serves it. */
+export const requestPath = (requestId: string): string => `/consent/requests/${requestId}`;
+
 /** Whether the authorization server answers this path (without its query). */
 export const isOauthPath = (path: string): boolean =>
   Object.values(OAUTH_PATHS).some((own) => (own.endsWith('/') ? path.startsWith(own) : path === own));

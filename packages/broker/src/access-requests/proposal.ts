@@ -1,0 +1,57 @@
+// What a request for more would change, link by link: pure, so that the same is shown, hashed and written.
+
+import { createHash } from 'node:crypto';
+import {
+  formatAccess,
+  isSameAccess,
+  type ModelAccess,
+  moreAbove,
+  type UsedOf,
+  widenAccess,
+} from '@valetkey/core';
+import type { DelegationHop } from '../grants/contract.ts';
+import type { Link } from '../ledger/contract.ts';
+import type { Proposal, ProposedChange } from './contract.ts';
+import type { UsedThen } from './request-rows.ts';
+
+/** One provider's chain: the links of the path's grants, the owner's grant first. */
+export interface ChainState {
+  readonly provider: string;
+  readonly links: readonly { readonly hop: DelegationHop; readonly link: Link }[];
+}
+
+/** What counted against the limits of a link when the request was made. */
+const usedThenOf =
+  (used: readonly UsedThen[], linkId: string): UsedOf =>
+  ({ unit, per }) =>
+    used.find((each) => each.linkId === linkId && each.unit === unit && each.per === per)?.amount ?? 0;
+
+/** What of `more` changes something on the chain of its provider. */
+export const proposeChain = (
+  more: ModelAccess,
+  { provider, links }: ChainState,
+  usedThen: readonly UsedThen[],
+  usedNow: (linkId: string) => UsedOf,
+): readonly ProposedChange[] => {
+  const asker = links.at(-1);
+  return links.flatMap(({ hop, link }, at) => {
+    const from = link.access;
+    if (from === null || asker === undefined) return [];
+    const levels = links.length - 1 - at;
+    const [usedByAsker, usedAbove] = [usedThenOf(usedThen, asker.link.id), usedThenOf(usedThen, link.id)];
+    const to = widenAccess(from, levels === 0 ? more : moreAbove(more, levels, usedByAsker, usedAbove));
+    if (isSameAccess(from, to)) return [];
+    const used = from.limits.map(usedNow(link.id));
+    return [{ hop, linkId: link.id, provider, isAsker: levels === 0, from, to, used }];
+  });
+};
+
+/** Over everything that a decision rests on, but for what is used: that moves with every call. */
+export const hashShown = ({ request, path, changes }: Omit<Proposal, 'shownHash'>): string => {
+  const { id, asked, message } = request;
+  const rows = changes.map(({ hop, from, to }) => [hop.grantId, formatAccess(from), formatAccess(to)]);
+  const hops = path.map(({ grantId, name }) => [grantId, name]);
+  return createHash('sha256')
+    .update(JSON.stringify([id, asked.map(formatAccess), message, hops, rows]))
+    .digest('base64url');
+};

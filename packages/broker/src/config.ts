@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { fail, type Result, succeed } from '@valetkey/core';
 import { z } from 'zod';
 import type { CheckpointTarget } from './audit/checkpoint-sinks.ts';
+import type { ReceiptMode } from './gateway/receipt.ts';
 import { type PriceOverride, parseOverrides } from './prices/parse-overrides.ts';
 
 /** The configuration, checked. */
@@ -32,6 +33,8 @@ export interface Config {
   readonly priceOverrides: readonly PriceOverride[];
   /** Where signed checkpoints of the journals go, and how often. MUST NOT be logged: an address may hold a credential. */
   readonly checkpoints: { readonly target: CheckpointTarget; readonly everyMs: number };
+  /** Which answers carry a receipt. */
+  readonly receipts: ReceiptMode;
   readonly logLevel: string;
   /** Variables that look like settings and are none: most likely misspelt, so the start warns of them. */
   readonly unknownSettings: readonly string[];
@@ -93,6 +96,7 @@ const schema = z.object({
     .min(1)
     .max(86_400)
     .default(60),
+  VALETKEY_RECEIPTS: z.enum(['all', 'asked', 'off']).default('all'),
   VALETKEY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -238,6 +242,7 @@ export const readConfig = (
       target: readCheckpointTarget(data.VALETKEY_CHECKPOINTS, resolve(data.VALETKEY_DATA_DIR), problems),
       everyMs: data.VALETKEY_CHECKPOINT_SECONDS * 1000,
     },
+    receipts: data.VALETKEY_RECEIPTS,
     logLevel: data.VALETKEY_LOG_LEVEL,
     unknownSettings: unknownSettings(env),
   };

@@ -1,7 +1,7 @@
 // Every path of the product on one screen: which room answers what. Nothing but the gate is reachable below a provider's name.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { CHECKPOINT_KEYS_PATH } from './audit/serve-keys.ts';
+import { CHECKPOINT_KEYS_PATH, RECEIPT_KEYS_PATH } from './audit/serve-keys.ts';
 import { commonHeaders } from './gateway/answer.ts';
 import { isOauthPath, OAUTH_PATHS } from './oauth/paths.ts';
 
@@ -19,8 +19,9 @@ export interface Rooms {
   readonly api: Handler;
   readonly errorPages: Handler;
   readonly dashboard: Handler;
-  /** The public keys of checkpoints. */
+  /** The public keys of checkpoints and of receipts. */
   readonly checkpointKeys: Handler;
+  readonly receiptKeys: Handler;
   readonly health: Handler;
   /** Answers in place of a room that broke. */
   readonly onFault: (error: unknown, response: ServerResponse) => void;
@@ -73,6 +74,7 @@ export const createRoutes =
     if (path.startsWith(OAUTH_PATHS.grants) && request.method === 'OPTIONS')
       return answerPreflight(request, response, 'GET, POST, DELETE, OPTIONS');
     if (path === CHECKPOINT_KEYS_PATH) return rooms.checkpointKeys(request, response);
+    if (path === RECEIPT_KEYS_PATH) return rooms.receiptKeys(request, response);
     if (isOauthPath(path)) return rooms.oauth(request, response);
     if (isBelow(path, '/consent')) return rooms.consent(request, response);
     if (isBelow(path, '/api/v1') || path === '/openapi.json') return rooms.api(request, response);

@@ -2,7 +2,7 @@
 
 import type { Server, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { serveCheckpointKeys } from './audit/serve-keys.ts';
+import { serveKeys } from './audit/serve-keys.ts';
 import { type Ambient, systemAmbient } from './clock.ts';
 import type { Config } from './config.ts';
 import { createGate } from './gateway/gate.ts';
@@ -16,6 +16,7 @@ import { createLog } from './logger.ts';
 import { openEvidence } from './open-evidence.ts';
 import { type House, openHouse } from './open-house.ts';
 import { openRooms, type ServedRooms } from './open-rooms.ts';
+import type { ReceiptKeys } from './receipts/receipt-keys.ts';
 import { createRoutes } from './routes.ts';
 import { startSandbox } from './sandbox/start-sandbox.ts';
 import { VERSION } from './version.ts';
@@ -108,10 +109,10 @@ const purge = (log: House['log'], ...rooms: readonly { purge(): Promise<void> }[
   for (const room of rooms) room.purge().catch((error: unknown) => log.warn({ err: error }, 'purge failed'));
 };
 
-const maintainKeys = (log: Logger, oauth: ServedRooms['oauth']): Promise<void> =>
-  oauth
-    .maintainKeys()
-    .catch((error: unknown) => log.warn({ err: error }, 'the signing keys were not looked after'));
+const maintainKeys = (log: Logger, oauth: ServedRooms['oauth'], receiptKeys: ReceiptKeys): Promise<unknown> =>
+  Promise.all([oauth.maintainKeys(), receiptKeys.maintain()]).catch((error: unknown) =>
+    log.warn({ err: error }, 'the signing keys were not looked after'),
+  );
 
 const serveLocked = async (config: Config, closing: Closing): Promise<Broker> => {
   const { server, port } = await listen(
@@ -140,7 +141,7 @@ export const serve = async (
   if (!opened.house) return serveLocked(config, closing);
   const { house } = opened;
   closing.push(() => house.ledger.close());
-  const { keys, keeper } = await openEvidence(house, config);
+  const { keys, receiptKeys, keeper } = await openEvidence(house, config);
   closing.push(() => keeper.close());
   every(config.checkpoints.everyMs, () => keeper.keep(), closing);
   const sandbox = await startSandbox({ ambient });
@@ -156,7 +157,7 @@ export const serve = async (
   heedReplicas(house, rooms.running);
   every(SWEEP_MS, () => rooms.running.checkTime(ambient.now()), closing);
   const keyRows = await openKeyRows(house);
-  every(MINUTE_MS, () => maintainKeys(log, rooms.oauth), closing);
+  every(MINUTE_MS, () => maintainKeys(log, rooms.oauth, receiptKeys), closing);
   every(HOUR_MS, () => purge(log, rooms.oauth, keyRows), closing);
   const onFault = (error: unknown, response: ServerResponse) => {
     log.error({ err: error }, 'a page broke');
@@ -174,10 +175,12 @@ export const serve = async (
       keyRows,
       upstreams,
       exactCounts: config.exactCounts,
+      receipts: { mode: config.receipts, sign: (call) => receiptKeys.sign(call) },
       running: rooms.running,
     }),
       noteDeviceUse: (deviceId) => house.devices.noteUse(deviceId),
-    checkpointKeys: serveCheckpointKeys(keys, ambient.now, onFault),
+    checkpointKeys: serveKeys(keys, ambient.now, onFault),
+    receiptKeys: serveKeys(receiptKeys, ambient.now, onFault),
     onFault,
     health: healthHandler(() => (house.ledger.healthy ? 'ok' : 'unavailable'), VERSION),
   });

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ApiHouse, openApiHouse } from '../../test/api-house.ts';
 import { checkpointReader } from './checkpoint.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
-import { CHECKPOINT_KEY_LIFETIME_MS, CheckpointKeys } from './checkpoint-keys.ts';
+import { CheckpointKeys } from './checkpoint-keys.ts';
+import { EVIDENCE_KEY_LIFETIME_MS } from './evidence-keys.ts';
 import { WrittenOwners } from './written-owners.ts';
 
 let house: ApiHouse;
@@ -106,7 +107,7 @@ describe('their keys', () => {
       await write('ada');
       await keeper.keep();
       kids.push((await keys.published()).keys[0]?.kid);
-      house.clock.nowMs += CHECKPOINT_KEY_LIFETIME_MS;
+      house.clock.nowMs += EVIDENCE_KEY_LIFETIME_MS;
     }
     expect(new Set(kids).size).toBe(3);
     expect(await keptNow()).toMatchObject([{ seq: 1 }, { seq: 2 }, { seq: 3 }]);

@@ -1,14 +1,8 @@
 // A signed checkpoint: how far an owner's journal had come, as a compact JWS (RFC 7515). Kept outside the database it shows what no look
 // at the database can: that the newest entries are gone, or that all of it was written anew.
 
-import {
-  CompactSign,
-  type CryptoKey,
-  compactVerify,
-  createLocalJWKSet,
-  decodeJwt,
-  type JSONWebKeySet,
-} from 'jose';
+import type { KeyObject } from 'node:crypto';
+import { CompactSign, compactVerify, createLocalJWKSet, decodeJwt, type JSONWebKeySet } from 'jose';
 import { isTime } from './export-line.ts';
 import type { ChainHead } from './verify-journal.ts';
 
@@ -28,7 +22,7 @@ const TYPE = 'valetkey-checkpoint+jws';
 const COMPACT_JWS = /eyJ[\w-]{1,300}\.eyJ[\w-]{1,2000}\.[\w-]{86}(?![\w-])/;
 
 /** The checkpoint as a compact JWS. */
-export const signCheckpoint = (checkpoint: Checkpoint, kid: string, key: CryptoKey): Promise<string> =>
+export const signCheckpoint = (checkpoint: Checkpoint, kid: string, key: KeyObject): Promise<string> =>
   new CompactSign(new TextEncoder().encode(JSON.stringify(checkpoint)))
     .setProtectedHeader({ alg: 'ES256', kid, typ: TYPE })
     .sign(key);

@@ -1,16 +1,19 @@
-// Publishes the public keys of checkpoints, to everyone: who verifies needs no login.
+// Publishes the public keys of checkpoints and of receipts, to everyone: who verifies needs no login.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CheckpointKeys } from './checkpoint-keys.ts';
+import type { EvidenceKeys } from './evidence-keys.ts';
 
-/** Where the keys are, as a JWK set (RFC 7517). */
+/** Where the keys of checkpoints are, as a JWK set (RFC 7517). */
 export const CHECKPOINT_KEYS_PATH = '/.well-known/valetkey-checkpoint-keys';
+
+/** Where the keys of receipts are, as a JWK set. */
+export const RECEIPT_KEYS_PATH = '/.well-known/valetkey-receipt-keys';
 
 const CACHE_MS = 60_000;
 
 /** Answers with the keys. They are read once a minute at most, however often somebody asks. */
-export const serveCheckpointKeys = (
-  keys: Pick<CheckpointKeys, 'published'>,
+export const serveKeys = (
+  keys: Pick<EvidenceKeys, 'published'>,
   now: () => number,
   onFault: (error: unknown, response: ServerResponse) => void,
 ): ((request: IncomingMessage, response: ServerResponse) => void) => {

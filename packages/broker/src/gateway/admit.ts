@@ -1,7 +1,7 @@
 // Step 4: the durable admission. A refusal as `stale` means that the grant changed since it was read: the caller is told so by the
 // result, and the gate starts again from the grant as it is now.
 
-import { fail, type PublicError, type RateCard, type Result } from '@valetkey/core';
+import { fail, type PublicError, type RateCard, type Result, succeed } from '@valetkey/core';
 import type { Admission, AdmissionRefusal, HoldRequest, Ledger } from '../ledger/contract.ts';
 import type { FrozenPrices } from './frozen-prices.ts';
 import type { Caller } from './identify.ts';
@@ -57,8 +57,16 @@ const intentOf = ({
   ...(caller.live.path.length > 1 && { grant_path: caller.live.path.map(({ grantId }) => grantId) }),
 });
 
+/** A durable admission, and what was recorded of the intent. */
+export interface AdmittedIntent {
+  readonly admission: Admission;
+  readonly intent: Readonly<Record<string, unknown>>;
+}
+
 /** Admits a call, or says why not; `stale` is told apart because it is not for the caller. */
-export const admit = async (input: AdmissionInput): Promise<Result<Admission, PublicError | 'stale'>> => {
+export const admit = async (
+  input: AdmissionInput,
+): Promise<Result<AdmittedIntent, PublicError | 'stale'>> => {
   const { grant } = input.caller.live;
   const { card, frozenPrices } = input;
   const refused = (refusal: Exclude<AdmissionRefusal, { readonly reason: 'stale' }>) =>
@@ -76,14 +84,15 @@ export const admit = async (input: AdmissionInput): Promise<Result<Admission, Pu
       return refused({ reason: 'unavailable', detail: (error as Error).message });
     }
   }
+  const intent = intentOf(input);
   const admitted = await input.ledger.admit({
     callId: input.callId,
     ownerId: grant.ownerId,
     grantId: grant.id,
     chain: input.call.part.chain,
     hold: input.hold,
-    intent: intentOf(input),
+    intent,
   });
-  if (admitted.ok) return admitted;
+  if (admitted.ok) return succeed({ admission: admitted.value, intent });
   return admitted.error.reason === 'stale' ? fail('stale') : refused(admitted.error);
 };

@@ -8,7 +8,7 @@ import type { Dialect } from './contract.ts';
 export const commonHeaders = (requestId: string): Record<string, string> => ({
   'access-control-allow-origin': '*',
   'access-control-expose-headers':
-    'valetkey-budget, valetkey-request-id, idempotency-replayed, retry-after, request-id, x-request-id',
+    'valetkey-budget, valetkey-receipt, valetkey-call-id, valetkey-request-id, idempotency-replayed, retry-after, request-id, x-request-id',
   'valetkey-request-id': requestId,
 });
 
@@ -29,19 +29,21 @@ export const budgetHeader = (budget: {
   return members.filter((member) => member !== '').join(', ');
 };
 
-/** Sends an error in the dialect called. Does nothing if an answer has begun. */
+/** Sends an error in the dialect called, with `more` headers. Does nothing if an answer has begun. */
 export const sendError = (
   response: ServerResponse,
   dialect: Dialect,
   error: PublicError,
   requestId: string,
   issuer: string,
+  more: Readonly<Record<string, string>> = {},
 ): void => {
   if (response.headersSent || response.destroyed) return;
   const { status, retry } = ERRORS[error.code];
   const body = Buffer.from(JSON.stringify(dialect.errorBody(error, requestId)));
   const headers: Record<string, string | number> = {
     ...commonHeaders(requestId),
+    ...more,
     'content-type': 'application/json',
     'content-length': body.length,
     'cache-control': 'no-store',

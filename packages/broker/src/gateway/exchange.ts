@@ -16,6 +16,9 @@ import { StreamHash } from './stream-hash.ts';
 /** Everything an exchange needs, decided by the steps before it. */
 export interface ExchangeInput {
   readonly requestId: string;
+  readonly callId: string;
+  /** Whether the answer is to carry a receipt. */
+  readonly wantsReceipt: boolean;
   readonly issuer: string;
   readonly response: ServerResponse;
   readonly dialect: Dialect;
@@ -31,8 +34,14 @@ export interface ExchangeInput {
   /** Asked right before the first byte. */
   readonly mayForward: () => boolean;
   readonly budgetHeader: (costNanos?: number) => string;
-  /** Posts the outcome and says what it cost; called once. */
-  readonly settle: (seen: ExchangeSeen) => number;
+  /** Posts the outcome; called once. */
+  readonly settle: (seen: ExchangeSeen) => Settled;
+}
+
+/** What an outcome came to, and the receipt of it, if there is one. */
+export interface Settled {
+  readonly costNanos: number;
+  readonly receipt: string | null;
 }
 
 /** What was seen of the exchange, for the settlement and the audit outcome. */
@@ -63,6 +72,11 @@ const joined = (pieces: readonly Buffer[]): Buffer => {
   const [only, ...others] = pieces.filter((piece) => piece.length > 0);
   return only && others.length === 0 ? only : Buffer.concat(pieces);
 };
+
+const RECEIPT = 'valetkey-receipt';
+
+const receiptHeader = (receipt: string | null): Record<string, string> =>
+  receipt === null ? {} : { [RECEIPT]: receipt };
 
 /** One request and its answer. Hand it to undici's `dispatch`. */
 export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
@@ -133,7 +147,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   }
 
   onResponseEnd(): void {
-    if (this.#fault) this.#finish(this.#fault);
+    if (this.#fault) this.#fail(this.#fault);
     if (this.#ended) return;
     const { metered, rest } = this.#endMeter();
     const last = joined([this.#in.scrubber.push(rest), this.#in.scrubber.end()]);
@@ -143,8 +157,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#fault ??= connectionError(error, this.#forwarded);
-    this.#tellCaller(this.#fault);
-    this.#finish(this.#fault);
+    this.#fail(this.#fault);
   }
 
   get #isOk(): boolean {
@@ -152,7 +165,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   }
 
   #begin(status: number, headers: Record<string, string | string[] | undefined>): void {
-    const passed: Record<string, string | string[]> = {};
+    const { response, callId } = this.#in;
+    const passed: Record<string, string | string[]> = { 'valetkey-call-id': callId };
     for (const name of [...this.#in.responseHeaders, 'content-type']) {
       const value = headers[name];
       if (value !== undefined) passed[name] = value;
@@ -161,14 +175,17 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
     const out = { ...commonHeaders(this.#in.requestId), ...passed };
     this.#isStream = String(passed['content-type']).startsWith('text/event-stream');
     const length = Number(headers['content-length'] ?? Number.NaN);
-    const { response } = this.#in;
     if ((this.#in.rewrite && this.#isOk) || length <= WHOLE_ANSWER_BYTES) {
       this.#collected = [];
       this.#head = out;
       return;
     }
-    if (!Number.isNaN(length)) out['content-length'] = String(length);
-    else out.trailer = 'valetkey-budget';
+    // Only an answer in chunks can say at its end what it came to, and HTTP/1.0 has none.
+    const isSized = !Number.isNaN(length);
+    const { wantsReceipt } = this.#in;
+    if (response.req.httpVersion !== '1.0' && (wantsReceipt || !isSized))
+      out.trailer = wantsReceipt ? `valetkey-budget, ${RECEIPT}` : 'valetkey-budget';
+    else if (isSized) out['content-length'] = String(length);
     const budget = this.#in.budgetHeader();
     if (budget) out['valetkey-budget'] = budget;
     if (this.#callerGoneAtMs === null && !response.headersSent) response.writeHead(status, out);
@@ -208,10 +225,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
 
   #sendLast(metered: Metered | null, last: Buffer): void {
     this.#note(last);
-    const costNanos = this.#settle(metered);
-    const { response } = this.#in;
-    if (response.chunkedEncoding && !response.destroyed)
-      response.addTrailers({ 'valetkey-budget': this.#in.budgetHeader(costNanos) });
+    const { costNanos, receipt } = this.#settle(metered);
+    this.#trail({ 'valetkey-budget': this.#in.budgetHeader(costNanos), ...receiptHeader(receipt) });
     this.#end(last);
   }
 
@@ -220,10 +235,11 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
     const answer = this.#isOk && this.#in.rewrite ? this.#in.rewrite(whole) : whole;
     this.#answerHash = hash('sha256', answer, 'base64url');
     this.#in.claim?.push(answer);
-    const costNanos = this.#settle(metered);
+    const { costNanos, receipt } = this.#settle(metered);
     const { response } = this.#in;
     const budget = this.#in.budgetHeader(this.#isOk ? costNanos : 0);
     if (budget) this.#head['valetkey-budget'] = budget;
+    Object.assign(this.#head, receiptHeader(receipt));
     this.#head['content-length'] = answer.length;
     if (!response.headersSent && !response.destroyed) response.writeHead(this.#status!, this.#head);
     this.#end(answer);
@@ -239,23 +255,35 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   #giveUp(fault: ExchangeFault): void {
     if (this.#ended || this.#fault) return;
     this.#fault = fault;
-    this.#tellCaller(fault);
+    this.#fail(fault);
     this.#controller?.abort(new Error(fault));
   }
 
   /** An error instead of an answer, or an error event at the end of a stream; anything else begun is cut off, never ended as if whole. */
-  #tellCaller(fault: ExchangeFault): void {
-    const { response, dialect, requestId, issuer } = this.#in;
+  #tellCaller(fault: ExchangeFault, receipt: string | null): void {
+    const { response, dialect, requestId, callId, issuer } = this.#in;
     const error: PublicError = faultError(fault);
     if (response.destroyed || response.writableEnded) return;
-    if (!response.headersSent) sendError(response, dialect, error, requestId, issuer);
-    else if (this.#isStream) response.end(dialect.streamError(error, requestId));
-    else response.destroy();
+    const more = receiptHeader(receipt);
+    if (!response.headersSent) {
+      sendError(response, dialect, error, requestId, issuer, { 'valetkey-call-id': callId, ...more });
+    } else if (this.#isStream) {
+      this.#trail(more);
+      response.end(dialect.streamError(error, requestId));
+    } else response.destroy();
   }
 
-  #finish(fault: ExchangeFault | null): void {
+  /** Settles what was seen, and tells the caller. */
+  #fail(fault: ExchangeFault): void {
     if (this.#ended) return;
-    this.#settle(this.#endMeter().metered, fault ?? this.#fault);
+    const { receipt } = this.#settle(this.#endMeter().metered, fault);
+    this.#tellCaller(fault, receipt);
+  }
+
+  /** Headers after the body, where the caller can get any. */
+  #trail(headers: Readonly<Record<string, string>>): void {
+    const { response } = this.#in;
+    if (response.chunkedEncoding && !response.destroyed) response.addTrailers(headers);
   }
 
   #endMeter(): { metered: Metered | null; rest: Buffer } {
@@ -264,9 +292,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
     return { metered, rest: rest as Buffer };
   }
 
-  #settle(metered: Metered | null, fault: ExchangeFault | null = null): number {
+  #settle(metered: Metered | null, fault: ExchangeFault | null = null): Settled {
     this.#ended = true;
-    return this.#in.settle({
+    const settled = this.#in.settle({
       forwarded: this.#forwarded,
       status: this.#status,
       metered,
@@ -280,5 +308,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
         ...(fault ? { reason: fault } : {}),
       },
     });
+    if (settled.receipt !== null) this.#in.claim?.keepHeader(RECEIPT, settled.receipt);
+    return settled;
   }
 }

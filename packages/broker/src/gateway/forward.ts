@@ -7,11 +7,12 @@ import type { Admission, Ledger } from '../ledger/contract.ts';
 import type { Vault } from '../vault/contract.ts';
 import { budgetHeader, sendError } from './answer.ts';
 import type { Dialect, DialectName, UpstreamRequest } from './contract.ts';
-import { Exchange } from './exchange.ts';
+import { Exchange, type Settled } from './exchange.ts';
 import type { Caller } from './identify.ts';
 import type { JsonValue } from './json/parse-json.ts';
 import { KeyScrubber } from './key-scrubber.ts';
 import type { ReadCall } from './read.ts';
+import { type ReceiptDeps, receiptOf } from './receipt.ts';
 import { type CallEnding, type CallLog, type CallTrace, logCall } from './record.ts';
 import { notLiveError, outageError } from './refusals.ts';
 import type { RunningCalls } from './running-calls.ts';
@@ -20,7 +21,7 @@ import { upstreamHeaders } from './upstream-headers.ts';
 import type { Upstream } from './upstreams.ts';
 
 /** What the steps need. */
-export interface ForwardDeps {
+export interface ForwardDeps extends ReceiptDeps {
   readonly issuer: string;
   readonly now: () => number;
   readonly dialects: Readonly<Record<DialectName, Dialect>>;
@@ -37,6 +38,8 @@ export interface AdmittedCall {
   readonly call: ReadCall;
   readonly card: RateCard | null;
   readonly admission: Admission;
+  /** What its entry says of the call. */
+  readonly intent: Readonly<Record<string, unknown>>;
   readonly upstream: UpstreamRequest;
   /** SHA-256 of the body sent, where the cap was fitted after the intent was written; null where the intent's hash is the one. */
   readonly fittedHash: string | null;
@@ -65,17 +68,19 @@ const rewriteOf = ({ operation, part }: ReadCall): ((answer: Buffer) => Buffer) 
 
 type Seen = Pick<CallEnd, 'forwarded' | 'status' | 'metered' | 'body'>;
 
-/** Posts the one outcome of a call and says what it cost. */
+/** Posts the one outcome of a call, says what it cost and proves it. */
 const settle = (
-  { call, card, admission, fittedHash }: AdmittedCall,
+  { caller, call, card, admission, intent, fittedHash }: AdmittedCall,
   seen: Seen,
   trace: CallTrace,
   deps: ForwardDeps,
-): number => {
+): Settled => {
   deps.running.remove(trace.ticket);
   if (!seen.forwarded) void trace.claim?.release();
   const isFree = call.operation.meter === undefined;
-  const body = fittedHash === null ? seen.body : { ...seen.body, request_sha256: fittedHash };
+  const settledAtMs = deps.now();
+  const body: Record<string, unknown> = { ...seen.body, settled_at: settledAtMs };
+  if (fittedHash !== null) body.request_sha256 = fittedHash;
   const outcome = outcomeOf({ ...seen, body, callId: trace.callId, isFree, card });
   const costNanos = outcome.kind === 'ceiling' ? admission.holdNanos : outcome.nanos;
   const { reason, anomalies } = outcome.body as { reason?: string; anomalies?: readonly string[] };
@@ -87,12 +92,15 @@ const settle = (
     anomalies: anomalies?.length ? anomalies : undefined,
     reason,
   };
-  logCall(deps.log, trace, ending, deps.now());
+  logCall(deps.log, trace, ending, settledAtMs);
   deps.ledger.settle(outcome).catch((error: unknown) => {
     const fields = { call_id: trace.callId, err: error };
     deps.log.error(fields, 'an outcome could not be posted; recovery will post the ceiling');
   });
-  return costNanos;
+  const isProved = trace.wantsReceipt && seen.forwarded;
+  const { path } = caller.live;
+  const ended = { path, admission, intent, outcome, costNanos, settledAtMs };
+  return { costNanos, receipt: isProved ? receiptOf(ended, deps) : null };
 };
 
 /** Nothing of the request reached the provider: everything that was held is given back. */
@@ -128,6 +136,8 @@ const exchangeFor = (
   const { call } = admitted;
   return new Exchange({
     requestId: trace.requestId,
+    callId: trace.callId,
+    wantsReceipt: trace.wantsReceipt,
     issuer: deps.issuer,
     response,
     dialect: deps.dialects[call.provider.dialect],

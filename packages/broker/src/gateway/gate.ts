@@ -18,6 +18,7 @@ import { type Caller, checkCallerDevice, type IdentifyDeps, identify, identifyAg
 import { CountAllowance } from './input-count/count-allowance.ts';
 import { type CountDeps, countInput, countOf } from './input-count/count-input.ts';
 import { checkScope, type ParsedRequest, type ProviderDirectory, parseRequest, readCall } from './read.ts';
+import { wantsReceipt } from './receipt.ts';
 import { type CallTrace, recordRefusal, recordReplay } from './record.ts';
 import { outageError } from './refusals.ts';
 import { Ticket } from './running-calls.ts';
@@ -95,8 +96,8 @@ const admitOnce = async (
     traceId: trace.context?.traceId,
   });
   if (!admitted.ok) return admitted;
-  const { outputTokens } = admitted.value;
-  const ready = { caller, call, card, admission: admitted.value };
+  const { outputTokens } = admitted.value.admission;
+  const ready = { caller, call, card, ...admitted.value };
   if (outputTokens === hold.value.maxOutputTokens) return succeed({ ...ready, upstream, fittedHash: null });
   // The intent has the hash of the request with the cap that was wanted; the outcome gets that of what is sent.
   const fitted = call.reading.encode(outputTokens);
@@ -168,6 +169,7 @@ const pass = async (request: IncomingMessage, response: ServerResponse, deps: Ga
     path: (request.url ?? '').split('?', 1)[0] ?? '',
     startedAtMs: deps.now(),
     context: readTraceContext(request.headers.traceparent, deps.ids.spanId),
+    wantsReceipt: wantsReceipt(request, deps.receipts.mode),
     ticket: new Ticket(''),
   };
   const { requestId } = trace;

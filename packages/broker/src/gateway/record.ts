@@ -29,6 +29,8 @@ export interface CallTrace {
   readonly startedAtMs: number;
   /** The caller's trace and our span in it; null without one. */
   readonly context: TraceContext | null;
+  /** Whether its answer is to carry a receipt. */
+  readonly wantsReceipt: boolean;
   /** Its place among the running calls; a stand-in until the grant is known. */
   ticket: Ticket;
   caller?: Caller;

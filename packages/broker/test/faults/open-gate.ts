@@ -93,6 +93,7 @@ export async function openGate(parts: GateParts) {
     accessTokens: new AccessTokens(async () => fail('invalid_token'), ambient.now),
     replayGuard: memoryReplayGuard(ambient.now),
     noteDeviceUse: () => {},
+    receipts: { mode: 'all', sign: ({ callId }) => `receipt-of-${callId}` },
     log: { call: () => {}, warn: (fields) => faults.push(fields), error: (fields) => faults.push(fields) },
   });
   /** Callers' connections that are open now. */

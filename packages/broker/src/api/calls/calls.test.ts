@@ -66,6 +66,7 @@ describe('calls', () => {
       stream: true,
       refusal: null,
       request_id: 'req_c1',
+      trace_id: null,
       unconfirmed: false,
       corrected: false,
       anomalies: [],

@@ -22,9 +22,14 @@ export class ClaimedKey {
     this.#log = log;
   }
 
-  /** The answer begins; `headers` are those of the provider that pass. */
+  /** The answer begins; `headers` are those that a repeated request gets as well. */
   begin(status: number, headers: KeptAnswer['headers']): void {
     this.#head = { status, headers };
+  }
+
+  /** One more of its headers, which was not known when it began. */
+  keepHeader(name: string, value: string): void {
+    if (this.#head) this.#head = { ...this.#head, headers: { ...this.#head.headers, [name]: value } };
   }
 
   /** Bytes that go to the caller. */

@@ -48,7 +48,7 @@ export interface NoticeOptions {
 const CHANNEL = 'valetkey';
 
 /** PostgreSQL takes payloads below 8,000 bytes. */
-const IDS_PER_NOTICE = 100;
+const IDS_PER_NOTICE = 50;
 
 /** What to tell others of a draft, as payloads of `pg_notify`; usually nothing. */
 export function noticesOf(draft: Draft, origin: string): string[] {

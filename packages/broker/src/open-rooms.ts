@@ -159,6 +159,8 @@ export const openRooms = async (
     vault,
     grants,
     clients: oauth.clients,
+    devices: house.devices,
+    replayGuard: house.replayGuard,
     sessionOf,
     modelsOf: (provider) => prices.models(provider),
     correctCall: (ownerId, callId, nanos) => correctCall({ db, ledger }, { ownerId, callId, nanos }),

@@ -6,10 +6,12 @@ import type { Capability, RateCard, Result } from '@valetkey/core';
 import type { Kysely } from 'kysely';
 import type { SignedIn } from '../accounts/contract.ts';
 import type { Ambient } from '../clock.ts';
+import type { Devices } from '../devices/contract.ts';
 import type { Grants } from '../grants/contract.ts';
 import type { CorrectedCall, CorrectionRefusal } from '../ledger/correct-call.ts';
 import type { LedgerReport } from '../ledger/verify/report.ts';
 import type { Schema } from '../store/schema.ts';
+import type { ReplayGuard } from '../tokens/replay-guard.ts';
 import type { Vault } from '../vault/contract.ts';
 
 /** A provider as owners see it; the gate's `Provider` has all of it. */
@@ -102,6 +104,7 @@ export interface ApiParts {
     | 'resume'
     | 'revoke'
     | 'usage'
+    | 'pin'
     | 'delegate'
     | 'live'
   >;
@@ -111,6 +114,9 @@ export interface ApiParts {
   readonly providers: readonly ApiProvider[];
   readonly modelsOf: (provider: string) => readonly { readonly id: string; readonly name: string }[];
   readonly prices: ApiPrices;
+  readonly devices: Pick<Devices, 'enrol' | 'list' | 'rename' | 'lose'>;
+  /** Lets each DPoP proof through once. */
+  readonly replayGuard: ReplayGuard;
   /** Corrects a call of the owner's that was posted at its ceiling. */
   readonly correctCall: (
     ownerId: string,

@@ -7,6 +7,7 @@ import { registerClients } from './clients/clients.ts';
 import type { Api, ApiParts } from './contract.ts';
 import { registerGrants } from './grants/grants.ts';
 import { registerLedger } from './ledger/ledger.ts';
+import { registerDevices } from './devices/devices.ts';
 import { registerMe } from './me/me.ts';
 import { registerPrices } from './prices/prices.ts';
 import { registerProviderKeys } from './provider-keys/provider-keys.ts';
@@ -37,6 +38,7 @@ export const buildApi = (parts: ApiParts) => {
     scope.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   });
   return app;
+      registerDevices,
 };
 
 /** The API, ready to answer. */

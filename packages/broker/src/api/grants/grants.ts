@@ -18,6 +18,7 @@ import { createdGrant, grant, grantChange, limitReset, newGrant, revocation } fr
 const CODES = {
   not_found: 'not_found',
   no_provider_key: 'conflict',
+  no_device: 'invalid_request',
   provider_mismatch: 'invalid_request',
   not_active: 'conflict',
   no_limit: 'invalid_request',
@@ -79,6 +80,7 @@ const create = async (parts: ApiParts, ownerId: string, body: z.infer<typeof new
     name,
     parts: chosen,
     unknownFields: body.unknown_fields,
+    deviceIds: [...new Set(body.device_ids)],
     via: 'api',
   };
   const made = unwrap(await parts.grants.create(input));
@@ -123,7 +125,7 @@ const registerChanging = (app: App, parts: ApiParts): void => {
   );
 
   const change = {
-    summary: 'Change limits, pause or resume',
+    summary: 'Change limits, pause or resume, pin to devices',
     tags,
     params: idParams,
     body: grantChange,
@@ -131,6 +133,10 @@ const registerChanging = (app: App, parts: ApiParts): void => {
   };
   app.patch('/api/v1/grants/:id', { schema: change }, async ({ owner, params, body }) => {
     const before = found(await grants.get(owner.ownerId, params.id), 'grant');
+    if (body.device_ids) {
+      const deviceIds = [...new Set(body.device_ids)];
+      return presentOne(parts, unwrap(await grants.pin(owner.ownerId, params.id, deviceIds)));
+    }
     if (body.authorization_details)
       return presentOne(parts, await edit(parts, before, body.authorization_details));
     const changed =

@@ -105,7 +105,7 @@ export const presentGrants = async (
   ownerId: string,
   grants: readonly Grant[],
 ): Promise<WireGrant[]> => {
-  const [keys, rows, devices] = await Promise.all([
+  const [keys, stops, rows, devices] = await Promise.all([
     reads.vault.list(ownerId),
     readRows(reads.db, ownerId),
     reads.devices.list(ownerId),

@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import { timeText, usdText } from '../wire.ts';
 
-const callStatus = z
+/** How a call stands. */
+export const callStatus = z
   .enum(['admitted', 'settled', 'ceiling', 'released', 'refused'])
   .describe(
     '`admitted` still runs; `ceiling` was posted at its hold because its usage is unknown; `released` cost nothing',

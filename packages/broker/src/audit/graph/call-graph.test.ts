@@ -126,7 +126,7 @@ describe('the graph of a call', () => {
 const step = fc.oneof(
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant('delegate' as const), of: fc.nat(9), cap: fc.option(fc.nat(20)) }),
+    arbitrary: fc.record({ do: fc.constant('delegate' as const), of: fc.nat(9), cap: fc.option(fc.nat(200)) }),
   },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('admit' as const), of: fc.nat(9) }) },
   {
@@ -138,7 +138,7 @@ const step = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('correct' as const), nanos: fc.nat(2_000_000) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('narrow' as const), of: fc.nat(9), cap: fc.nat(20) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('narrow' as const), of: fc.nat(9), cap: fc.nat(200) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('reset' as const), of: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('revoke' as const), of: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('pause' as const), of: fc.nat(9) }) },
@@ -227,7 +227,7 @@ describe('for every history', () => {
   }, async () => {
     let seen = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 40 }), async (steps) => {
         await house.close();
         house = await openApiHouse();
         const booked = await live(steps);
@@ -240,9 +240,9 @@ describe('for every history', () => {
           if (limit) expect([usdNanos(String(limit.settled)), usdNanos(String(limit.held))]).toEqual(counted);
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 20 },
     );
     // A history in which nothing was admitted shows nothing.
-    expect(seen).toBeGreaterThan(30);
+    expect(seen).toBeGreaterThan(40);
   });
 });

@@ -27,7 +27,7 @@ export class CallGraphWalk {
   readonly #callId: string;
   readonly #stood = new LinksAsStood();
   #beginning: ExportedEntry | null = null;
-  #trees: readonly GraphNode[] = [];
+  #trees: GraphNode[] = [];
   #outcome: ExportedEntry | null = null;
   #correction: ExportedEntry | null = null;
 
@@ -93,7 +93,7 @@ export class CallGraphWalk {
   }
 
   /** From the root of the link that was charged; of a refused call, from that of each part that its grant had for the provider. */
-  #growTrees(entry: ExportedEntry): readonly GraphNode[] {
+  #growTrees(entry: ExportedEntry): GraphNode[] {
     const { links } = this.#stood;
     const provider = textOf(bodyOf(entry).provider);
     const leaves =
@@ -170,7 +170,7 @@ class Tree {
       is_actor_authenticated: grant?.isActorAuthenticated ?? null,
       via: grant?.via ?? null,
       key_thumbprint: grant?.keyThumbprint ?? null,
-      device_ids: grant?.deviceIds ?? [],
+      device_ids: [...(grant?.deviceIds ?? [])],
       status: statusOf(link, this.#stood.isStopped(link), this.#atMs),
       expires_at: expiresAtMs === null ? null : timeOf(expiresAtMs),
       created_seq: link.createdSeq,

@@ -28,14 +28,14 @@ export interface GraphNode {
   /** Thumbprint of the key that its token is bound to. */
   readonly key_thumbprint: string | null;
   /** Devices that it is pinned to; empty for any. */
-  readonly device_ids: readonly string[];
+  readonly device_ids: string[];
   /** Its own: what is above it may have been stopped although it was not. */
   readonly status: 'active' | 'suspended' | 'stopped' | 'revoked' | 'expired';
   readonly expires_at: string | null;
   /** The entries that made it and that changed it last. */
   readonly created_seq: number;
   readonly changed_seq: number;
-  readonly limits: readonly LimitAsStood[];
+  readonly limits: LimitAsStood[];
   /** Over its whole life, everything below it included. */
   readonly settled_usd: string;
   readonly held_usd: string;
@@ -45,7 +45,7 @@ export interface GraphNode {
   readonly is_on_path: boolean;
   /** How many grants were below it. Of those on the path each child is told; of the others only this. */
   readonly below: number;
-  readonly children: readonly GraphNode[];
+  readonly children: GraphNode[];
 }
 
 /** An entry of the journal that says so. */
@@ -83,7 +83,7 @@ export interface CallGraph {
     readonly response_sha256: string | null;
   };
   /** The entries of the call itself: its admission or refusal, its outcome, its correction. */
-  readonly entries: readonly EntryNote[];
+  readonly entries: EntryNote[];
   /** From the provider key down, one tree for each that could be drawn on; empty if no link is known of it. */
-  readonly trees: readonly GraphNode[];
+  readonly trees: GraphNode[];
 }

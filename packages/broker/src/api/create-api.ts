@@ -2,7 +2,9 @@
 
 import { createApp } from './app.ts';
 import { registerAudit } from './audit/audit.ts';
+import { registerChanges } from './audit/changes.ts';
 import { registerCalls } from './calls/calls.ts';
+import { registerCallGraph } from './calls/graph.ts';
 import { registerClients } from './clients/clients.ts';
 import type { Api, ApiParts } from './contract.ts';
 import { registerGrants } from './grants/grants.ts';
@@ -27,8 +29,10 @@ export const buildApi = (parts: ApiParts) => {
       registerPrices,
       registerLedger,
       registerAudit,
+      registerChanges,
       registerGrants,
       registerCalls,
+      registerCallGraph,
       registerUsage,
       registerUsageByModel,
       registerClients,

@@ -13,6 +13,7 @@ import { addProvenActors } from './0007-proven-actors.ts';
 import { createAccessRequests } from './0008-access-requests.ts';
 import { createDevices } from './0009-devices.ts';
 import { createStops } from './0010-stops.ts';
+import { createJournalChanges } from './0011-journal-changes.ts';
 
 /** One step of the schema. `name` is recorded in the database for ever. */
 export interface Migration {
@@ -38,4 +39,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0008-access-requests', compatibleFrom: '0001-initial', up: createAccessRequests },
   { name: '0009-devices', up: createDevices },
   { name: '0010-stops', up: createStops },
+  { name: '0011-journal-changes', compatibleFrom: '0001-initial', up: createJournalChanges },
 ];

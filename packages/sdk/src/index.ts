@@ -26,3 +26,20 @@ export {
   type WireChild,
 } from './valetkey.ts';
 export { explainError, ValetkeyError, type Violation } from './valetkey-error.ts';
+export {
+  type ChainGrant,
+  formatReceipts,
+  RECEIPTS_HEADER,
+  readReceipts,
+  type VerifiedChain,
+  verifyChain,
+} from './verify-chain.ts';
+export {
+  type Jwks,
+  type Receipt,
+  type ReceiptActor,
+  type ReceiptProblem,
+  type VerifiedReceipt,
+  type VerifyOptions,
+  verifyReceipt,
+} from './verify-receipt.ts';

@@ -53,6 +53,8 @@ export interface Grant {
   readonly parent_grant_id: string | null;
   readonly depth: number;
   readonly status: 'active' | 'suspended' | 'revoked' | 'expired';
+  /** The stop that keeps it from being used; see `Stop`. */
+  readonly stopped_by?: Stop['scope'] | null;
   readonly created_at: string;
   readonly expires_at: string | null;
   readonly last_used_at: string | null;
@@ -88,6 +90,22 @@ export interface CreatedGrant extends Grant {
 export interface Revocation {
   readonly grant_id: string;
   readonly revoked_at: string;
+  readonly grants_stopped: number;
+  readonly streams_cut: number;
+}
+
+/** What is stopped as a whole. */
+export interface Stop {
+  readonly id: string;
+  readonly scope: 'everything' | 'app' | 'provider_key';
+  readonly client: { readonly id: string; readonly name: string } | null;
+  readonly provider_key: { readonly id: string; readonly label: string } | null;
+  readonly began_at: string;
+}
+
+/** `POST /stops` */
+export interface Stopped {
+  readonly stop: Stop;
   readonly grants_stopped: number;
   readonly streams_cut: number;
 }

@@ -30,6 +30,7 @@ import { pricesShow } from './commands/prices-show.ts';
 import { restore } from './commands/restore.ts';
 import { serve } from './commands/serve.ts';
 import { status, whoami } from './commands/status.ts';
+import { resume, stop } from './commands/stop.ts';
 import { usage } from './commands/usage.ts';
 import { usageImport } from './commands/usage-import.ts';
 import { type Config, configPath, NO_LOGINS, readConfig, writeConfig } from './config.ts';
@@ -61,6 +62,8 @@ export const COMMANDS: readonly Command[] = [
   appsPause,
   appsResume,
   appsRevoke,
+  stop,
+  resume,
   usageImport,
   usage,
   logs,

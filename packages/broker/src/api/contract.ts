@@ -106,6 +106,9 @@ export interface ApiParts {
     | 'usage'
     | 'pin'
     | 'delegate'
+    | 'stop'
+    | 'resumeStopped'
+    | 'stops'
     | 'live'
   >;
   readonly vault: Pick<Vault, 'add' | 'replace' | 'remove' | 'list'>;

@@ -43,6 +43,7 @@ describe('the rest', () => {
       [
         "DELETE /clients/{id}",
         "DELETE /provider-keys/{id}",
+        "DELETE /stops/{id}",
         "GET /audit/export",
         "GET /calls",
         "GET /clients",
@@ -54,6 +55,7 @@ describe('the rest', () => {
         "GET /prices/model",
         "GET /provider-keys",
         "GET /providers",
+        "GET /stops",
         "GET /usage",
         "GET /usage/models",
         "PATCH /clients/{id}",
@@ -69,6 +71,7 @@ describe('the rest', () => {
         "POST /ledger/compare",
         "POST /provider-keys",
         "POST /provider-keys/{id}/test",
+        "POST /stops",
         "PUT /provider-keys/{id}",
       ]
     `);

@@ -14,6 +14,7 @@ import { registerMe } from './me/me.ts';
 import { registerPrices } from './prices/prices.ts';
 import { registerProviderKeys } from './provider-keys/provider-keys.ts';
 import { registerProviders } from './providers/providers.ts';
+import { registerStops } from './stops/stops.ts';
 import { registerUsageByModel } from './usage/by-model.ts';
 import { registerUsage } from './usage/usage.ts';
 
@@ -31,6 +32,7 @@ export const buildApi = (parts: ApiParts) => {
       registerAudit,
       registerChanges,
       registerGrants,
+      registerStops,
       registerCalls,
       registerCallGraph,
       registerUsage,

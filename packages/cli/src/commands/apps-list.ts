@@ -10,7 +10,7 @@ import type { Cell, Column } from '../terminal.ts';
 const COLUMNS: readonly Column<PlacedGrant>[] = [
   { title: 'GRANT', cell: ({ grant }) => words(grant.id) },
   { title: 'APP', cell: nameCell, shrinks: true },
-  { title: 'STATUS', cell: ({ grant }) => status(grant.status) },
+  { title: 'STATUS', cell: ({ grant }) => status(grant.stopped_by ? 'stopped' : grant.status) },
   {
     title: 'PROVIDERS',
     cell: ({ grant }) => words(grant.parts.map(({ provider }) => provider).join(', ')),

@@ -13,6 +13,7 @@ import { type Kin, pathOf } from './lineage.ts';
 import type { grant as grantSchema, grantStatus } from './schema.ts';
 import { callsOf, settledOf } from './spent.ts';
 
+import { stoppedBy } from './stopped-by.ts';
 type WireGrant = z.infer<typeof grantSchema>;
 type Reads = Pick<
   ApiParts,
@@ -126,6 +127,7 @@ export const presentGrants = async (
         status: grant.status as z.infer<typeof grantStatus>,
         created_at: toTime(grant.createdAtMs),
         expires_at: toTimeOrNull(grant.expiresAtMs),
+    reads.grants.stops(ownerId),
         last_used_at: toTimeOrNull(grant.lastUsedAtMs),
         revoked_at: toTimeOrNull(grant.revokedAtMs),
         unknown_fields: grant.unknownFields,
@@ -143,3 +145,4 @@ export const presentGrants = async (
     }),
   );
 };
+        stopped_by: stoppedBy(grant, stops, rows),

@@ -78,6 +78,10 @@ const grantShape = z.object({
   last_used_at: timeText.nullable(),
   revoked_at: timeText.nullable(),
   unknown_fields: z.enum(['pass', 'refuse']),
+  stopped_by: z
+    .enum(['everything', 'app', 'provider_key'])
+    .nullable()
+    .describe('The stop that keeps it from being used, whatever its own status; see /stops'),
   authorization_details: z.array(z.record(z.string(), z.unknown())),
   parts: z.array(part),
   spent,

@@ -171,7 +171,8 @@ class LedgerDevices implements Devices {
   ): Promise<Result<Device, DeviceRefusal>> {
     const refusal = await check();
     if (refusal) return refusal;
-    const links = (await this.#roots(ownerId)).map(touched);
+    // A name decides nothing.
+    const links = kind === 'device.renamed' ? [] : (await this.#roots(ownerId)).map(touched);
     try {
       const changed = await this.#change(ownerId, {
         links,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { checkDevice } from './device-rule.ts';
 
-const laptop = { id: 'dev_laptop', name: 'laptop', isLost: false };
-const phone = { id: 'dev_phone', name: 'phone', isLost: false };
-const old = { id: 'dev_old', name: 'old', isLost: true };
+const laptop = { id: 'dev_laptop', isLost: false };
+const phone = { id: 'dev_phone', isLost: false };
+const old = { id: 'dev_old', isLost: true };
 const devices = new Map([
   ['laptop-key', laptop],
   ['phone-key', phone],

@@ -7,7 +7,6 @@ import type { LiveGrant } from './contract.ts';
 /** A device as the gate knows it. */
 export interface LiveDevice {
   readonly id: string;
-  readonly name: string;
   readonly isLost: boolean;
 }
 

@@ -43,13 +43,8 @@ export const readLiveDevices = async (
 ): Promise<ReadonlyMap<string, LiveDevice>> => {
   const rows = await db
     .selectFrom('devices')
-    .select(['id', 'name', 'key_thumbprint', 'lost_at'])
+    .select(['id', 'key_thumbprint', 'lost_at'])
     .where('owner_id', '=', ownerId)
     .execute();
-  return new Map(
-    rows.map(({ id, name, key_thumbprint, lost_at }) => [
-      key_thumbprint,
-      { id, name, isLost: lost_at !== null },
-    ]),
-  );
+  return new Map(rows.map((row) => [row.key_thumbprint, { id: row.id, isLost: row.lost_at !== null }]));
 };

@@ -11,6 +11,7 @@ import {
   createSigningKey,
   exchangeToken,
   explainError,
+  signAssertion,
   ValetkeyError,
   valetkey,
 } from '../src/index.ts';
@@ -198,6 +199,52 @@ describe('an OAuth client', () => {
     expect(await thrownBy(exchangeToken({ ...again, dpopKey, actor: { named: 'deeper' } }))).toMatchObject({
       code: 'invalid_request',
     });
+  });
+});
+
+describe('an agent of another developer', () => {
+  it('proves who it is with its registered key, gets a token that only it can use, and hands on a part of that', async () => {
+    const baseUrl = house.url;
+    const key = await createSigningKey();
+    const registered = await house.api('POST', '/clients', {
+      name: 'Scout',
+      redirect_uris: ['https://scout.test/done'],
+      type: 'confidential',
+      jwks: { keys: [{ ...key.publicJwk, kid: 'one' }] },
+    });
+    const clientId: string = registered.body.id;
+    const prove = () => signAssertion({ clientId, baseUrl, key, kid: 'one' });
+    const planner = await authorizeApp(
+      house,
+      [{ ...RIGHTS, limits: { total_spend: 1 }, delegation: { max_depth: 2 } }],
+      { 'p0-delegate': 'on', 'p0-depth': '2' },
+    );
+    const { access: parent } = await valetkey({ baseUrl, token: planner.accessToken }).whoami();
+    const dpopKey = await createSigningKey();
+    const own = { baseUrl, clientId, dpopKey };
+    const made = await exchangeToken({
+      baseUrl,
+      clientId: planner.clientId,
+      subjectToken: planner.accessToken,
+      actor: { assertion: await prove() },
+      details: childDetails({ limit: '0.3', depth: 1 }, parent, Date.now()),
+      boundTo: dpopKey.thumbprint,
+    });
+    const shown = (await house.api('GET', `/grants/${made.grantId}`)).body;
+    expect(shown).toMatchObject({ name: 'Scout', actor: clientId });
+    const details = childDetails({}, made.access, Date.now());
+    const below = { subjectToken: made.token, details, actor: { named: 'helper' } };
+    const helper = await exchangeToken({ ...own, ...below, clientAuth: { assertion: await prove() } });
+    expect(await valetkey({ baseUrl, token: helper.token, dpopKey }).whoami()).toMatchObject({ depth: 2 });
+    const unproven = [
+      exchangeToken({ ...own, ...below }),
+      exchangeToken({ ...own, ...below, clientAuth: { secret: 'guess' } }),
+      signAssertion({ clientId, baseUrl, key: dpopKey, kid: 'one' }).then((assertion) =>
+        exchangeToken({ ...own, ...below, clientAuth: { assertion } }),
+      ),
+    ];
+    for (const thrown of await Promise.all(unproven.map(thrownBy)))
+      expect(thrown).toMatchObject({ code: 'invalid_client', status: 401 });
   });
 });
 

@@ -28,7 +28,8 @@ export interface ApiClientInput {
   readonly name: string;
   readonly url?: string | null;
   readonly redirectUris: readonly string[];
-  readonly authMethod: 'none' | 'client_secret_basic' | 'client_secret_post';
+  readonly authMethod: 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
+  readonly keys?: readonly unknown[] | null;
   readonly dpopBound?: boolean;
 }
 
@@ -41,6 +42,7 @@ export interface ApiClient {
     readonly client_uri?: string;
     readonly redirect_uris: readonly string[];
     readonly token_endpoint_auth_method: ApiClientInput['authMethod'];
+    readonly jwks?: { readonly keys: readonly unknown[] };
     readonly dpop_bound_access_tokens: boolean;
   };
   readonly createdAtMs: number;

@@ -2,10 +2,16 @@
 // change is parsed again as a whole, so that no field can be swapped for one that would not have been let in.
 
 import { fail, type Result, succeed } from '@valetkey/core';
+import { type PublicJwk, parseClientKeys } from './client-keys.ts';
 import { applicationTypeOf, checkRedirectUri } from './redirect-uri.ts';
 
 /** How a client proves who it is at the token endpoint. */
-export const CLIENT_AUTH_METHODS = ['none', 'client_secret_basic', 'client_secret_post'] as const;
+export const CLIENT_AUTH_METHODS = [
+  'none',
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+] as const;
 
 /** One of `CLIENT_AUTH_METHODS`; `none` is a public client. */
 export type ClientAuthMethod = (typeof CLIENT_AUTH_METHODS)[number];
@@ -17,6 +23,8 @@ export interface ClientInput {
   readonly url?: string | null;
   readonly redirectUris: readonly string[];
   readonly authMethod: ClientAuthMethod;
+  /** Its public keys as JWKs: with `private_key_jwt`, and only with it. */
+  readonly keys?: readonly unknown[] | null;
   /** Whether every token of this client MUST be bound to a DPoP key (RFC 9449). */
   readonly dpopBound?: boolean;
 }
@@ -27,6 +35,7 @@ export interface ClientMetadata {
   readonly client_uri?: string;
   readonly redirect_uris: readonly string[];
   readonly token_endpoint_auth_method: ClientAuthMethod;
+  readonly jwks?: { readonly keys: readonly PublicJwk[] };
   readonly dpop_bound_access_tokens: boolean;
   readonly application_type: 'web' | 'native';
 }
@@ -67,12 +76,20 @@ export function parseClientInput(input: ClientInput): Result<ClientMetadata, Cli
   if (!CLIENT_AUTH_METHODS.includes(input.authMethod)) {
     return refuse('authMethod', `The method must be one of ${CLIENT_AUTH_METHODS.join(', ')}.`);
   }
+  const keys = readKeys(input);
+  if (!keys.ok) return refuse('keys', keys.error);
   return succeed({
     client_name: name,
     ...(url && { client_uri: url.href }),
     redirect_uris: [...uris],
     token_endpoint_auth_method: input.authMethod,
+    ...(keys.value && { jwks: { keys: keys.value } }),
     dpop_bound_access_tokens: input.dpopBound ?? false,
     application_type: applicationTypeOf(uris),
   });
+}
+
+function readKeys({ authMethod, keys }: ClientInput): Result<readonly PublicJwk[] | null, string> {
+  if (authMethod === 'private_key_jwt') return parseClientKeys(keys ?? []);
+  return keys ? fail('Only an app that proves itself with a key has keys.') : succeed(null);
 }

@@ -12,6 +12,8 @@ const INPUT: ClientInput = {
   authMethod: 'client_secret_basic',
 };
 
+const KEY = { kty: 'EC', crv: 'P-256', x: 'AQ', y: 'Ag' };
+
 let store: SqliteStore;
 let clients: Clients;
 let revoked: string[];
@@ -51,6 +53,15 @@ describe('the registry of apps', () => {
     expect(await clients.rotateSecret('ada', client.id)).toMatchObject({ ok: false });
   });
 
+  it('keeps the public keys of an app that proves itself with one, and gives it no secret', async () => {
+    const keys = [{ ...KEY, kid: 'one', use: 'sig', ext: true, key_ops: ['verify'] }];
+    const { client, clientSecret } = await register({ ...INPUT, authMethod: 'private_key_jwt', keys });
+    const stored = await clients.findForProvider(client.id);
+    expect([clientSecret, stored?.client_secret]).toEqual([null, undefined]);
+    expect(stored?.jwks).toEqual({ keys: [{ ...KEY, kid: 'one', use: 'sig' }] });
+    expect(await clients.rotateSecret('ada', client.id)).toMatchObject({ ok: false });
+  });
+
   it.each<[string, Partial<ClientInput>, keyof ClientInput]>([
     ['an empty name', { name: ' ' }, 'name'],
     ['a name of 10 KB', { name: 'x'.repeat(10_000) }, 'name'],
@@ -61,6 +72,13 @@ describe('the registry of apps', () => {
     ['no address', { redirectUris: [] }, 'redirectUris'],
     ['the same address twice', { redirectUris: ['https://a.test/', 'https://a.test/'] }, 'redirectUris'],
     ['a script as address', { redirectUris: ['https://a.test/', 'javascript:alert(1)'] }, 'redirectUris'],
+    ['a key without a way to use it', { keys: [KEY] }, 'keys'],
+    ['no key to prove itself with', { authMethod: 'private_key_jwt' }, 'keys'],
+    ['a private key', { authMethod: 'private_key_jwt', keys: [{ ...KEY, d: 'AA' }] }, 'keys'],
+    ['a shared key', { authMethod: 'private_key_jwt', keys: [{ kty: 'oct', k: 'AA' }] }, 'keys'],
+    ['half a key', { authMethod: 'private_key_jwt', keys: [{ kty: 'EC', crv: 'P-256', x: 'AA' }] }, 'keys'],
+    ['an unknown curve', { authMethod: 'private_key_jwt', keys: [{ ...KEY, crv: 'P-999' }] }, 'keys'],
+    ['no key in the list', { authMethod: 'private_key_jwt', keys: [null] }, 'keys'],
     ['an unknown way to authenticate', { authMethod: 'tls_client_auth' as never }, 'authMethod'],
   ])('A39 refuses %s, when registered and when changed', async (_name, change, field) => {
     expect(await clients.register('ada', { ...INPUT, ...change })).toEqual(

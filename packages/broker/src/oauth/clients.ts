@@ -66,6 +66,9 @@ export const matchesSecretHash = (secret: string, hash: string): boolean => {
   return actual.length === expected.length && timingSafeEqual(actual, expected);
 };
 
+const hasSecret = ({ token_endpoint_auth_method: method }: ClientMetadata): boolean =>
+  method === 'client_secret_basic' || method === 'client_secret_post';
+
 const toClient = (row: Selectable<ClientsTable>): Client => ({
   id: row.id,
   ownerId: row.owner_id,
@@ -92,7 +95,7 @@ class ClientRegistry implements Clients {
   async register(ownerId: string, input: ClientInput): Promise<Result<ClientWithSecret, ClientRefusal>> {
     const metadata = parseClientInput(input);
     if (!metadata.ok) return metadata;
-    const clientSecret = input.authMethod === 'none' ? null : this.#newSecret();
+    const clientSecret = hasSecret(metadata.value) ? this.#newSecret() : null;
     const row = {
       id: randomId(this.#ambient, 'app_'),
       owner_id: ownerId,
@@ -123,8 +126,8 @@ class ClientRegistry implements Clients {
     if (client === null) return NOT_FOUND;
     await this.#db
       .updateTable('clients')
-      // A client that turns public MUST NOT keep a secret that would come back to life when it turns confidential again.
-      .set({ ...columnsOf(metadata.value), ...(input.authMethod === 'none' && { secret_hash: null }) })
+      // A client that has no secret any more MUST NOT keep one that would come back to life when it is to have one again.
+      .set({ ...columnsOf(metadata.value), ...(!hasSecret(metadata.value) && { secret_hash: null }) })
       .where('id', '=', id)
       .execute();
     return succeed({ ...client, metadata: metadata.value });
@@ -133,9 +136,8 @@ class ClientRegistry implements Clients {
   async rotateSecret(ownerId: string, id: string): Promise<Result<ClientWithSecret, ClientRefusal>> {
     const client = await this.get(ownerId, id);
     if (client === null) return NOT_FOUND;
-    if (client.metadata.token_endpoint_auth_method === 'none') {
-      return fail({ reason: 'invalid_client', field: 'authMethod', detail: 'A public app has no secret.' });
-    }
+    if (!hasSecret(client.metadata))
+      return fail({ reason: 'invalid_client', field: 'authMethod', detail: 'This app has no secret.' });
     const clientSecret = this.#newSecret();
     await this.#db
       .updateTable('clients')
@@ -176,12 +178,12 @@ class ClientRegistry implements Clients {
       .where('origin', '=', 'registered')
       .executeTakeFirst();
     if (!row) return undefined;
-    const metadata: AdapterPayload = JSON.parse(row.metadata);
+    const metadata: ClientMetadata = JSON.parse(row.metadata);
     return {
       ...metadata,
       client_id: row.id,
       // A confidential client without a secret MUST match nothing: no secret hashes to this text.
-      ...(metadata.token_endpoint_auth_method !== 'none' && { client_secret: row.secret_hash ?? 'none' }),
+      ...(hasSecret(metadata) && { client_secret: row.secret_hash ?? 'none' }),
     };
   }
 

@@ -54,6 +54,30 @@ describe('apps', () => {
     expect((await house.ask('POST', `/clients/${body.id}/secret`)).status).toBe(400);
   });
 
+  it('that prove themselves with a key have no secret; their keys can be replaced', async () => {
+    const key = { kty: 'OKP', crv: 'Ed25519', x: 'AQ', kid: 'one' };
+    const { status, body } = await house.ask('POST', '/clients', { ...APP, jwks: { keys: [key] } });
+    expect([status, body.type, body.client_secret]).toEqual([201, 'confidential', undefined]);
+    const next = { jwks: { keys: [{ ...key, kid: 'two' }] } };
+    expect((await house.ask('PATCH', `/clients/${body.id}`, next)).status).toBe(200);
+    const stored = await house.store.db
+      .selectFrom('clients')
+      .select('metadata')
+      .where('id', '=', body.id)
+      .executeTakeFirst();
+    expect(JSON.parse(stored?.metadata ?? '')).toMatchObject(next);
+    const withSecret = (await house.ask('POST', '/clients', APP)).body;
+    for (const refused of [
+      await house.ask('PATCH', `/clients/${body.id}`, { jwks: { keys: [{ ...key, d: 'AA' }] } }),
+      await house.ask('PATCH', `/clients/${withSecret.id}`, next),
+      await house.ask('POST', '/clients', { ...APP, type: 'public', ...next }),
+    ])
+      expect(refused).toMatchObject({
+        status: 400,
+        body: { error: { fields: { jwks: expect.any(String) } } },
+      });
+  });
+
   it('A36 are refused with the field that is wrong', async () => {
     const refused = await house.ask('POST', '/clients', { ...APP, redirect_uris: ['javascript:alert(1)'] });
     expect(refused).toMatchObject({

@@ -24,6 +24,12 @@ const registered = clientShape
   .extend({ client_secret: z.string().optional().describe('Confidential apps only, shown once') })
   .meta({ id: 'RegisteredClient' });
 
+const jwks = z
+  .strictObject({ keys: z.array(z.record(z.string(), z.unknown())).max(20) })
+  .describe(
+    'Public keys (RFC 7517): the app then proves itself with a signed assertion (private_key_jwt) and has no secret',
+  );
+
 const edits = {
   name: z.string().max(200),
   url: z.string().max(2000).nullable(),
@@ -34,10 +40,14 @@ const newClient = z
     ...edits,
     url: edits.url.optional(),
     type: clientShape.shape.type,
+    jwks: jwks.optional(),
     dpop_bound: z.boolean().optional(),
   })
   .meta({ id: 'NewClient' });
-const clientChange = z.strictObject(edits).partial().meta({ id: 'ClientChange' });
+const clientChange = z
+  .strictObject({ ...edits, jwks })
+  .partial()
+  .meta({ id: 'ClientChange' });
 
 const toWire = (
   { id, ownerId, metadata, createdAtMs }: ApiClient,
@@ -58,6 +68,7 @@ const toWire = (
 const WIRE_FIELDS: Readonly<Record<string, string>> = {
   redirectUris: 'redirect_uris',
   authMethod: 'type',
+  keys: 'jwks',
   dpopBound: 'dpop_bound',
 };
 
@@ -77,8 +88,14 @@ const changed = ({ metadata }: ApiClient, change: z.infer<typeof clientChange>):
   url: change.url === undefined ? (metadata.client_uri ?? null) : change.url,
   redirectUris: change.redirect_uris ?? metadata.redirect_uris,
   authMethod: metadata.token_endpoint_auth_method,
+  keys: (change.jwks ?? metadata.jwks)?.keys ?? null,
   dpopBound: metadata.dpop_bound_access_tokens,
 });
+
+const authMethodOf = ({ type, jwks }: z.infer<typeof newClient>): ApiClientInput['authMethod'] => {
+  if (type === 'public') return 'none';
+  return jwks ? 'private_key_jwt' : 'client_secret_basic';
+};
 
 const tags = ['apps'];
 
@@ -108,7 +125,8 @@ const registerKeeping = (app: App, { clients, grants }: ApiParts): void => {
         name: body.name,
         url: body.url ?? null,
         redirectUris: body.redirect_uris,
-        authMethod: body.type === 'public' ? 'none' : 'client_secret_basic',
+        authMethod: authMethodOf(body),
+        keys: body.jwks?.keys ?? null,
         dpopBound: body.dpop_bound ?? false,
       }),
     );

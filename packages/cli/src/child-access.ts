@@ -48,6 +48,7 @@ export function childDetails(
         capabilities: access.capabilities ?? part.capabilities,
         locations: part.locations,
         tools: part.tools,
+        delegationTo: access.delegationTo ?? part.delegationTo,
         expiresAtMs: access.expiresAtMs ?? Math.min(endMs, part.expiresAtMs ?? endMs),
       }),
     ),

@@ -79,6 +79,15 @@ describe('--expires', () => {
   });
 });
 
+it.each<[Partial<AccessFlags>, number, readonly string[] | null]>([
+  [{}, 0, null],
+  [{ 'delegation-depth': '2' }, 2, null],
+  [{ 'delegate-to': ['own_agents'] }, 1, ['own_agents']],
+  [{ 'delegation-depth': '2', 'delegate-to': ['own_agents', 'app_1'] }, 2, ['own_agents', 'app_1']],
+])('%j delegates %d levels deep to %j', (flags, delegationMaxDepth, delegationTo) => {
+  expect(read(flags)).toMatchObject({ ok: true, value: { delegationMaxDepth, delegationTo } });
+});
+
 it.each<[Partial<AccessFlags>, string]>([
   [{ provider: 'Open AI' }, '--provider must be'],
   [{ model: ['gpt 4'] }, '--model'],
@@ -86,6 +95,7 @@ it.each<[Partial<AccessFlags>, string]>([
   [{ requests: '1.5' }, '--requests must be'],
   [{ requests: '-1' }, '--requests must be'],
   [{ 'delegation-depth': '17' }, '--delegation-depth must be'],
+  [{ 'delegate-to': ['two words'] }, '--delegate-to must be own_agents or a client_id'],
 ])('%j is refused by the name of its flag', (flags, start) => {
   expect(read(flags)).toEqual({ ok: false, error: expect.stringMatching(`^${start}`) });
 });

@@ -24,6 +24,7 @@ export interface AccessFlags {
   readonly capability?: readonly string[];
   readonly expires?: string;
   readonly 'delegation-depth'?: string;
+  readonly 'delegate-to'?: readonly string[];
 }
 
 /** Which flag a member of the wire form was made from. */
@@ -33,6 +34,7 @@ const FLAG_OF: Readonly<Record<string, string>> = {
   capabilities: '--capability',
   limits: '--requests',
   delegation: '--delegation-depth',
+  'delegation.to': '--delegate-to',
 };
 
 const EXPIRES_RULE =
@@ -78,7 +80,7 @@ function parseFlags(
 ): Result<ModelAccess, string> {
   const spend = readSpendLimits(flags.limit ?? []);
   if (!spend.ok) return spend;
-  const depth = flags['delegation-depth'];
+  const { 'delegation-depth': depth, 'delegate-to': to } = flags;
   const parsed = parseAccess(
     {
       type: 'ai_model_access',
@@ -91,7 +93,9 @@ function parseFlags(
           [windowLimitName('requests', 'total')]: countOf(flags.requests),
         }),
       },
-      ...(depth !== undefined && { delegation: { max_depth: countOf(depth) } }),
+      ...((depth !== undefined || to !== undefined) && {
+        delegation: { max_depth: countOf(depth ?? '1'), ...(to && { to }) },
+      }),
       ...(flags.expires !== undefined && { expires: expiryOf(flags.expires, nowMs) }),
     },
     'flags',
@@ -128,6 +132,7 @@ function expiryOf(text: string, nowMs: number): string {
 /** Core's message with the flag in place of the path of the member. */
 function aboutFlags(member: string, message: string, flagOf: Readonly<Record<string, string>>): string {
   if (member === 'flags.expires') return EXPIRES_RULE;
-  const flag = flagOf[/^flags\.(\w+)/.exec(member)?.[1] ?? ''];
+  const [, whole = '', top = ''] = /^flags\.((\w+)(?:\.to)?)/.exec(member) ?? [];
+  const flag = flagOf[whole] ?? flagOf[top];
   return flag === undefined ? message : `${flag}${message.slice(member.length)}`;
 }

@@ -67,6 +67,7 @@ function delegated(parent: Grant, sketch: ChildSketch, nowMs: number): Grant {
     parent_grant_id: parent.id,
     depth: parent.depth + 1,
     actor: url ? `${url}/client.json` : `agent:${parent.id}/${name}`,
+    actor_authenticated: url !== undefined,
     status,
     created_at: new Date(nowMs - HOUR_MS).toISOString(),
     expires_at: expires,

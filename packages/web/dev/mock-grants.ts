@@ -208,6 +208,8 @@ function grant(sketch: GrantSketch, nowMs: number): Grant {
     parent_grant_id: null,
     depth: 0,
     actor: null,
+    actor_authenticated: null,
+    barred_providers: [],
     status,
     created_at: iso(nowMs - sketch.madeDaysAgo * DAY_MS),
     expires_at: expires,

@@ -168,6 +168,8 @@ function createGrant(state: MockState, { body }: MockRequest): MockAnswer {
     parent_grant_id: null,
     depth: 0,
     actor: null,
+    actor_authenticated: null,
+    barred_providers: [],
     status: 'active',
     created_at: nowText(),
     expires_at: detail.expires ?? null,

@@ -88,6 +88,17 @@ describe('the child', () => {
     });
   });
 
+  it.each<[string, object | undefined]>([
+    ['--depth 1', { max_depth: 1, to: ['own_agents', 'app_1'] }],
+    ['--delegate-to own_agents', { max_depth: 1, to: ['own_agents'] }],
+    ['', undefined],
+  ])('with %j may delegate to those its parent may, or to fewer: %j', async (flags, delegation) => {
+    parentHas({ ...OPENAI, delegation: { max_depth: 2, to: ['own_agents', 'app_1'] } });
+    await run(flags);
+    const delegated = JSON.stringify(asked()?.body).match(/"delegation":({.*?})/)?.[1];
+    expect(delegated && JSON.parse(delegated)).toEqual(delegation);
+  });
+
   it('of several providers gets all of them, the chosen one, or a question; and ends with its parent', async () => {
     parentHas(OPENAI, GOOGLE);
     const refused = await run('--limit 1');

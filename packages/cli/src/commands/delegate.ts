@@ -57,6 +57,12 @@ export const delegate = defineCommand({
     },
     expires: { type: 'string', value: 'WHEN', help: 'when it ends, such as 15m or 8h (default: 1h)' },
     depth: { type: 'string', value: 'N', help: 'how many levels it may delegate further (default: 0)' },
+    'delegate-to': {
+      type: 'string',
+      multiple: true,
+      value: 'WHOM',
+      help: 'whom it may delegate to: own_agents or a client_id; may be repeated, means one level (default: as the grant)',
+    },
     name: { type: 'string', value: 'TEXT', help: 'what its owner sees it called (default: worker)' },
     keep: { type: 'boolean', help: 'let it live on when the command has ended' },
   },

@@ -49,6 +49,12 @@ export const grantCreate = defineCommand({
       value: 'N',
       help: 'how many levels may be delegated further (default: 0)',
     },
+    'delegate-to': {
+      type: 'string',
+      multiple: true,
+      value: 'WHOM',
+      help: 'own_agents, or a client_id that has to prove itself; may be repeated, means one level (default: anyone)',
+    },
     name: { type: 'string', value: 'TEXT', help: 'what you call it, such as the program that uses it' },
   },
   examples: [

@@ -89,7 +89,7 @@ export interface AccessDetail {
   readonly limits?: Readonly<Record<string, number | string>>;
   readonly tools?: readonly string[];
   readonly locations?: readonly string[];
-  readonly delegation?: { readonly max_depth: number };
+  readonly delegation?: { readonly max_depth: number; readonly to?: readonly string[] };
   readonly expires?: TimeText;
   readonly reason?: string;
 }
@@ -121,6 +121,10 @@ export interface Grant {
   readonly depth: number;
   /** Who acts on it, as its tokens say; null at depth 0. */
   readonly actor: string | null;
+  /** Whether the actor proved who it is, or its parent only named it; null at depth 0. */
+  readonly actor_authenticated: boolean | null;
+  /** Providers that a grant above it may not delegate to it (any more): calls there are refused. */
+  readonly barred_providers: readonly string[];
   readonly status: GrantStatus;
   readonly created_at: TimeText;
   readonly expires_at: TimeText | null;

@@ -4,6 +4,7 @@
 import { apps, calls, many } from './en/counts.ts';
 import { delegation } from './en/delegation.ts';
 import { developer } from './en/developer.ts';
+import { sharing } from './en/sharing.ts';
 
 /** English. */
 export const en = {
@@ -259,6 +260,7 @@ export const en = {
   },
 
   delegation,
+  sharing,
 
   edit: {
     title: (name: string) => `Limits of ${name}`,

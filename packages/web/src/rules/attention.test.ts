@@ -13,6 +13,8 @@ const grant = (change: Partial<Grant>, used: [settled: string, remaining: string
   parent_grant_id: null,
   depth: 0,
   actor: null,
+  actor_authenticated: null,
+  barred_providers: [],
   status: 'active',
   created_at: '2026-11-20T00:00:00Z',
   expires_at: null,

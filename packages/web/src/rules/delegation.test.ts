@@ -12,7 +12,7 @@ import {
   namesOf,
   pathsOf,
 } from './delegation.ts';
-import { grantName, isNamedByParent, mayDelegate } from './grants.ts';
+import { grantName, identityOf, isNamedByParent, mayDelegate } from './grants.ts';
 
 const APP = { id: 'c1', name: 'Planner', url: null, origin: 'registered' };
 
@@ -23,6 +23,8 @@ const grant = (id: string, parent: string | null, change: Partial<Grant> = {}): 
   parent_grant_id: parent,
   depth: parent === null ? 0 : 1,
   actor: parent === null ? null : `agent:${parent}/${id}`,
+  actor_authenticated: parent === null ? null : false,
+  barred_providers: [],
   status: 'active',
   created_at: '2026-11-20T00:00:00Z',
   expires_at: null,
@@ -94,6 +96,19 @@ describe('the trees of grants', () => {
     ]);
   });
 
+  it('hold up what a grant above may not delegate to it any more, and all below that', () => {
+    const part = { provider: 'openai', provider_key: null, limits: [], lines: [] };
+    const barred = { parts: [part], barred_providers: ['openai'] };
+    const grants = FAMILY.map((each) => (each.id === 'worker' ? { ...each, ...barred } : each));
+    expect(['planner', 'worker', 'helper'].map((id) => branchOf(id, grants).isHeldUp)).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    const inPart = { parts: [part, { ...part, provider: 'google' }], barred_providers: ['openai'] };
+    expect(growTrees([grant('worker', null, inPart)])[0]?.isHeldUp).toBe(false);
+  });
+
   it.each([
     ['planner', 'suspended', ['worker', 'helper']],
     ['worker', 'expired', ['helper']],
@@ -125,6 +140,14 @@ it.each([
 ])('a grant is called: %s', (_case, change, name, isLabel) => {
   const named = grant('g', null, change);
   expect([grantName(named), isNamedByParent(named)]).toEqual([name, isLabel]);
+});
+
+it.each<[Partial<Grant>, string]>([
+  [{ actor: 'agent:p/g', actor_authenticated: false }, 'namedByParent'],
+  [{ actor: 'c1', actor_authenticated: false }, 'namedApp'],
+  [{ actor: 'c1', actor_authenticated: true }, 'proved'],
+])('who holds a grant is as sure as its parent’s word or its own proof: %j', (change, identity) => {
+  expect(identityOf(grant('g', 'p', change))).toBe(identity);
 });
 
 const detail = (change: Partial<AccessDetail>): AccessDetail => ({

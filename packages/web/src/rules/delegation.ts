@@ -11,7 +11,7 @@ export interface Branch {
   readonly endsAt: TimeText | null;
   /** When it or anything below it was last used: its budget was, then. */
   readonly lastUsedAt: TimeText | null;
-  /** Whether it is live itself but a grant above it is paused or has ended, so that its calls are refused. */
+  /** Whether it is live itself but refused for a grant above it: that is paused, has ended, or may not be delegated to it any more. */
   readonly isHeldUp: boolean;
 }
 
@@ -25,7 +25,7 @@ export function growTrees(grants: readonly Grant[]): readonly Branch[] {
       children: [],
       endsAt: inOrder([grant.expires_at, parent?.endsAt ?? null])[0] ?? null,
       lastUsedAt: grant.last_used_at,
-      isHeldUp: isLive(grant) && !isParentActive,
+      isHeldUp: isLive(grant) && (!isParentActive || isBarred(grant)),
     };
     const children = (below.get(grant.id) ?? []).map((child) => grow(child, stem));
     const uses = inOrder([grant.last_used_at, ...children.map((child) => child.lastUsedAt)]);
@@ -33,6 +33,10 @@ export function growTrees(grants: readonly Grant[]): readonly Branch[] {
   };
   return (below.get(null) ?? []).map((grant) => grow(grant, null));
 }
+
+/** A grant that is made has a part for at least one provider. */
+const isBarred = ({ barred_providers: barred, parts }: Grant): boolean =>
+  barred.length > 0 && barred.length >= parts.length;
 
 const inOrder = (moments: readonly (TimeText | null)[]): readonly TimeText[] =>
   moments.filter((at) => at !== null).sort((one, other) => Date.parse(one) - Date.parse(other));

@@ -6,6 +6,15 @@ import type { Grant } from '../api/types.ts';
 export const isNamedByParent = ({ actor }: Pick<Grant, 'actor'>): boolean =>
   actor?.startsWith('agent:') ?? false;
 
+/** How sure it is who holds a delegated grant. */
+export type Identity = 'namedByParent' | 'namedApp' | 'proved';
+
+/** Whether its holder is a label, a client that its parent named, or one that proved itself. */
+export const identityOf = (grant: Pick<Grant, 'actor' | 'actor_authenticated'>): Identity => {
+  if (isNamedByParent(grant)) return 'namedByParent';
+  return grant.actor_authenticated ? 'proved' : 'namedApp';
+};
+
 /** What a grant is called: the app's name, what the owner named the tool, or the label that its parent gave it. */
 export const grantName = (grant: Pick<Grant, 'client' | 'name' | 'actor'>): string =>
   isNamedByParent(grant) ? grant.name : (grant.client?.name ?? grant.name);

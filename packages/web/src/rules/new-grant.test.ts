@@ -13,6 +13,7 @@ const CHOICE: GrantChoice = {
   amount: '$5.00',
   per: 'month',
   days: 30,
+  sharedLevels: 0,
 };
 
 describe('newGrant', () => {

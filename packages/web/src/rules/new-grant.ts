@@ -1,6 +1,6 @@
 // From what a person chose on "Connect an app" to the grant that is asked for. Pure; the present comes in.
 
-import { windowLimitName } from '@valetkey/core';
+import { OWN_AGENTS, windowLimitName } from '@valetkey/core';
 import type { AccessDetail, LimitPeriod, NewGrant, Provider } from '../api/types.ts';
 import { typedUsd } from '../format/money.ts';
 import { DAY_MS } from '../format/time.ts';
@@ -20,6 +20,8 @@ export interface GrantChoice {
   readonly amount: string;
   readonly per: BudgetPeriod;
   readonly days: number;
+  /** How many levels of agents of its own it may share the budget with; a tool with a key-shaped token can name no others. */
+  readonly sharedLevels: number;
 }
 
 /** What still keeps a choice from being a grant, as the field it is about. */
@@ -33,11 +35,13 @@ export function choiceProblem(choice: GrantChoice): ChoiceProblem | null {
 
 /** The body of `POST /grants` for a choice without problem; it expires `days` days after `nowMs`. */
 export function newGrant(choice: GrantChoice, nowMs: number): NewGrant {
+  const { sharedLevels } = choice;
   const detail: AccessDetail = {
     type: 'ai_model_access',
     provider: choice.provider,
     ...(choice.models && { models: choice.models }),
     limits: { [windowLimitName('usd', choice.per)]: typedUsd(choice.amount) ?? '0' },
+    ...(sharedLevels > 0 && { delegation: { max_depth: sharedLevels, to: [OWN_AGENTS] } }),
     expires: new Date(nowMs + choice.days * DAY_MS).toISOString(),
   };
   const name = choice.name.trim();

@@ -10,6 +10,7 @@ import type { ApiParts } from '../contract.ts';
 import { presentPinned } from '../devices/devices.ts';
 import { toTime, toTimeOrNull, toUsd } from '../wire.ts';
 import { type Kin, pathOf } from './lineage.ts';
+import { isLive } from './live-grants-by.ts';
 import type { grant as grantSchema, grantStatus } from './schema.ts';
 import { callsOf, settledOf } from './spent.ts';
 
@@ -42,6 +43,7 @@ const presentPart = (
   part: GrantPart,
   usage: LinkUsage | undefined,
   keys: readonly ProviderKeySummary[],
+  clientName: (id: string) => string,
   reads: Reads,
 ) => {
   const { access, provider } = part;
@@ -50,6 +52,7 @@ const presentPart = (
   const names = {
     provider: (name: string) => reads.providers.find((each) => each.name === name)?.label ?? name,
     model: (id: string) => models.find((model) => model.id === id)?.name ?? id,
+    client: clientName,
   };
   return {
     provider,
@@ -100,6 +103,18 @@ const presentLineage = ({ id, parentGrantId }: Grant, rows: ReadonlyMap<string, 
   };
 };
 
+/** The names of the apps that grants may be delegated to; an id stands for a name that is not known. */
+const namesOfRecipients = async (grants: readonly Grant[], clients: Reads['clients']) => {
+  const ids = new Set(grants.flatMap(({ parts }) => parts.flatMap(({ access }) => access.delegationTo ?? [])));
+  const found = await Promise.all([...ids].map(async (id) => [id, await clients.find(id)] as const));
+  const names = new Map(found.map(([id, client]) => [id, client?.metadata.client_name]));
+  return (id: string): string => names.get(id) ?? id;
+};
+
+/** Only what was delegated can be barred, and only what could be used is worth the look. */
+const barredProviders = async (grant: Grant, grants: Reads['grants']): Promise<readonly string[]> =>
+  grant.parentGrantId === null || !isLive(grant) ? [] : ((await grants.live(grant.id))?.barredProviders ?? []);
+
 /** The owner's grants as they stand on the wire, in the order given. */
 export const presentGrants = async (
   reads: Reads,
@@ -111,11 +126,13 @@ export const presentGrants = async (
     readRows(reads.db, ownerId),
     reads.devices.list(ownerId),
   ]);
+  const clientName = await namesOfRecipients(grants, reads.clients);
   return Promise.all(
     grants.map(async (grant) => {
-      const [{ balances }, client] = await Promise.all([
+      const [{ balances }, client, barred] = await Promise.all([
         reads.grants.usage(grant.id),
         presentClient(grant, reads.clients),
+        barredProviders(grant, reads.grants),
       ]);
       const usageOf = (part: GrantPart) =>
         balances.find(({ linkId }) => linkId === `${grant.id}.${part.provider}`);
@@ -124,6 +141,7 @@ export const presentGrants = async (
         name: grant.name,
         client,
         ...presentLineage(grant, rows, reads.issuer),
+        barred_providers: [...barred],
         status: grant.status as z.infer<typeof grantStatus>,
         created_at: toTime(grant.createdAtMs),
         expires_at: toTimeOrNull(grant.expiresAtMs),
@@ -132,7 +150,7 @@ export const presentGrants = async (
         revoked_at: toTimeOrNull(grant.revokedAtMs),
         unknown_fields: grant.unknownFields,
         authorization_details: grant.parts.map(({ access }) => ({ ...formatAccess(access) })),
-        parts: grant.parts.map((part) => presentPart(part, usageOf(part), keys, reads)),
+        parts: grant.parts.map((part) => presentPart(part, usageOf(part), keys, clientName, reads)),
         spent: {
           today_usd: toUsd(settledOf(balances, 'usd', 'day')),
           month_usd: toUsd(settledOf(balances, 'usd', 'month')),

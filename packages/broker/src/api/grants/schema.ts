@@ -72,6 +72,9 @@ const grantShape = z.object({
     .boolean()
     .nullable()
     .describe('Whether the actor proved who it is, or its parent only named it; null at depth 0'),
+  barred_providers: z
+    .array(z.string())
+    .describe('Providers that a grant above may not delegate to this one (any more): calls there are refused'),
   status: grantStatus,
   created_at: timeText,
   expires_at: timeText.nullable(),

@@ -6,7 +6,7 @@ import { grantQuery } from '../../api/queries.ts';
 import type { Grant } from '../../api/types.ts';
 import { t } from '../../messages/messages.ts';
 import type { Branch } from '../../rules/delegation.ts';
-import { grantName, isNamedByParent, mayDelegate } from '../../rules/grants.ts';
+import { grantName, identityOf, isNamedByParent, mayDelegate } from '../../rules/grants.ts';
 import { Section } from '../../ui/page.tsx';
 import { GrantTree } from '../delegation/grant-tree.tsx';
 
@@ -20,7 +20,7 @@ export function DelegatedBy({ grant, parentId }: { readonly grant: Grant; readon
         <Link to="/apps/$grantId" params={{ grantId: parentId }} className="link wrap-anywhere">
           {parent ? grantName(parent) : parentId}
         </Link>
-        , {isNamedByParent(grant) ? t.delegation.namedByParent : t.delegation.ownIdentity}
+        , {t.delegation[identityOf(grant)]}
       </span>
       {!isNamedByParent(grant) && grant.client?.url && (
         <span className="wrap-anywhere">{grant.client.url}</span>

@@ -1,7 +1,7 @@
 // Editing the limits and the end of a grant. Each amount is checked as it is typed; the server has the last word.
 
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, Fragment, useState } from 'react';
 import { changeGrant } from '../../api/endpoints.ts';
 import { providersQuery } from '../../api/queries.ts';
 import type { AccessDetail, Grant } from '../../api/types.ts';
@@ -10,6 +10,7 @@ import { DAY_MS, localDate } from '../../format/time.ts';
 import { t } from '../../messages/messages.ts';
 import { grantName } from '../../rules/grants.ts';
 import { type LimitRow, limitRows, typedLimit, withLimitRows } from '../../rules/limits.ts';
+import { isToNobody, sharingOf, withSharing } from '../../rules/sharing.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { FormError } from '../../ui/error-panel.tsx';
@@ -17,12 +18,14 @@ import { SelectField } from '../../ui/field.tsx';
 import { useNow } from '../../ui/moment.tsx';
 import { useNotice } from '../../ui/notice.tsx';
 import { LimitFields } from './limit-fields.tsx';
+import { SharingFields } from './sharing-fields.tsx';
 
 const DAY_CHOICES = [1, 7, 30, 90];
 
 /** The dialog with one set of limits for each provider of the grant. */
 export function EditLimits({ grant, onClose }: { readonly grant: Grant; readonly onClose: () => void }) {
   const [sets, setSets] = useState(() => grant.authorization_details.map(limitRows));
+  const [sharings, setSharings] = useState(() => grant.authorization_details.map(sharingOf));
   const [days, setDays] = useState(0);
   const { data: providers } = useQuery(providersQuery);
   const nowMs = useNow();
@@ -37,10 +40,11 @@ export function EditLimits({ grant, onClose }: { readonly grant: Grant; readonly
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!sets.flat().every((row) => typedLimit(row.name, row.input) !== null)) return;
+    if (sharings.some(isToNobody)) return;
     const expires = days === 0 ? {} : { expires: new Date(nowMs + days * DAY_MS).toISOString() };
     save.mutate(
       grant.authorization_details.map((detail, index) => ({
-        ...withLimitRows(detail, sets[index] ?? []),
+        ...withSharing(withLimitRows(detail, sets[index] ?? []), sharings[index] ?? sharingOf(detail)),
         ...expires,
       })),
     );
@@ -51,13 +55,23 @@ export function EditLimits({ grant, onClose }: { readonly grant: Grant; readonly
       <form onSubmit={submit} noValidate className="space-y-6">
         <p className="text-sm text-muted">{t.edit.lead}</p>
         {grant.authorization_details.map((detail, index) => (
-          <LimitFields
-            key={detail.provider}
-            provider={providers?.data.find(({ name }) => name === detail.provider)?.label ?? detail.provider}
-            rows={sets[index] ?? []}
-            noneText={grant.depth === 0 ? t.edit.noneLeft : t.limits.noneOwnText}
-            onChange={(rows) => setRows(index, rows)}
-          />
+          <Fragment key={detail.provider}>
+            <LimitFields
+              provider={
+                providers?.data.find(({ name }) => name === detail.provider)?.label ?? detail.provider
+              }
+              rows={sets[index] ?? []}
+              noneText={grant.depth === 0 ? t.edit.noneLeft : t.limits.noneOwnText}
+              onChange={(rows) => setRows(index, rows)}
+            />
+            {detail.delegation && (
+              <SharingFields
+                before={sharingOf(detail)}
+                now={sharings[index] ?? sharingOf(detail)}
+                onChange={(sharing) => setSharings(sharings.with(index, sharing))}
+              />
+            )}
+          </Fragment>
         ))}
         <SelectField
           label={t.edit.expiry}

@@ -5,6 +5,7 @@ import { BUDGET_PERIODS, type GrantChoice } from '../../rules/new-grant.ts';
 import { Choice, Field, FieldGroup, SelectField } from '../../ui/field.tsx';
 
 const DAY_CHOICES = [1, 7, 30, 90];
+const SHARED_LEVELS = [0, 1, 2, 3];
 
 interface BudgetFieldsProps {
   readonly choice: GrantChoice;
@@ -12,7 +13,7 @@ interface BudgetFieldsProps {
   readonly onChange: (part: Partial<GrantChoice>) => void;
 }
 
-/** The groups for budget and end. */
+/** The groups for budget, end and sharing. */
 export function BudgetFields({ choice, error, onChange }: BudgetFieldsProps) {
   return (
     <>
@@ -61,6 +62,17 @@ export function BudgetFields({ choice, error, onChange }: BudgetFieldsProps) {
           ))}
         </div>
       </FieldGroup>
+      <SelectField
+        label={t.sharing.title}
+        value={choice.sharedLevels}
+        onChange={(event) => onChange({ sharedLevels: Number(event.target.value) })}
+      >
+        {SHARED_LEVELS.map((levels) => (
+          <option key={levels} value={levels}>
+            {levels === 0 ? t.sharing.levels(0) : t.sharing.own(levels)}
+          </option>
+        ))}
+      </SelectField>
     </>
   );
 }

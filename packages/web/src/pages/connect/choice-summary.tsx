@@ -31,6 +31,7 @@ export function ChoiceSummary({ choice, provider }: ChoiceSummaryProps) {
         {names === undefined && <li>{t.connect.summaryAnyModel}</li>}
         {names !== undefined && names.length > 0 && <li>{t.connect.summaryModels(listNames(names))}</li>}
         <li>{t.connect.summaryEnds(ends)}</li>
+        {choice.sharedLevels > 0 && <li>{t.sharing.own(choice.sharedLevels)}</li>}
         <li className="text-muted">{t.connect.summaryNever}</li>
       </ul>
     </div>

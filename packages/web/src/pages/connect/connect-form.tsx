@@ -24,7 +24,15 @@ import { BudgetFields } from './budget-fields.tsx';
 import { ChoiceSummary } from './choice-summary.tsx';
 import { ModelFields } from './model-fields.tsx';
 
-const FIRST_CHOICE = { name: '', keyId: null, models: null, amount: '5', per: 'month', days: 30 } as const;
+const FIRST_CHOICE = {
+  name: '',
+  keyId: null,
+  models: null,
+  amount: '5',
+  per: 'month',
+  days: 30,
+  sharedLevels: 0,
+} as const;
 
 interface ConnectFormProps {
   readonly providers: readonly Provider[];

@@ -8,7 +8,7 @@ import { formatUsd } from '../../format/money.ts';
 import { untilTime } from '../../format/time.ts';
 import { t } from '../../messages/messages.ts';
 import { type Branch, grantsBelow, modelsInShort } from '../../rules/delegation.ts';
-import { grantName, isLive, isNamedByParent } from '../../rules/grants.ts';
+import { grantName, identityOf, isLive } from '../../rules/grants.ts';
 import { tightestLimit } from '../../rules/limits.ts';
 import { Button } from '../../ui/button.tsx';
 import { LimitMeter } from '../../ui/limit-meter.tsx';
@@ -109,16 +109,15 @@ function Facts({ branch }: { readonly branch: Branch }) {
   const models = modelsInShort(grant);
   const anyModel = grant.depth === 0 ? t.delegation.anyModel : t.delegation.sameModels;
   const facts = [
-    identityOf(grant),
+    identityWords(grant),
     models === null ? anyModel : t.delegation.models(models.named, models.more),
     isLive(grant) && (endsAt === null ? t.delegation.endsNever : t.delegation.ends(untilTime(endsAt, nowMs))),
   ];
   return <p className="text-sm text-muted wrap-anywhere">{facts.filter(Boolean).join(' · ')}</p>;
 }
 
-function identityOf(grant: Grant): string {
-  if (isNamedByParent(grant)) return t.delegation.namedByParent;
-  if (grant.depth > 0) return t.delegation.ownIdentity;
+function identityWords(grant: Grant): string {
+  if (grant.depth > 0) return t.delegation[identityOf(grant)];
   return grant.client ? t.home.app : t.apps.ownTool;
 }
 

@@ -9,6 +9,7 @@ import { appsResetLimit } from './commands/apps-reset-limit.ts';
 import { appsRevoke } from './commands/apps-revoke.ts';
 import { appsShow } from './commands/apps-show.ts';
 import { auditExport } from './commands/audit-export.ts';
+import { auditGraph } from './commands/audit-graph.ts';
 import { auditVerify } from './commands/audit-verify.ts';
 import { backup } from './commands/backup.ts';
 import { callsCorrect } from './commands/calls-correct.ts';
@@ -72,6 +73,7 @@ export const COMMANDS: readonly Command[] = [
   pricesShow,
   auditExport,
   auditVerify,
+  auditGraph,
   ledgerVerify,
   backup,
   restore,

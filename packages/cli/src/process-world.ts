@@ -8,7 +8,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, type Result, succeed } from '@valetkey/core';
 import { readHidden } from './read-hidden.ts';
 import { runProgram } from './run-program.ts';
-import { backUp, migrate, restore, startBroker, verifyExport, verifyLedger } from './start-broker.ts';
+import {
+  backUp,
+  graphOfExport,
+  migrate,
+  restore,
+  startBroker,
+  verifyExport,
+  verifyLedger,
+} from './start-broker.ts';
 import type { TextSink, TextSource, World } from './world.ts';
 
 /** The world of this process. */
@@ -32,6 +40,7 @@ export function processWorld(): World {
       (await import('./mcp/serve-mcp.ts')).serveMcp(access, tokenFolder),
     verifyLedger,
     verifyExport,
+    graphOfExport,
     migrate,
     backUp,
     restore,

@@ -27,6 +27,12 @@ export const verifyExport: World['verifyExport'] = async (files) => {
   return verify(files);
 };
 
+/** Reads an exported journal for one call. What it loads is that rule alone. */
+export const graphOfExport: World['graphOfExport'] = async (file, callId) => {
+  const { graphOfExport: read } = await import('@valetkey/broker/graph-of-export');
+  return read(file, callId);
+};
+
 /** Moves a data folder's database to PostgreSQL; fails with a sentence when it does not add up on both sides. */
 export async function migrate(dataDir: string, url: string): Promise<Result<MigrateReport, string>> {
   const { migrateToPostgres } = await import('@valetkey/broker/migrate');

@@ -1,6 +1,7 @@
 // Everything outside the process that a command can touch, as one value: commands get it passed in and touch nothing else, so that tests can
 // stand in for the network, the terminal and the clock.
 
+import type { CallGraph } from '@valetkey/broker/call-graph';
 import type { Result } from '@valetkey/core';
 import type { Access } from '@valetkey/sdk';
 
@@ -103,6 +104,8 @@ export interface World {
   readonly verifyExport: (
     files: ExportFiles,
   ) => Promise<Result<ExportReport, { readonly seq: number | null; readonly problem: string }>>;
+  /** How a call was allowed, from an exported journal, offline; fails with a sentence. */
+  readonly graphOfExport: (file: string, callId: string) => Promise<Result<CallGraph, string>>;
   /** Moves a data folder's database to PostgreSQL and verifies it there; fails with a sentence that does not hold the url. */
   readonly migrate: (dataDir: string, url: string) => Promise<Result<MigrateReport, string>>;
   /** Copies a data folder's database into a new file; fails with a sentence. */

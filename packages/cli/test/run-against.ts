@@ -7,7 +7,7 @@ import { type Result, succeed } from '@valetkey/core';
 import { runCli } from '../src/cli.ts';
 import { configPath, type Login, NO_LOGINS, withLogin, writeConfig } from '../src/config.ts';
 import { readFile } from '../src/process-world.ts';
-import { backUp, migrate, restore, verifyExport, verifyLedger } from '../src/start-broker.ts';
+import { backUp, graphOfExport, migrate, restore, verifyExport, verifyLedger } from '../src/start-broker.ts';
 
 /** How this run differs from a script with an empty standard input. */
 export interface RunOptions {
@@ -121,6 +121,7 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
     serveMcp: async (access, tokenFolder) => void mcp.push({ server: access.baseUrl, tokenFolder }),
     verifyLedger,
     verifyExport,
+    graphOfExport,
     migrate,
     backUp,
     restore,

@@ -3,20 +3,8 @@
 
 import { describe, expect, it } from 'vitest';
 import type { AdmissionRequest, Ledger } from '../../src/ledger/contract.ts';
+import { altered } from './altered.ts';
 import { type SimulationReport, simulate } from './simulation.ts';
-
-/** The ledger with some of its methods replaced. */
-const altered =
-  (change: (ledger: Ledger) => Partial<Ledger>) =>
-  (ledger: Ledger): Ledger => {
-    const changes = change(ledger);
-    return new Proxy(ledger, {
-      get(target, name) {
-        const value: unknown = Reflect.get(changes, name) ?? Reflect.get(target, name, target);
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
-  };
 
 const cheaper = (request: AdmissionRequest): AdmissionRequest => ({
   ...request,

@@ -117,9 +117,14 @@ const sha256 = (value: unknown): string => hash('sha256', JSON.stringify(value),
 
 /** The first entry of any owner whose place or hash is wrong, in a sentence; null when every chain holds. */
 export function brokenChain(database: DatabaseSync): string | null {
-  const heads = new Map<string, { seq: number; hash: string }>();
   const rows = database.prepare('select * from journal order by id').iterate() as Iterable<unknown>;
-  for (const row of rows as Iterable<JournalRow>) {
+  return chainBreak(rows as Iterable<JournalRow>);
+}
+
+/** The same of rows that were read already, in their order. */
+export function chainBreak(rows: Iterable<JournalRow>): string | null {
+  const heads = new Map<string, { seq: number; hash: string }>();
+  for (const row of rows) {
     const { owner_id, seq, at } = row;
     const head = heads.get(owner_id) ?? { seq: 0, hash: sha256(['valetkey-journal-1', owner_id]) };
     const expected = sha256([head.hash, seq, at, ...COLUMNS_HASHED.map((column) => row[column])]);

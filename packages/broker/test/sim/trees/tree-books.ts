@@ -1,0 +1,282 @@
+// The oracle's own account of trees of grants, from the journal alone and in its order: what each grant may do and whether it lives, and what
+// each admission ought to say. Every entry is judged by what stood before it. MUST NOT use the product's rules.
+
+import type { Limit } from '@valetkey/core';
+import { Books } from '../books.ts';
+import type { JournalRow } from '../operations.ts';
+import { isWithin, lets, mayHold, type Recipient, type Rights, rightsOf, type Use } from './rights.ts';
+
+/** A grant as the journal tells it. */
+export interface BookGrant {
+  readonly id: string;
+  readonly ownerId: string;
+  readonly clientId: string | null;
+  readonly parent: BookGrant | null;
+  readonly recipient: Recipient;
+  rights: Rights;
+  /** As it was written. */
+  wire: unknown;
+  status: 'active' | 'suspended' | 'revoked';
+}
+
+/** How many delegations may lead to a grant in a simulated house. */
+export const MAX_DEPTH = 5;
+
+/** The link of a grant. */
+export const linkOf = (grantId: string): string => `${grantId}.openai`;
+/** The link of an owner's provider key. */
+export const keyOf = (ownerId: string): string => `pk_${ownerId}`;
+
+/** A grant and all above it, the owner's first. */
+export const pathOf = (grant: BookGrant): readonly BookGrant[] =>
+  grant.parent ? [...pathOf(grant.parent), grant] : [grant];
+
+/** Who acts at the end of a path, newest first: a client that is not its parent's, or an agent under the name that its parent gave it. */
+export const actorsOf = (
+  path: readonly BookGrant[],
+  nameOf: (grantId: string) => unknown,
+): readonly string[] =>
+  path
+    .slice(1)
+    .map(({ id, clientId, parent, recipient }) =>
+      recipient.isOwnAgent ? `agent:${parent?.id}/${nameOf(id)}` : String(clientId),
+    )
+    .reverse();
+
+/** Bodies of entries, as far as they are of interest. */
+interface Body {
+  readonly authorization_details: readonly [unknown];
+  readonly client_id: string | null;
+  readonly is_actor_authenticated?: boolean;
+  readonly parent_grant_id: string;
+  readonly to: unknown;
+  readonly link_id: string;
+  readonly unit: Limit['unit'];
+  readonly per: Limit['per'];
+  readonly amount: number;
+  readonly grant_path?: readonly string[];
+}
+
+/** See the top of this file. */
+export class TreeBooks {
+  readonly money = new Books();
+  readonly grants = new Map<string, BookGrant>();
+  readonly violations: string[] = [];
+  checks = 0;
+  /** What each call asked for. */
+  readonly #usesOf: (callId: string) => Use | undefined;
+  #rows = 0;
+
+  constructor(usesOf: (callId: string) => Use | undefined) {
+    this.#usesOf = usesOf;
+  }
+
+  /** Entries taken in. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  expect(holds: boolean, sentence: () => string): void {
+    this.checks += 1;
+    if (!holds) this.violations.push(sentence());
+  }
+
+  /** Adds an owner's provider key. */
+  addKey(ownerId: string, limits: Rights['limits']): void {
+    const link = { id: keyOf(ownerId), ownerId, parentId: null, grantId: null, status: 'active' } as const;
+    const rest = { expiresAtMs: null, access: null, limits, maxConcurrent: null };
+    this.money.apply({ links: [{ kind: 'open', link: { ...link, ...rest } }], rows: [], entries: [] }, 0);
+  }
+
+  /** Judges the next entry and takes it in. */
+  take(row: JournalRow): void {
+    this.#rows += 1;
+    const body = JSON.parse(row.body) as Body;
+    switch (row.kind) {
+      case 'grant.created':
+        this.#open(row, body, null);
+        break;
+      case 'grant.delegated':
+        this.#delegated(row, body);
+        break;
+      case 'grant.edited':
+        this.#edited(row, body.to);
+        break;
+      case 'grant.suspended':
+      case 'grant.resumed':
+      case 'grant.revoked':
+        this.#setStatus(row);
+        break;
+      case 'grant.limit_reset':
+        this.#reset(row, body);
+        break;
+      case 'call.admitted':
+        this.#admitted(row, body);
+        break;
+      case 'call.settled':
+      case 'call.ceiling':
+      case 'call.released':
+        this.#ended(row);
+    }
+  }
+
+  /** Why this use MUST be refused at `atMs`; null if it fits. `held` is what it would hold. */
+  whyNot(grant: BookGrant, use: Use, held: readonly [number, number, number], atMs: number): string | null {
+    const path = pathOf(grant);
+    if (this.#deadOf(path, atMs)) return 'not live';
+    if (!path.every(({ rights }) => lets(rights, use))) return 'beyond its rights';
+    if (!this.isHeld(path)) return 'not held';
+    const [usd, requests, tokens] = held;
+    const chain = this.money.chainOf(linkOf(grant.id));
+    if (
+      chain.some(
+        (link) => link.maxConcurrent !== null && this.money.openCallsOf(link.id) >= link.maxConcurrent,
+      )
+    )
+      return 'concurrency';
+    const fits = chain.every((link) =>
+      link.limits.every((limit) => {
+        return { usd, requests, tokens }[limit.unit] <= this.money.roomOf(link, limit, atMs);
+      }),
+    );
+    return fits ? null : 'limit';
+  }
+
+  /** Whether a child of this kind MUST be made, if nothing else happens. */
+  mayDelegate(parent: BookGrant, asked: Rights, recipient: Recipient, atMs: number): boolean {
+    const path = pathOf(parent);
+    return (
+      path.length <= MAX_DEPTH &&
+      parent.status === 'active' &&
+      !path.some(({ status }) => status === 'revoked') &&
+      !path.some((grant) => isOver(grant, atMs)) &&
+      (asked.expiresAtMs === null || asked.expiresAtMs > atMs) &&
+      path.every((grant, at) => isWithin(asked, grant.rights, path.length - at)) &&
+      path.every((grant, at) => mayHold(grant.rights, recipient, path.length - at)) &&
+      this.isHeld(path)
+    );
+  }
+
+  /** The first of a path that has ended or is suspended. */
+  #deadOf(path: readonly BookGrant[], atMs: number): BookGrant | undefined {
+    return path.find((grant) => grant.status !== 'active' || isOver(grant, atMs));
+  }
+
+  /** Whether each grant of a path may have all that hang below it. */
+  isHeld(path: readonly BookGrant[]): boolean {
+    return path.every((grant, at) =>
+      path.slice(at + 1).every(({ recipient }, below) => mayHold(grant.rights, recipient, below + 1)),
+    );
+  }
+
+  #grant(row: JournalRow): BookGrant | null {
+    const grant = this.grants.get(row.grant_id ?? '') ?? null;
+    this.expect(
+      grant?.ownerId === row.owner_id,
+      () => `${row.kind} of ${row.grant_id}: not of ${row.owner_id}`,
+    );
+    return grant;
+  }
+
+  #open(row: JournalRow, body: Body, parent: BookGrant | null): void {
+    const [wire] = body.authorization_details;
+    const rights = rightsOf(wire);
+    const { client_id: clientId } = body;
+    const id = row.grant_id!;
+    const isOwnAgent = clientId === null || clientId === parent?.clientId;
+    const provenClientId = body.is_actor_authenticated ? clientId : null;
+    const recipient = { isOwnAgent, provenClientId };
+    const { owner_id: ownerId } = row;
+    this.grants.set(id, { id, ownerId, clientId, parent, recipient, rights, wire, status: 'active' });
+    const parentId = parent ? linkOf(parent.id) : keyOf(ownerId);
+    const link = { id: linkOf(id), ownerId, parentId, grantId: id, status: 'active', access: null } as const;
+    const { limits, maxConcurrent, expiresAtMs } = rights;
+    const links = [{ kind: 'open', link: { ...link, limits, maxConcurrent, expiresAtMs } }] as const;
+    this.money.apply({ links, rows: [], entries: [] }, row.at);
+  }
+
+  /** A child comes of a grant that lives, and is within every grant above it. */
+  #delegated(row: JournalRow, body: Body): void {
+    const parent = this.grants.get(body.parent_grant_id);
+    this.expect(parent?.ownerId === row.owner_id, () => `${row.grant_id} has a parent of another owner`);
+    if (!parent) return;
+    this.#open(row, body, parent);
+    const { rights, recipient } = this.grants.get(row.grant_id!)!;
+    this.expect(
+      this.mayDelegate(parent, rights, recipient, row.at),
+      () => `${row.grant_id} MUST NOT be made below ${parent.id}: ${JSON.stringify(rights)}`,
+    );
+  }
+
+  #edited(row: JournalRow, wire: unknown): void {
+    const grant = this.#grant(row);
+    if (!grant) return;
+    Object.assign(grant, { wire, rights: rightsOf(wire) });
+    const { limits, maxConcurrent, expiresAtMs } = grant.rights;
+    const step = {
+      kind: 'update',
+      linkId: linkOf(grant.id),
+      set: { limits, maxConcurrent, expiresAtMs },
+    } as const;
+    this.money.apply({ links: [step], rows: [], entries: [] }, row.at);
+  }
+
+  #setStatus(row: JournalRow): void {
+    const grant = this.#grant(row);
+    if (!grant || grant.status === 'revoked') return;
+    const statuses = {
+      'grant.suspended': 'suspended',
+      'grant.resumed': 'active',
+      'grant.revoked': 'revoked',
+    };
+    grant.status = statuses[row.kind as keyof typeof statuses] as BookGrant['status'];
+  }
+
+  #reset(row: JournalRow, { link_id: linkId, unit, per, amount }: Body): void {
+    this.money.apply({ links: [{ kind: 'reset', linkId, unit, per }], rows: [], entries: [] }, row.at);
+    const counted = this.money.resetOf(this.money.links.get(linkId)!, { unit, per }, row.at)?.amount;
+    this.expect(counted === amount, () => `reset of ${linkId}: ${amount} instead of ${counted}`);
+  }
+
+  #admitted(row: JournalRow, body: Body): void {
+    const [grant, use] = [this.#grant(row), this.#usesOf(row.call_id ?? '')];
+    this.expect(use !== undefined, () => `nobody asked for ${row.call_id}`);
+    if (!grant || !use) return;
+    const name = `admission of ${row.call_id} by ${grant.id}`;
+    const path = pathOf(grant);
+    const held = [row.held_nanos, row.held_requests, row.held_tokens] as const;
+    const reason = this.whyNot(grant, use, held, row.at);
+    this.expect(reason === null, () => `${name}: it MUST be refused: ${reason}`);
+    this.expect(row.link_id === linkOf(grant.id), () => `${name}: charged to ${row.link_id}`);
+    this.expect(held[1] === 1 && held[2] === use.inputTokens + use.outputCap, () => `${name}: held ${held}`);
+    this.#checkWay(name, path, body.grant_path);
+    const chain = this.money.chainOf(linkOf(grant.id));
+    this.money.admit({ callId: row.call_id!, chain, atMs: row.at, held, closedAtMs: null });
+  }
+
+  /** `grant_path` tells the whole way, and nothing where there was none. */
+  #checkWay(name: string, path: readonly BookGrant[], told: unknown): void {
+    const expected = path.length > 1 ? path.map(({ id }) => id) : undefined;
+    this.expect(
+      JSON.stringify(told) === JSON.stringify(expected),
+      () => `${name}: path ${told}, not ${expected}`,
+    );
+  }
+
+  #ended(row: JournalRow): void {
+    const call = this.money.calls.get(row.call_id ?? '');
+    this.expect(call !== undefined, () => `${row.kind} of ${row.call_id}, which is not open`);
+    if (!call) return;
+    const [nanos, requests, tokens] = call.held;
+    const isWhole =
+      `${[-nanos, -requests, -tokens]}` === `${[row.held_nanos, row.held_requests, row.held_tokens]}`;
+    this.expect(isWhole, () => `${row.kind} of ${row.call_id} gives back ${row.held_nanos}, not ${nanos}`);
+    const settled = [row.settled_nanos, row.settled_requests, row.settled_tokens] as const;
+    const isRight = row.kind === 'call.ceiling' ? `${settled}` === `${call.held}` : settled[0] <= nanos;
+    this.expect(isRight && settled[2] <= tokens, () => `${row.kind} of ${row.call_id} posts ${settled}`);
+    this.money.close(call, settled, row.at);
+  }
+}
+
+const isOver = ({ rights: { expiresAtMs } }: BookGrant, atMs: number): boolean =>
+  expiresAtMs !== null && expiresAtMs <= atMs;

@@ -1,0 +1,225 @@
+// Invents what happens next to trees of grants: who delegates what to whom, who narrows, stops and uses what. Mostly sensible and sometimes
+// not. Knows only the oracle's books; decides by chance alone.
+
+import {
+  type Limit,
+  type ModelAccess,
+  narrowAccess,
+  parseAuthorizationDetails,
+  unrestrictedAccess,
+} from '@valetkey/core';
+import type { Random } from '../random.ts';
+import { LIMIT_KINDS, type Use } from './rights.ts';
+import { type BookGrant, pathOf, type TreeBooks } from './tree-books.ts';
+import type { OpenCall, Step } from './tree-steps.ts';
+
+/** The owners; each has one provider key. */
+export const OWNERS = ['ada', 'bob'] as const;
+const MODELS = ['gpt-4o', 'gpt-4o-mini', 'gpt-4.1'];
+const PATTERNS = [...MODELS, 'gpt-4o*', 'gpt-4*', 'gpt-*'];
+const CAPABILITIES = ['chat', 'embeddings'] as const;
+const TOOLS = ['function', 'custom', 'web_search'];
+const KINDS = {
+  use: 14,
+  settle: 9,
+  delegate: 5,
+  edit: 1.6,
+  suspend: 0.5,
+  resume: 1,
+  revoke: 0.5,
+  reset: 0.5,
+  give: 0.5,
+} as const;
+const MOST = { usd: 20_000, requests: 40, tokens: 8000 } as const;
+/** Of the smallest step of an amount: on the wire money has six digits. */
+const STEP = { usd: 1000, requests: 1, tokens: 1 } as const;
+
+/** See the top of this file. */
+export class TreeInventor {
+  readonly #random: Random;
+  readonly #books: TreeBooks;
+  #ids = 0;
+  /** Grants that a step of this wave changes already, and calls that it ends: each at most once. */
+  #busy = new Set<string>();
+
+  constructor(random: Random, books: TreeBooks) {
+    this.#random = random;
+    this.#books = books;
+  }
+
+  wave(length: number, atMs: number, open: readonly OpenCall[]): Step[] {
+    this.#busy = new Set();
+    return Array.from({ length }, () => this.#step(atMs, open));
+  }
+
+  #step(atMs: number, open: readonly OpenCall[]): Step {
+    const random = this.#random;
+    const kind = this.#books.grants.size < OWNERS.length ? 'give' : random.weighted(KINDS);
+    switch (kind) {
+      case 'give':
+        return this.#give(atMs);
+      case 'use':
+        return this.#use();
+      case 'settle':
+        return this.#settle(open);
+      case 'delegate':
+        return this.#delegate(atMs);
+      default:
+        return this.#change(kind, atMs);
+    }
+  }
+
+  #id(prefix: string): string {
+    this.#ids += 1;
+    return `${prefix}_${this.#ids}`;
+  }
+
+  /** Any grant; mostly one that lives, and the deeper the likelier. */
+  #grant(): BookGrant {
+    const random = this.#random;
+    const all = [...this.#books.grants.values()];
+    const live = all.filter((grant) => pathOf(grant).every(({ status }) => status === 'active'));
+    const some = live.length > 0 && !random.chance(0.1) ? live : all;
+    const one = random.pick(some);
+    const other = random.pick(some);
+    return pathOf(one).length > pathOf(other).length ? one : other;
+  }
+
+  #give(atMs: number): Step {
+    const access = { ...this.#access(atMs), delegationMaxDepth: 2 + this.#random.upTo(4) };
+    return { kind: 'give', id: this.#id('gr'), ownerId: this.#random.pick(OWNERS), access };
+  }
+
+  #use(): Step {
+    const random = this.#random;
+    const use: Use = {
+      model: random.pick(MODELS),
+      capability: random.chance(0.9) ? 'chat' : 'embeddings',
+      tools: random.chance(0.85) ? [] : [random.pick(TOOLS)],
+      inputTokens: 1 + random.anySize(300),
+      outputCap: 1 + random.anySize(300),
+    };
+    return { kind: 'use', grantId: this.#grant().id, callId: this.#id('call'), use };
+  }
+
+  #settle(open: readonly OpenCall[]): Step {
+    const random = this.#random;
+    const left = open.filter(({ callId }) => !this.#busy.has(callId));
+    if (left.length === 0) return this.#use();
+    const call = random.pick([...left.filter(({ ticket }) => ticket.stopped), ...left].slice(0, 20));
+    this.#busy.add(call.callId);
+    const kind = random.weighted({ settled: 6, ceiling: 1, released: 1 });
+    const [nanos, tokens] = [random.upTo(call.holdNanos), random.upTo(call.holdTokens)];
+    const outcome = { callId: call.callId, kind, forwarded: kind !== 'released', nanos, tokens, body: {} };
+    return { kind: 'settle', call, outcome };
+  }
+
+  #delegate(atMs: number): Step {
+    const random = this.#random;
+    const parent = this.#grant();
+    const wish = this.#access(atMs);
+    const path = pathOf(parent).map(({ wire }) => accessOf(wire));
+    const above = path.reduce((effective, access) => narrowAccess(access, effective));
+    const named = { ...narrowAccess(wish, above), expiresAtMs: lesser(wish.expiresAtMs, above.expiresAtMs) };
+    const asked = random.chance(0.8) ? sendable(named, above) : wish;
+    const client = random.weighted({ own: 6, named: 1, proven: 2 });
+    const clientId = client === 'own' ? parent.clientId : random.pick(['app-a', 'app-b']);
+    const who = { clientId, name: `agent ${random.upTo(9)}`, isActorAuthenticated: client === 'proven' };
+    const delegation = { parentGrantId: parent.id, asked: [asked], keyThumbprint: null, via: 'sim', ...who };
+    return { kind: 'delegate', ownerId: parent.ownerId, delegation };
+  }
+
+  #change(kind: 'edit' | 'suspend' | 'resume' | 'revoke' | 'reset', atMs: number): Step {
+    const random = this.#random;
+    const suspended = [...this.#books.grants.values()].filter(({ status }) => status === 'suspended');
+    const grant = kind === 'resume' && suspended.length > 0 ? random.pick(suspended) : this.#grant();
+    if (this.#busy.has(grant.id)) return this.#use();
+    this.#busy.add(grant.id);
+    const [ownerId, grantId] = [grant.ownerId, grant.id];
+    if (kind === 'edit') return { kind, ownerId, grantId, access: this.#edited(grant, atMs) };
+    if (kind !== 'reset') return { kind, ownerId, grantId };
+    const [unit, per] = random.pick(LIMIT_KINDS);
+    return { kind, ownerId, grantId, limit: { provider: 'openai', unit, per } };
+  }
+
+  /** Mostly the same with one thing less; sometimes another right, which may be wider than what stands above it. */
+  #edited(grant: BookGrant, atMs: number): ModelAccess {
+    const random = this.#random;
+    const now = accessOf(grant.wire);
+    switch (random.weighted({ amounts: 4, models: 2, depth: 1, to: 1, end: 1, other: 3 })) {
+      case 'amounts':
+        return { ...now, limits: now.limits.map((limit) => this.#less(limit)) };
+      case 'models':
+        return { ...now, models: [random.pick(PATTERNS)] };
+      case 'depth':
+        return shallow({ ...now, delegationMaxDepth: random.upTo(now.delegationMaxDepth) });
+      case 'to':
+        return shallow({
+          ...now,
+          delegationTo: random.pick([null, ['own_agents'], ['own_agents', 'app-a']]),
+        });
+      case 'end':
+        return { ...now, expiresAtMs: atMs + 1000 + random.anySize(3_600_000) };
+      case 'other':
+        return shallow({ ...this.#access(atMs), delegationMaxDepth: random.upTo(5) });
+    }
+  }
+
+  #access(atMs: number): ModelAccess {
+    const random = this.#random;
+    const maybe = <Value>(probability: number, value: () => Value): Value | null =>
+      random.chance(probability) ? value() : null;
+    const some = <Item>(items: readonly Item[]): Item[] => {
+      const kept = items.filter(() => random.chance(0.6));
+      return kept.length > 0 ? kept : [random.pick(items)];
+    };
+    return shallow({
+      ...unrestrictedAccess('openai'),
+      models: maybe(0.4, () => some(PATTERNS)),
+      capabilities: maybe(0.2, () => some(CAPABILITIES)),
+      tools: maybe(0.2, () => some(TOOLS)),
+      limits: this.#limits(0.3),
+      maxTokensPerRequest: maybe(0.1, () => 100 + random.upTo(500)),
+      maxInputTokens: maybe(0.1, () => 50 + random.upTo(300)),
+      maxOutputTokens: maybe(0.1, () => 50 + random.upTo(300)),
+      maxConcurrent: maybe(0.1, () => 1 + random.upTo(6)),
+      delegationMaxDepth: random.upTo(4),
+      delegationTo: maybe(0.15, () => random.pick([['own_agents'], ['own_agents', 'app-a'], ['app-b']])),
+      expiresAtMs: maybe(0.15, () => atMs + 1000 + random.anySize(40_000_000)),
+    });
+  }
+
+  #less({ unit, per, amount }: Limit): Limit {
+    return { unit, per, amount: STEP[unit] * Math.max(1, this.#random.upTo(amount / STEP[unit])) };
+  }
+
+  #limits(probability: number): Limit[] {
+    return LIMIT_KINDS.filter(() => this.#random.chance(probability)).map(([unit, per]) => {
+      return { unit, per, amount: STEP[unit] * (1 + this.#random.anySize(MOST[unit])) };
+    });
+  }
+}
+
+const lesser = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other);
+
+/** Whom it may be delegated to says nothing where it may not be. */
+const shallow = (access: ModelAccess): ModelAccess =>
+  access.delegationMaxDepth > 0 ? access : { ...access, delegationTo: null };
+
+/** Nobody can ask for nothing: where two lists do not meet, the child asks for what its parent has, or for what it may not. */
+const sendable = (access: ModelAccess, above: ModelAccess): ModelAccess => ({
+  ...access,
+  models: access.models?.length === 0 ? orElse(above.models, ['gpt-4o']) : access.models,
+  capabilities:
+    access.capabilities?.length === 0 ? orElse(above.capabilities, ['chat']) : access.capabilities,
+});
+
+const orElse = <Item>(items: readonly Item[] | null, other: readonly Item[]): readonly Item[] | null =>
+  items?.length === 0 ? other : items;
+
+const accessOf = (wire: unknown): ModelAccess => {
+  const parsed = parseAuthorizationDetails([wire], { maxEntries: 1 });
+  if (!parsed.ok) throw new Error(`the journal holds what can not be read: ${JSON.stringify(wire)}`);
+  return parsed.value[0]!;
+};

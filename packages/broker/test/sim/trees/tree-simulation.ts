@@ -1,0 +1,304 @@
+// One simulated life of trees of grants, from a seed: waves of delegation, use, narrowing, suspension, revocation, expiry and crashes over all
+// replicas of a house, judged after every wave by the oracle's books and by plain SQL.
+
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { formatAccess } from '@valetkey/core';
+import type { JournalRow } from '../operations.ts';
+import { Random } from '../random.ts';
+import type { Use } from './rights.ts';
+import { rightsOf } from './rights.ts';
+import { type BookGrant, keyOf, pathOf, TreeBooks } from './tree-books.ts';
+import type { HouseOptions, Replica, TreeHouse, Trouble } from './tree-house.ts';
+import { OWNERS, TreeInventor } from './tree-inventor.ts';
+import { type Answer, heldBy, type OpenCall, type Step, take } from './tree-steps.ts';
+import { lookAtTrees } from './tree-tables.ts';
+
+/** How a life is run. */
+export interface TreeSimulationOptions {
+  readonly seed: number;
+  /** Steps taken in all. */
+  readonly steps: number;
+  readonly open: (options: HouseOptions) => Promise<TreeHouse>;
+  readonly disguise?: HouseOptions['disguise'];
+}
+
+/** What came of it. */
+export interface TreeReport {
+  readonly seed: number;
+  readonly steps: number;
+  readonly checks: number;
+  readonly violations: readonly string[];
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** A step with where it is taken and what came of it. */
+interface Taken {
+  readonly step: Step;
+  readonly replica: Replica;
+  answer: Answer;
+}
+
+const START_MS = Date.UTC(2026, 10, 22, 23, 59, 30);
+const STUCK_MS = 20_000;
+/** Other replicas hear within this time of what was stopped, however busy the machine is. */
+const CUT_MS = 5000;
+const WAVES_BETWEEN_TABLES = 8;
+const PENDING: Answer = { kind: 'pending', detail: 'nobody was there' };
+
+/** Runs one life to its end or its first violation. */
+export async function simulateTrees(options: TreeSimulationOptions): Promise<TreeReport> {
+  const simulation = new TreeSimulation(options);
+  await simulation.run();
+  return simulation.report();
+}
+
+class TreeSimulation {
+  readonly #options: TreeSimulationOptions;
+  readonly #random: Random;
+  readonly #books: TreeBooks;
+  readonly #inventor: TreeInventor;
+  readonly #counts: Record<string, number> = {};
+  readonly #uses = new Map<string, Use>();
+  readonly #open = new Map<string, OpenCall>();
+  /** Grants that a caller was told are stopped, and nobody has asked to resume since. */
+  readonly #stopped = new Set<string>();
+  #house!: TreeHouse;
+  #nowMs = START_MS;
+  #steps = 0;
+  #waves = 0;
+  #lastRow = 0;
+
+  constructor(options: TreeSimulationOptions) {
+    this.#options = options;
+    this.#random = new Random(options.seed);
+    this.#books = new TreeBooks((callId) => this.#uses.get(callId));
+    this.#inventor = new TreeInventor(this.#random, this.#books);
+  }
+
+  report(): TreeReport {
+    const { violations, checks } = this.#books;
+    return { seed: this.#options.seed, steps: this.#steps, checks, violations, counts: this.#counts };
+  }
+
+  async run(): Promise<void> {
+    await this.#begin();
+    try {
+      while (this.#steps < this.#options.steps && this.#books.violations.length === 0) {
+        await this.#wave();
+        if (this.#waves % WAVES_BETWEEN_TABLES === 0) await this.#look();
+        if (this.#random.chance(0.01)) await this.#restart();
+      }
+      if (this.#books.violations.length > 0) return;
+      await this.#restart();
+      await this.#look();
+    } finally {
+      await this.#house.close();
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const { disguise, open } = this.#options;
+    const random = new Random(this.#options.seed + 1);
+    const randomBytes = (size: number) => Uint8Array.from({ length: size }, () => random.upTo(255));
+    const ambient = { now: () => this.#nowMs, randomBytes };
+    this.#house = await open({ ambient, random, ...(disguise && { disguise }) });
+    for (const ownerId of OWNERS) await this.#addKey(ownerId);
+  }
+
+  async #addKey(ownerId: string): Promise<void> {
+    const { db, ledger } = this.#house.replicas[0]!;
+    const names = { id: keyOf(ownerId), owner_id: ownerId, provider: 'openai', label: '', last_four: '' };
+    const times = { created_at: 0, replaced_at: null, last_used_at: null, removed_at: null };
+    const row = { ...names, sealed: '', version: 1, ...times };
+    const { sql, parameters } = db.insertInto('provider_keys').values(row).compile();
+    const ids = { id: keyOf(ownerId), ownerId, parentId: null, grantId: null, status: 'active' } as const;
+    const limits = [{ unit: 'usd', per: 'total', amount: 2_000_000_000 }] as const;
+    const link = { ...ids, expiresAtMs: null, access: null, limits, maxConcurrent: null };
+    await ledger.change({ links: [{ kind: 'open', link }], rows: [{ sql, parameters }], entries: [] });
+    this.#books.addKey(ownerId, limits);
+  }
+
+  #count(what: string): void {
+    this.#counts[what] = (this.#counts[what] ?? 0) + 1;
+  }
+
+  async #wave(): Promise<void> {
+    this.#waves += 1;
+    this.#moveClock();
+    const isLone = this.#random.chance(0.3);
+    const length = Math.min(isLone ? 1 : 2 + this.#random.upTo(10), this.#options.steps - this.#steps);
+    const steps = this.#inventor.wave(length, this.#nowMs, [...this.#open.values()]);
+    const expected = steps.map((step) => this.#expected(step));
+    const trouble = this.#house.disturb(this.#random);
+    const taken = await this.#takeAll(steps, trouble);
+    await this.#house.calm(trouble);
+    await this.#whenHealthy();
+    await this.#readJournal();
+    for (const each of taken) this.#judge(each);
+    if (length === 1 && trouble.kind === 'none') this.#judgeLone(taken[0]!, expected[0]!);
+    this.#forgetEnded();
+    await this.#expectCut();
+    this.#steps += steps.length;
+    if (trouble.kind !== 'none') this.#count(`trouble: ${trouble.kind}`);
+  }
+
+  #moveClock(): void {
+    const random = this.#random;
+    const [day, minute] = [86_400_000, 60_000];
+    const kind = random.weighted({ still: 4, step: 8, edge: 1.5, ahead: 0.7 });
+    const toEdge = (size: number) => size - (this.#nowMs % size) - 1 + random.upTo(1);
+    const moves = {
+      still: 0,
+      step: random.upTo(3000),
+      edge: toEdge(random.chance(0.1) ? day : minute),
+      ahead: random.anySize(3_600_000),
+    };
+    this.#nowMs += moves[kind];
+  }
+
+  /** Steps begin in order, now and then a turn apart; what they do after that is up to the engine. */
+  async #takeAll(steps: readonly Step[], trouble: Trouble): Promise<Taken[]> {
+    const taken: Taken[] = [];
+    const answers: Promise<void>[] = [];
+    for (const step of steps) {
+      const replica = step.kind === 'settle' ? step.call.replica : this.#random.pick(this.#house.replicas);
+      const each: Taken = { step, replica, answer: PENDING };
+      taken.push(each);
+      this.#count(step.kind);
+      if (step.kind === 'use') this.#uses.set(step.callId, step.use);
+      if (step.kind === 'resume') this.#stopped.delete(step.grantId);
+      if (!replica.isDead) answers.push(take(replica, step).then((answer) => this.#hear(each, answer)));
+      if (this.#random.chance(0.4)) await nextTurn();
+    }
+    const stuck = new AbortController();
+    const late = delay(STUCK_MS, 'late', { signal: stuck.signal }).catch(() => 'answered');
+    const end = await Promise.race([Promise.all(answers), trouble.crashed, late]);
+    stuck.abort();
+    if (end === 'late') this.#books.expect(false, () => `never answered: ${JSON.stringify(taken)}`);
+    return taken;
+  }
+
+  /** At the moment of the answer: nothing is forwarded for a grant when someone has been told that it, or one above it, is stopped. */
+  #hear(taken: Taken, answer: Answer): void {
+    if (taken.replica.isDead) return;
+    taken.answer = answer;
+    const { step } = taken;
+    if (answer.kind !== 'done') return;
+    if (step.kind === 'suspend' || step.kind === 'revoke') this.#stopped.add(step.grantId);
+    if (!answer.call) return;
+    this.#open.set(answer.call.callId, answer.call);
+    const stopped = answer.call.live.path.find(({ grantId }) => this.#stopped.has(grantId));
+    this.#books.expect(
+      !(answer.isForwarded && stopped),
+      () => `${answer.call?.callId} was forwarded after ${stopped?.grantId} was stopped`,
+    );
+  }
+
+  async #whenHealthy(): Promise<void> {
+    for (const { ledger } of this.#house.replicas) {
+      while (!ledger.healthy) await delay(1);
+      await ledger.record([]);
+    }
+  }
+
+  async #readJournal(): Promise<void> {
+    const rows = await this.#house.query('select * from journal where id > ? order by id', this.#lastRow);
+    for (const row of rows as unknown as JournalRow[]) {
+      this.#books.take(row);
+      this.#lastRow = Number(row.id);
+    }
+  }
+
+  /** Whatever was acknowledged is in the journal. */
+  #judge({ step, answer }: Taken): void {
+    if (answer.kind === 'refused') this.#count(`refused: ${step.kind}, ${answer.reason.split(':')[0]}`);
+    if (answer.kind === 'pending' || answer.kind === 'unknown') this.#count(`${answer.kind}: ${step.kind}`);
+    if (answer.kind !== 'done') return;
+    const { grants, money } = this.#books;
+    const known = 'grantId' in step ? grants.get(step.grantId) : grants.get(answer.id);
+    const isThere = {
+      give: () => known !== undefined,
+      delegate: () => known !== undefined,
+      edit: () => this.#isEdited(known, step),
+      reset: () => true,
+      suspend: () => known?.status !== 'active',
+      resume: () => known?.status !== 'suspended',
+      revoke: () =>
+        [...grants.values()].every((grant) => !isBelow(grant, known) || grant.status === 'revoked'),
+      use: () => money.calls.has(answer.id) || money.closed.has(answer.id),
+      settle: () => money.closed.has(answer.id),
+    }[step.kind];
+    this.#books.expect(isThere(), () => `lost: ${JSON.stringify(step)}`);
+  }
+
+  #isEdited(grant: BookGrant | undefined, step: Step): boolean {
+    if (step.kind !== 'edit') return false;
+    return JSON.stringify(grant?.wire) === JSON.stringify(formatAccess(step.access));
+  }
+
+  /** What must come of a step if it is the only one and nothing goes wrong; null where anything may. */
+  #expected(step: Step): boolean | null {
+    const { grants } = this.#books;
+    if (step.kind === 'use')
+      return this.#books.whyNot(grants.get(step.grantId)!, step.use, heldBy(step.use), this.#nowMs) === null;
+    if (step.kind !== 'delegate') return null;
+    const { delegation } = step;
+    const parent = grants.get(delegation.parentGrantId)!;
+    const { clientId, isActorAuthenticated } = delegation;
+    const isOwnAgent = clientId === null || clientId === parent.clientId;
+    const recipient = { isOwnAgent, provenClientId: isActorAuthenticated ? clientId : null };
+    const asked = rightsOf(formatAccess(delegation.asked[0]!));
+    const isSuspended = pathOf(parent).some(({ status }) => status === 'suspended');
+    return isSuspended ? null : this.#books.mayDelegate(parent, asked, recipient, this.#nowMs);
+  }
+
+  /** Nothing is refused that fits, and nothing done that must not be. */
+  #judgeLone({ step, answer }: Taken, expected: boolean | null): void {
+    if (expected === null) return;
+    this.#books.expect(
+      (answer.kind === 'done') === expected,
+      () =>
+        `${JSON.stringify(step)}: answered ${JSON.stringify({ ...answer, call: null })}, expected ${expected}`,
+    );
+  }
+
+  /** Every replica cuts what runs below a grant that someone was told is revoked. */
+  async #expectCut(): Promise<void> {
+    for (const { callId, live, ticket, replica } of this.#open.values()) {
+      if (replica.isDead || !live.path.some(({ grantId }) => this.#isRevoked(grantId))) continue;
+      const mostMs = this.#house.replicas.length > 1 ? CUT_MS : 0;
+      for (const endsAt = performance.now() + mostMs; !ticket.stopped && performance.now() < endsAt; )
+        await delay(1);
+      this.#books.expect(ticket.stopped !== null, () => `${callId} runs on, and ${live.grant.id} is stopped`);
+    }
+  }
+
+  #isRevoked(grantId: string): boolean {
+    return this.#stopped.has(grantId) && this.#books.grants.get(grantId)?.status === 'revoked';
+  }
+
+  async #restart(): Promise<void> {
+    await this.#house.restart();
+    await this.#readJournal();
+    this.#books.expect(
+      this.#books.money.calls.size === 0 || this.#house.replicas.length > 1,
+      () => 'calls are open',
+    );
+    this.#forgetEnded();
+    this.#count('restarts');
+  }
+
+  #forgetEnded(): void {
+    for (const callId of this.#open.keys()) {
+      if (!this.#books.money.calls.has(callId)) this.#open.delete(callId);
+    }
+  }
+
+  #look(): Promise<void> {
+    this.#count('looks at the tables');
+    return lookAtTrees(this.#books, this.#house, this.#nowMs);
+  }
+}
+
+const isBelow = (grant: BookGrant, top: BookGrant | undefined): boolean =>
+  pathOf(grant).some((each) => each === top);

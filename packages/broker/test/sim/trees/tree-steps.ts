@@ -1,0 +1,188 @@
+// What may happen to trees of grants, and how one such step is taken on a replica: as the gate, an owner or an agent would, with the
+// product's own rules.
+
+import { type ModelAccess, type RateCard, succeed } from '@valetkey/core';
+import { admit } from '../../../src/gateway/admit.ts';
+import { boundCall } from '../../../src/gateway/bound.ts';
+import { FrozenPrices } from '../../../src/gateway/frozen-prices.ts';
+import { checkScope, type ReadCall } from '../../../src/gateway/read.ts';
+import { Ticket } from '../../../src/gateway/running-calls.ts';
+import type { Delegation, LiveGrant, NamedLimit } from '../../../src/grants/contract.ts';
+import type { Outcome } from '../../../src/ledger/contract.ts';
+import type { Use } from './rights.ts';
+import { keyOf } from './tree-books.ts';
+import type { Replica } from './tree-house.ts';
+
+/** One thing that somebody asks for. */
+export type Step =
+  | { readonly kind: 'give'; readonly id: string; readonly ownerId: string; readonly access: ModelAccess }
+  | { readonly kind: 'delegate'; readonly ownerId: string; readonly delegation: Delegation }
+  | {
+      readonly kind: 'edit';
+      readonly ownerId: string;
+      readonly grantId: string;
+      readonly access: ModelAccess;
+    }
+  | { readonly kind: 'reset'; readonly ownerId: string; readonly grantId: string; readonly limit: NamedLimit }
+  | {
+      readonly kind: 'suspend' | 'resume' | 'revoke';
+      readonly ownerId: string;
+      readonly grantId: string;
+    }
+  | { readonly kind: 'use'; readonly grantId: string; readonly callId: string; readonly use: Use }
+  | { readonly kind: 'settle'; readonly call: OpenCall; readonly outcome: Outcome };
+
+/** A call that was admitted and has no outcome. */
+export interface OpenCall {
+  readonly callId: string;
+  readonly live: LiveGrant;
+  readonly holdNanos: number;
+  readonly holdTokens: number;
+  readonly ticket: Ticket;
+  readonly replica: Replica;
+}
+
+/** How a step ended. `pending`: nobody was there to answer; `unknown`: something failed on the way, and it may be in force. */
+export type Answer =
+  | { readonly kind: 'pending' | 'unknown'; readonly detail: string }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'done'; readonly id: string; readonly call?: OpenCall; readonly isForwarded?: boolean };
+
+/** What the simulated model costs; every model is this one. */
+export const CARD: RateCard = {
+  provider: 'openai',
+  model: 'm',
+  version: 'sim',
+  rates: { input_tokens: 1_000_000_000, output_tokens: 4_000_000_000 },
+  contextTiers: [],
+  serviceTiers: {},
+  maxOutputTokens: null,
+};
+
+/** What a use holds by these prices: nanos, requests, tokens. */
+export const heldBy = ({ inputTokens, outputCap }: Use) =>
+  [inputTokens * 1000 + outputCap * 4000, 1, inputTokens + outputCap] as const;
+
+const MOST_REREADS = 4;
+const frozen = new WeakMap<Replica, FrozenPrices>();
+
+/** Prices stand in the journal before anything is admitted by them; they are of no interest here. */
+const frozenAt = (replica: Replica): FrozenPrices => {
+  const known = frozen.get(replica) ?? new FrozenPrices({ record: async () => {} });
+  frozen.set(replica, known);
+  return known;
+};
+
+const readingOf = ({ model, tools, inputTokens, outputCap }: Use) => ({
+  model,
+  stream: false,
+  tools,
+  bound: { anyInputTokens: inputTokens, inputKinds: ['text'], outputs: 1, outputKinds: ['text'], fixed: {} },
+  unbounded: null,
+  serviceTiers: [],
+  outputCap,
+  minOutputTokens: 1,
+});
+
+/** Steps 2 to 4 of the gate for a grant as it was read. */
+const admitOnce = async (replica: Replica, live: LiveGrant, callId: string, use: Use) => {
+  const part = live.parts.find(({ provider }) => provider === 'openai');
+  if (!part) return 'no part' as const;
+  const operation = { name: use.capability, capability: use.capability };
+  const provider = { name: 'openai', label: 'OpenAI' };
+  const call = { operation, params: {}, provider, part, reading: readingOf(use) } as unknown as ReadCall;
+  const beyond = checkScope(call);
+  if (beyond) return beyond.code;
+  const hold = boundCall(call.reading, part.access, CARD, false);
+  if (!hold.ok) return hold.error.code;
+  const caller = {
+    live,
+    tokenKind: 'key',
+    tokenId: null,
+    keyThumbprint: null,
+    keyTokenHash: null,
+    device: null,
+  } as const;
+  const { ledger } = replica;
+  const prices = { card: CARD, frozenPrices: frozenAt(replica) };
+  const ids = {
+    callId,
+    requestId: callId,
+    requestHash: callId,
+    issuer: 'https://broker.example',
+    nowMs: 0,
+    traceId: undefined,
+  };
+  return admit({ ...ids, ...prices, caller, call, hold: hold.value, ledger });
+};
+
+const isLive = ({ grant: { status } }: LiveGrant): boolean => status === 'active';
+
+const useGrant = async (
+  replica: Replica,
+  { grantId, callId, use }: Step & { kind: 'use' },
+): Promise<Answer> => {
+  const { grants, ledger, running } = replica;
+  let live = await grants.live(grantId);
+  const ticket = new Ticket(live);
+  running.add(ticket);
+  for (let reads = 0; reads <= MOST_REREADS && live && isLive(live); reads += 1) {
+    const admitted = await admitOnce(replica, live, callId, use);
+    if (typeof admitted === 'string') return { kind: 'refused', reason: admitted };
+    if (admitted.ok) {
+      const { holdNanos, holdTokens } = admitted.value.admission;
+      const call = { callId, live, holdNanos, holdTokens, ticket, replica };
+      const isForwarded = !ticket.stopped && ledger.mayForward(callId);
+      return { kind: 'done', id: callId, call, isForwarded };
+    }
+    if (admitted.error === 'stale') live = await grants.reread(grantId);
+    else if (admitted.error.code === 'unavailable')
+      return { kind: 'unknown', detail: admitted.error.message };
+    else return { kind: 'refused', reason: admitted.error.code };
+  }
+  return { kind: 'refused', reason: live ? `not live: ${live.grant.status}` : 'no such grant' };
+};
+
+const perform = (replica: Replica, step: Exclude<Step, { kind: 'use' | 'settle' }>) => {
+  const { grants } = replica;
+  switch (step.kind) {
+    case 'give': {
+      const parts = [{ providerKeyId: keyOf(step.ownerId), access: step.access }];
+      const { id, ownerId } = step;
+      const rest = { clientId: 'planner', name: 'Planner', unknownFields: 'refuse', via: 'sim' } as const;
+      return grants.create({ id, ownerId, parts, ...rest });
+    }
+    case 'delegate':
+      return grants.delegate(step.delegation);
+    case 'edit':
+      return grants.edit(step.ownerId, step.grantId, 'openai', step.access);
+    case 'reset':
+      return grants.resetLimit(step.ownerId, step.grantId, step.limit);
+    case 'revoke':
+      return grants
+        .revoke(step.ownerId, step.grantId, 'owner')
+        .then((made) => (made.ok ? succeed({ id: step.grantId }) : made));
+    default:
+      return grants[step.kind](step.ownerId, step.grantId);
+  }
+};
+
+/** Takes a step on a replica. Never rejects. */
+export const take = async (replica: Replica, step: Step): Promise<Answer> => {
+  try {
+    if (step.kind === 'use') return await useGrant(replica, step);
+    if (step.kind === 'settle') {
+      await replica.ledger.settle(step.outcome);
+      replica.running.remove(step.call.ticket);
+      return { kind: 'done', id: step.call.callId };
+    }
+    const made = await perform(replica, step);
+    if (made.ok) return { kind: 'done', id: made.value.id };
+    const { reason, detail } = made.error;
+    return reason === 'unavailable'
+      ? { kind: 'unknown', detail }
+      : { kind: 'refused', reason: `${reason}: ${detail}` };
+  } catch (error) {
+    return { kind: 'unknown', detail: String(error) };
+  }
+};

@@ -47,11 +47,12 @@ const toGrant = (
     clientId: row.client_id,
     name: row.name,
     parentGrantId: row.parent_grant_id,
+    isActorAuthenticated: row.is_actor_authenticated === 1,
     status: statusOf(row, links, expiresAtMs, nowMs),
     parts: links.map(partOf),
     unknownFields: row.unknown_fields === 'pass' ? 'pass' : 'refuse',
-    createdAtMs: row.created_at,
     deviceIds: parsePins(row.devices),
+    createdAtMs: row.created_at,
     expiresAtMs,
     lastUsedAtMs,
     revokedAtMs: row.revoked_at,
@@ -133,10 +134,10 @@ export const readOwnerGrants = async (
 
 const MOST_CHILDREN = 200;
 
-/** The newest children of a grant that have not ended. */
 /** Parameters that a statement takes are limited. */
 const IDS_AT_ONCE = 1000;
 
+/** The newest children of a grant that have not ended. */
 export const readLiveChildren = async (
   db: Kysely<Schema>,
   grantId: string,

@@ -24,6 +24,8 @@ import { serveErrorPage } from './pages/error-pages.ts';
 import { pageHeaders } from './pages/page.ts';
 import { layerOverrides } from './prices/layer-overrides.ts';
 import { priceBook } from './prices/price-book.ts';
+import { makeReceiptAgain, type WantedCall } from './receipts/make-receipt-again.ts';
+import type { ReceiptKeys } from './receipts/receipt-keys.ts';
 import type { Rooms } from './routes.ts';
 import { importKeysFromEnvironment } from './vault/import-keys.ts';
 import { VERSION } from './version.ts';
@@ -110,6 +112,7 @@ export const openRooms = async (
   config: Config,
   env: Environment,
   upstreams: ReadonlyMap<string, Upstream>,
+  receiptKeys: ReceiptKeys,
 ): Promise<ServedRooms> => {
   const { store, vault, grants, ledger, ambient, log, directory } = house;
   const { issuer } = config;
@@ -121,7 +124,9 @@ export const openRooms = async (
   const accounts = await openAccounts(house, config, env);
   const sessionOf = (request: IncomingMessage) => accounts.sessionOf(request);
   const accessRequests = createAccessRequests({ db, ledger, grants, ambient });
+  const receiptOf = (wanted: WantedCall) => makeReceiptAgain({ db, grants, keys: receiptKeys }, wanted);
   const oauth = await createAuthorizationServer({
+    receiptOf,
     issuer,
     db,
     grants,
@@ -164,6 +169,7 @@ export const openRooms = async (
     sessionOf,
     modelsOf: (provider) => prices.models(provider),
     correctCall: (ownerId, callId, nanos) => correctCall({ db, ledger }, { ownerId, callId, nanos }),
+    receiptOf: (ownerId, callId) => receiptOf({ ownerId, callId }),
     compareLedger: (ownerId) => compareOwner({ db, ledger, now }, ownerId),
     prices: { ...prices, overrides: config.priceOverrides },
     providers: [...directory.byName.values()],

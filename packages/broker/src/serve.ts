@@ -151,7 +151,7 @@ export const serve = async (
     new Map([['sandbox', sandbox.origin], ...config.upstreams]),
   );
   closing.push(() => closeUpstreams(upstreams));
-  const rooms = await house.alone(() => openRooms(house, config, env, upstreams));
+  const rooms = await house.alone(() => openRooms(house, config, env, upstreams, receiptKeys));
   onChanges(house, rooms);
   house.devices.onLost((ownerId, keyThumbprint) => rooms.running.cutDevice(ownerId, keyThumbprint));
   heedReplicas(house, rooms.running);

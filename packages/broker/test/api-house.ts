@@ -19,6 +19,8 @@ import { createClients } from '../src/oauth/clients.ts';
 import { layerOverrides } from '../src/prices/layer-overrides.ts';
 import type { PriceOverride } from '../src/prices/parse-overrides.ts';
 import { priceBook } from '../src/prices/price-book.ts';
+import { makeReceiptAgain } from '../src/receipts/make-receipt-again.ts';
+import { ReceiptKeys } from '../src/receipts/receipt-keys.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { memoryReplayGuard } from '../src/tokens/replay-guard.ts';
 import type { Vault } from '../src/vault/contract.ts';
@@ -204,6 +206,8 @@ export const openApiHouse = async () => {
     }
   };
   const vault = await openVault({ db, ledger, ambient, revokeGrantsOf });
+  const receiptKeys = new ReceiptKeys({ db, vault, ambient, issuer: ISSUER });
+  await receiptKeys.maintain();
   const [faults, tested]: [unknown[], string[], string[]] = [[], [], []];
   const app = buildApi({
     db,
@@ -215,6 +219,7 @@ export const openApiHouse = async () => {
     providers: PROVIDERS,
     modelsOf: (name) => (name === 'openai' ? [{ id: 'gpt-5-mini', name: 'GPT-5 mini' }] : []),
     correctCall: (ownerId, callId, nanos) => correctCall({ db, ledger }, { ownerId, callId, nanos }),
+    receiptOf: (ownerId, callId) => makeReceiptAgain({ db, grants, keys: receiptKeys }, { ownerId, callId }),
     compareLedger: (ownerId) => compareOwner({ db, ledger, now: ambient.now }, ownerId),
     prices: { ...layerOverrides(priceBook(), PRICE_OVERRIDES), overrides: PRICE_OVERRIDES },
     sessionOf,
@@ -240,6 +245,7 @@ export const openApiHouse = async () => {
     grants,
     devices,
     vault,
+    receiptKeys,
     app,
     faults,
     cut,

@@ -10,6 +10,7 @@ import type { Devices } from '../devices/contract.ts';
 import type { Grants } from '../grants/contract.ts';
 import type { CorrectedCall, CorrectionRefusal } from '../ledger/correct-call.ts';
 import type { LedgerReport } from '../ledger/verify/report.ts';
+import type { NoReceipt } from '../receipts/make-receipt-again.ts';
 import type { Schema } from '../store/schema.ts';
 import type { ReplayGuard } from '../tokens/replay-guard.ts';
 import type { Vault } from '../vault/contract.ts';
@@ -128,6 +129,8 @@ export interface ApiParts {
     callId: string,
     nanos: number,
   ) => Promise<Result<CorrectedCall, CorrectionRefusal>>;
+  /** The signed receipt of a call of the owner's. */
+  readonly receiptOf: (ownerId: string, callId: string) => Promise<Result<string, NoReceipt>>;
   /** Adds up the owner's entries anew and compares; null while nothing can be recorded. */
   readonly compareLedger: (ownerId: string) => Promise<LedgerReport | null>;
   readonly sessionOf: (request: IncomingMessage) => Promise<SignedIn | null>;

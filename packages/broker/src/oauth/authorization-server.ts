@@ -17,6 +17,7 @@ import { type Clients, createClients, matchesSecretHash } from './clients.ts';
 import { type ConfigurationDeps, createConfiguration } from './configuration.ts';
 import { createDocumentFetch, type DocumentFetch } from './document-fetch.ts';
 import { createGrantManagement } from './grant-management.ts';
+import type { GrantReceiptsDeps } from './grant-receipts.ts';
 import { createKeyStore, type KeyStore, type SecretSealer } from './keys.ts';
 import { Provider } from './library.ts';
 import { answerOutages, sendOutage } from './outages.ts';
@@ -35,6 +36,8 @@ export interface AuthorizationServerDeps {
   readonly grants: Grants;
   /** What holders of grants ask their owners for. */
   readonly accessRequests: AccessRequests;
+  /** The receipt of a call. */
+  readonly receiptOf: GrantReceiptsDeps['receiptOf'];
   /** The vault: seals signing and cookie keys. */
   readonly vault: SecretSealer;
   readonly ambient: Ambient;

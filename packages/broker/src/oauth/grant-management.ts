@@ -16,12 +16,14 @@ import {
 } from './grant-children.ts';
 import { createRequest, type GrantRequestsDeps, showRequest, withdrawRequest } from './grant-requests.ts';
 import { findHolder, type Holder, type HolderDeps, type HolderRefusal } from './grant-holder.ts';
+import { type GrantReceiptsDeps, showReceipt } from './grant-receipts.ts';
 import { OAUTH_PATHS } from './paths.ts';
 import { budgetOf } from './structured-tokens.ts';
 
 /** What grant management needs. */
 export interface GrantManagementDeps
   extends GrantChildrenDeps,
+    GrantReceiptsDeps,
     Omit<GrantRequestsDeps, 'grants'>,
     Omit<HolderDeps, 'grants' | 'ambient'> {
   readonly grants: Grants;
@@ -48,11 +50,11 @@ type Act = (
   holder: Holder,
   request: IncomingMessage,
   deps: GrantManagementDeps,
-  /** Of the child or the request. */
+  /** Of the child, the call or the request. */
   belowId: string,
 ) => Promise<Answer>;
 
-/** By what follows the grant's id, then by method. */
+/** By what follows the grant's id, without the id below it, then by method. */
 const ACTS: Readonly<Record<string, Readonly<Record<string, Act>>>> = {
   '': {
     GET: (holder, _request, deps) => show(holder, deps),
@@ -63,6 +65,7 @@ const ACTS: Readonly<Record<string, Readonly<Record<string, Act>>>> = {
     POST: (holder, request, deps) => createChild(request, holder, deps),
   },
   'children/': { DELETE: (holder, _request, deps, childId) => endChild(holder, childId, deps) },
+  'calls//receipt': { GET: (holder, _request, deps, callId) => showReceipt(holder, callId, deps) },
   requests: { POST: (holder, request, deps) => createRequest(request, holder, deps) },
   'requests/': {
     GET: (holder, _request, deps, requestId) => showRequest(holder, requestId, deps),
@@ -73,8 +76,8 @@ const ACTS: Readonly<Record<string, Readonly<Record<string, Act>>>> = {
 async function answer(request: IncomingMessage, deps: GrantManagementDeps): Promise<Answer> {
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
   const [id, branch = '', belowId, ...more] = path.slice(OAUTH_PATHS.grants.length).split('/');
-  const kind = belowId === undefined ? branch : `${branch}/`;
-  if (!Object.hasOwn(ACTS, kind) || more.length > 0) return NOT_FOUND;
+  const kind = belowId === undefined ? branch : [branch, '', ...more].join('/');
+  if (!Object.hasOwn(ACTS, kind)) return NOT_FOUND;
   const acts = ACTS[kind]!;
   const act = Object.hasOwn(acts, request.method ?? '') ? acts[request.method!] : undefined;
   if (!act) {

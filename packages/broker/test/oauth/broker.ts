@@ -3,6 +3,7 @@
 
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fail } from '@valetkey/core';
 import { createAccessRequests } from '../../src/access-requests/access-requests.ts';
 import { type Ambient, systemAmbient } from '../../src/clock.ts';
 import { createConsent } from '../../src/consent/consent.ts';
@@ -63,6 +64,7 @@ export async function startBroker(
       db: store.db,
       grants,
       accessRequests,
+      receiptOf: async () => fail('unknown'),
       vault,
       ambient,
       isSignedIn: async (request) => (await sessionOf(request)) !== null,

@@ -8,7 +8,15 @@ import { pathOf } from '../grants/lineage.ts';
 import { errorResponses, idParams, pageOf, toUsd } from '../wire.ts';
 import { presentCall } from './present-call.ts';
 import { readCalls } from './read-calls.ts';
-import { type CallFilter, call, callFilter, callPage, correctedCall, correctionBody } from './schema.ts';
+import {
+  type CallFilter,
+  call,
+  callFilter,
+  callPage,
+  callReceipt,
+  correctedCall,
+  correctionBody,
+} from './schema.ts';
 
 const deviceNamesOf = async (db: ApiParts['db'], ownerId: string): Promise<ReadonlyMap<string, string>> => {
   const rows = await db
@@ -58,6 +66,14 @@ const correct = async ({ correctCall }: ApiParts, ownerId: string, id: string, c
   }
 };
 
+const receipt = async ({ receiptOf }: ApiParts, ownerId: string, id: string) => {
+  const made = await receiptOf(ownerId, id);
+  if (made.ok) return { receipt: made.value };
+  if (made.error === 'running')
+    throw new ApiError('conflict', 'The call has not ended yet, so there is no receipt of it.');
+  throw new ApiError('not_found', 'There is no receipt: no such call of yours was forwarded to a provider.');
+};
+
 const tags = ['calls'];
 const response = { 200: pageOf(call), ...errorResponses };
 
@@ -75,6 +91,16 @@ export const registerCalls = (app: App, parts: ApiParts): void => {
   };
   app.post('/api/v1/calls/:id/correct', { schema: correction }, ({ owner, params, body }) =>
     correct(parts, owner.ownerId, params.id, body.cost_usd),
+  );
+
+  const proof = {
+    summary: 'Make the signed receipt of a call again',
+    tags,
+    params: idParams,
+    response: { 200: callReceipt, ...errorResponses },
+  };
+  app.get('/api/v1/calls/:id/receipt', { schema: proof }, ({ owner, params }) =>
+    receipt(parts, owner.ownerId, params.id),
   );
 
   const ofGrant = {

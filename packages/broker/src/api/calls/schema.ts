@@ -58,6 +58,11 @@ export const correctedCall = z
   .object({ id: z.string(), cost_usd: usdText, was_usd: usdText })
   .meta({ id: 'CorrectedCall' });
 
+/** What proves a call to others. */
+export const callReceipt = z
+  .object({ receipt: z.string().describe('A compact JWS; see docs/reference/receipts.md') })
+  .meta({ id: 'CallReceipt' });
+
 /** Which page of calls. */
 export const callPage = z.strictObject({
   before: z

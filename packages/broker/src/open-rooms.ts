@@ -148,6 +148,7 @@ export const openRooms = async (
   const consent = createConsent({
     issuer,
     requests: oauth.requests,
+    accessRequests,
     grants,
     sessionOf,
     providerKeysOf: (ownerId) => vault.list(ownerId),
@@ -167,6 +168,7 @@ export const openRooms = async (
     devices: house.devices,
     replayGuard: house.replayGuard,
     sessionOf,
+    accessRequests,
     modelsOf: (provider) => prices.models(provider),
     correctCall: (ownerId, callId, nanos) => correctCall({ db, ledger }, { ownerId, callId, nanos }),
     receiptOf: (ownerId, callId) => receiptOf({ ownerId, callId }),

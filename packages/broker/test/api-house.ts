@@ -6,6 +6,7 @@ import { type ModelAccess, unrestrictedAccess } from '@valetkey/core';
 import type { InjectOptions } from 'fastify';
 import { expect } from 'vitest';
 import type { ApiParts, ApiProvider } from '../src/api/contract.ts';
+import { createAccessRequests } from '../src/access-requests/access-requests.ts';
 import { buildApi } from '../src/api/create-api.ts';
 import { type Ambient, systemAmbient } from '../src/clock.ts';
 import { createDevices } from '../src/devices/devices.ts';
@@ -209,9 +210,11 @@ export const openApiHouse = async () => {
   const receiptKeys = new ReceiptKeys({ db, vault, ambient, issuer: ISSUER });
   await receiptKeys.maintain();
   const [faults, tested]: [unknown[], string[], string[]] = [[], [], []];
+  const accessRequests = createAccessRequests({ db, ledger, grants, ambient });
   const app = buildApi({
     db,
     grants,
+    accessRequests,
     vault,
     devices,
     replayGuard: memoryReplayGuard(ambient.now),
@@ -243,6 +246,7 @@ export const openApiHouse = async () => {
     store,
     ledger,
     grants,
+    accessRequests,
     devices,
     vault,
     receiptKeys,

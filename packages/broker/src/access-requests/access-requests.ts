@@ -262,8 +262,9 @@ class LedgerAccessRequests implements AccessRequests {
   async proposal(ownerId: string, id: string): Promise<Proposal | null> {
     const row = await readRow(this.#db, id);
     if (row?.owner_id !== ownerId) return null;
-    const state = await this.#read(toRequest(row, this.#ambient.now()));
-    return state && proposalOf(row, state, this.#ambient.now());
+    const nowMs = this.#ambient.now();
+    const state = await this.#read(toRequest(row, nowMs));
+    return !state || state.links.some((link) => isOver(link, nowMs)) ? null : proposalOf(row, state, nowMs);
   }
 
   async decide(

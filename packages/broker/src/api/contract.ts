@@ -4,6 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Capability, RateCard, Result } from '@valetkey/core';
 import type { Kysely } from 'kysely';
+import type { AccessRequests } from '../access-requests/contract.ts';
 import type { SignedIn } from '../accounts/contract.ts';
 import type { Ambient } from '../clock.ts';
 import type { Devices } from '../devices/contract.ts';
@@ -114,6 +115,7 @@ export interface ApiParts {
     | 'stops'
     | 'live'
   >;
+  readonly accessRequests: Pick<AccessRequests, 'get' | 'list' | 'proposal' | 'decide'>;
   readonly vault: Pick<Vault, 'add' | 'replace' | 'remove' | 'list'>;
   readonly clients: ApiClients;
   /** In the order in which people see them. */

@@ -55,6 +55,8 @@ describe('the rest', () => {
         "GET /prices/model",
         "GET /provider-keys",
         "GET /providers",
+        "GET /requests",
+        "GET /requests/{id}",
         "GET /stops",
         "GET /usage",
         "GET /usage/models",
@@ -71,6 +73,8 @@ describe('the rest', () => {
         "POST /ledger/compare",
         "POST /provider-keys",
         "POST /provider-keys/{id}/test",
+        "POST /requests/{id}/allow",
+        "POST /requests/{id}/deny",
         "POST /stops",
         "PUT /provider-keys/{id}",
       ]

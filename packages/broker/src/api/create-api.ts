@@ -15,6 +15,7 @@ import { registerPrices } from './prices/prices.ts';
 import { registerProviderKeys } from './provider-keys/provider-keys.ts';
 import { registerProviders } from './providers/providers.ts';
 import { registerStops } from './stops/stops.ts';
+import { registerRequests } from './requests/requests.ts';
 import { registerUsageByModel } from './usage/by-model.ts';
 import { registerUsage } from './usage/usage.ts';
 
@@ -33,6 +34,7 @@ export const buildApi = (parts: ApiParts) => {
       registerChanges,
       registerGrants,
       registerStops,
+      registerRequests,
       registerCalls,
       registerCallGraph,
       registerUsage,

@@ -17,6 +17,7 @@ import { makeFormToken, readFormToken } from './form-token.ts';
 import { messagesEn as messages } from './messages.en.ts';
 import { makeOffer, type Offer } from './offer.ts';
 import { REPLACE_FIELD, readDecision } from './read-decision.ts';
+import { STEP_UP_PREFIX, stepUp } from './step-up.ts';
 
 /** Below it stands the id of a request. */
 const CONSENT_PREFIX = '/consent/';
@@ -28,7 +29,7 @@ const page = (status: number, message: { readonly title: string; readonly text: 
   page: messagePage(status, message),
 });
 
-/** Answers `GET` and `POST /consent/{uid}`. */
+/** Answers `GET` and `POST /consent/{uid}` and `/consent/requests/{id}`. */
 export const createConsent =
   (deps: ConsentDeps) =>
   async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -50,11 +51,11 @@ async function decide(
   if (!isForm && request.method !== 'GET' && request.method !== 'HEAD') return page(405, messages.method);
   if (isForm && !isSameOrigin(request.headers, deps.issuer)) return page(403, messages.forged);
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
+  if (path.startsWith(STEP_UP_PREFIX)) return decideRequest(request, path, deps);
   const pending = await deps.requests.pending(request, response, path.slice(CONSENT_PREFIX.length));
   if (pending === null) return page(400, messages.gone);
-  const owner = await deps.sessionOf(request);
-  if (owner === null || owner.via !== 'cookie')
-    return { redirect: `/sign-in?return_to=${encodeURIComponent(path)}` };
+  const owner = await ownerOf(request, deps);
+  if (owner === null) return signIn(path);
   const offer = makeOffer(
     pending,
     owner.ownerId,
@@ -83,6 +84,21 @@ async function decide(
       shownHash,
     }),
   );
+}
+
+/** Only a browser's own session decides. */
+async function ownerOf(request: IncomingMessage, { sessionOf }: ConsentDeps): Promise<ConsentOwner | null> {
+  const owner = await sessionOf(request);
+  return owner?.via === 'cookie' ? owner : null;
+}
+
+const signIn = (path: string): Answer => ({ redirect: `/sign-in?return_to=${encodeURIComponent(path)}` });
+
+async function decideRequest(request: IncomingMessage, path: string, deps: ConsentDeps): Promise<Answer> {
+  const owner = await ownerOf(request, deps);
+  if (owner === null) return signIn(path);
+  const answer = await stepUp(request, owner, path.slice(STEP_UP_PREFIX.length), deps);
+  return 'decided' in answer ? { redirect: path } : answer;
 }
 
 /** Before the new grant is made: if anything fails in between, the app has less than it was given, never more. */

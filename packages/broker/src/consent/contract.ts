@@ -3,6 +3,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { AccessNames } from '@valetkey/core';
+import type { AccessRequests } from '../access-requests/contract.ts';
 import type { Grants } from '../grants/contract.ts';
 import type { ConsentRequests } from '../grants/requests-contract.ts';
 
@@ -26,6 +27,8 @@ export interface PayingKey {
 export interface ConsentDeps {
   readonly issuer: string;
   readonly requests: ConsentRequests;
+  /** What apps and agents ask for beyond what they have. */
+  readonly accessRequests: AccessRequests;
   readonly sessionOf: (request: IncomingMessage) => Promise<ConsentOwner | null>;
   /** What the owner gave the same app before, so that it does not pile up unseen. */
   readonly grants: Pick<Grants, 'list' | 'revoke'>;

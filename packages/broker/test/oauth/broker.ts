@@ -78,6 +78,7 @@ export async function startBroker(
   const consent = createConsent({
     issuer,
     requests: oauth.requests,
+    accessRequests,
     grants,
     sessionOf,
     providerKeysOf: (ownerId) => vault.list(ownerId),

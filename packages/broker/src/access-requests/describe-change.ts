@@ -1,0 +1,97 @@
+// Says what a request for more changes, member by member: old, new, and what is used so far. MUST NOT leave out anything that lets a client do
+// or spend more; every text is plain, the caller escapes it for its medium.
+
+import {
+  type AccessNames,
+  type Limit,
+  type ModelAccess,
+  REQUEST_CAP_MEMBERS,
+  windowLimitName,
+} from '@valetkey/core';
+import type { ProposedChange } from './contract.ts';
+import { changeMessagesEn as messages } from './messages.en.ts';
+
+/** One member that changes. */
+export interface ChangedMember {
+  /** On the wire: `limits.daily_spend`, `models`. */
+  readonly member: string;
+  readonly label: string;
+  /** How it stands; null where names are only added. */
+  readonly from: string | null;
+  readonly to: string;
+  /** What is used of it in the window open now; null where nothing is counted. */
+  readonly used: string | null;
+}
+
+/** Every member that changes, money first; never empty for a change that is one. */
+export const describeChange = (
+  { from, to, used }: Pick<ProposedChange, 'from' | 'to' | 'used'>,
+  names: AccessNames,
+): readonly ChangedMember[] => [
+  ...from.limits.flatMap((limit, at) => changedLimit(limit, to.limits[at]!.amount, used[at] ?? 0)),
+  ...REQUEST_CAP_MEMBERS.flatMap(({ name, field }) =>
+    changed(`limits.${name}`, messages.cap(field), from[field], to[field], messages.count),
+  ),
+  ...addedNames('models', messages.models, from.models, to.models, names.model, messages.everyModel),
+  ...addedNames(
+    'capabilities',
+    messages.capabilities,
+    from.capabilities,
+    to.capabilities,
+    messages.capability,
+  ),
+  ...addedNames('tools', messages.tools, from.tools ?? [], to.tools ?? []),
+  ...addedNames('locations', messages.locations, from.locations, to.locations),
+  ...changed(
+    'delegation.max_depth',
+    messages.delegation,
+    from.delegationMaxDepth,
+    to.delegationMaxDepth,
+    messages.levels,
+  ),
+  ...changedReceivers(from, to),
+  ...changed('expires', messages.expires, from.expiresAtMs, to.expiresAtMs, messages.moment),
+];
+
+function changedLimit({ unit, per, amount }: Limit, to: number, used: number): ChangedMember[] {
+  if (amount === to) return [];
+  const say = (value: number) => messages.amount(unit, value);
+  const member = `limits.${windowLimitName(unit, per)}`;
+  return [{ member, label: messages.limit(unit, per), from: say(amount), to: say(to), used: say(used) }];
+}
+
+function changed(
+  member: string,
+  label: string,
+  from: number | null,
+  to: number | null,
+  say: (value: number) => string,
+): ChangedMember[] {
+  if (from === to || from === null || to === null) return [];
+  return [{ member, label, from: say(from), to: say(to), used: null }];
+}
+
+function addedNames(
+  member: string,
+  label: string,
+  from: readonly string[] | null,
+  to: readonly string[] | null,
+  say: (name: string) => string = (name) => name,
+  everything = '',
+): ChangedMember[] {
+  if (from === null) return [];
+  if (to === null) return [{ member, label, from: null, to: everything, used: null }];
+  const names = to.filter((name) => !from.includes(name)).map(say);
+  return names.length === 0 ? [] : [{ member, label, from: null, to: messages.added(names), used: null }];
+}
+
+function changedReceivers(from: ModelAccess, to: ModelAccess): ChangedMember[] {
+  const [before, after] = [from.delegationTo ?? null, to.delegationTo ?? null];
+  const label = messages.receivers;
+  // Whoever could not delegate at all gets the receivers with the levels.
+  if (from.delegationMaxDepth === 0 && to.delegationMaxDepth > 0)
+    return [
+      { member: 'delegation.to', label, from: null, to: after?.join(', ') ?? messages.anyone, used: null },
+    ];
+  return addedNames('delegation.to', label, before, after, (name) => name, messages.anyone);
+}

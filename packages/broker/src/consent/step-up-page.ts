@@ -1,0 +1,200 @@
+// The page on which an owner decides on a request for more: who asks and on whose behalf, its words, old and new with what is used, two equal
+// buttons. It works without any script, and says nothing that the decision does not contain.
+
+import type { AccessNames } from '@valetkey/core';
+import type { AccessRequest, Proposal, ProposedChange } from '../access-requests/contract.ts';
+import { type ChangedMember, describeChange } from '../access-requests/describe-change.ts';
+import { changeMessagesEn as words } from '../access-requests/messages.en.ts';
+import { errorSummary, type FormErrors, notice } from '../pages/form.ts';
+import { type Html, html } from '../pages/html.ts';
+import type { Page } from '../pages/page.ts';
+import { cleanClientName, isDoubtfulName } from './client-words.ts';
+import type { ConsentOwner } from './contract.ts';
+import {
+  fieldName,
+  NAME_MEMBERS,
+  type NumberField,
+  namesToAdd,
+  numberFields,
+  raiseField,
+} from './step-up-fields.ts';
+import { stepUpMessagesEn as messages } from './step-up-messages.en.ts';
+
+/** What the page is made from. `sent` is the form as it came back, for correcting it. */
+export interface StepUpView {
+  readonly proposal: Proposal;
+  readonly owner: ConsentOwner;
+  readonly formToken: string;
+  readonly names: AccessNames;
+  /** Where the form may end besides here: the app that the browser goes back to. */
+  readonly formAction?: readonly string[];
+  readonly sent?: URLSearchParams;
+  readonly errors?: FormErrors;
+  readonly isChanged?: boolean;
+}
+
+type Hop = Proposal['path'][number];
+
+const nameOf = ({ grantId, clientId, name }: Hop): string =>
+  cleanClientName({ id: clientId ?? grantId, name });
+
+/** The page; 409 if something changed since it was opened, 422 if the form has to be corrected. */
+export function stepUpPage(view: StepUpView): Page {
+  const { proposal, errors = {} } = view;
+  const { request, path } = proposal;
+  const name = nameOf(path.at(-1)!);
+  return {
+    title: messages.title(name),
+    status: view.isChanged ? 409 : Object.keys(errors).length > 0 ? 422 : 200,
+    signedInAs: view.owner.email,
+    ...(view.formAction && { formAction: view.formAction }),
+    body: html`<h1 class="ask"><bdi>${name}</bdi> ${messages.asksFor}</h1>
+${view.isChanged && notice('warning', messages.changed)}
+${errorSummary(errors)}
+${path.length > 1 && pathLine(path)}
+<p class="lead">${messages.until(request.expiresAtMs)}</p>
+${path.some((hop) => isDoubtfulName(hop.name)) && notice('warning', messages.doubtfulName)}
+${wordsOf(request)}
+<form method="post">
+<input type="hidden" name="token" value="${view.formToken}">
+<section class="panel"><h2>${messages.change}</h2>
+<p class="quiet">${messages.hint}</p>
+${request.asked.map((_, index) => entry(index, view))}</section>
+${above(view)}
+<p class="quiet">${messages.kept}</p>
+<div class="decision">
+<button name="decision" value="allow">${messages.allow}</button>
+<button class="is-second" name="decision" value="deny" formnovalidate>${messages.deny}</button>
+</div>
+<p class="quiet is-centred">${messages.stop}</p>
+</form>`,
+  };
+}
+
+const pathLine = (path: Proposal['path']): Html =>
+  html`<p>${messages.path}: ${messages.pathYou}${path.map((hop) => html` → <bdi>${nameOf(hop)}</bdi>`)}</p>`;
+
+const wordsOf = ({ message }: AccessRequest): Html =>
+  message === null
+    ? html`<p class="quiet">${messages.noWords}</p>`
+    : html`<p class="words">${messages.words}: <q><bdi>${message}</bdi></q></p>`;
+
+function entry(index: number, view: StepUpView): Html {
+  const { request, changes } = view.proposal;
+  const asked = request.asked[index]!;
+  const mine = changes.filter(({ provider }) => provider === asked.provider);
+  const own = mine.find(({ isAsker }) => isAsker);
+  const members = own ? describeChange(own, view.names) : [];
+  const provider = request.asked.length > 1 ? view.names.provider(asked.provider) : null;
+  return html`${numberFields(view.proposal, index).map((field) => numberField(field, members, provider, view))}
+${NAME_MEMBERS.map((member) => nameFields(member, index, provider, view))}
+${deeper(index, mine, view)}
+${longer(index, mine, view)}`;
+}
+
+function numberField(
+  { name, member, label, value, isUsd, most }: NumberField,
+  members: readonly ChangedMember[],
+  provider: string | null,
+  { sent, errors }: StepUpView,
+): Html {
+  const error = errors?.[name];
+  const own = members.find((each) => each.member === member);
+  const asked = words.amount(isUsd ? 'usd' : 'requests', most);
+  const hint = own ? messages.now(own.from ?? '', own.used, own.to) : messages.bound(asked);
+  return html`<div class="field${error && ' is-wrong'}">
+<label for="${name}">${provider === null ? label : messages.ofProvider(label, provider)}</label>
+<p class="hint" id="${name}-hint">${hint}</p>
+${error && html`<p class="field-error" id="${name}-error">${error}</p>`}
+<div class="inline">${isUsd && html`<span aria-hidden="true">$</span>`}
+<input id="${name}" name="${name}" inputmode="${isUsd ? 'decimal' : 'numeric'}" autocomplete="off" required
+ aria-describedby="${name}-hint${error && ` ${name}-error`}"${error && html` aria-invalid="true"`} value="${sent?.get(name) ?? value}"></div></div>`;
+}
+
+const LEGENDS = {
+  models: words.models,
+  capabilities: words.capabilities,
+  tools: words.tools,
+  locations: words.locations,
+} as const;
+
+function nameFields(
+  member: (typeof NAME_MEMBERS)[number],
+  index: number,
+  provider: string | null,
+  { proposal, names, sent }: StepUpView,
+): Html | false {
+  const added = namesToAdd(member, proposal, index);
+  if (added.length === 0) return false;
+  const name = fieldName(index, member);
+  const say = (each: string): string => {
+    if (member === 'models') return each === '*' ? words.everyModel : names.model(each);
+    return member === 'capabilities' ? words.capability(each) : each;
+  };
+  const legend = LEGENDS[member];
+  return html`<fieldset id="${name}"><legend>${provider === null ? legend : messages.ofProvider(legend, provider)}</legend>
+${added.map((each) => box(name, each, say(each), sent === undefined || sent.getAll(name).includes(each)))}</fieldset>`;
+}
+
+const box = (name: string, value: string, label: string, isChecked: boolean): Html =>
+  html`<label class="choice"><input type="checkbox" name="${name}" value="${value}"${isChecked && html` checked`}>
+<span>${label}</span></label>`;
+
+const isOn = ({ sent }: StepUpView, name: string): boolean => sent === undefined || sent.get(name) === 'on';
+
+function deeper(index: number, changes: readonly ProposedChange[], view: StepUpView): Html | false {
+  const { delegationMaxDepth: depth, delegationTo } = view.proposal.request.asked[index]!;
+  const isNew = changes.some(
+    ({ from, to }) =>
+      from.delegationMaxDepth !== to.delegationMaxDepth ||
+      String(from.delegationTo ?? '') !== String(to.delegationTo ?? ''),
+  );
+  if (depth === 0 || !isNew) return false;
+  const name = fieldName(index, 'delegation');
+  const label = messages.deeper(words.levels(depth));
+  const to = messages.receivers(delegationTo?.join(', ') ?? words.anyone);
+  return box(name, 'on', `${label}, ${to}`, isOn(view, name));
+}
+
+function longer(index: number, changes: readonly ProposedChange[], view: StepUpView): Html | false {
+  const { expiresAtMs } = view.proposal.request.asked[index]!;
+  const isNew = changes.some(({ from, to }) => from.expiresAtMs !== to.expiresAtMs);
+  if (expiresAtMs === null || !isNew) return false;
+  const name = fieldName(index, 'expires');
+  return box(name, 'on', messages.longer(words.moment(expiresAtMs)), isOn(view, name));
+}
+
+/** The grants above whose own limits bind it, each with what would change of it. */
+function above(view: StepUpView): Html | false {
+  const { changes, path } = view.proposal;
+  const raised = path.filter((hop) =>
+    changes.some((change) => !change.isAsker && change.hop.grantId === hop.grantId),
+  );
+  if (raised.length === 0) return false;
+  return html`<section class="panel"><h2>${messages.above}</h2>
+<p class="quiet">${messages.aboveHint}</p>
+${raised.map((hop) => {
+  const of = changes.filter((change) => change.hop.grantId === hop.grantId);
+  const name = raiseField(hop.grantId);
+  return html`<label class="choice"><input type="checkbox" name="${name}" value="on"${isOn(view, name) && html` checked`}>
+<span><bdi>${messages.aboveOf(nameOf(hop))}</bdi></span></label>
+<ul>${of.map((change) => changeLines(change, view.names))}</ul>`;
+})}</section>`;
+}
+
+const changeLines = (change: ProposedChange, names: AccessNames): Html =>
+  html`${describeChange(change, names).map(
+    ({ label, from, to, used }) => html`<li>${messages.line(label, from, to, used)}</li>`,
+  )}`;
+
+/** What became of a request that waits no longer. */
+export function decidedPage(request: AccessRequest, owner: ConsentOwner): Page {
+  const { title, text } = messages.over[request.status];
+  return {
+    title,
+    signedInAs: owner.email,
+    body: html`<h1>${title}</h1>
+<p>${text}</p>
+<p><a class="button is-wide" href="/apps/${request.grantId}">${messages.toApp}</a></p>`,
+  };
+}

@@ -13,8 +13,8 @@ import { type Kin, pathOf } from './lineage.ts';
 import { isLive } from './live-grants-by.ts';
 import type { grant as grantSchema, grantStatus } from './schema.ts';
 import { callsOf, settledOf } from './spent.ts';
-
 import { stoppedBy } from './stopped-by.ts';
+
 type WireGrant = z.infer<typeof grantSchema>;
 type Reads = Pick<
   ApiParts,
@@ -105,7 +105,9 @@ const presentLineage = ({ id, parentGrantId }: Grant, rows: ReadonlyMap<string, 
 
 /** The names of the apps that grants may be delegated to; an id stands for a name that is not known. */
 const namesOfRecipients = async (grants: readonly Grant[], clients: Reads['clients']) => {
-  const ids = new Set(grants.flatMap(({ parts }) => parts.flatMap(({ access }) => access.delegationTo ?? [])));
+  const ids = new Set(
+    grants.flatMap(({ parts }) => parts.flatMap(({ access }) => access.delegationTo ?? [])),
+  );
   const found = await Promise.all([...ids].map(async (id) => [id, await clients.find(id)] as const));
   const names = new Map(found.map(([id, client]) => [id, client?.metadata.client_name]));
   return (id: string): string => names.get(id) ?? id;
@@ -113,7 +115,9 @@ const namesOfRecipients = async (grants: readonly Grant[], clients: Reads['clien
 
 /** Only what was delegated can be barred, and only what could be used is worth the look. */
 const barredProviders = async (grant: Grant, grants: Reads['grants']): Promise<readonly string[]> =>
-  grant.parentGrantId === null || !isLive(grant) ? [] : ((await grants.live(grant.id))?.barredProviders ?? []);
+  grant.parentGrantId === null || !isLive(grant)
+    ? []
+    : ((await grants.live(grant.id))?.barredProviders ?? []);
 
 /** The owner's grants as they stand on the wire, in the order given. */
 export const presentGrants = async (
@@ -123,6 +127,7 @@ export const presentGrants = async (
 ): Promise<WireGrant[]> => {
   const [keys, stops, rows, devices] = await Promise.all([
     reads.vault.list(ownerId),
+    reads.grants.stops(ownerId),
     readRows(reads.db, ownerId),
     reads.devices.list(ownerId),
   ]);
@@ -143,9 +148,9 @@ export const presentGrants = async (
         ...presentLineage(grant, rows, reads.issuer),
         barred_providers: [...barred],
         status: grant.status as z.infer<typeof grantStatus>,
+        stopped_by: stoppedBy(grant, stops, rows),
         created_at: toTime(grant.createdAtMs),
         expires_at: toTimeOrNull(grant.expiresAtMs),
-    reads.grants.stops(ownerId),
         last_used_at: toTimeOrNull(grant.lastUsedAtMs),
         revoked_at: toTimeOrNull(grant.revokedAtMs),
         unknown_fields: grant.unknownFields,
@@ -163,4 +168,3 @@ export const presentGrants = async (
     }),
   );
 };
-        stopped_by: stoppedBy(grant, stops, rows),

@@ -74,17 +74,19 @@ const grantShape = z.object({
     .describe('Whether the actor proved who it is, or its parent only named it; null at depth 0'),
   barred_providers: z
     .array(z.string())
-    .describe('Providers that a grant above may not delegate to this one (any more): calls there are refused'),
+    .describe(
+      'Providers that a grant above may not delegate to this one (any more): calls there are refused',
+    ),
   status: grantStatus,
+  stopped_by: z
+    .enum(['everything', 'app', 'provider_key'])
+    .nullable()
+    .describe('The stop that keeps it from being used, whatever its own status; see /stops'),
   created_at: timeText,
   expires_at: timeText.nullable(),
   last_used_at: timeText.nullable(),
   revoked_at: timeText.nullable(),
   unknown_fields: z.enum(['pass', 'refuse']),
-  stopped_by: z
-    .enum(['everything', 'app', 'provider_key'])
-    .nullable()
-    .describe('The stop that keeps it from being used, whatever its own status; see /stops'),
   authorization_details: z.array(z.record(z.string(), z.unknown())),
   parts: z.array(part),
   spent,

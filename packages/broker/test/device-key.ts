@@ -1,7 +1,9 @@
-// A device's key in tests, and the proofs that it makes (RFC 9449).
+// A device's key in tests, the proofs that it makes (RFC 9449), and how it is enrolled.
 
 import { createHash, randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose';
+
+type KeyPair = Pick<CryptoKeyPair, 'publicKey' | 'privateKey'>;
 
 /** A key that makes proofs. */
 export interface DeviceKey {
@@ -10,9 +12,9 @@ export interface DeviceKey {
   prove(method: string, url: string, token: string | null, claims?: object): Promise<string>;
 }
 
-/** A new key. */
-export const createDeviceKey = async (now: () => number = Date.now): Promise<DeviceKey> => {
-  const { publicKey, privateKey } = await generateKeyPair('ES256');
+/** A new key, or the one of `pair`. */
+export const createDeviceKey = async (now: () => number = Date.now, pair?: KeyPair): Promise<DeviceKey> => {
+  const { publicKey, privateKey } = pair ?? (await generateKeyPair('ES256'));
   const jwk = await exportJWK(publicKey);
   return {
     thumbprint: await calculateJwkThumbprint(jwk),
@@ -28,4 +30,28 @@ export const createDeviceKey = async (now: () => number = Date.now): Promise<Dev
         .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk })
         .sign(privateKey),
   };
+};
+
+/** Enrols the key over HTTP, at `url` of the broker that is known as `issuer`; `proof` in place of one that is right. */
+export const enrolDevice = async (
+  {
+    url,
+    issuer = url,
+    session,
+  }: { readonly url: string; readonly issuer?: string; readonly session: string },
+  name: string,
+  key: DeviceKey,
+  proof?: string,
+) => {
+  const response = await fetch(`${url}/api/v1/devices`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${session}`,
+      'content-type': 'application/json',
+      dpop: proof ?? (await key.prove('POST', `${issuer}/api/v1/devices`, session)),
+    },
+    body: JSON.stringify({ name }),
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: tests read JSON of many shapes
+  return { status: response.status, body: (await response.json()) as any };
 };

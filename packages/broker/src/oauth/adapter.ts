@@ -4,6 +4,7 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { Ambient } from '../clock.ts';
 import type { Grants } from '../grants/contract.ts';
+import { deviceOf } from '../grants/device-rule.ts';
 import { refusedFault } from '../store/outage.ts';
 import type { Artifact, Artifacts } from './artifacts.ts';
 import { errors, Provider } from './library.ts';
@@ -12,7 +13,7 @@ import { findUsableGrant } from './live-grant.ts';
 /** What the adapter stands on. */
 export interface AdapterDeps {
   readonly artifacts: Artifacts;
-  readonly grants: Pick<Grants, 'live' | 'revoke'>;
+  readonly grants: Pick<Grants, 'live' | 'reread' | 'revoke'>;
   /** The metadata of a registered client as the library takes it; undefined if there is no such client. */
   readonly findClient: (id: string) => Promise<AdapterPayload | undefined>;
   readonly ambient: Ambient;
@@ -83,7 +84,7 @@ function artifactAdapter(kind: string, deps: AdapterDeps): Adapter {
     upsert: (id, payload, expiresIn) => artifacts.put(kind, id, { ...payload }, expiry(ambient, expiresIn)),
     async find(id) {
       const artifact = await artifacts.find(kind, id);
-      if (artifact === null) return undefined;
+      if (artifact === null || (await isOfLostDevice(artifact, deps))) return undefined;
       const payload = toPayload(artifact, id);
       // Within the grace the library goes on to consume(), which refuses without ending the grant.
       if (isInGrace(kind, artifact, ambient.now())) delete payload.consumed;
@@ -95,6 +96,14 @@ function artifactAdapter(kind: string, deps: AdapterDeps): Adapter {
     destroy: (id) => artifacts.remove(kind, id),
     revokeByGrantId: (grantId) => artifacts.removeByGrant(grantId),
   };
+}
+
+/** What is bound to the key of a lost device opens nothing any more, whatever was issued while it was being lost. */
+async function isOfLostDevice({ payload }: Artifact, { grants }: AdapterDeps): Promise<boolean> {
+  const { jkt, grantId } = payload;
+  if (typeof jkt !== 'string' || typeof grantId !== 'string') return false;
+  const live = await grants.reread(grantId);
+  return live !== null && deviceOf(live, jkt)?.isLost === true;
 }
 
 const toPayload = ({ payload, consumedAtMs }: Artifact, id: string): AdapterPayload => ({

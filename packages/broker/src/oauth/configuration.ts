@@ -36,7 +36,7 @@ const PROOF_SKEW_SECONDS = 5;
 /** What the configuration stands on. */
 export interface ConfigurationDeps extends AdapterDeps {
   readonly issuer: string;
-  readonly grants: Pick<Grants, 'live' | 'revoke'>;
+  readonly grants: Pick<Grants, 'live' | 'reread' | 'revoke'>;
   readonly ambient: Ambient;
   readonly signingKeys: readonly SigningKey[];
   readonly cookieKey: string;

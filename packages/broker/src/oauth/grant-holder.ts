@@ -1,9 +1,10 @@
-// Who asks at the grant's own address: the holder of an access token or of a key-shaped token of a live grant. What is bound to a key MUST
-// come with a proof of it.
+// Who asks at the grant's own address: the holder of an access token or of a key-shaped token of a live grant. What is bound to a key, or
+// pinned to devices, MUST come with a proof of one.
 
 import type { IncomingMessage } from 'node:http';
 import { fail, type Result, succeed } from '@valetkey/core';
 import type { Grants, LiveGrant } from '../grants/contract.ts';
+import { checkDevice } from '../grants/device-rule.ts';
 import { looksLikeKeyToken } from '../grants/key-token.ts';
 import type { VerifyAccessToken } from '../tokens/access-token.ts';
 import { checkProof } from '../tokens/dpop-proof.ts';
@@ -20,7 +21,7 @@ export interface Holder {
 
 /** Why the request has no holder, in OAuth's words. */
 export interface HolderRefusal {
-  readonly error: 'invalid_token' | 'invalid_dpop_proof';
+  readonly error: 'invalid_token' | 'invalid_dpop_proof' | 'device_not_permitted';
   readonly description: string;
 }
 
@@ -49,10 +50,12 @@ export async function findHolder(
   if (scheme === undefined || token === undefined) return fail(UNKNOWN);
   const holder = looksLikeKeyToken(token) ? await byKeyToken(token, deps) : await byAccessToken(token, deps);
   if (holder === null) return fail(UNKNOWN);
-  const refusal = await checkBinding(request, path, scheme.toLowerCase() === 'dpop', token, holder, deps);
-  return refusal === null
-    ? succeed(holder)
-    : fail({ error: 'invalid_dpop_proof' as const, description: refusal });
+  const proven = await provenKey(request, path, scheme.toLowerCase() === 'dpop', token, holder, deps);
+  if (!proven.ok) return fail({ error: 'invalid_dpop_proof', description: proven.error });
+  const device = checkDevice(holder.live, proven.value);
+  if (!device.ok) return fail({ error: 'device_not_permitted', description: device.error });
+  const holds = (now: LiveGrant) => holder.holds(now) && checkDevice(now, proven.value).ok;
+  return succeed({ ...holder, holds });
 }
 
 /** The grant as it is committed now, if it can be used: what is decided here MUST NOT rest on an old reading. */
@@ -76,22 +79,23 @@ async function byAccessToken(token: string, deps: HolderDeps): Promise<Holder | 
   return live !== null && holds(live) ? { live, keyThumbprint: jkt, holds } : null;
 }
 
-/** Why the sender has not shown that it holds the key (RFC 9449 section 7); null if it has, or need not. */
-async function checkBinding(
+/** The thumbprint of the key that the sender has shown it holds (RFC 9449 section 7); null if it need not and has not. */
+async function provenKey(
   request: IncomingMessage,
   path: string,
   isDpop: boolean,
   token: string,
   { keyThumbprint: jkt }: Holder,
   { issuer, artifacts, ambient }: HolderDeps,
-): Promise<string | null> {
+): Promise<Result<string | null, string>> {
   const { dpop: proof } = request.headers;
-  if (jkt === null) return isDpop ? 'This token is not bound to a key: send it as Bearer.' : null;
-  if (!isDpop || typeof proof !== 'string')
-    return 'This token is bound to a key: send it as Authorization: DPoP with a DPoP header.';
+  if (jkt === null && proof === undefined)
+    return isDpop ? fail('This token is not bound to a key: send it as Bearer.') : succeed(null);
+  if ((jkt !== null && !isDpop) || typeof proof !== 'string')
+    return fail('This token is bound to a key: send it as Authorization: DPoP with a DPoP header.');
   const proven = await checkProof(
     { proof, method: request.method ?? '', url: `${issuer}${path}`, accessToken: token, jkt },
     { now: ambient.now, claim: (id, expiresAtMs) => artifacts.claim('Proof', id, expiresAtMs) },
   );
-  return proven.ok ? null : `The DPoP proof was refused: ${proven.error}.`;
+  return proven.ok ? proven : fail(`The DPoP proof was refused: ${proven.error}.`);
 }

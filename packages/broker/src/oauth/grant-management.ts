@@ -94,7 +94,7 @@ function challenge({ error, description }: HolderRefusal, issuer: string): Answe
   const scheme = error === 'invalid_token' ? 'Bearer' : 'DPoP algs="ES256 Ed25519 EdDSA",';
   const metadata = `resource_metadata="${issuer}${OAUTH_PATHS.resourceMetadata}"`;
   return [
-    401,
+    error === 'device_not_permitted' ? 403 : 401,
     { error, error_description: description },
     { 'www-authenticate': `${scheme} error="${error}", ${metadata}` },
   ];

@@ -6,6 +6,7 @@ import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { actorsOf } from '../grants/actors.ts';
 import type { GrantPart, Grants, LinkUsage } from '../grants/contract.ts';
 import { countedOf } from '../grants/counted.ts';
+import { deviceOf } from '../grants/device-rule.ts';
 import type { AccessTokenClaims, VerifyAccessToken } from '../tokens/access-token.ts';
 import { grantedDetails } from './details.ts';
 import { findUsableGrant } from './live-grant.ts';
@@ -55,6 +56,7 @@ export function serveStructuredTokens(provider: Provider, deps: StructuredTokens
 async function introspect(claims: AccessTokenClaims, { issuer, grants, now }: StructuredTokensDeps) {
   const live = await findUsableGrant(grants, claims.grantId, now());
   if (live === null || live.revokedTokenIds.has(claims.tokenId)) return { active: false };
+  if (deviceOf(live, claims.jkt)?.isLost) return { active: false };
   return {
     active: true,
     iss: issuer,

@@ -5,6 +5,7 @@ import type { ErrorCode, ModelAccess } from '@valetkey/core';
 import type { Provider, TokenEndpointGrantContext } from 'oidc-provider';
 import type { Ambient } from '../clock.ts';
 import type { DelegationRefusal, Grants } from '../grants/contract.ts';
+import { checkDevice } from '../grants/device-rule.ts';
 import { refusedFault } from '../store/outage.ts';
 import type { AccessTokenClaims, VerifyAccessToken } from '../tokens/access-token.ts';
 import { THUMBPRINT } from '../tokens/dpop-proof.ts';
@@ -86,7 +87,8 @@ async function exchange(ctx: Context, deps: TokenExchangeDeps): Promise<void> {
     isActorAuthenticated: actor.isAuthenticated,
     keyThumbprint,
     via: 'token_exchange',
-    holds: ({ revokedTokenIds }) => !revokedTokenIds.has(subject.tokenId),
+    holds: (parent) =>
+      !parent.revokedTokenIds.has(subject.tokenId) && checkDevice(parent, proof?.thumbprint ?? null).ok,
   });
   if (!made.ok) throw toOauthError(made.error);
   await answer(ctx, made.value.id, actor, keyThumbprint, deps);

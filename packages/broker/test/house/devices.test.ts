@@ -2,7 +2,7 @@
 
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDeviceKey, type DeviceKey } from '../device-key.ts';
+import { createDeviceKey, type DeviceKey, enrolDevice } from '../device-key.ts';
 import { authorizeApp } from './authorize-app.ts';
 import { type House, signIn, startHouse } from './start-house.ts';
 
@@ -19,20 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-const enrol = async (name: string, key: DeviceKey, proof?: string) => {
-  const url = `${house.url}/api/v1/devices`;
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${session}`,
-      'content-type': 'application/json',
-      dpop: proof ?? (await key.prove('POST', url, session)),
-    },
-    body: JSON.stringify({ name }),
-  });
-  // biome-ignore lint/suspicious/noExplicitAny: answers of several shapes
-  return { status: response.status, body: (await response.json()) as any };
-};
+const enrol = (name: string, key: DeviceKey, proof?: string) =>
+  enrolDevice({ url: house.url, session }, name, key, proof);
 
 const device = async (name: string) => {
   const key = await createDeviceKey();

@@ -110,6 +110,7 @@ describe('an agent host', () => {
       ['whoami', true, undefined],
       ['budget', true, undefined],
       ['delegate', false, false],
+      ['request_more', false, false],
       ['revoke', false, true],
     ]);
     for (const { description, inputSchema, outputSchema } of tools) {
@@ -147,6 +148,20 @@ describe('an agent host', () => {
       });
     await expect(chat(child.token, child.base_urls.openai)).rejects.toMatchObject({ code: 'token_revoked' });
     expect((await host.call('whoami')).children).toEqual([]);
+  });
+
+  it('asks for more, tells where a person decides, and learns what became of it', async () => {
+    const host = await startHost();
+    const asked = { reason: 'The report has become longer.', limit_usd: 2 };
+    const request = await host.call('request_more', asked);
+    expect(request).toMatchObject({ status: 'pending', url: expect.stringContaining(house.url) });
+    expect(await host.call('request_more', asked)).toEqual(request);
+    await house.api('POST', `/requests/${request.request_id}/deny`, {});
+    expect(await host.call('request_more', asked)).toMatchObject({ status: 'denied' });
+    const other = await host.call('request_more', { ...asked, limit_usd: 3 });
+    await house.api('POST', `/requests/${other.request_id}/allow`, {});
+    expect((await host.call('whoami')).access).toMatchObject([{ limits: { total_spend: 3 } }]);
+    expect(await host.refusal('request_more', { reason: 'Again', limit_usd: 1 })).toContain('Ask for more');
   });
 
   it('never sees the token that the server acts with, and reads nothing but the protocol', async () => {

@@ -57,6 +57,10 @@ const ADVICE = {
   delegation_not_permitted: 'Ask the owner for a grant that may be delegated (delegation.max_depth).',
   invalid_client: 'Check the client id and how the client proves who it is.',
   invalid_grant: ASK_OWNER,
+  too_many_requests: 'Wait for the owner to decide what was asked before, or withdraw it.',
+  slow_down: 'Look again after retryAfterSeconds.',
+  not_pending: 'It is decided or over: look what became of it.',
+  call_running: 'Wait until the call has ended.',
   temporarily_unavailable: TRY_AGAIN,
   /** No answer at all. */
   no_answer: 'Check the address of the broker, and that it runs.',

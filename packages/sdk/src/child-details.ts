@@ -52,6 +52,9 @@ const SPEND = {
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
+/** A hundred years: what is longer is a mistake. */
+const MOST_SECONDS = 100 * 366 * 86_400;
+
 /**
  * The child's `authorization_details`, for any way of asking: one entry for each provider of the parent that is meant.
  *
@@ -70,16 +73,15 @@ export function childDetails(
     const names = parts.map((part) => part.provider).join(', ');
     throw new TypeError(`The grant is for several providers (${names}): say which one with provider.`);
   }
-  const endMs = nowMs + lifeSeconds(asked.expiresIn ?? '1h') * 1000;
-  return parts.map((part) => childOf(part, asked, endMs));
+  const expires = expiryOf(asked.expiresIn ?? '1h', nowMs);
+  return parts.map((part) => childOf(part, asked, expires));
 }
 
-function childOf(part: GrantedAccess, asked: ChildAccess, endMs: number): GrantedAccess {
-  const { type, provider, locations, delegation, expires } = part;
+function childOf(part: GrantedAccess, asked: ChildAccess, ends: string): GrantedAccess {
+  const { type, provider, locations, delegation, expires = ends } = part;
   const { models = part.models, capabilities = part.capabilities, tools = part.tools } = asked;
   const { depth = 0, to = delegation?.to } = asked;
-  const limits = { ...spendLimits(asked.limit), ...asked.limits };
-  const end = Math.min(endMs, expires === undefined ? endMs : Date.parse(expires));
+  const limits = limitsOf(asked);
   return {
     type,
     provider,
@@ -89,9 +91,15 @@ function childOf(part: GrantedAccess, asked: ChildAccess, endMs: number): Grante
     ...(locations && { locations }),
     ...(Object.keys(limits).length > 0 && { limits }),
     ...(depth !== 0 && { delegation: { max_depth: depth, ...(to && { to }) } }),
-    expires: new Date(end).toISOString().replace('.000Z', 'Z'),
+    expires: Date.parse(expires) < Date.parse(ends) ? expires : ends,
   };
 }
+
+/** The limits that are asked for, by their wire names. */
+export const limitsOf = ({ limit, limits }: Pick<ChildAccess, 'limit' | 'limits'>): Record<string, Usd> => ({
+  ...spendLimits(limit),
+  ...limits,
+});
 
 function spendLimits(limit: ChildAccess['limit']): Record<string, Usd> {
   if (limit === undefined) return {};
@@ -104,9 +112,11 @@ function spendLimits(limit: ChildAccess['limit']): Record<string, Usd> {
   return Object.fromEntries(entries);
 }
 
-function lifeSeconds(expiresIn: number | string): number {
+/** The moment, RFC 3339, at which what lives so long from `nowMs` on is over. */
+export function expiryOf(expiresIn: number | string, nowMs: number): string {
   const [, count, unit = ''] = /^([1-9]\d{0,8})([smhdw])$/.exec(String(expiresIn)) ?? [];
   const seconds = typeof expiresIn === 'number' ? expiresIn : Number(count) * (UNIT_SECONDS[unit] ?? 0);
-  if (seconds > 0 && Number.isFinite(seconds)) return seconds;
-  throw new TypeError('expiresIn must be seconds, or a duration such as 15m, 8h or 2d.');
+  if (!(seconds > 0 && seconds < MOST_SECONDS))
+    throw new TypeError('expiresIn must be seconds, or a duration such as 15m, 8h or 2d.');
+  return new Date(nowMs + seconds * 1000).toISOString().replace('.000Z', 'Z');
 }

@@ -4,6 +4,7 @@
 import { type ChildAccess, childDetails, type GrantedAccess } from './child-details.ts';
 import { brokerOrigin, createHolder, type Holder, idInPath, type TokenSource } from './holder.ts';
 import type { SigningKey } from './jws.ts';
+import { askForMore, type MoreAsked, type MoreRequest } from './more.ts';
 import { usdText } from './usd-text.ts';
 
 /** Which token is used, where. What is left out is taken from `VALETKEY_URL` and `VALETKEY_TOKEN`. */
@@ -93,6 +94,8 @@ export interface Access {
   budget(): Promise<Budget | null>;
   /** Makes a narrower child. Its calls draw on this grant, too, and it ends with it. */
   delegate(child: ChildRequest): Promise<Child>;
+  /** Asks the owner for more. Asking the same again gives the request there is. */
+  requestMore(asked: MoreAsked): Promise<MoreRequest>;
   /** The children that have not ended, the newest 200. */
   children(): Promise<readonly ListedChild[]>;
   /** Ends a child of its own, and all below that. */
@@ -123,6 +126,7 @@ export function valetkey(options: ValetkeyOptions = {}): Access {
       const details = child.details ?? childDetails(child, (await whoami()).access, Date.now());
       return makeChild(holder, child, details);
     },
+    requestMore: (asked) => askForMore(holder, SELF, asked, async () => (await whoami()).access),
     children: async () => {
       const { children } = await holder.call<{ children: WireListedChild[] }>('GET', `${SELF}/children`);
       return children.map(listedChild);

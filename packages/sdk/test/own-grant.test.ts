@@ -114,6 +114,30 @@ describe('a program', () => {
   });
 });
 
+describe('more', () => {
+  it('is asked of the owner, who may give less; it can be taken back', async () => {
+    const request = await access.requestMore({ limit: 5, message: 'A longer report' });
+    expect(request).toMatchObject({ status: 'pending', url: expect.stringContaining(request.requestId) });
+    const { body: shown } = await house.api('GET', `/requests/${request.requestId}`);
+    expect(shown).toMatchObject({ grant_id: parentId, message: 'A longer report' });
+    const less = {
+      authorization_details: [{ type: RIGHTS.type, provider: 'openai', limits: { total_spend: 2 } }],
+    };
+    expect((await house.api('POST', `/requests/${request.requestId}/allow`, less)).status).toBe(200);
+    expect(await request.wait()).toMatchObject({
+      status: 'allowed',
+      access: [{ limits: { total_spend: 2 } }],
+    });
+    expect((await access.budget())?.remainingUsd).toBe('2');
+    const other = await access.requestMore({ limit: 9 });
+    await other.withdraw();
+    expect(await other.look()).toMatchObject({ status: 'withdrawn', access: null });
+    await other.withdraw();
+    expect(await thrownBy(request.withdraw())).toMatchObject({ code: 'not_pending' });
+    expect(await thrownBy(access.requestMore({ limit: 1 }))).toMatchObject({ status: 400 });
+  });
+});
+
 describe('a refusal', () => {
   it('names every member that goes too far, and what to do', async () => {
     const asked = access.delegate({ name: 'worker', models: ['o1'], limit: 2 });

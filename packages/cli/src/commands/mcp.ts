@@ -9,7 +9,7 @@ import { findToken } from '../parent-grant.ts';
 /** `valetkey mcp` */
 export const mcp = defineCommand({
   name: 'mcp',
-  summary: 'Serve whoami, budget, delegate and revoke to an agent host (MCP, stdio)',
+  summary: 'Serve whoami, budget, delegate, request_more and revoke to an agent host (MCP)',
   flags: {
     url: SERVER_FLAGS.url,
     'token-files': {

@@ -8,7 +8,7 @@ import type { Access } from '@valetkey/sdk';
 import { VERSION } from '../version.ts';
 import { tokenFiles } from './token-files.ts';
 import { outcomeOf, type Tool } from './tool.ts';
-import { budget, delegate, revoke, type ToolDeps, whoami } from './tools.ts';
+import { budget, delegate, requestMore, revoke, type ToolDeps, whoami } from './tools.ts';
 
 const INSTRUCTIONS =
   'Access to AI models through Valetkey, within limits that a person has set. Use delegate to give each worker or sub-agent that calls ' +
@@ -26,7 +26,8 @@ export async function serveMcp(access: Access, tokenFolder: string | null): Prom
 function createServer(deps: ToolDeps): McpServer {
   const info = { name: 'valetkey', title: 'Valetkey', version: VERSION };
   const server = new McpServer(info, { instructions: INSTRUCTIONS });
-  for (const tool of [whoami(deps), budget(deps), delegate(deps), revoke(deps)]) register(server, tool);
+  for (const tool of [whoami(deps), budget(deps), delegate(deps), requestMore(deps), revoke(deps)])
+    register(server, tool);
   return server;
 }
 
@@ -35,5 +36,5 @@ function register(
   { name, title, description, input, output, annotations, act }: Tool,
 ): void {
   const config = { title, description, inputSchema: input, outputSchema: output, annotations };
-  server.registerTool(name, config, (given, { signal }) => outcomeOf(() => act(given, signal)));
+  server.registerTool(name, config, (given) => outcomeOf(() => act(given)));
 }

@@ -14,7 +14,7 @@ export interface Tool<Input extends z.ZodRawShape = z.ZodRawShape> {
   readonly input: Input;
   readonly output: z.ZodRawShape;
   readonly annotations: ToolAnnotations;
-  readonly act: (input: z.infer<z.ZodObject<Input>>, signal: AbortSignal) => Promise<object>;
+  readonly act: (input: z.infer<z.ZodObject<Input>>) => Promise<object>;
 }
 
 /** A tool, its `act` typed by its input. */

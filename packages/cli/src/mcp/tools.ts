@@ -1,7 +1,7 @@
 // The tools of the MCP server: what an agent can do with its own grant. It can look, make narrower children, and end those; it MUST NOT be
 // able to end anything else, or to read the token that it acts with.
 
-import type { Access, Budget, ChildRequest, ListedChild } from '@valetkey/sdk';
+import type { Access, Budget, ChildAccess, ListedChild } from '@valetkey/sdk';
 import { z } from 'zod';
 import * as shapes from './shapes.ts';
 import type { TokenFiles } from './token-files.ts';
@@ -103,12 +103,8 @@ export const delegate = ({ access, tokenFiles }: ToolDeps) =>
       access: z.array(shapes.access).describe('What it may do in the end'),
     },
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
-    async act({ limit_usd, expires_in, ...rest }) {
-      const child = await access.delegate({
-        ...(rest as Pick<ChildRequest, keyof typeof rest>),
-        ...(limit_usd !== undefined && { limit: limit_usd }),
-        ...(expires_in !== undefined && { expiresIn: expires_in }),
-      });
+    async act({ name, depth = 0, ...rest }) {
+      const child = await access.delegate({ ...commonOf(rest), name, depth });
       const { grantId, token, baseUrls, expiresAt } = child;
       return {
         grant_id: grantId,
@@ -121,6 +117,12 @@ export const delegate = ({ access, tokenFiles }: ToolDeps) =>
       };
     },
   });
+
+/** What a model says, in the package's words. */
+function commonOf({ limit_usd, expires_in, ...named }: shapes.CommonInput): ChildAccess {
+  const said = Object.entries({ ...named, limit: limit_usd, expiresIn: expires_in });
+  return Object.fromEntries(said.filter(([, value]) => value !== undefined));
+}
 
 /** The path of the token; a child whose token nobody has MUST NOT live on. */
 async function keepToken(
@@ -136,6 +138,33 @@ async function keepToken(
     throw error;
   }
 }
+
+/** `request_more` */
+export const requestMore = ({ access }: ToolDeps) =>
+  defineTool({
+    name: 'request_more',
+    title: 'Ask the owner for more',
+    description:
+      'Asks the person who gave this access for a higher limit, more models or more time. Only a person can allow it: tell the user the url in the ' +
+      'answer, where they decide. Ask once; asking the same again answers what has become of it. Go on without more if it is denied.',
+    input: shapes.moreInput,
+    output: {
+      request_id: z.string(),
+      status: z.enum(['pending', 'allowed', 'denied', 'withdrawn', 'expired']),
+      url: z.string().describe('Where the person decides'),
+      expires_at: shapes.endsAt,
+    },
+    annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+    async act(input) {
+      const { reason, max_delegation_depth: depth, ...rest } = input;
+      const { requestId, status, url, expiresAt } = await access.requestMore({
+        ...commonOf(rest),
+        message: reason,
+        ...(depth !== undefined && { depth }),
+      });
+      return { request_id: requestId, status, url, expires_at: expiresAt.toISOString() };
+    },
+  });
 
 /** `revoke` */
 export const revoke = ({ access, tokenFiles }: ToolDeps) =>

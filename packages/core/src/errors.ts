@@ -127,6 +127,13 @@ export const ERRORS = {
 /** A public error code. */
 export type ErrorCode = keyof typeof ERRORS;
 
+/** A request that asks the owner for what was refused: to be sent as it stands, with the same token. It gives nothing by itself. */
+export interface ErrorOffer {
+  readonly method: 'POST';
+  readonly href: string;
+  readonly body: { readonly authorization_details: readonly object[] };
+}
+
 /** An error ready to be shown: the code and a sentence for a person, with the fields that a program may act on. */
 export interface PublicError {
   readonly code: ErrorCode;
@@ -134,6 +141,8 @@ export interface PublicError {
   readonly message: string;
   /** Where to act on it: the raise page, the app's page. */
   readonly link?: string;
+  /** What to ask the owner for so that the same request would fit; see docs/concepts/asking-for-more.md. */
+  readonly offer?: ErrorOffer;
   readonly retryAfterSeconds?: number;
   /** Extra members of the error object, e.g. `remaining` and `required` in decimal USD. */
   readonly fields?: Readonly<Record<string, string | number | boolean | null>>;

@@ -5,6 +5,7 @@ import { fail, type PublicError, type RateCard, type Result, succeed } from '@va
 import type { Admission, AdmissionRefusal, HoldRequest, Ledger } from '../ledger/contract.ts';
 import type { FrozenPrices } from './frozen-prices.ts';
 import type { Caller } from './identify.ts';
+import { limitOffer } from './offers.ts';
 import type { ReadCall } from './read.ts';
 import { refusalError } from './refusals.ts';
 
@@ -69,19 +70,11 @@ export const admit = async (
 ): Promise<Result<AdmittedIntent, PublicError | 'stale'>> => {
   const { grant } = input.caller.live;
   const { card, frozenPrices } = input;
-  const refused = (refusal: Exclude<AdmissionRefusal, { readonly reason: 'stale' }>) =>
-    fail(
-      refusalError(refusal, {
-        name: grant.name,
-        link: `${input.issuer}/apps/${grant.id}`,
-        nowMs: input.nowMs,
-      }),
-    );
   if (card && !frozenPrices.holds(grant.ownerId, card)) {
     try {
       await frozenPrices.freeze(grant.ownerId, card);
     } catch (error) {
-      return refused({ reason: 'unavailable', detail: (error as Error).message });
+      return fail(await explain({ reason: 'unavailable', detail: (error as Error).message }, input));
     }
   }
   const intent = intentOf(input);
@@ -94,5 +87,18 @@ export const admit = async (
     intent,
   });
   if (admitted.ok) return succeed({ admission: admitted.value, intent });
-  return admitted.error.reason === 'stale' ? fail('stale') : refused(admitted.error);
+  return fail(admitted.error.reason === 'stale' ? 'stale' : await explain(admitted.error, input));
+};
+
+/** The refusal for people and programs: what to ask for, and the page of the grant whose limit it was. */
+const explain = async (refusal: AdmissionRefusal, input: AdmissionInput): Promise<PublicError> => {
+  const { issuer, call, nowMs, ledger } = input;
+  const { grant, path } = input.caller.live;
+  const linkId = 'linkId' in refusal ? refusal.linkId : null;
+  const { grantId } = path.find((hop) => `${hop.grantId}.${call.provider.name}` === linkId) ?? {
+    grantId: grant.id,
+  };
+  const error = refusalError(refusal, { name: grant.name, link: `${issuer}/apps/${grantId}`, nowMs });
+  if (refusal.reason !== 'limit' || error.code === 'rate_limited') return error;
+  return { ...error, ...(await limitOffer(refusal, call, issuer, ledger)) };
 };

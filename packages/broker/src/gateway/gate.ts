@@ -17,6 +17,7 @@ import { type ClaimDeps, claimKey, mayRepeat, type Replay, sendReplay } from './
 import { type Caller, checkCallerDevice, type IdentifyDeps, identify, identifyAgain } from './identify.ts';
 import { CountAllowance } from './input-count/count-allowance.ts';
 import { type CountDeps, countInput, countOf } from './input-count/count-input.ts';
+import { scopeOffer } from './offers.ts';
 import { checkScope, type ParsedRequest, type ProviderDirectory, parseRequest, readCall } from './read.ts';
 import { wantsReceipt } from './receipt.ts';
 import { type CallTrace, recordRefusal, recordReplay } from './record.ts';
@@ -64,7 +65,7 @@ const admitOnce = async (
   const call = read.value;
   trace.call = call;
   const outOfScope = checkScope(call);
-  if (outOfScope) return fail(outOfScope);
+  if (outOfScope) return fail({ ...outOfScope, ...scopeOffer(outOfScope, call, deps.issuer) });
   const nowMs = deps.now();
   const { model } = call.reading;
   const card = model === null ? null : deps.prices.rateCard(call.provider.name, model, nowMs);

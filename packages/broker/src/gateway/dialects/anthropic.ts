@@ -13,6 +13,7 @@ const errorBody = (error: PublicError, requestId: string): JsonObject => ({
     message: error.message,
     code: error.code,
     ...(error.link === undefined ? {} : { link: error.link }),
+    ...(error.offer === undefined ? {} : { offer: error.offer as unknown as JsonObject }),
     ...(error.retryAfterSeconds === undefined ? {} : { retry_after_seconds: error.retryAfterSeconds }),
   },
   request_id: requestId,

@@ -7,7 +7,7 @@ import type { JsonObject } from '../json/parse-json.ts';
 /** `{error: {code, message, status, details}}`; our code is the `reason` of an ErrorInfo, our fields its `metadata`, all strings. */
 const errorBody = (error: PublicError, requestId: string): JsonObject => {
   const { status } = ERRORS[error.code];
-  const { link, retryAfterSeconds } = error;
+  const { link, offer, retryAfterSeconds } = error;
   const metadata = { ...error.fields, requestId, ...(link === undefined ? {} : { link }) };
   return {
     error: {
@@ -24,10 +24,17 @@ const errorBody = (error: PublicError, requestId: string): JsonObject => {
           ),
         },
         ...(retryAfterSeconds === undefined ? [] : [retryInfo(retryAfterSeconds)]),
+        ...(offer === undefined ? [] : [struct({ offer: offer as unknown as JsonObject })]),
       ],
     },
   };
 };
+
+/** Any JSON among the details (google.protobuf.Struct in an Any). */
+const struct = (value: JsonObject): JsonObject => ({
+  '@type': 'type.googleapis.com/google.protobuf.Struct',
+  value,
+});
 
 const retryInfo = (seconds: number): JsonObject => ({
   '@type': 'type.googleapis.com/google.rpc.RetryInfo',

@@ -27,6 +27,8 @@ export interface Config {
   readonly upstreams: ReadonlyMap<string, string>;
   /** How many delegations may lead to a grant in this house; 0 forbids delegation. */
   readonly maxDelegationDepth: number;
+  /** Days after which a grant ends that nobody uses; 0 for never. */
+  readonly idleGrantDays: number;
   /** Providers whose documented token counts can be believed where they are reached: at their own origin, or as the operator says. */
   readonly exactCounts: ReadonlySet<string>;
   /** The operator's own prices. */
@@ -87,6 +89,11 @@ const schema = z.object({
     .string()
     .regex(/^[0-8]$/, { error: 'must be a whole number from 0 to 8' })
     .default('3')
+    .transform(Number),
+  VALETKEY_IDLE_GRANT_DAYS: z
+    .string()
+    .regex(/^(0|[1-9]\d{0,3})$/, { error: 'must be a whole number of days from 1 to 9999, or 0 for never' })
+    .default('90')
     .transform(Number),
   VALETKEY_PRICES_FILE: z.string().min(1, { error: 'must not be empty' }).optional(),
   VALETKEY_CHECKPOINTS: z.string().min(1, { error: 'must not be empty' }).optional(),
@@ -236,6 +243,7 @@ export const readConfig = (
     owner,
     upstreams,
     maxDelegationDepth: data.VALETKEY_MAX_DELEGATION_DEPTH,
+    idleGrantDays: data.VALETKEY_IDLE_GRANT_DAYS,
     exactCounts: readExactCounts(data.VALETKEY_EXACT_COUNTS, upstreams, providers, problems),
     priceOverrides: readPrices(data.VALETKEY_PRICES_FILE, providers, problems),
     checkpoints: {

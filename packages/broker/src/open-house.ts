@@ -38,6 +38,8 @@ export interface House {
   readonly log: Logger;
 }
 
+const DAY_MS = 86_400_000;
+
 /** Why a start was refused, in a sentence for the operator. */
 export class StartRefused extends Error {}
 
@@ -94,6 +96,7 @@ export const openHouse = async (
     ledger,
     ambient,
     maxDelegationDepth: config.maxDelegationDepth,
+    idleMs: config.idleGrantDays === 0 ? null : config.idleGrantDays * DAY_MS,
   });
   const devices = createDevices({ db: store.db, ledger, grants, ambient });
   Object.assign(later, { ledger, grants });

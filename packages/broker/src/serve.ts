@@ -159,6 +159,12 @@ export const serve = async (
   const keyRows = await openKeyRows(house);
   every(MINUTE_MS, () => maintainKeys(log, rooms.oauth, receiptKeys), closing);
   every(HOUR_MS, () => purge(log, rooms.oauth, keyRows), closing);
+  const tend = () =>
+    house.grants
+      .tend()
+      .catch((err: unknown) => log.warn({ err }, 'the ends of grants were not written down'));
+  every(HOUR_MS, tend, closing);
+  void tend();
   const onFault = (error: unknown, response: ServerResponse) => {
     log.error({ err: error }, 'a page broke');
     faultAnswer(response, error);

@@ -10,7 +10,7 @@ import type { Dialect, Meter, Metered } from './contract.ts';
 import { connectionError, type ExchangeFault, faultError } from './exchange-faults.ts';
 import type { ClaimedKey } from './idempotency/claimed-key.ts';
 import type { KeyScrubber } from './key-scrubber.ts';
-import type { Cuttable } from './running-calls.ts';
+import type { Cuttable, Stop } from './running-calls.ts';
 import { StreamHash } from './stream-hash.ts';
 
 /** Everything an exchange needs, decided by the steps before it. */
@@ -104,9 +104,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
     input.response.on('close', () => this.#onCallerClosed());
   }
 
-  /** The grant was stopped: the caller is told, the provider's connection is closed. */
-  cut(): void {
-    this.#giveUp('revoked');
+  /** The owner stopped it: the caller is told, the provider's connection is closed. */
+  cut(why: Stop): void {
+    this.#giveUp(why);
   }
 
   /** Called about once a second: ends what takes too long. */

@@ -8,6 +8,7 @@ import type { Vault } from '../vault/contract.ts';
 import { budgetHeader, sendError } from './answer.ts';
 import type { Dialect, DialectName, UpstreamRequest } from './contract.ts';
 import { Exchange, type Settled } from './exchange.ts';
+import { faultError } from './exchange-faults.ts';
 import type { Caller } from './identify.ts';
 import type { JsonValue } from './json/parse-json.ts';
 import { KeyScrubber } from './key-scrubber.ts';
@@ -15,7 +16,7 @@ import type { ReadCall } from './read.ts';
 import { type ReceiptDeps, receiptOf } from './receipt.ts';
 import { type CallEnding, type CallLog, type CallTrace, logCall } from './record.ts';
 import { notLiveError, outageError } from './refusals.ts';
-import type { RunningCalls } from './running-calls.ts';
+import type { RunningCalls, Stop } from './running-calls.ts';
 import { type CallEnd, outcomeOf } from './settlement.ts';
 import { upstreamHeaders } from './upstream-headers.ts';
 import type { Upstream } from './upstreams.ts';
@@ -44,6 +45,8 @@ export interface AdmittedCall {
   /** SHA-256 of the body sent, where the cap was fitted after the intent was written; null where the intent's hash is the one. */
   readonly fittedHash: string | null;
 }
+
+const stopError = (why: Stop): PublicError => (why === 'revoked' ? notLiveError('revoked') : faultError(why));
 
 const KEY_UNUSABLE: PublicError = {
   code: 'provider_key_unusable',
@@ -194,7 +197,7 @@ export const forward = async (
   try {
     const key = await openKey(admitted.call, deps);
     if (!key.ok) giveUp(key.error.reason, key.error.reason === 'unavailable' ? outageError : KEY_UNUSABLE);
-    else if (trace.ticket.isStopped) giveUp('revoked', notLiveError('revoked'));
+    else if (trace.ticket.stopped) giveUp(trace.ticket.stopped, stopError(trace.ticket.stopped));
     else if (response.destroyed) release(admitted, 'caller_gone', trace, deps);
     else dispatch(admitted, key.value, request, response, trace, deps);
   } catch (error) {

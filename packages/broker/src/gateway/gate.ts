@@ -64,6 +64,7 @@ const admitOnce = async (
   if (!read.ok) return read;
   const call = read.value;
   trace.call = call;
+  trace.ticket.call = call;
   const outOfScope = checkScope(call);
   if (outOfScope) return fail({ ...outOfScope, ...scopeOffer(outOfScope, call, deps.issuer) });
   const nowMs = deps.now();
@@ -79,6 +80,7 @@ const admitOnce = async (
     if (!claimed.ok) return claimed;
     if (claimed.value) return succeed(claimed.value);
   }
+  if (caller.live.renewAtMs <= nowMs && (await deps.grants.renew(caller.live))) return fail('stale');
   const requestHash = hash('sha256', upstream.body ?? '', 'base64url');
   const { requestId, callId } = trace;
   const { ledger, frozenPrices, issuer } = deps;
@@ -171,7 +173,7 @@ const pass = async (request: IncomingMessage, response: ServerResponse, deps: Ga
     startedAtMs: deps.now(),
     context: readTraceContext(request.headers.traceparent, deps.ids.spanId),
     wantsReceipt: wantsReceipt(request, deps.receipts.mode),
-    ticket: new Ticket(''),
+    ticket: new Ticket(null),
   };
   const { requestId } = trace;
   const target = parseTarget(request.url ?? '', deps.directory.byName);

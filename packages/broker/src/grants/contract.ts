@@ -34,6 +34,9 @@ export interface Grant {
   readonly createdAtMs: number;
   readonly expiresAtMs: number | null;
   readonly lastUsedAtMs: number | null;
+  /** When it ends before that, or at all, because nobody used it; moves on with use. */
+  readonly idleEndsAtMs: number | null;
+  /** Its own newest call; those of what was delegated from it are not among them. */
   readonly revokedAtMs: number | null;
 }
 
@@ -45,6 +48,8 @@ export interface LivePart {
   /** From the leaf to the provider key, with the versions that `access` was computed from. */
   readonly chain: readonly LinkReading[];
   /** Of the whole chain: `active` only if every link is. */
+  /** The earliest end of a link of the chain. */
+  readonly endsAtMs: number | null;
   readonly status: LinkStatus;
 }
 
@@ -58,6 +63,8 @@ export interface LiveGrant {
   /** From the grant that the owner gave down to this one, itself included. */
   readonly path: readonly DelegationHop[];
   /** SHA-256 of the key-shaped token that is valid now; null if none was made. */
+  /** From when on a use has to be written down first; see `Grants.renew`. */
+  readonly renewAtMs: number;
   readonly keyTokenHash: string | null;
   /** Thumbprint of the key that this token is bound to; null for none. */
   readonly keyTokenThumbprint: string | null;
@@ -260,5 +267,9 @@ export interface Grants {
   /** Changes of other replicas may have been missed: forgets everything that was read. */
   forgetAll(): void;
   /** The owner's devices changed: forgets what was read of the owner's grants. */
+  /** Writes down that the grant is used, which uses every grant above it; false if there was nothing to write. */
+  renew(live: LiveGrant): Promise<boolean>;
+  /** Writes down which grants have ended by time, and gives those an end that the house wants to have one. MUST be called about once an hour. */
+  tend(): Promise<void>;
   forgetOwner(ownerId: string): void;
 }

@@ -15,6 +15,7 @@ import type { Change, ChangeRefusal, Ledger, LinkChange } from '../ledger/contra
 import type { Schema } from '../store/schema.ts';
 import { recipientOf } from './actors.ts';
 import type { Delegation, DelegationRefusal, LiveGrant, LivePart } from './contract.ts';
+import { earlier } from './expiry.ts';
 import { compiled, linkFieldsOf, wireParts } from './grant-rows.ts';
 import { linkIdOf } from './live-grants.ts';
 import { readStops, whyStopped } from './stops.ts';
@@ -33,6 +34,8 @@ export interface DelegateDeps {
   readonly reread: (grantId: string) => Promise<LiveGrant | null>;
   /** How many delegations may lead to a grant, whatever the grants above it allow. */
   readonly maxDepth: number;
+  /** When a link with these terms ends that is made now. */
+  readonly endOf: (access: ModelAccess) => number | null;
 }
 
 /** One provider's part of the child. */
@@ -130,10 +133,10 @@ const changeOf = (
   { grant }: LiveGrant,
   parts: readonly ChildPart[],
   input: Delegation,
-  { db, ambient }: DelegateDeps,
+  { db, ambient, endOf }: DelegateDeps,
 ): Change => {
   const links = parts.map(
-    ({ access }): LinkChange => ({
+    ({ parent, access }): LinkChange => ({
       kind: 'open',
       link: {
         id: linkIdOf(id, access.provider),
@@ -142,6 +145,8 @@ const changeOf = (
         grantId: id,
         status: 'active',
         ...linkFieldsOf(access),
+        // Unused, it ends no later than what it comes from.
+        expiresAtMs: earlier(endOf(access), parent.endsAtMs),
       },
     }),
   );

@@ -17,20 +17,18 @@ const partOf = (link: LinkRow): GrantPart => ({
 });
 
 /** The latest end of a grant's parts; null as soon as one part has none. */
-const expiryOf = (links: readonly LinkRow[]): number | null =>
-  links.some((link) => link.expires_at === null)
-    ? null
-    : Math.max(0, ...links.map((link) => link.expires_at ?? 0));
+const latest = (ends: readonly (number | null)[]): number | null =>
+  ends.includes(null) ? null : Math.max(0, ...ends.map((end) => end ?? 0));
 
 const statusOf = (
   row: GrantRow,
   links: readonly LinkRow[],
-  expiresAtMs: number | null,
+  endsAtMs: number | null,
   nowMs: number,
 ): GrantStatus => {
   if (row.status !== 'active') return row.status as GrantStatus;
   if (links.length > 0 && links.every((link) => link.status === 'revoked')) return 'revoked';
-  if (expiresAtMs !== null && expiresAtMs <= nowMs) return 'expired';
+  if (endsAtMs !== null && endsAtMs <= nowMs) return 'expired';
   return links.length > 0 && links.every((link) => link.status !== 'active') ? 'suspended' : 'active';
 };
 
@@ -40,7 +38,9 @@ const toGrant = (
   lastUsedAtMs: number | null,
   nowMs: number,
 ): Grant => {
-  const expiresAtMs = expiryOf(links);
+  const parts = links.map(partOf);
+  const endsAtMs = latest(links.map(({ expires_at }) => expires_at));
+  const expiresAtMs = latest(parts.map(({ access }) => access.expiresAtMs));
   return {
     id: row.id,
     ownerId: row.owner_id,
@@ -48,12 +48,13 @@ const toGrant = (
     name: row.name,
     parentGrantId: row.parent_grant_id,
     isActorAuthenticated: row.is_actor_authenticated === 1,
-    status: statusOf(row, links, expiresAtMs, nowMs),
-    parts: links.map(partOf),
+    status: statusOf(row, links, endsAtMs, nowMs),
+    parts,
     unknownFields: row.unknown_fields === 'pass' ? 'pass' : 'refuse',
     deviceIds: parsePins(row.devices),
     createdAtMs: row.created_at,
     expiresAtMs,
+    idleEndsAtMs: endsAtMs === expiresAtMs ? null : endsAtMs,
     lastUsedAtMs,
     revokedAtMs: row.revoked_at,
   };
@@ -131,6 +132,52 @@ export const readOwnerGrants = async (
   );
   return withLinks(db, rows, uses, nowMs);
 };
+
+/** Time and id of the last one, as they stand in the order of the pages. */
+const CURSOR = /^(\d{1,15})\.(\w{1,100})$/;
+
+/** One page of an owner's grants with their last use, newest first. A cursor that is none begins at the first page. */
+export const readGrantPage = async (
+  db: Kysely<Schema>,
+  ownerId: string,
+  { isLiveOnly, before, limit }: GrantPage,
+  nowMs: number,
+): Promise<PageOfGrants> => {
+  let query = db
+    .selectFrom('grants')
+    .selectAll()
+    .where('owner_id', '=', ownerId)
+    .where('status', 'not in', ['pending', 'denied'])
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1);
+  if (isLiveOnly) query = query.where('status', '=', 'active').where(isLiveRow(nowMs));
+  const [, at, id = ''] = CURSOR.exec(before ?? '') ?? [];
+  if (at !== undefined)
+    query = query.where(({ and, or, eb }) =>
+      or([eb('created_at', '<', Number(at)), and([eb('created_at', '=', Number(at)), eb('id', '<', id)])]),
+    );
+  const found = await query.execute();
+  const rows = found.slice(0, limit);
+  const last = found.length > limit ? rows.at(-1) : undefined;
+  const uses = await lastUseOf(
+    db,
+    rows.map((row) => row.id),
+  );
+  const grants = await withLinks(db, rows, uses, nowMs);
+  return { grants, next: last ? `${last.created_at}.${last.id}` : null };
+};
+
+/** Has a part that has not expired and one that is not revoked: the same as `statusOf` says of a row that is active. */
+const isLiveRow =
+  (nowMs: number) =>
+  ({ and, exists, selectFrom }: ExpressionBuilder<Schema, 'grants'>) => {
+    const parts = selectFrom('links').select('links.id').whereRef('links.grant_id', '=', 'grants.id');
+    return and([
+      exists(parts.where('links.status', '!=', 'revoked')),
+      exists(parts.where(({ or, eb }) => or([eb('expires_at', 'is', null), eb('expires_at', '>', nowMs)]))),
+    ]);
+  };
 
 const MOST_CHILDREN = 200;
 

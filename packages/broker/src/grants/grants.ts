@@ -4,15 +4,7 @@
 import { fail, type ModelAccess, type Result, succeed } from '@valetkey/core';
 import type { Kysely } from 'kysely';
 import { type Ambient, randomId } from '../clock.ts';
-import type {
-  Change,
-  ChangeRefusal,
-  EntryInput,
-  Ledger,
-  LimitReset,
-  LinkChange,
-} from '../ledger/contract.ts';
-import { isInForce } from '../ledger/rules/limit-resets.ts';
+import type { Change, ChangeRefusal, EntryInput, Ledger, LinkChange } from '../ledger/contract.ts';
 import { refusedFault } from '../store/outage.ts';
 import type { Schema } from '../store/schema.ts';
 import type {
@@ -25,6 +17,7 @@ import type {
   Grants,
   GrantUsage,
   NamedLimit,
+  LiveGrant,
   NewGrant,
   Revocation,
   Stop,
@@ -35,6 +28,7 @@ import type {
 import { delegate } from './delegate.ts';
 import {
   accessInJournal,
+import { Expiry } from './expiry.ts';
   compiled,
   linkFieldsOf,
   readGrant,
@@ -47,7 +41,8 @@ import { LiveGrants, linkIdOf } from './live-grants.ts';
 import { checkPins, formatPins } from './pins.ts';
 import { revoke } from './revoke.ts';
 import { readStanding, readStops, Stops, whyStopped } from './stops.ts';
-import { tightestLimit } from './tightest-limit.ts';
+import { checkProviderKeys } from './provider-keys.ts';
+import { readUsage } from './read-usage.ts';
 
 /** What the room needs. */
 export interface GrantsDeps {
@@ -59,6 +54,8 @@ export interface GrantsDeps {
 }
 
 const DEFAULT_MAX_DELEGATION_DEPTH = 3;
+  /** How long a grant may stand unused before it ends; null, which it is unless said: for ever. */
+  readonly idleMs?: number | null;
 
 const refuse = (reason: GrantRefusal['reason'], detail: string) => fail<GrantRefusal>({ reason, detail });
 
@@ -85,20 +82,28 @@ class LedgerGrants implements Grants {
   readonly #stops: Stops;
   readonly #stopListeners = new Set<(stopped: Stopped) => number>();
   readonly #narrowListeners = new Set<(concerned: Concerned) => Promise<void>>();
+  readonly #expiry: Expiry;
 
-  constructor({ db, ledger, ambient, maxDelegationDepth = DEFAULT_MAX_DELEGATION_DEPTH }: GrantsDeps) {
+  constructor({
+    db,
+    ledger,
+    ambient,
+    maxDelegationDepth = DEFAULT_MAX_DELEGATION_DEPTH,
+    idleMs = null,
+  }: GrantsDeps) {
     this.#maxDelegationDepth = maxDelegationDepth;
     this.#db = db;
     this.#ledger = ledger;
     this.#ambient = ambient;
-    this.#live = new LiveGrants(db, ledger, ambient);
+    this.#expiry = new Expiry({ db, ledger, ambient, idleMs });
+    this.#live = new LiveGrants(db, ledger, ambient, (links) => this.#expiry.renewAtMs(links));
     const onStopped = (stopped: Stopped) => this.#stopped(stopped);
     const onResumed = (ownerId: string) => this.#live.forgetOwner(ownerId);
     this.#stops = new Stops({ db, ledger, ambient, onStopped, onResumed });
   }
 
   async create(input: NewGrant): Promise<Result<Grant, GrantRefusal>> {
-    const keys = await this.#providerKeysOf(input);
+    const keys = await checkProviderKeys(this.#db, input);
     if (!keys.ok) return keys;
     const { deviceIds = [] } = input;
     const pins = await checkPins(this.#db, input.ownerId, deviceIds);
@@ -117,6 +122,7 @@ class LedgerGrants implements Grants {
         },
       }),
     );
+          expiresAtMs: this.#expiry.endOf(access),
     const row = {
       id,
       owner_id: input.ownerId,
@@ -164,6 +170,7 @@ class LedgerGrants implements Grants {
     });
     if (!made.ok) return made;
     const child = await readGrant(this.#db, made.value, this.#ambient.now());
+      endOf: (access) => this.#expiry.endOf(access),
     if (!child) throw new Error(`grant ${made.value} was written and is not there`);
     return succeed(child);
   }
@@ -212,13 +219,15 @@ class LedgerGrants implements Grants {
     const part = grant.value.parts.find((candidate) => candidate.provider === provider);
     if (!part || access.provider !== provider)
       return refuse('provider_mismatch', `This grant has no part for ${provider}.`);
-    const links: LinkChange[] = [
-      { kind: 'update', linkId: linkIdOf(grantId, provider), set: linkFieldsOf(access) },
+    const set = { ...linkFieldsOf(access), expiresAtMs: this.#expiry.endOf(access) };
+    const links: LinkChange[] = [{ kind: 'update', linkId: linkIdOf(grantId, provider), set }];
+    const rows = [
+      compiled(this.#db.updateTable('grants').set({ expired_at: null }).where('id', '=', grantId)),
     ];
     const body = { from: accessInJournal(part.access), to: accessInJournal(access) };
     const changed = await this.#change(grantId, {
       links,
-      rows: [],
+      rows,
       entries: [{ ownerId, kind: 'grant.edited', grantId, body }],
     });
     if (!changed.ok) return changed;
@@ -288,20 +297,19 @@ class LedgerGrants implements Grants {
     });
   }
 
-  async usage(grantId: string): Promise<GrantUsage> {
-    const links = await this.#db
-      .selectFrom('links')
-      .select(['id', 'limits', 'resets'])
-      .where('grant_id', '=', grantId)
-      .orderBy('id')
-      .execute();
-    const nowMs = this.#ambient.now();
-    const resets = new Map(links.map((link) => [link.id, JSON.parse(link.resets) as LimitReset[]]));
-    const balances = (await this.#ledger.balances(links.map((link) => link.id))).map((balance) => ({
-      ...balance,
-      resets: resets.get(balance.linkId)!.filter((reset) => isInForce(reset, nowMs)),
-    }));
-    return { balances, tightest: tightestLimit(links, balances) };
+  async renew(live: LiveGrant): Promise<boolean> {
+    const isRenewed = await this.#expiry.renew(live);
+    // Also if another did it: this reading says that it is due.
+    for (const { grantId } of live.path) this.#live.forget(grantId);
+    return isRenewed;
+  }
+
+  tend(): Promise<void> {
+    return this.#expiry.tend();
+  }
+
+  usage(grantId: string): Promise<GrantUsage> {
+    return readUsage(this.#db, this.#ledger, grantId, this.#ambient.now());
   }
 
   live(grantId: string) {
@@ -413,31 +421,6 @@ class LedgerGrants implements Grants {
     // What was read of those below says that they are paused.
     if (status === 'active') this.#live.forgetConcerned({ grantIds: [grantId] });
     return this.#require(ownerId, grantId);
-  }
-
-  /** The chosen provider keys MUST be the owner's own and of the provider that the part names. */
-  async #providerKeysOf(input: NewGrant): Promise<Result<void, GrantRefusal>> {
-    const providers = new Set(input.parts.map((part) => part.access.provider));
-    if (providers.size !== input.parts.length || providers.size === 0) {
-      return refuse('provider_mismatch', 'A grant has one part for each provider, and at least one.');
-    }
-    for (const { access, providerKeyId } of input.parts) {
-      const key = await this.#db
-        .selectFrom('provider_keys')
-        .select('provider')
-        .where('id', '=', providerKeyId)
-        .where('owner_id', '=', input.ownerId)
-        .where('removed_at', 'is', null)
-        .executeTakeFirst();
-      if (!key)
-        return refuse(
-          'no_provider_key',
-          `There is no ${access.provider} key to draw on. Add one under AI accounts.`,
-        );
-      if (key.provider !== access.provider)
-        return refuse('provider_mismatch', `The chosen key is not one of ${access.provider}.`);
-    }
-    return succeed(undefined);
   }
 
   async #require(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>> {

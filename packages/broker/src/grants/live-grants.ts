@@ -8,6 +8,7 @@ import type { Ledger, Link } from '../ledger/contract.ts';
 import type { Schema } from '../store/schema.ts';
 import { recipientOf } from './actors.ts';
 import type { Concerned, DelegationHop, GrantPart, LiveGrant, LivePart } from './contract.ts';
+import { earlier } from './expiry.ts';
 import { readGrant, readPath } from './grant-rows.ts';
 import { hashKeyToken } from './key-token.ts';
 import { parsePins, readLiveDevices } from './pins.ts';
@@ -53,7 +54,15 @@ export class LiveGrants {
   readonly #readings = new Map<string, Promise<LiveGrant | null>>();
   readonly #lookUps = new Map<string, Promise<string | null>>();
 
-  constructor(db: Kysely<Schema>, ledger: Ledger, ambient: Ambient) {
+  readonly #renewAtMs: (links: readonly Link[]) => number;
+
+  constructor(
+    db: Kysely<Schema>,
+    ledger: Ledger,
+    ambient: Ambient,
+    renewAtMs: (links: readonly Link[]) => number,
+  ) {
+    this.#renewAtMs = renewAtMs;
     this.#db = db;
     this.#ledger = ledger;
     this.#ambient = ambient;
@@ -155,6 +164,7 @@ export class LiveGrants {
       parts: parts.filter(({ isPermitted }) => isPermitted),
       barredProviders: parts.filter(({ isPermitted }) => !isPermitted).map(({ provider }) => provider),
       path,
+      renewAtMs: this.#renewAtMs(chains.flatMap((links) => links ?? [])),
       keyTokenHash: row?.key_token_hash ?? null,
       keyTokenThumbprint: row?.key_thumbprint ?? null,
       revokedTokenIds: new Set(revoked.map(({ token_id }) => token_id)),
@@ -189,6 +199,7 @@ const livePart = (links: readonly Link[], path: readonly DelegationHop[]) => {
     providerKeyId: root.id,
     access,
     chain: links.map((link) => ({ linkId: link.id, version: link.version })),
+    endsAtMs: links.reduce<number | null>((end, { expiresAtMs }) => earlier(end, expiresAtMs), null),
     // The one nearest to the provider key, as an admission finds it.
     status: links.findLast(({ status }) => status !== 'active')?.status ?? 'active',
   };

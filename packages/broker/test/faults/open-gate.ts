@@ -10,8 +10,8 @@ import { dialects } from '../../src/gateway/dialects/dialects.ts';
 import { createGate } from '../../src/gateway/gate.ts';
 import { KeyRows } from '../../src/gateway/idempotency/key-rows.ts';
 import { builtInProviders } from '../../src/gateway/providers/registry.ts';
-import { recheck } from '../../src/gateway/recheck.ts';
 import { ProviderDirectory } from '../../src/gateway/read.ts';
+import { recheck } from '../../src/gateway/recheck.ts';
 import { RunningCalls } from '../../src/gateway/running-calls.ts';
 import { closeUpstreams, openUpstreams, type UpstreamTimeouts } from '../../src/gateway/upstreams.ts';
 import { createGrants } from '../../src/grants/grants.ts';
@@ -72,7 +72,9 @@ export async function openGate(parts: GateParts) {
   const upstreams = openUpstreams(builtInProviders, origins, upstreamTimeouts);
   const running = new RunningCalls();
   grants.onStopped(({ as, ...concerned }) => running.cut(concerned, as));
-  grants.onNarrowed(async (concerned) => void (await recheck(running.find(concerned), { grants, ...ambient })));
+  grants.onNarrowed(
+    async (concerned) => void (await recheck(running.find(concerned), { grants, ...ambient })),
+  );
   const keyRows = new KeyRows({ db: store.db, vault, now: ambient.now });
   await keyRows.releaseUnadmitted();
   const faults: unknown[] = [];

@@ -42,7 +42,7 @@ describe.each([
     expect(server.seen.at(-1)).toMatchObject({ route: 'POST /api/v1/stops', body });
     expect([code, stdout]).toEqual([
       0,
-      'stopped\t2026-11-20T09:00:00Z\ngrants_stopped\t7\nrunning_calls_ended\t2\n',
+      'Stopped\t2026-11-20T09:00:00Z\nGrants stopped\t7\nRunning calls ended\t2\n',
     ]);
     expect(stderr).toContain(`valetkey resume ${flags.join(' ')}`);
   });

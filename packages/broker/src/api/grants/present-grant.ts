@@ -151,6 +151,7 @@ export const presentGrants = async (
         stopped_by: stoppedBy(grant, stops, rows),
         created_at: toTime(grant.createdAtMs),
         expires_at: toTimeOrNull(grant.expiresAtMs),
+        expires_if_unused_at: toTimeOrNull(grant.idleEndsAtMs),
         last_used_at: toTimeOrNull(grant.lastUsedAtMs),
         revoked_at: toTimeOrNull(grant.revokedAtMs),
         unknown_fields: grant.unknownFields,

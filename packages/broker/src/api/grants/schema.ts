@@ -84,7 +84,12 @@ const grantShape = z.object({
     .describe('The stop that keeps it from being used, whatever its own status; see /stops'),
   created_at: timeText,
   expires_at: timeText.nullable(),
-  last_used_at: timeText.nullable(),
+  expires_if_unused_at: timeText
+    .nullable()
+    .describe('When it ends before `expires_at` because nobody used it; moves on with use'),
+  last_used_at: timeText
+    .nullable()
+    .describe('Its own newest call; those of what was delegated from it stand there'),
   revoked_at: timeText.nullable(),
   unknown_fields: z.enum(['pass', 'refuse']),
   authorization_details: z.array(z.record(z.string(), z.unknown())),

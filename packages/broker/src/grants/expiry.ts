@@ -1,0 +1,168 @@
+// When a grant ends by time: at the end that its terms name, or when nobody has used it, or anything below it, for as long as the house
+// allows. Both are one moment in its link, so an admission decides on it exactly; this file moves it on with use and writes down what ended.
+
+import type { ModelAccess } from '@valetkey/core';
+import type { Kysely, Selectable } from 'kysely';
+import type { Ambient } from '../clock.ts';
+import type { EntryInput, Ledger, Link, LinkChange } from '../ledger/contract.ts';
+import type { LinksTable, Schema } from '../store/schema.ts';
+import type { LiveGrant } from './contract.ts';
+import { compiled } from './grant-rows.ts';
+
+/** What the rule needs. `idleMs` is how long a grant may stand unused; null for ever. */
+export interface ExpiryDeps {
+  readonly db: Kysely<Schema>;
+  readonly ledger: Pick<Ledger, 'change'>;
+  readonly ambient: Ambient;
+  readonly idleMs: number | null;
+}
+
+const MINUTE_MS = 60_000;
+
+/** A grant that is used ends so much later than it had to, so that not every use has to be written down. */
+const SLACK_MS = 24 * 60 * MINUTE_MS;
+
+/** With less left the ledger alone decides: clocks of replicas differ by a minute at the most, and what has ended MUST NOT be brought back. */
+const TOO_LATE_MS = MINUTE_MS;
+
+const PAGE = 500;
+
+/** The earlier of two ends; null is none. */
+export const earlier = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other);
+
+type Ends = Pick<Link, 'expiresAtMs'> & { readonly access: ModelAccess | null };
+type Row = Selectable<LinksTable>;
+
+const endsOf = (row: Row): Ends => ({
+  expiresAtMs: row.expires_at,
+  access: JSON.parse(row.access ?? 'null') as ModelAccess | null,
+});
+
+/** Whether a grant ends because nobody used it: then its end is not the one that its terms name. */
+export const isIdleEnd = ({ expiresAtMs, access }: Ends): boolean =>
+  expiresAtMs !== null && expiresAtMs !== (access?.expiresAtMs ?? null);
+
+/** See the head of this file. */
+export class Expiry {
+  readonly #deps: ExpiryDeps;
+  readonly #renewals = new Map<string, Promise<boolean>>();
+
+  constructor(deps: ExpiryDeps) {
+    this.#deps = deps;
+  }
+
+  /** The end of a link with these terms that is made, changed or used now. */
+  endOf(access: ModelAccess, nowMs = this.#deps.ambient.now()): number | null {
+    const { idleMs } = this.#deps;
+    return earlier(access.expiresAtMs, idleMs === null ? null : nowMs + idleMs + SLACK_MS);
+  }
+
+  /** From when on a use has to be written down, so that the grant ends no sooner than the house allows after it. */
+  renewAtMs(links: readonly Ends[]): number {
+    const nowMs = this.#deps.ambient.now();
+    const each = links.map((link) => {
+      if (link.access === null) return Number.POSITIVE_INFINITY;
+      if (this.#isUnaligned(link, nowMs)) return 0;
+      return isIdleEnd(link) ? link.expiresAtMs! - (this.#deps.idleMs ?? 0) : Number.POSITIVE_INFINITY;
+    });
+    return Math.min(...each);
+  }
+
+  /**
+   * Writes down that the grant is used, which uses every grant above it. False if there was nothing to write: it has ended or is about to,
+   * or another did it. MUST be asked before the admission, so that nothing is forwarded whose use could be forgotten.
+   */
+  renew({ grant, parts }: LiveGrant): Promise<boolean> {
+    const known = this.#renewals.get(grant.id);
+    if (known) return known;
+    const linkIds = parts.flatMap(({ chain }) => chain.map(({ linkId }) => linkId));
+    const renewal = this.#renewLinks(linkIds).finally(() => this.#renewals.delete(grant.id));
+    this.#renewals.set(grant.id, renewal);
+    return renewal;
+  }
+
+  /** Writes down which grants have ended by time, once, and gives those an end that the house wants to have one. */
+  async tend(): Promise<void> {
+    for (let after = ''; ; ) {
+      const rows = await this.#deps.db
+        .selectFrom('grants')
+        .select(['id', 'owner_id'])
+        .where('status', '=', 'active')
+        .where('expired_at', 'is', null)
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(PAGE)
+        .execute();
+      const last = rows.at(-1);
+      if (!last) return;
+      const links = await this.#linksOf(rows.map(({ id }) => id));
+      for (const { id, owner_id } of rows) await this.#tendGrant(id, owner_id, links.get(id) ?? []);
+      after = last.id;
+    }
+  }
+
+  async #tendGrant(grantId: string, ownerId: string, links: readonly Row[]): Promise<void> {
+    const nowMs = this.#deps.ambient.now();
+    const ended = links.filter(({ expires_at }) => expires_at !== null && expires_at <= nowMs);
+    if (links.length > 0 && ended.length === links.length) {
+      const endedAtMs = Math.max(...ended.map(({ expires_at }) => expires_at!));
+      const because = ended.some((row) => isIdleEnd(endsOf(row))) ? 'unused' : 'time';
+      const entry = { ownerId, kind: 'grant.expired', grantId, body: { because, expired_at: endedAtMs } };
+      return this.#writeEnd(entry, links, endedAtMs);
+    }
+    const unaligned = links.filter(
+      (row) => row.status !== 'revoked' && this.#isUnaligned(endsOf(row), nowMs),
+    );
+    if (unaligned.length > 0) await this.#move(unaligned, nowMs);
+  }
+
+  /** On one replica only: the versions are raised, so whoever comes second finds them stale. */
+  async #writeEnd(entry: EntryInput, links: readonly Row[], endedAtMs: number): Promise<void> {
+    const { db, ledger } = this.#deps;
+    const row = db.updateTable('grants').set({ expired_at: endedAtMs }).where('id', '=', entry.grantId!);
+    await ledger.change({
+      expects: links.map(({ id: linkId, version }) => ({ linkId, version })),
+      links: links.map(({ id: linkId }): LinkChange => ({ kind: 'update', linkId, set: {} })),
+      rows: [compiled(row)],
+      entries: [entry],
+    });
+  }
+
+  /** Whether the house wants it to end unused at another time than it does: its setting changed, or the link is older than the rule. */
+  #isUnaligned({ expiresAtMs, access }: Ends, nowMs: number): boolean {
+    if (access === null || (expiresAtMs !== null && expiresAtMs <= nowMs)) return false;
+    const latest = this.endOf(access, nowMs);
+    if (latest === null || this.#deps.idleMs === null) return expiresAtMs !== latest;
+    return expiresAtMs === null || expiresAtMs > latest;
+  }
+
+  async #renewLinks(linkIds: readonly string[]): Promise<boolean> {
+    const nowMs = this.#deps.ambient.now();
+    const all = this.#deps.db.selectFrom('links').selectAll().where('grant_id', 'is not', null);
+    const rows = await all.where('id', 'in', [...new Set(linkIds)]).execute();
+    if (rows.some(({ expires_at }) => expires_at !== null && expires_at - nowMs < TOO_LATE_MS)) return false;
+    const due = rows.filter((row) => this.renewAtMs([endsOf(row)]) <= nowMs);
+    return due.length > 0 && this.#move(due, nowMs);
+  }
+
+  async #move(rows: readonly Row[], nowMs: number): Promise<boolean> {
+    const links = rows.map(
+      (row): LinkChange => ({
+        kind: 'update',
+        linkId: row.id,
+        set: { expiresAtMs: this.endOf(endsOf(row).access!, nowMs) },
+      }),
+    );
+    const expects = rows.map(({ id: linkId, version }) => ({ linkId, version }));
+    return (await this.#deps.ledger.change({ expects, links, rows: [], entries: [] })).ok;
+  }
+
+  async #linksOf(grantIds: readonly string[]): Promise<Map<string, Row[]>> {
+    const rows = this.#deps.db
+      .selectFrom('links')
+      .selectAll()
+      .where('grant_id', 'in', [...grantIds]);
+    return Map.groupBy(await rows.execute(), ({ grant_id }) => grant_id ?? '');
+  }
+}

@@ -1,9 +1,9 @@
 // A device's key in tests, the proofs that it makes (RFC 9449), and how it is enrolled.
 
 import { createHash, randomUUID } from 'node:crypto';
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { calculateJwkThumbprint, exportJWK, type GenerateKeyPairResult, generateKeyPair, SignJWT } from 'jose';
 
-type KeyPair = Pick<CryptoKeyPair, 'publicKey' | 'privateKey'>;
+type KeyPair = Pick<GenerateKeyPairResult, 'publicKey' | 'privateKey'>;
 
 /** A key that makes proofs. */
 export interface DeviceKey {

@@ -5,8 +5,8 @@ import type { IncomingMessage } from 'node:http';
 import { type ModelAccess, unrestrictedAccess } from '@valetkey/core';
 import type { InjectOptions } from 'fastify';
 import { expect } from 'vitest';
-import type { ApiParts, ApiProvider } from '../src/api/contract.ts';
 import { createAccessRequests } from '../src/access-requests/access-requests.ts';
+import type { ApiParts, ApiProvider } from '../src/api/contract.ts';
 import { buildApi } from '../src/api/create-api.ts';
 import { type Ambient, systemAmbient } from '../src/clock.ts';
 import { createDevices } from '../src/devices/devices.ts';
@@ -148,6 +148,7 @@ const createCalls = (ledger: Ledger, grants: Grants) => {
       operation: 'openai.chat.completions',
       model: 'gpt-5-mini',
       stream: true,
+      request_sha256: `sent-${callId}`,
     };
     const admitted = await ledger.admit({
       callId,
@@ -218,7 +219,7 @@ export const openApiHouse = async () => {
     vault,
     devices,
     replayGuard: memoryReplayGuard(ambient.now),
-    clients: createClients({ db, grants, ambient }),
+    clients: createClients({ db, grants, ledger, ambient }),
     providers: PROVIDERS,
     modelsOf: (name) => (name === 'openai' ? [{ id: 'gpt-5-mini', name: 'GPT-5 mini' }] : []),
     correctCall: (ownerId, callId, nanos) => correctCall({ db, ledger }, { ownerId, callId, nanos }),

@@ -14,7 +14,7 @@ import {
 import type { Kysely } from 'kysely';
 import { type Ambient, timedId } from '../clock.ts';
 import type { Grants } from '../grants/contract.ts';
-import { compiled, linkFieldsOf } from '../grants/grant-rows.ts';
+import { accessInJournal, compiled, linkFieldsOf } from '../grants/grant-rows.ts';
 import type { Change, EntryInput, Ledger, Link, LinkChange } from '../ledger/contract.ts';
 import type { Schema } from '../store/schema.ts';
 import type {
@@ -144,7 +144,7 @@ const madeEntry = (row: RequestRow, asked: readonly ModelAccess[]): EntryInput =
   body: {
     request_id: row.id,
     via: row.via,
-    authorization_details: asked.map(formatAccess),
+    authorization_details: asked.map(accessInJournal),
     message_sha256: row.message === null ? null : sha256(row.message),
   },
 });
@@ -183,7 +183,7 @@ const giving = (
     links: changes.map(({ linkId, to }) => ({ kind: 'update', linkId, set: linkFieldsOf(to) })),
     entries: changes.map((change) => editedEntry(row, change)),
     given,
-    body: { shown_hash: shownHash, authorization_details: given.map(formatAccess) },
+    body: { shown_hash: shownHash, authorization_details: given.map(accessInJournal) },
   });
 };
 
@@ -191,7 +191,7 @@ const editedEntry = ({ id, owner_id }: RequestRow, { hop, from, to }: ProposedCh
   ownerId: owner_id,
   kind: 'grant.edited',
   grantId: hop.grantId,
-  body: { from: formatAccess(from), to: formatAccess(to), request_id: id },
+  body: { from: accessInJournal(from), to: accessInJournal(to), request_id: id },
 });
 
 const proposalOf = (row: RequestRow, state: GrantState, nowMs: number): Proposal => {

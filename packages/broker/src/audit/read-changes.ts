@@ -7,7 +7,7 @@ import { type Body, bodyOf } from './graph/links-as-stood.ts';
 
 /** What changes can be about, with the kinds of entry that are. */
 export const CHANGE_TOPICS = {
-  access: ['grant.', 'token.', 'stop.', 'consent.', 'access_request.'],
+  access: ['grant.', 'token.', 'stop.', 'consent.', 'request.'],
   keys: ['provider_key.'],
   apps: ['client.'],
   devices: ['device.'],

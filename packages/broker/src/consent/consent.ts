@@ -10,6 +10,7 @@ import { readForm } from '../pages/read-form.ts';
 import { isSameOrigin } from '../pages/same-origin.ts';
 import { isOutage, refusedFault } from '../store/outage.ts';
 import { cleanClientName } from './client-words.ts';
+import { ConsentJournal } from './consent-journal.ts';
 import { type ConsentView, consentPage } from './consent-page.ts';
 import type { ConsentDeps, ConsentOwner } from './contract.ts';
 import { messagePage } from './error-page.ts';
@@ -29,10 +30,12 @@ const page = (status: number, message: { readonly title: string; readonly text: 
   page: messagePage(status, message),
 });
 
+type JournalledDeps = ConsentDeps & { readonly journal: ConsentJournal };
+
 /** Answers `GET` and `POST /consent/{uid}` and `/consent/requests/{id}`. */
-export const createConsent =
-  (deps: ConsentDeps) =>
-  async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+export const createConsent = (given: ConsentDeps) => {
+  const deps = { ...given, journal: new ConsentJournal(given.ledger) };
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const answer = await decide(request, response, deps).catch((error: unknown) => {
       deps.onError(error);
       return isOutage(error) ? null : page(500, messages.fault);
@@ -41,11 +44,12 @@ export const createConsent =
     else if ('redirect' in answer) sendRedirect(response, answer.redirect);
     else sendPage(response, answer.page);
   };
+};
 
 async function decide(
   request: IncomingMessage,
   response: ServerResponse,
-  deps: ConsentDeps,
+  deps: JournalledDeps,
 ): Promise<Answer> {
   const isForm = request.method === 'POST';
   if (!isForm && request.method !== 'GET' && request.method !== 'HEAD') return page(405, messages.method);
@@ -67,7 +71,11 @@ async function decide(
   const { ownerId } = owner;
   const shownHash = readFormToken(deps.formSecret, { uid: pending.uid, ownerId }, form?.get('token') ?? null);
   if (form === null || shownHash === null) return page(403, messages.forged);
-  if (form.get('decision') !== 'allow') return finish(await deps.requests.deny(request, response, pending));
+  if (form.get('decision') !== 'allow') {
+    const denied = await deps.requests.deny(request, response, pending);
+    if (denied.ok) await deps.journal.denied(ownerId, pending, shownHash);
+    return finish(denied);
+  }
   if (shownHash !== offer.hash) return { page: await show(pending, owner, offer, deps, { isChanged: true }) };
   const parts = readDecision(form, offer, deps.ambient.now());
   if (!parts.ok)
@@ -113,9 +121,10 @@ async function show(
   pending: PendingRequest,
   owner: ConsentOwner,
   offer: Offer,
-  deps: ConsentDeps,
+  deps: JournalledDeps,
   rest: Pick<ConsentView, 'sent' | 'errors' | 'isChanged'> = {},
 ): Promise<Page> {
+  await deps.journal.shown(owner.ownerId, pending, offer);
   const { uid } = pending;
   const returnTo = `${CONSENT_PREFIX}${uid}`;
   return consentPage({

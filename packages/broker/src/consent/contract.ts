@@ -6,6 +6,7 @@ import type { AccessNames } from '@valetkey/core';
 import type { AccessRequests } from '../access-requests/contract.ts';
 import type { Grants } from '../grants/contract.ts';
 import type { ConsentRequests } from '../grants/requests-contract.ts';
+import type { Ledger } from '../ledger/contract.ts';
 
 /** The owner who is signed in. */
 export interface ConsentOwner {
@@ -33,6 +34,8 @@ export interface ConsentDeps {
   /** What the owner gave the same app before, so that it does not pile up unseen. */
   readonly grants: Pick<Grants, 'list' | 'revoke'>;
   readonly providerKeysOf: (ownerId: string) => Promise<readonly PayingKey[]>;
+  /** Where it is recorded what was shown and refused. */
+  readonly ledger: Pick<Ledger, 'record'>;
   /** Binds a form to the request, the owner and what was shown. */
   readonly formSecret: string;
   readonly ambient: { readonly now: () => number };

@@ -9,6 +9,7 @@ import { PollPace } from '../access-requests/poll-pace.ts';
 import type { Ambient } from '../clock.ts';
 import type { Grants } from '../grants/contract.ts';
 import type { ConsentRequests } from '../grants/requests-contract.ts';
+import type { Ledger } from '../ledger/contract.ts';
 import { isOutage } from '../store/outage.ts';
 import type { Schema } from '../store/schema.ts';
 import { createAccessTokenVerifier, type VerifyAccessToken } from '../tokens/access-token.ts';
@@ -38,6 +39,8 @@ export interface AuthorizationServerDeps {
   readonly accessRequests: AccessRequests;
   /** The receipt of a call. */
   readonly receiptOf: GrantReceiptsDeps['receiptOf'];
+  /** Where changes of apps are recorded. */
+  readonly ledger: Pick<Ledger, 'change'>;
   /** The vault: seals signing and cookie keys. */
   readonly vault: SecretSealer;
   readonly ambient: Ambient;
@@ -86,7 +89,7 @@ interface Running {
 export async function createAuthorizationServer(deps: AuthorizationServerDeps): Promise<AuthorizationServer> {
   const { db, grants, ambient } = deps;
   const artifacts = createArtifacts(db, ambient);
-  const clients = createClients({ db, grants, ambient });
+  const clients = createClients({ db, grants, ledger: deps.ledger, ambient });
   const keys = createKeyStore(db, deps.vault, ambient);
   const documentFetch = deps.documentFetch ?? createDocumentFetch(ambient.now);
   const start = () =>

@@ -1,6 +1,8 @@
 import { fail, succeed } from '@valetkey/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemAmbient } from '../clock.ts';
+import type { Ledger } from '../ledger/contract.ts';
+import { openEmbeddedLedger } from '../ledger/embedded/embedded-ledger.ts';
 import { openStore, type SqliteStore } from '../store/open-store.ts';
 import type { ClientInput } from './client-metadata.ts';
 import { type Clients, createClients, matchesSecretHash } from './clients.ts';
@@ -15,6 +17,7 @@ const INPUT: ClientInput = {
 const KEY = { kty: 'EC', crv: 'P-256', x: 'AQ', y: 'Ag' };
 
 let store: SqliteStore;
+let ledger: Ledger;
 let clients: Clients;
 let revoked: string[];
 beforeEach(async () => {
@@ -24,9 +27,13 @@ beforeEach(async () => {
     revoked.push(`${ownerId} ${grantId}`);
     return succeed({ grantId, revokedAtMs: 0, grantIds: [], callsCut: 0 });
   };
-  clients = createClients({ db: store.db, grants: { revoke }, ambient: systemAmbient });
+  ledger = await openEmbeddedLedger({ store, ambient: systemAmbient });
+  clients = createClients({ db: store.db, grants: { revoke }, ledger, ambient: systemAmbient });
 });
-afterEach(() => store.close());
+afterEach(async () => {
+  await ledger.close();
+  await store.close();
+});
 
 const register = async (input: ClientInput = INPUT) => {
   const made = await clients.register('ada', input);
@@ -44,6 +51,25 @@ describe('the registry of apps', () => {
     expect(stored?.client_secret).not.toBe(clientSecret);
     expect(matchesSecretHash(String(clientSecret), String(stored?.client_secret))).toBe(true);
     expect(matchesSecretHash('other', String(stored?.client_secret))).toBe(false);
+  });
+
+  it('leaves an entry of every change in the journal of its owner, with nothing that a person wrote in it', async () => {
+    const { client } = await register();
+    await clients.update('ada', client.id, { ...INPUT, name: 'Other', redirectUris: ['https://app.test/2'] });
+    await clients.rotateSecret('ada', client.id);
+    await clients.remove('ada', client.id);
+    await clients.remove('eve', client.id);
+    const entries = await store.db.selectFrom('journal').select(['owner_id', 'kind', 'body']).execute();
+    expect(entries.map(({ owner_id, kind }) => `${owner_id} ${kind}`)).toEqual([
+      'ada client.registered',
+      'ada client.changed',
+      'ada client.secret_rotated',
+      'ada client.removed',
+    ]);
+    const bodies = entries.map(({ body }) => JSON.parse(body));
+    expect(new Set(bodies.map(({ client_id }) => client_id))).toEqual(new Set([client.id]));
+    expect(bodies[0].redirect_uris_sha256).not.toBe(bodies[1].redirect_uris_sha256);
+    for (const { body } of entries) expect(body).not.toMatch(/Acme|Other|app\.test/);
   });
 
   it('gives public apps no secret', async () => {

@@ -1,12 +1,15 @@
 // The apps that owners registered, and those that were identified by a metadata document. Client secrets are stored as SHA-256 and shown
-// once. A disabled client stays disabled: nothing here brings one back.
+// once. A disabled client stays disabled: nothing here brings one back. Every change is an entry of its owner's journal, in one transaction.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { fail, type Result, succeed } from '@valetkey/core';
-import type { Kysely, Selectable } from 'kysely';
+import type { CompiledQuery, Kysely, Selectable } from 'kysely';
 import type { AdapterPayload } from 'oidc-provider';
 import { type Ambient, randomId } from '../clock.ts';
 import type { Grants } from '../grants/contract.ts';
+import { compiled } from '../grants/grant-rows.ts';
+import type { Ledger } from '../ledger/contract.ts';
+import { refusedFault } from '../store/outage.ts';
 import type { ClientsTable, Schema } from '../store/schema.ts';
 import {
   type ClientInput,
@@ -55,14 +58,15 @@ export interface Clients {
 export interface ClientsDeps {
   readonly db: Kysely<Schema>;
   readonly grants: Pick<Grants, 'revoke'>;
+  readonly ledger: Pick<Ledger, 'change'>;
   readonly ambient: Ambient;
 }
 
-const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 /** Whether `secret` is the one behind `hash`, in constant time. A high-entropy secret needs no slow hash. */
 export const matchesSecretHash = (secret: string, hash: string): boolean => {
-  const [actual, expected] = [Buffer.from(hashSecret(secret)), Buffer.from(hash)];
+  const [actual, expected] = [Buffer.from(sha256(secret)), Buffer.from(hash)];
   return actual.length === expected.length && timingSafeEqual(actual, expected);
 };
 
@@ -84,11 +88,13 @@ export const createClients = (deps: ClientsDeps): Clients => new ClientRegistry(
 class ClientRegistry implements Clients {
   readonly #db: Kysely<Schema>;
   readonly #grants: Pick<Grants, 'revoke'>;
+  readonly #ledger: Pick<Ledger, 'change'>;
   readonly #ambient: Ambient;
 
-  constructor({ db, grants, ambient }: ClientsDeps) {
+  constructor({ db, grants, ledger, ambient }: ClientsDeps) {
     this.#db = db;
     this.#grants = grants;
+    this.#ledger = ledger;
     this.#ambient = ambient;
   }
 
@@ -101,12 +107,13 @@ class ClientRegistry implements Clients {
       owner_id: ownerId,
       origin: 'registered',
       ...columnsOf(metadata.value),
-      secret_hash: clientSecret === null ? null : hashSecret(clientSecret),
+      secret_hash: clientSecret === null ? null : sha256(clientSecret),
       created_at: this.#ambient.now(),
       disabled_at: null,
     };
-    await this.#db.insertInto('clients').values(row).execute();
-    return succeed({ client: toClient(row), clientSecret });
+    const client = toClient(row);
+    await this.#write(client, 'client.registered', this.#db.insertInto('clients').values(row));
+    return succeed({ client, clientSecret });
   }
 
   async list(ownerId: string): Promise<readonly Client[]> {
@@ -124,13 +131,14 @@ class ClientRegistry implements Clients {
     if (!metadata.ok) return metadata;
     const client = await this.get(ownerId, id);
     if (client === null) return NOT_FOUND;
-    await this.#db
+    const update = this.#db
       .updateTable('clients')
       // A client that has no secret any more MUST NOT keep one that would come back to life when it is to have one again.
       .set({ ...columnsOf(metadata.value), ...(!hasSecret(metadata.value) && { secret_hash: null }) })
-      .where('id', '=', id)
-      .execute();
-    return succeed({ ...client, metadata: metadata.value });
+      .where('id', '=', id);
+    const changed = { ...client, metadata: metadata.value };
+    await this.#write(changed, 'client.changed', update);
+    return succeed(changed);
   }
 
   async rotateSecret(ownerId: string, id: string): Promise<Result<ClientWithSecret, ClientRefusal>> {
@@ -139,21 +147,22 @@ class ClientRegistry implements Clients {
     if (!hasSecret(client.metadata))
       return fail({ reason: 'invalid_client', field: 'authMethod', detail: 'This app has no secret.' });
     const clientSecret = this.#newSecret();
-    await this.#db
+    const update = this.#db
       .updateTable('clients')
-      .set({ secret_hash: hashSecret(clientSecret) })
-      .where('id', '=', id)
-      .execute();
+      .set({ secret_hash: sha256(clientSecret) })
+      .where('id', '=', id);
+    await this.#write(client, 'client.secret_rotated', update);
     return succeed({ client, clientSecret });
   }
 
   async remove(ownerId: string, id: string): Promise<Result<void, ClientRefusal>> {
-    if ((await this.get(ownerId, id)) === null) return NOT_FOUND;
-    await this.#db
+    const client = await this.get(ownerId, id);
+    if (client === null) return NOT_FOUND;
+    const update = this.#db
       .updateTable('clients')
       .set({ disabled_at: this.#ambient.now(), secret_hash: null })
-      .where('id', '=', id)
-      .execute();
+      .where('id', '=', id);
+    await this.#write(client, 'client.removed', update);
     const grants = await this.#db
       .selectFrom('grants')
       .select(['id', 'owner_id'])
@@ -204,6 +213,25 @@ class ClientRegistry implements Clients {
       .where('id', '=', id)
       .executeTakeFirst();
     return row === undefined || row.disabled_at === null;
+  }
+
+  /** The row and the journal entry of one change. The entry holds no word that a person wrote: no name, addresses as a hash. */
+  async #write(
+    { id, ownerId, metadata }: Client,
+    kind: string,
+    row: { compile(): CompiledQuery },
+  ): Promise<void> {
+    if (ownerId === null) throw new Error(`app ${id} has no owner who could change it`);
+    const body = {
+      client_id: id,
+      auth_method: metadata.token_endpoint_auth_method,
+      dpop_bound: metadata.dpop_bound_access_tokens,
+      redirect_uris_sha256: sha256(JSON.stringify(metadata.redirect_uris)),
+      ...(metadata.jwks && { keys_sha256: sha256(JSON.stringify(metadata.jwks.keys)) }),
+    };
+    const entries = [{ ownerId, kind, body }];
+    const changed = await this.#ledger.change({ links: [], rows: [compiled(row)], entries });
+    if (!changed.ok) throw refusedFault(changed.error);
   }
 
   #enabled() {

@@ -62,6 +62,7 @@ export async function startBroker(
     createAuthorizationServer({
       issuer,
       db: store.db,
+      ledger,
       grants,
       accessRequests,
       receiptOf: async () => fail('unknown'),
@@ -79,6 +80,7 @@ export async function startBroker(
     issuer,
     requests: oauth.requests,
     accessRequests,
+    ledger,
     grants,
     sessionOf,
     providerKeysOf: (ownerId) => vault.list(ownerId),

@@ -82,6 +82,29 @@ describe('the consent page', () => {
     expect((await flow.decide(browser, page, 'allow')).status).toBe(400);
   });
 
+  it('leaves in the journal what was shown, once, and that it was refused, in no words of the app', async () => {
+    const { browser, page } = await start();
+    await browser.open(page.url);
+    await flow.decide(browser, page, 'deny');
+    const rows = await broker.store.db
+      .selectFrom('journal')
+      .select(['owner_id', 'kind', 'body'])
+      .where('kind', 'like', 'consent.%')
+      .orderBy('id', 'desc')
+      .limit(3)
+      .execute();
+    const [denied, shown, before] = rows.map((row) => ({ ...row, body: JSON.parse(row.body) }));
+    expect([denied?.owner_id, denied?.kind, shown?.kind]).toEqual([
+      'own_ada',
+      'consent.denied',
+      'consent.shown',
+    ]);
+    expect(shown?.body).toMatchObject(denied?.body);
+    expect(shown?.body.client_id).toBe(app.id);
+    expect(before?.body.shown_hash).not.toBe(shown?.body.shown_hash);
+    expect(rows[1]?.body).not.toMatch(/Acme|Summaries/);
+  });
+
   it('a request that was decided is gone', async () => {
     const { browser, page } = await start();
     expect((await flow.decide(browser, page, 'allow')).url).toContain('code=');

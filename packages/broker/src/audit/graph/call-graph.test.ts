@@ -126,7 +126,11 @@ describe('the graph of a call', () => {
 const step = fc.oneof(
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant('delegate' as const), of: fc.nat(9), cap: fc.option(fc.nat(200)) }),
+    arbitrary: fc.record({
+      do: fc.constant('delegate' as const),
+      of: fc.nat(9),
+      cap: fc.option(fc.nat(200)),
+    }),
   },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('admit' as const), of: fc.nat(9) }) },
   {
@@ -138,7 +142,10 @@ const step = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('correct' as const), nanos: fc.nat(2_000_000) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('narrow' as const), of: fc.nat(9), cap: fc.nat(200) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('narrow' as const), of: fc.nat(9), cap: fc.nat(200) }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('reset' as const), of: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('revoke' as const), of: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('pause' as const), of: fc.nat(9) }) },

@@ -46,6 +46,7 @@ describe('the rest', () => {
         "DELETE /stops/{id}",
         "GET /audit/export",
         "GET /calls",
+        "GET /calls/{id}/receipt",
         "GET /clients",
         "GET /grants",
         "GET /grants/{id}",

@@ -1,0 +1,47 @@
+// However many refusals there are, a minute of one grant and one reason is a bounded number of entries, and the sum is right.
+
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { EntryInput } from '../ledger/contract.ts';
+import { REFUSALS_TOLD, RefusalTally } from './refusal-tally.ts';
+
+let written: EntryInput[];
+let failure: Error | null;
+let tally: RefusalTally;
+beforeEach(() => {
+  [written, failure] = [[], null];
+  tally = new RefusalTally({
+    record: async (entries) => {
+      if (failure) throw failure;
+      written.push(...entries);
+    },
+  });
+});
+
+const refuse = (times: number, grantId = 'g', code = 'budget_exhausted'): number =>
+  Array.from({ length: times }, () => tally.isTold({ ownerId: 'ada', grantId, code }, 60_000)).filter(Boolean)
+    .length;
+
+describe('refusals', () => {
+  it('are told one by one up to a number for each grant and reason, then counted', async () => {
+    expect([refuse(5000), refuse(3, 'h'), refuse(2, 'g', 'rate_limited')]).toEqual([REFUSALS_TOLD, 3, 2]);
+    await tally.flush();
+    const body = { code: 'budget_exhausted', more: 5000 - REFUSALS_TOLD, since: 60_000 };
+    expect(written).toEqual([{ ownerId: 'ada', kind: 'call.refusals', grantId: 'g', body }]);
+  });
+
+  it('begin anew with each minute, and a quiet one leaves nothing', async () => {
+    refuse(REFUSALS_TOLD);
+    await tally.flush();
+    expect([refuse(1), written]).toEqual([1, []]);
+  });
+
+  it('that could not be written are counted on', async () => {
+    refuse(REFUSALS_TOLD + 5);
+    failure = new Error('no room');
+    await expect(tally.flush()).rejects.toThrow('no room');
+    failure = null;
+    expect(refuse(2)).toBe(0);
+    await tally.flush();
+    expect(written).toMatchObject([{ body: { more: 7 } }]);
+  });
+});

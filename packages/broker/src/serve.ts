@@ -9,6 +9,7 @@ import { createGate } from './gateway/gate.ts';
 import { KeyRows } from './gateway/idempotency/key-rows.ts';
 import { builtInProviders } from './gateway/providers/registry.ts';
 import { recheck } from './gateway/recheck.ts';
+import { RefusalTally } from './gateway/refusal-tally.ts';
 import type { RunningCalls } from './gateway/running-calls.ts';
 import { closeUpstreams, openUpstreams } from './gateway/upstreams.ts';
 import { faultAnswer, healthHandler, listen, lockedHandler, stopListening } from './listen.ts';
@@ -109,6 +110,16 @@ const purge = (log: House['log'], ...rooms: readonly { purge(): Promise<void> }[
   for (const room of rooms) room.purge().catch((error: unknown) => log.warn({ err: error }, 'purge failed'));
 };
 
+/** Floods of refusals are told once a minute, and at the end. */
+const countRefusals = ({ ledger, log }: House, closing: Closing): RefusalTally => {
+  const refusals = new RefusalTally(ledger);
+  const tell = () =>
+    refusals.flush().catch((error: unknown) => log.warn({ err: error }, 'refusals could not be recorded'));
+  every(MINUTE_MS, tell, closing);
+  closing.push(tell);
+  return refusals;
+};
+
 const maintainKeys = (log: Logger, oauth: ServedRooms['oauth'], receiptKeys: ReceiptKeys): Promise<unknown> =>
   Promise.all([oauth.maintainKeys(), receiptKeys.maintain()]).catch((error: unknown) =>
     log.warn({ err: error }, 'the signing keys were not looked after'),
@@ -157,6 +168,7 @@ export const serve = async (
   heedReplicas(house, rooms.running);
   every(SWEEP_MS, () => rooms.running.checkTime(ambient.now()), closing);
   const keyRows = await openKeyRows(house);
+  const refusals = countRefusals(house, closing);
   every(MINUTE_MS, () => maintainKeys(log, rooms.oauth, receiptKeys), closing);
   every(HOUR_MS, () => purge(log, rooms.oauth, keyRows), closing);
   const tend = () =>
@@ -183,6 +195,7 @@ export const serve = async (
       exactCounts: config.exactCounts,
       receipts: { mode: config.receipts, sign: (call) => receiptKeys.sign(call) },
       running: rooms.running,
+      refusals,
     }),
       noteDeviceUse: (deviceId) => house.devices.noteUse(deviceId),
     checkpointKeys: serveKeys(keys, ambient.now, onFault),

@@ -20,14 +20,19 @@ import { type CountDeps, countInput, countOf } from './input-count/count-input.t
 import { scopeOffer } from './offers.ts';
 import { checkScope, type ParsedRequest, type ProviderDirectory, parseRequest, readCall } from './read.ts';
 import { wantsReceipt } from './receipt.ts';
-import { type CallTrace, recordRefusal, recordReplay } from './record.ts';
+import { type CallTrace, type RecordDeps, recordRefusal, recordReplay } from './record.ts';
 import { outageError } from './refusals.ts';
 import { Ticket } from './running-calls.ts';
 import { parseTarget, type Target } from './target.ts';
 import { readTraceContext } from './trace-context.ts';
 
 /** What the gate is made of. */
-export interface GateDeps extends IdentifyDeps, ClaimDeps, ForwardDeps, Pick<CountDeps, 'exactCounts'> {
+export interface GateDeps
+  extends IdentifyDeps,
+    ClaimDeps,
+    ForwardDeps,
+    Pick<CountDeps, 'exactCounts'>,
+    Pick<RecordDeps, 'refusals'> {
   readonly ambient: Ambient;
   readonly directory: ProviderDirectory;
   readonly prices: PriceBook;

@@ -8,6 +8,7 @@ import type { ClaimedKey } from './idempotency/claimed-key.ts';
 import type { Caller } from './identify.ts';
 import type { CountedInput } from './input-count/count-input.ts';
 import type { ReadCall } from './read.ts';
+import type { RefusalTally } from './refusal-tally.ts';
 import { statusOf } from './refusals.ts';
 import type { Ticket } from './running-calls.ts';
 import type { TraceContext } from './trace-context.ts';
@@ -101,6 +102,8 @@ export const logCall = (log: CallLog, trace: CallTrace, end: CallEnding, nowMs: 
 export interface RecordDeps {
   readonly ledger: Pick<Ledger, 'healthy' | 'record'>;
   readonly log: CallLog;
+  /** Counts the refusals of a flood; without it each is an entry. */
+  readonly refusals?: Pick<RefusalTally, 'isTold'>;
 }
 
 /** Adds an entry about a request that is not forwarded. */
@@ -121,7 +124,7 @@ const recordEntry = (
     .catch(() => log.warn({ request_id: requestId }, `${kind} could not be recorded`));
 };
 
-/** Records a refusal in its owner's journal. Unauthenticated ones have no owner: they are only logged. */
+/** Records a refusal in its owner's journal, or counts it in a flood. Unauthenticated ones have no owner: they are only logged. */
 export const recordRefusal = (
   deps: RecordDeps,
   trace: CallTrace,
@@ -129,8 +132,13 @@ export const recordRefusal = (
   nowMs: number,
 ): void => {
   const status = statusOf(error);
-  logCall(deps.log, trace, { status, code: error.code }, nowMs);
-  recordEntry(deps, trace, 'call.refused', trace.callId, status, { code: error.code });
+  const { code } = error;
+  logCall(deps.log, trace, { status, code }, nowMs);
+  const grant = trace.caller?.live.grant;
+  if (!grant) return;
+  const { ownerId, id: grantId } = grant;
+  if (deps.refusals?.isTold({ ownerId, grantId, code }, nowMs) === false) return;
+  recordEntry(deps, trace, 'call.refused', trace.callId, status, { code });
 };
 
 /** Records that a kept answer was given again; the entry names the call that it was made for. */

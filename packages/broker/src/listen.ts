@@ -6,6 +6,15 @@ import { sendOutagePage } from './pages/outage-page.ts';
 import type { Handler } from './routes.ts';
 import { isOutage } from './store/outage.ts';
 
+/** Node takes the chunks off and leaves any other coding in the body: what comes in one is refused, never guessed at (RFC 9112 section 6.1). */
+const isPlainlyFramed = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] === undefined || headers['transfer-encoding'].toLowerCase() === 'chunked';
+
+const answerUnknownFraming = (response: ServerResponse): void => {
+  response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+  response.end('Transfer-Encoding: nothing but chunked is taken.\n');
+};
+
 /** Starts to listen. `port` 0 takes a free one. Rejects when the address is taken. */
 export const listen = (
   handler: Handler,
@@ -21,7 +30,8 @@ export const listen = (
       maxHeaderSize: 32_768,
       connectionsCheckingInterval: 5_000,
     },
-    handler,
+    (request, response) =>
+      isPlainlyFramed(request) ? handler(request, response) : answerUnknownFraming(response),
   );
   // No protocol is switched here, and no tunnel opened.
   server.on('upgrade', (_request, socket) =>

@@ -39,5 +39,7 @@ export const readBody = (
       resolve(fail<PublicError>({ code: 'invalid_request', message: 'The body ended early.' }));
     request.on('error', cutShort);
     request.on('close', cutShort);
+    // What broke off while its grant was looked up says so only once, and before anybody listened.
+    if (request.destroyed) cutShort();
   });
 };

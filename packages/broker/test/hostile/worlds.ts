@@ -1,0 +1,97 @@
+// The two forms in which the product runs, for cases that must hold in both: one process with its own file, and two replicas on one
+// PostgreSQL. Providers are simulated and count; `evil` is a host that nothing may ever reach.
+
+import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:net';
+import type { Simulator } from '@valetkey/testkit';
+import { freePort, type House, ownerApi, startHouse } from '../house/start-house.ts';
+import { startPostgres } from '../postgres/start-postgres.ts';
+
+/** A running product. */
+export interface World {
+  /** Where its processes listen; a case that sends several requests takes them in turn. */
+  readonly urls: readonly string[];
+  readonly simulators: readonly Simulator[];
+  readonly api: House['api'];
+  readonly grant: House['grant'];
+  /** What was opened on the host that nothing may reach, and where it is. */
+  readonly evil: { readonly origin: string; readonly connections: () => number };
+  /** What providers have seen so far: a refused request changes nothing of it. */
+  seen(): { readonly connections: number; readonly requests: number };
+  close(): Promise<void>;
+}
+
+const startEvil = (): Promise<{ server: Server; origin: string; connections: () => number }> =>
+  new Promise((resolve) => {
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      resolve({ server, origin: `http://127.0.0.1:${port}`, connections: () => connections });
+    });
+  });
+
+const worldOf = async (
+  houses: readonly [House, ...House[]],
+  urls: readonly string[],
+  end: () => Promise<void>,
+): Promise<World> => {
+  const [house] = houses;
+  const evil = await startEvil();
+  const simulators = Object.values(house.simulators);
+  return {
+    urls,
+    simulators,
+    api: ownerApi(house.url),
+    grant: house.grant,
+    evil,
+    seen: () => {
+      const counters = simulators.map((simulator) => simulator.counters());
+      return {
+        connections: counters.reduce((sum, { connections }) => sum + connections, 0),
+        requests: counters.reduce((sum, { requests }) => sum + requests, 0),
+      };
+    },
+    async close() {
+      evil.server.close();
+      for (const each of houses.toReversed()) await each.close();
+      await end();
+    },
+  };
+};
+
+const startOne = async (): Promise<World> => {
+  const house = await startHouse();
+  return worldOf([house], [house.url], async () => {});
+};
+
+const startTwo = async (): Promise<World> => {
+  const postgres = await startPostgres();
+  const issuer = `http://127.0.0.1:${await freePort()}`;
+  const env = {
+    VALETKEY_ISSUER: issuer,
+    VALETKEY_DATABASE_URL: await postgres.createDatabase(),
+    VALETKEY_MASTER_KEY: randomBytes(32).toString('base64'),
+  };
+  const a = await startHouse({ env: { ...env, VALETKEY_PORT: new URL(issuer).port } });
+  const { openai, anthropic, google } = a.simulators;
+  const b = await startHouse({
+    env: {
+      ...env,
+      VALETKEY_UPSTREAM_OPENAI: openai.origin,
+      VALETKEY_UPSTREAM_ANTHROPIC: anthropic.origin,
+      VALETKEY_UPSTREAM_GOOGLE: google.origin,
+    },
+  });
+  return worldOf([a, b], [a.url, `http://127.0.0.1:${b.broker.port}`], () => postgres.stop());
+};
+
+/** For `describe.each`: the name of each form, and how it is started. */
+export const WORLDS: readonly (readonly [string, () => Promise<World>])[] = [
+  ['one process', startOne],
+  ['two replicas', startTwo],
+];

@@ -1,7 +1,17 @@
 // A made-up owner with apps, keys and calls, for trying the dashboard and for its browser tests. Everything is derived
 // from one fixed seed and the moment given, so that two runs look alike.
 
-import type { Call, CallStatus, Client, Grant, Me, Provider, ProviderKey, Usage } from '../src/api/types.ts';
+import type {
+  Call,
+  CallStatus,
+  Client,
+  Grant,
+  Me,
+  Provider,
+  ProviderKey,
+  Stop,
+  Usage,
+} from '../src/api/types.ts';
 import { mockGrants } from './mock-grants.ts';
 
 const MINUTE_MS = 60_000;
@@ -13,6 +23,7 @@ export interface MockState {
   me: Me;
   providers: Provider[];
   keys: ProviderKey[];
+  stops: Stop[];
   grants: Grant[];
   calls: Call[];
   clients: Client[];
@@ -261,6 +272,7 @@ export function busyState(issuer: string, nowMs: number): MockState {
     },
     providers: providers(true),
     keys: keys(nowMs),
+    stops: [],
     grants: all,
     calls: calls(all, nowMs),
     clients: clients(nowMs),
@@ -274,6 +286,7 @@ export function freshState(issuer: string, nowMs: number): MockState {
     ...busyState(issuer, nowMs),
     providers: providers(false),
     keys: [],
+    stops: [],
     grants: [],
     calls: [],
     clients: [],

@@ -1,9 +1,19 @@
 // What the stand-in answers to each call of the management API: the least that keeps the dashboard's state believable.
 
-import type { AccessDetail, Call, Client, Grant, LimitState, ProviderKey } from '../src/api/types.ts';
+import type {
+  AccessDetail,
+  Call,
+  Client,
+  Grant,
+  LimitState,
+  NewStop,
+  ProviderKey,
+  Stop,
+} from '../src/api/types.ts';
 import { findBranch, grantsBelow, growTrees } from '../src/rules/delegation.ts';
 import { isLive } from '../src/rules/grants.ts';
 import { LIMIT_KINDS } from '../src/rules/limits.ts';
+import { reachedBy } from '../src/rules/stops.ts';
 import type { MockState } from './mock-data.ts';
 
 /** Status and JSON body of an answer. */
@@ -47,6 +57,9 @@ const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
   ['POST', /^\/grants\/(.+)\/token$/, () => ok({ token: 'vk_9JtQw4cXnR2mK7pLs0ZbVd3fHy6GuE_replaced' })],
   ['GET', /^\/grants\/(.+)$/, (state, _, id) => found(state.grants.find((grant) => grant.id === id))],
   ['PATCH', /^\/grants\/(.+)$/, changeGrant],
+  ['GET', /^\/stops$/, (state) => list(state.stops)],
+  ['POST', /^\/stops$/, beginStop],
+  ['DELETE', /^\/stops\/(.+)$/, endStop],
   ['GET', /^\/calls$/, listCalls],
   ['GET', /^\/clients$/, (state) => list(state.clients)],
   ['POST', /^\/clients$/, registerClient],
@@ -113,6 +126,34 @@ function change<T extends { readonly id: string }>(items: T[], id: string, make:
   return ok(items[index]);
 }
 
+function beginStop(state: MockState, { body }: MockRequest): MockAnswer {
+  const what = body as unknown as NewStop;
+  const reached = reachedBy(what, state.grants);
+  const client =
+    what.scope === 'app' ? state.grants.find((grant) => grant.client?.id === what.client_id)?.client : null;
+  const key = what.scope === 'provider_key' ? state.keys.find(({ id }) => id === what.provider_key_id) : null;
+  const stop: Stop = {
+    id: `st_${state.stops.length + 1}`,
+    scope: what.scope,
+    client: client ?? null,
+    provider_key: key ?? null,
+    began_at: nowText(),
+  };
+  state.stops.push(stop);
+  for (const { id } of reached) change(state.grants, id, (grant) => ({ ...grant, stopped_by: what.scope }));
+  return ok({ stop, grants_stopped: reached.length, streams_cut: 2 });
+}
+
+function endStop(state: MockState, _: MockRequest, id: string): MockAnswer {
+  const ended = state.stops.find((stop) => stop.id === id);
+  if (!ended) return notFound();
+  state.stops.splice(state.stops.indexOf(ended), 1);
+  for (const { id: grantId, stopped_by } of state.grants)
+    if (stopped_by === ended.scope)
+      change(state.grants, grantId, (grant) => ({ ...grant, stopped_by: null }));
+  return { status: 204 };
+}
+
 function addKey(state: MockState, { body }: MockRequest): MockAnswer {
   const key = String(body.key);
   if (key.length < 8)
@@ -171,8 +212,10 @@ function createGrant(state: MockState, { body }: MockRequest): MockAnswer {
     actor_authenticated: null,
     barred_providers: [],
     status: 'active',
+    stopped_by: null,
     created_at: nowText(),
     expires_at: detail.expires ?? null,
+    expires_if_unused_at: null,
     last_used_at: null,
     revoked_at: null,
     unknown_fields: 'pass',

@@ -11,9 +11,11 @@ import type {
   LimitState,
   NewClient,
   NewGrant,
+  NewStop,
   ProviderKey,
   RegisteredClient,
   Revocation,
+  Stopped,
 } from './types.ts';
 
 const segment = encodeURIComponent;
@@ -31,6 +33,12 @@ export const resetLimit = (id: string, provider: string, { unit, per }: LimitSta
 
 /** Ends a grant and all below it; once this returns, nothing more is forwarded for it. */
 export const revokeGrant = (id: string) => callApi<Revocation>('POST', `/grants/${segment(id)}/revoke`);
+
+/** Stops everything, an app or a provider key; once this returns, nothing more is forwarded for it. */
+export const stopWhole = (what: NewStop) => callApi<Stopped>('POST', '/stops', what);
+
+/** Brings back exactly what a stop stopped. */
+export const resumeStop = (id: string) => callApi<void>('DELETE', `/stops/${segment(id)}`);
 
 /** Makes a new key-shaped token; the old one stops. */
 export const replaceToken = (id: string) =>

@@ -13,6 +13,7 @@ import type {
   Page,
   Provider,
   ProviderKey,
+  Stop,
   Usage,
 } from './types.ts';
 
@@ -74,6 +75,13 @@ export const latestCallsQuery = (filter: CallFilter, refreshMs = REFRESH_MS) =>
 /** All calls that match, newest first, page after page. */
 export const callsQuery = (filter: CallFilter) =>
   infiniteQueryOptions({
+/** What is stopped as a whole. */
+export const stopsQuery = queryOptions({
+  queryKey: ['stops'],
+  queryFn: () => callApi<Page<Stop>>('GET', '/stops'),
+  refetchInterval: REFRESH_MS,
+});
+
     queryKey: ['calls', filter],
     queryFn: ({ pageParam }) =>
       callApi<Page<Call>>('GET', `/calls${queryString({ ...filter, before: pageParam, limit: 50 })}`),

@@ -126,8 +126,12 @@ export interface Grant {
   /** Providers that a grant above it may not delegate to it (any more): calls there are refused. */
   readonly barred_providers: readonly string[];
   readonly status: GrantStatus;
+  /** The stop that keeps it from being used, whatever its own status. */
+  readonly stopped_by: StopScope | null;
   readonly created_at: TimeText;
   readonly expires_at: TimeText | null;
+  /** When it ends before that because nobody used it; moves on with use. */
+  readonly expires_if_unused_at: TimeText | null;
   readonly last_used_at: TimeText | null;
   readonly revoked_at: TimeText | null;
   readonly unknown_fields: 'pass' | 'refuse';
@@ -165,6 +169,36 @@ export type GrantChange =
 export interface Revocation {
   readonly grant_id: string;
   readonly revoked_at: TimeText;
+  readonly grants_stopped: number;
+  readonly streams_cut: number;
+}
+
+/** What can be stopped as a whole. */
+export type StopScope = 'everything' | 'app' | 'provider_key';
+
+/** What stops everything, an app or a provider key. */
+export type NewStop =
+  | { readonly scope: 'everything' }
+  | { readonly scope: 'app'; readonly client_id: string }
+  | { readonly scope: 'provider_key'; readonly provider_key_id: string };
+
+/** A stop in force; `provider_key` is null for a key that was removed since. */
+export interface Stop {
+  readonly id: string;
+  readonly scope: StopScope;
+  readonly client: { readonly id: string; readonly name: string } | null;
+  readonly provider_key: {
+    readonly id: string;
+    readonly provider: string;
+    readonly label: string;
+    readonly last_four: string;
+  } | null;
+  readonly began_at: TimeText;
+}
+
+/** What ended with a stop. */
+export interface Stopped {
+  readonly stop: Stop;
   readonly grants_stopped: number;
   readonly streams_cut: number;
 }

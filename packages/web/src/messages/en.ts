@@ -5,12 +5,14 @@ import { apps, calls, many } from './en/counts.ts';
 import { delegation } from './en/delegation.ts';
 import { developer } from './en/developer.ts';
 import { sharing } from './en/sharing.ts';
+import { stops } from './en/stops.ts';
 
 /** English. */
 export const en = {
   product: 'Valetkey',
   pageTitle: (page: string) => `${page} · Valetkey`,
   calls,
+  stops,
 
   nav: {
     label: 'Main',
@@ -151,6 +153,8 @@ export const en = {
       when === null
         ? `${name} was never used. Remove it if you do not need it.`
         : `${name} was last used ${when}. Remove it if you do not need it.`,
+    endingUnused: (name: string, when: string) =>
+      `Nobody uses ${name}: it ends ${when}, unless it is used before.`,
     refused: (name: string, count: number) =>
       `${calls(count)} of ${name} ${count === 1 ? 'was' : 'were'} refused in the last day.`,
     unconfirmed: (name: string, count: number) =>
@@ -233,6 +237,7 @@ export const en = {
     connected: 'Connected',
     made: 'Made',
     lastUsed: 'Last used',
+    endsUnused: 'if unused:',
     endsNever: 'Has no end of its own',
     revokedAt: 'Revoked',
     reason: 'Its words',

@@ -53,7 +53,7 @@ function GrantPage({ grant, back }: { readonly grant: Grant; readonly back: Reac
       title={grantName(grant)}
       lead={<Lead grant={grant} isHeldUp={branch?.isHeldUp ?? false} />}
       above={back}
-      actions={canEdit && <GrantActions grant={grant} />}
+      actions={canEdit && <GrantActions grant={grant} isWide />}
     >
       <Spent grant={grant} />
       <Section title={t.app.mayDo} aside={canEdit && <EditLink grantId={grant.id} />}>
@@ -79,7 +79,7 @@ interface LeadProps {
 
 const Lead = ({ grant, isHeldUp }: LeadProps) => (
   <span className="flex flex-wrap items-baseline gap-x-3">
-    {isHeldUp ? <HeldUpMark /> : <GrantStatusMark status={grant.status} />}
+    {isHeldUp && !grant.stopped_by ? <HeldUpMark /> : <GrantStatusMark grant={grant} />}
     {grant.parent_grant_id === null ? (
       <Identity grant={grant} />
     ) : (

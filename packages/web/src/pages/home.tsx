@@ -16,7 +16,10 @@ import { Segments, segmentClass } from '../ui/segments.tsx';
 import { AttentionList } from './home/attention-list.tsx';
 import { Quickstart } from './home/quickstart.tsx';
 import { SpendByApp } from './home/spend-by-app.tsx';
+import { StopControl } from './stops/stop-control.tsx';
+import { StopsInForce } from './stops/stops-in-force.tsx';
 
+const EVERYTHING = { scope: 'everything' } as const;
 const DAYS = 30;
 const RECENT_CALLS = { limit: 100 };
 const SHOWN_CALLS = 6;
@@ -30,7 +33,11 @@ export function HomePage() {
   const isNew = grants.data && apps.length === 0 && usage.data?.by_grant.length === 0;
   if (isNew && me) return <Quickstart me={me} />;
   return (
-    <Page title={t.home.title}>
+    <Page
+      title={t.home.title}
+      actions={<StopControl what={EVERYTHING} name={t.stops.names.everything} label={t.stops.everything} />}
+    >
+      <StopsInForce />
       <QueryView query={usage}>
         {(spend) => (
           <>

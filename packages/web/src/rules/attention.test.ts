@@ -16,6 +16,8 @@ const grant = (change: Partial<Grant>, used: [settled: string, remaining: string
   actor_authenticated: null,
   barred_providers: [],
   status: 'active',
+  stopped_by: null,
+  expires_if_unused_at: null,
   created_at: '2026-11-20T00:00:00Z',
   expires_at: null,
   last_used_at: '2026-11-22T11:00:00Z',
@@ -81,6 +83,12 @@ describe('findAttention', () => {
     ['a budget at 80 percent', [grant({}, ['4', '1'])], [], ['nearly_used']],
     ['a budget with nothing left', [grant({}, ['5', '0'])], [], ['exhausted']],
     ['a grant that ends in two days', [grant({ expires_at: '2026-11-24T12:00:00Z' })], [], ['expiring']],
+    [
+      'a grant that ends soon because nobody uses it',
+      [grant({ last_used_at: '2026-08-30T12:00:00Z', expires_if_unused_at: '2026-12-01T00:00:00Z' })],
+      [],
+      ['ending_unused'],
+    ],
     ['a grant unused for 30 days', [grant({ last_used_at: '2026-10-23T12:00:00Z' })], [], ['idle']],
     ['nothing of a delegated grant', [grant({}), delegated({}, ['5', '0'])], [], []],
     [

@@ -15,16 +15,26 @@ const IDLE_DAYS = 30;
 const NEARLY_USED_SHARE = 0.8;
 const EXPIRES_SOON_DAYS = 3;
 
+/** A grant that ends because nobody uses it is named so many days before. */
+const UNUSED_WARNING_DAYS = 14;
+
 /** One thing to look at. `kind` selects the words; `serious` things stand first. */
 export interface Attention {
-  readonly kind: 'exhausted' | 'nearly_used' | 'expiring' | 'idle' | 'refused' | 'unconfirmed';
+  readonly kind:
+    | 'exhausted'
+    | 'nearly_used'
+    | 'expiring'
+    | 'ending_unused'
+    | 'idle'
+    | 'refused'
+    | 'unconfirmed';
   readonly serious: boolean;
   /** The grant it is about; null when it is about several. */
   readonly grantId: string | null;
   readonly name: string;
   /** How many calls, for `refused` and `unconfirmed`; percent for `nearly_used`; else 0. */
   readonly count: number;
-  /** The moment it is about: the end of the grant for `expiring`, last use for `idle`. */
+  /** The moment it is about: the end of the grant for `expiring` and `ending_unused`, last use for `idle`. */
   readonly at: string | null;
 }
 
@@ -71,7 +81,10 @@ function grantAttention(grant: Grant, nowMs: number): Attention[] {
   const endsInMs =
     grant.expires_at === null ? Number.POSITIVE_INFINITY : Date.parse(grant.expires_at) - nowMs;
   if (endsInMs < EXPIRES_SOON_DAYS * DAY_MS) found.push({ ...about, kind: 'expiring', at: grant.expires_at });
-  if (isIdle(grant, nowMs)) found.push({ ...about, kind: 'idle', at: grant.last_used_at });
+  const unusedAt = grant.expires_if_unused_at;
+  if (unusedAt !== null && Date.parse(unusedAt) - nowMs < UNUSED_WARNING_DAYS * DAY_MS)
+    found.push({ ...about, kind: 'ending_unused', at: unusedAt });
+  else if (isIdle(grant, nowMs)) found.push({ ...about, kind: 'idle', at: grant.last_used_at });
   return found;
 }
 

@@ -26,6 +26,8 @@ const grant = (id: string, parent: string | null, change: Partial<Grant> = {}): 
   actor_authenticated: parent === null ? null : false,
   barred_providers: [],
   status: 'active',
+  stopped_by: null,
+  expires_if_unused_at: null,
   created_at: '2026-11-20T00:00:00Z',
   expires_at: null,
   last_used_at: null,

@@ -1,6 +1,6 @@
 // The state of grants and calls, in words with a mark: never by colour alone.
 
-import type { CallStatus, GrantStatus } from '../api/types.ts';
+import type { CallStatus, Grant, GrantStatus } from '../api/types.ts';
 import { t } from '../messages/messages.ts';
 
 const GRANT_TONE: Readonly<Record<GrantStatus, string>> = {
@@ -18,10 +18,17 @@ const CALL_TONE: Readonly<Record<CallStatus, string>> = {
   refused: 'text-danger',
 };
 
-/** The state of a grant. */
-export const GrantStatusMark = ({ status }: { readonly status: GrantStatus }) => (
-  <Mark tone={GRANT_TONE[status]} hollow={status !== 'active'} text={t.grantStatus[status]} />
-);
+interface GrantStatusProps {
+  readonly grant: Pick<Grant, 'status' | 'stopped_by'>;
+}
+
+/** The state of a grant, or the stop that keeps it from being used. */
+export const GrantStatusMark = ({ grant: { status, stopped_by: stop } }: GrantStatusProps) =>
+  stop && (status === 'active' || status === 'suspended') ? (
+    <Mark tone="text-danger" hollow text={t.stops.mark[stop]} />
+  ) : (
+    <Mark tone={GRANT_TONE[status]} hollow={status !== 'active'} text={t.grantStatus[status]} />
+  );
 
 /** The state of a live grant while one above it is paused or has ended. */
 export const HeldUpMark = () => <Mark tone="text-warn" hollow text={t.delegation.heldUp} />;

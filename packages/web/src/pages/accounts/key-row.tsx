@@ -9,6 +9,7 @@ import { t } from '../../messages/messages.ts';
 import { Button } from '../../ui/button.tsx';
 import { FormError } from '../../ui/error-panel.tsx';
 import { LocalTime, RelativeTime } from '../../ui/moment.tsx';
+import { StopControl } from '../stops/stop-control.tsx';
 import { RemoveKeyDialog } from './remove-key-dialog.tsx';
 import { ReplaceKeyDialog } from './replace-key-dialog.tsx';
 
@@ -51,6 +52,12 @@ export function KeyRow({ held, provider }: KeyRowProps) {
         <Button onClick={() => setOpen('replace')} aria-label={t.accounts.replaceOf(name)}>
           {t.accounts.replace}
         </Button>
+        <StopControl
+          what={{ scope: 'provider_key', provider_key_id: held.id }}
+          name={name}
+          label={t.stops.key}
+          spoken={t.stops.keyOf(name)}
+        />
         <Button tone="danger" onClick={() => setOpen('remove')} aria-label={t.accounts.removeOf(name)}>
           {t.accounts.remove}
         </Button>

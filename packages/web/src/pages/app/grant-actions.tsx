@@ -9,10 +9,17 @@ import { grantName } from '../../rules/grants.ts';
 import { Button } from '../../ui/button.tsx';
 import { FormError } from '../../ui/error-panel.tsx';
 import { useNotice } from '../../ui/notice.tsx';
+import { StopControl } from '../stops/stop-control.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
 
+interface GrantActionsProps {
+  readonly grant: Grant;
+  /** Whether its app can be stopped here as a whole, too. */
+  readonly isWide?: boolean;
+}
+
 /** The buttons for a live grant. */
-export function GrantActions({ grant }: { readonly grant: Grant }) {
+export function GrantActions({ grant, isWide = false }: GrantActionsProps) {
   const [isRevoking, setRevoking] = useState(false);
   const notice = useNotice();
   const name = grantName(grant);
@@ -31,6 +38,14 @@ export function GrantActions({ grant }: { readonly grant: Grant }) {
         >
           {isPaused ? t.apps.resume : t.apps.pause}
         </Button>
+        {isWide && grant.client && (
+          <StopControl
+            what={{ scope: 'app', client_id: grant.client.id }}
+            name={grant.client.name}
+            label={t.stops.app}
+            spoken={t.stops.appOf(grant.client.name)}
+          />
+        )}
         <Button tone="danger" onClick={() => setRevoking(true)} aria-label={t.apps.revokeOf(name)}>
           {t.apps.revoke}
         </Button>

@@ -27,6 +27,11 @@ export function GrantTerms({ grant, lastUsedAt }: GrantTermsProps) {
       ) : (
         <Fact term={t.app.ends}>
           {grant.expires_at ? <LocalTime at={grant.expires_at} /> : t.app.endsNever}
+          {grant.expires_if_unused_at && (
+            <span className="block text-muted">
+              {t.app.endsUnused} <LocalTime at={grant.expires_if_unused_at} />
+            </span>
+          )}
         </Fact>
       )}
       <Fact term={t.app.grantId}>

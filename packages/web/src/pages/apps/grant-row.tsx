@@ -28,7 +28,7 @@ export function GrantRow({ app }: { readonly app: Branch }) {
           >
             {grantName(grant)}
           </Link>
-          {grant.status !== 'active' && <GrantStatusMark status={grant.status} />}
+          {(grant.status !== 'active' || grant.stopped_by) && <GrantStatusMark grant={grant} />}
           <DelegatedCount count={countLiveBelow(app)} grantId={grant.id} />
         </div>
         <p className="text-sm text-muted wrap-anywhere">

@@ -99,7 +99,7 @@ const Title = ({ branch: { grant, isHeldUp } }: { readonly branch: Branch }) => 
     >
       {grantName(grant)}
     </Link>
-    {isHeldUp ? <HeldUpMark /> : <GrantStatusMark status={grant.status} />}
+    {isHeldUp && !grant.stopped_by ? <HeldUpMark /> : <GrantStatusMark grant={grant} />}
   </div>
 );
 

@@ -45,6 +45,8 @@ export function AttentionList({ grants, calls }: AttentionListProps) {
 function words({ kind, name, count, at }: Attention, nowMs: number): string {
   if (kind === 'exhausted') return t.attention.exhausted(name);
   if (kind === 'expiring') return t.attention.expiring(name, at === null ? '' : untilTime(at, nowMs));
+  if (kind === 'ending_unused')
+    return t.attention.endingUnused(name, at === null ? '' : untilTime(at, nowMs));
   if (kind === 'idle') return t.attention.idle(name, at === null ? null : relativeTime(at, nowMs));
   return t.attention[kind](name, count);
 }
@@ -59,6 +61,7 @@ function Remedy({ item: { kind, grantId } }: { readonly item: Attention }) {
       </Link>
     );
   }
+  const isUnused = kind === 'idle' || kind === 'ending_unused';
   const remedies = {
     exhausted: t.attention.raise,
     nearly_used: t.attention.raise,
@@ -68,10 +71,10 @@ function Remedy({ item: { kind, grantId } }: { readonly item: Attention }) {
     <Link
       to="/apps/$grantId"
       params={{ grantId }}
-      search={kind === 'idle' ? {} : { edit: 'limits' }}
+      search={isUnused ? {} : { edit: 'limits' }}
       className={className}
     >
-      {kind === 'idle' ? t.attention.review : remedies[kind]}
+      {isUnused ? t.attention.review : remedies[kind]}
     </Link>
   );
 }

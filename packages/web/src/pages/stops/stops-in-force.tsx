@@ -1,0 +1,38 @@
+// What is stopped as a whole now, since when, each with the button that resumes it. Nothing while nothing is.
+
+import { useQuery } from '@tanstack/react-query';
+import { stopsQuery } from '../../api/queries.ts';
+import type { Stop } from '../../api/types.ts';
+import { t } from '../../messages/messages.ts';
+import { RelativeTime } from '../../ui/moment.tsx';
+import { ResumeButton } from './stop-control.tsx';
+
+const nameOf = ({ scope, client, provider_key: key }: Stop): string => {
+  if (scope === 'everything') return t.stops.names.everything;
+  if (scope === 'app') return t.stops.names.app(client?.name ?? '');
+  return key ? t.stops.names.provider_key(key.provider, key.label) : t.stops.names.removedKey;
+};
+
+/** The list. */
+export function StopsInForce() {
+  const { data: stops } = useQuery(stopsQuery);
+  if (!stops || stops.data.length === 0) return null;
+  return (
+    <ul className="sheet divide-y divide-line border-danger">
+      {stops.data.map((stop) => (
+        <li
+          key={stop.id}
+          className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 px-4 py-4 sm:px-5"
+        >
+          <div className="min-w-0">
+            <p className="font-semibold text-danger wrap-anywhere">{t.stops.stopped(nameOf(stop))}</p>
+            <p className="text-sm text-muted">
+              {t.stops.since} <RelativeTime at={stop.began_at} />. {t.stops.bannerText}
+            </p>
+          </div>
+          <ResumeButton stop={stop} name={nameOf(stop)} />
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -8,6 +8,8 @@ import type { Cell } from './terminal.ts';
 export interface PlacedGrant {
   readonly grant: Grant;
   readonly level: number;
+  /** When it or anything below it was last used: what is spent below is spent of it. */
+  readonly lastUsedAt: string | null;
 }
 
 /** Every grant after its parent, siblings in the order given. One whose parent is not among them stands at the top. */
@@ -17,9 +19,20 @@ export function asTree(grants: readonly Grant[]): readonly PlacedGrant[] {
     parent !== null && known.has(parent) ? parent : null,
   );
   const below = (parent: string | null, level: number): PlacedGrant[] =>
-    (byParent.get(parent) ?? []).flatMap((grant) => [{ grant, level }, ...below(grant.id, level + 1)]);
+    (byParent.get(parent) ?? []).flatMap((grant) => {
+      const rest = below(grant.id, level + 1);
+      const lastUsedAt = newestUse([grant, ...rest.map((placed) => placed.grant)]);
+      return [{ grant, level, lastUsedAt }, ...rest];
+    });
   return below(null, 0);
 }
+
+/** When the one of these that was used last was; null if none was. Times are in UTC in one form, so that their texts are in order. */
+export const newestUse = (grants: readonly Pick<Grant, 'last_used_at'>[]): string | null =>
+  grants
+    .flatMap(({ last_used_at: at }) => at ?? [])
+    .sort()
+    .at(-1) ?? null;
 
 /** What stands below one grant. */
 export function below(grants: readonly Grant[], id: string): readonly PlacedGrant[] {

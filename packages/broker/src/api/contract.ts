@@ -102,29 +102,30 @@ export interface ApiParts {
     | 'issueKeyToken'
     | 'get'
     | 'list'
+    | 'page'
     | 'edit'
     | 'suspend'
     | 'resetLimit'
     | 'resume'
-    | 'revoke'
-    | 'usage'
     | 'pin'
-    | 'delegate'
+    | 'revoke'
     | 'stop'
     | 'resumeStopped'
     | 'stops'
+    | 'usage'
+    | 'delegate'
     | 'live'
   >;
   readonly accessRequests: Pick<AccessRequests, 'get' | 'list' | 'proposal' | 'decide'>;
   readonly vault: Pick<Vault, 'add' | 'replace' | 'remove' | 'list'>;
+  readonly devices: Pick<Devices, 'enrol' | 'list' | 'rename' | 'lose'>;
+  /** Lets each DPoP proof through once. */
+  readonly replayGuard: ReplayGuard;
   readonly clients: ApiClients;
   /** In the order in which people see them. */
   readonly providers: readonly ApiProvider[];
   readonly modelsOf: (provider: string) => readonly { readonly id: string; readonly name: string }[];
   readonly prices: ApiPrices;
-  readonly devices: Pick<Devices, 'enrol' | 'list' | 'rename' | 'lose'>;
-  /** Lets each DPoP proof through once. */
-  readonly replayGuard: ReplayGuard;
   /** Corrects a call of the owner's that was posted at its ceiling. */
   readonly correctCall: (
     ownerId: string,

@@ -32,11 +32,12 @@ export interface Grant {
   /** The devices that it is pinned to; none: it is not pinned. Those of the grants above it bind as well. */
   readonly deviceIds: readonly string[];
   readonly createdAtMs: number;
+  /** The end that its terms name. */
   readonly expiresAtMs: number | null;
-  readonly lastUsedAtMs: number | null;
   /** When it ends before that, or at all, because nobody used it; moves on with use. */
   readonly idleEndsAtMs: number | null;
   /** Its own newest call; those of what was delegated from it are not among them. */
+  readonly lastUsedAtMs: number | null;
   readonly revokedAtMs: number | null;
 }
 
@@ -47,9 +48,9 @@ export interface LivePart {
   readonly access: ModelAccess;
   /** From the leaf to the provider key, with the versions that `access` was computed from. */
   readonly chain: readonly LinkReading[];
-  /** Of the whole chain: `active` only if every link is. */
   /** The earliest end of a link of the chain. */
   readonly endsAtMs: number | null;
+  /** Of the whole chain: `active` only if every link is. */
   readonly status: LinkStatus;
 }
 
@@ -62,9 +63,9 @@ export interface LiveGrant {
   readonly barredProviders: readonly string[];
   /** From the grant that the owner gave down to this one, itself included. */
   readonly path: readonly DelegationHop[];
-  /** SHA-256 of the key-shaped token that is valid now; null if none was made. */
   /** From when on a use has to be written down first; see `Grants.renew`. */
   readonly renewAtMs: number;
+  /** SHA-256 of the key-shaped token that is valid now; null if none was made. */
   readonly keyTokenHash: string | null;
   /** Thumbprint of the key that this token is bound to; null for none. */
   readonly keyTokenThumbprint: string | null;
@@ -217,6 +218,21 @@ export interface GrantUsage {
   } | null;
 }
 
+/** Which grants, and which page of them. */
+export interface GrantPage {
+  /** Only those that can be used, now or once they are resumed. */
+  readonly isLiveOnly: boolean;
+  /** The `next` of the page before. */
+  readonly before?: string | undefined;
+  readonly limit: number;
+}
+
+/** One page; `next` is null on the last one. */
+export interface PageOfGrants {
+  readonly grants: readonly Grant[];
+  readonly next: string | null;
+}
+
 /** Reads and changes grants. Every change is one ledger change: durable and in order with admissions when it resolves. */
 export interface Grants {
   create(grant: NewGrant): Promise<Result<Grant, GrantRefusal>>;
@@ -226,6 +242,8 @@ export interface Grants {
   issueKeyToken(ownerId: string, grantId: string): Promise<Result<string, GrantRefusal>>;
   get(ownerId: string, grantId: string): Promise<Grant | null>;
   list(ownerId: string): Promise<readonly Grant[]>;
+  /** The owner's grants in pages, newest first: those that were decided and not denied. */
+  page(ownerId: string, which: GrantPage): Promise<PageOfGrants>;
   /** Children of a grant that have not ended, the newest 200; `lastUsedAtMs` is left out. */
   liveChildren(grantId: string): Promise<readonly Grant[]>;
   /** Replaces the limits, models, capabilities or expiry of one part; takes effect for the next call of any token. */
@@ -249,6 +267,10 @@ export interface Grants {
   stops(ownerId: string): Promise<readonly Stop[]>;
   /** Idempotent: repeating it ends what an earlier attempt that broke off left, else it changes nothing. */
   revoke(ownerId: string, grantId: string, by: string): Promise<Result<Revocation, GrantRefusal>>;
+  /** Writes down that the grant is used, which uses every grant above it; false if there was nothing to write. */
+  renew(live: LiveGrant): Promise<boolean>;
+  /** Writes down which grants have ended by time, and gives those an end that the house wants to have one. MUST be called about once an hour. */
+  tend(): Promise<void>;
   usage(grantId: string): Promise<GrantUsage>;
   /** For the gate and introspection: the grant by id, whoever owns it. */
   live(grantId: string): Promise<LiveGrant | null>;
@@ -267,9 +289,5 @@ export interface Grants {
   /** Changes of other replicas may have been missed: forgets everything that was read. */
   forgetAll(): void;
   /** The owner's devices changed: forgets what was read of the owner's grants. */
-  /** Writes down that the grant is used, which uses every grant above it; false if there was nothing to write. */
-  renew(live: LiveGrant): Promise<boolean>;
-  /** Writes down which grants have ended by time, and gives those an end that the house wants to have one. MUST be called about once an hour. */
-  tend(): Promise<void>;
   forgetOwner(ownerId: string): void;
 }

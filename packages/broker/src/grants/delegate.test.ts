@@ -128,7 +128,7 @@ describe('a child', () => {
     const [entry] = await entries.execute();
     expect([entry?.kind, JSON.parse(entry?.body ?? '')]).toMatchObject([
       'grant.delegated',
-      { parent_grant_id: parent.id, name: 'worker', is_actor_authenticated: false },
+      { parent_grant_id: parent.id, is_actor_authenticated: false },
     ]);
   });
 

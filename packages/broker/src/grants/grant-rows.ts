@@ -1,10 +1,10 @@
 // Reads grants as their owner sees them: a row of `grants`, its links and when it was last used.
 
 import { formatAccess, type ModelAccess, type WireAccess } from '@valetkey/core';
-import type { CompiledQuery, Kysely, Selectable } from 'kysely';
+import type { CompiledQuery, ExpressionBuilder, Kysely, Selectable } from 'kysely';
 import type { Statement } from '../ledger/contract.ts';
 import type { GrantsTable, LinksTable, Schema } from '../store/schema.ts';
-import type { DelegationHop, Grant, GrantPart, GrantStatus } from './contract.ts';
+import type { DelegationHop, Grant, GrantPage, GrantPart, GrantStatus, PageOfGrants } from './contract.ts';
 import { parsePins } from './pins.ts';
 
 type GrantRow = Selectable<GrantsTable>;

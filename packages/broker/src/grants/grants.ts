@@ -13,12 +13,14 @@ import type {
   Delegation,
   DelegationRefusal,
   Grant,
+  GrantPage,
   GrantRefusal,
   Grants,
   GrantUsage,
-  NamedLimit,
   LiveGrant,
+  NamedLimit,
   NewGrant,
+  PageOfGrants,
   Revocation,
   Stop,
   StopEffect,
@@ -26,12 +28,13 @@ import type {
   StopTarget,
 } from './contract.ts';
 import { delegate } from './delegate.ts';
+import { Expiry } from './expiry.ts';
 import {
   accessInJournal,
-import { Expiry } from './expiry.ts';
   compiled,
   linkFieldsOf,
   readGrant,
+  readGrantPage,
   readLiveChildren,
   readOwnerGrants,
   wireParts,
@@ -39,10 +42,10 @@ import { Expiry } from './expiry.ts';
 import { hashKeyToken, newKeyToken } from './key-token.ts';
 import { LiveGrants, linkIdOf } from './live-grants.ts';
 import { checkPins, formatPins } from './pins.ts';
-import { revoke } from './revoke.ts';
-import { readStanding, readStops, Stops, whyStopped } from './stops.ts';
 import { checkProviderKeys } from './provider-keys.ts';
 import { readUsage } from './read-usage.ts';
+import { revoke } from './revoke.ts';
+import { readStanding, readStops, Stops, whyStopped } from './stops.ts';
 
 /** What the room needs. */
 export interface GrantsDeps {
@@ -51,11 +54,11 @@ export interface GrantsDeps {
   readonly ambient: Ambient;
   /** How many delegations may lead to a grant, whatever its owner allows; 3 unless said. */
   readonly maxDelegationDepth?: number;
+  /** How long a grant may stand unused before it ends; null, which it is unless said: for ever. */
+  readonly idleMs?: number | null;
 }
 
 const DEFAULT_MAX_DELEGATION_DEPTH = 3;
-  /** How long a grant may stand unused before it ends; null, which it is unless said: for ever. */
-  readonly idleMs?: number | null;
 
 const refuse = (reason: GrantRefusal['reason'], detail: string) => fail<GrantRefusal>({ reason, detail });
 
@@ -79,10 +82,10 @@ class LedgerGrants implements Grants {
   readonly #ambient: Ambient;
   readonly #maxDelegationDepth: number;
   readonly #live: LiveGrants;
+  readonly #expiry: Expiry;
   readonly #stops: Stops;
   readonly #stopListeners = new Set<(stopped: Stopped) => number>();
   readonly #narrowListeners = new Set<(concerned: Concerned) => Promise<void>>();
-  readonly #expiry: Expiry;
 
   constructor({
     db,
@@ -119,10 +122,10 @@ class LedgerGrants implements Grants {
           grantId: id,
           status: 'active',
           ...linkFieldsOf(access),
+          expiresAtMs: this.#expiry.endOf(access),
         },
       }),
     );
-          expiresAtMs: this.#expiry.endOf(access),
     const row = {
       id,
       owner_id: input.ownerId,
@@ -167,10 +170,10 @@ class LedgerGrants implements Grants {
       ambient: this.#ambient,
       reread: (grantId) => this.reread(grantId),
       maxDepth: this.#maxDelegationDepth,
+      endOf: (access) => this.#expiry.endOf(access),
     });
     if (!made.ok) return made;
     const child = await readGrant(this.#db, made.value, this.#ambient.now());
-      endOf: (access) => this.#expiry.endOf(access),
     if (!child) throw new Error(`grant ${made.value} was written and is not there`);
     return succeed(child);
   }
@@ -196,6 +199,10 @@ class LedgerGrants implements Grants {
 
   async get(ownerId: string, grantId: string): Promise<Grant | null> {
     return (await readOwnerGrants(this.#db, ownerId, this.#ambient.now(), grantId))[0] ?? null;
+  }
+
+  page(ownerId: string, which: GrantPage): Promise<PageOfGrants> {
+    return readGrantPage(this.#db, ownerId, which, this.#ambient.now());
   }
 
   list(ownerId: string): Promise<readonly Grant[]> {

@@ -52,9 +52,20 @@ export const providerKeysQuery = queryOptions({
 export const grantsQuery = (status: 'active' | 'all') =>
   queryOptions({
     queryKey: ['grants', status],
-    queryFn: () => callApi<Page<Grant>>('GET', `/grants${queryString({ status })}`),
+    queryFn: () => allGrants(status),
     refetchInterval: REFRESH_MS,
   });
+
+/** Trees are shown whole, so every page is read. */
+async function allGrants(status: 'active' | 'all'): Promise<Page<Grant>> {
+  const data: Grant[] = [];
+  for (let before: string | null | undefined; before !== null; ) {
+    const page: Page<Grant> = await callApi('GET', `/grants${queryString({ status, before, limit: 500 })}`);
+    data.push(...page.data);
+    before = page.next;
+  }
+  return { data, next: null };
+}
 
 /** One grant. */
 export const grantQuery = (id: string) =>

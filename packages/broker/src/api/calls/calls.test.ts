@@ -1,6 +1,6 @@
 import { CompiledQuery } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ApiHouse, openApiHouse } from '../../../test/api-house.ts';
+import { type ApiHouse, DETAILS, openApiHouse } from '../../../test/api-house.ts';
 import { callsQuery } from './read-calls.ts';
 
 let house: ApiHouse;
@@ -10,6 +10,31 @@ beforeEach(async () => {
 afterEach(() => house.close());
 
 describe('calls', () => {
+  it('of a grant are its own; with descendants also those of all below it, in the same order and pages', async () => {
+    const planner = await house.createGrant();
+    const mayDelegate = { authorization_details: [{ ...DETAILS, delegation: { max_depth: 2 } }] };
+    await house.ask('PATCH', `/grants/${planner.id}`, mayDelegate);
+    const worker = await house.delegate(planner.id, 'worker', { delegationMaxDepth: 1 });
+    const below = await house.delegate(worker.id, 'below');
+    const beside = await house.delegate(planner.id, 'beside');
+    const callers = [planner, below, beside, worker, below, planner];
+    for (const [at, { id }] of callers.entries()) await house.admit(id, `c${at}`);
+    const read = async (query: string): Promise<string> => {
+      const { body } = await house.ask('GET', `/calls?${query}`);
+      return body.data.map((each: { id: string }) => each.id).join(' ');
+    };
+    expect(await read(`grant_id=${planner.id}`)).toBe('c5 c0');
+    expect(await read(`grant_id=${planner.id}&include=descendants`)).toBe('c5 c4 c3 c2 c1 c0');
+    expect(await read(`grant_id=${worker.id}&include=descendants&status=admitted`)).toBe('c4 c3 c1');
+    const path = `/grants/${worker.id}/calls?include=descendants&limit=2`;
+    const { body } = await house.ask('GET', path);
+    expect(body.data.map((each: { id: string }) => each.id)).toEqual(['c4', 'c3']);
+    const { body: rest } = await house.ask('GET', `${path}&before=${body.next}`);
+    expect([rest.data.map((each: { id: string }) => each.id), rest.next]).toEqual([['c1'], null]);
+    const stranger = `/calls?grant_id=${planner.id}&include=descendants`;
+    expect((await house.ask('GET', stranger, undefined, 'eve')).body.data).toEqual([]);
+  });
+
   it('tell each call with its outcome, newest first, page by page', async () => {
     const { id } = await house.createGrant();
     for (const callId of ['c1', 'c2', 'c3']) await house.admit(id, callId);

@@ -12,10 +12,10 @@ import {
   type CallFilter,
   call,
   callFilter,
-  callPage,
   callReceipt,
   correctedCall,
   correctionBody,
+  grantCallFilter,
 } from './schema.ts';
 
 const deviceNamesOf = async (db: ApiParts['db'], ownerId: string): Promise<ReadonlyMap<string, string>> => {
@@ -107,7 +107,7 @@ export const registerCalls = (app: App, parts: ApiParts): void => {
     summary: 'List the calls of a grant, newest first',
     tags,
     params: idParams,
-    querystring: callPage,
+    querystring: grantCallFilter,
     response,
   };
   app.get('/api/v1/grants/:id/calls', { schema: ofGrant }, async ({ owner, params, query }) => {

@@ -55,12 +55,31 @@ const selectEntries = (db: Kysely<Schema>, ownerId: string) =>
     .where(BEGINNINGS)
     .orderBy('entry.id', 'desc');
 
+/** The ids of a grant and of all below it. */
+const treeOf = (db: Kysely<Schema>, grantId: string) =>
+  db
+    .withRecursive('tree(id)', (tree) =>
+      tree
+        .selectFrom('grants')
+        .select('id')
+        .where('id', '=', grantId)
+        .unionAll((also) =>
+          also
+            .selectFrom('tree')
+            .innerJoin('grants', 'grants.parent_grant_id', 'tree.id')
+            .select('grants.id'),
+        ),
+    )
+    .selectFrom('tree')
+    .select('id');
+
 /** The owner's calls, newest first; one more than `limit` if there is another page. Exported for the test of its query plan. */
 export const callsQuery = (db: Kysely<Schema>, ownerId: string, filter: CallFilter) => {
-  const { before, limit, grant_id: grantId, status } = filter;
+  const { before, limit, grant_id: grantId, include, status } = filter;
   let query = selectEntries(db, ownerId).limit(limit + 1);
   if (before !== undefined) query = query.where('entry.id', '<', Number(before));
-  if (grantId !== undefined) query = query.where('entry.grant_id', '=', grantId);
+  if (grantId !== undefined)
+    query = query.where('entry.grant_id', 'in', include === 'descendants' ? treeOf(db, grantId) : [grantId]);
   if (status === 'refused') query = query.where('entry.kind', '=', 'call.refused');
   else if (status === 'admitted')
     query = query.where('entry.kind', '=', 'call.admitted').where('outcome.kind', 'is', null);

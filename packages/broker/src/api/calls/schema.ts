@@ -64,7 +64,7 @@ export const callReceipt = z
   .meta({ id: 'CallReceipt' });
 
 /** Which page of calls. */
-export const callPage = z.strictObject({
+const callPage = z.strictObject({
   before: z
     .string()
     .regex(/^\d{1,15}$/, 'must be the `next` of a page before')
@@ -72,9 +72,19 @@ export const callPage = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
+/** What else than the grant's own calls. */
+const include = z
+  .enum(['descendants'])
+  .optional()
+  .describe('`descendants`: also the calls of all that was delegated from the grant');
+
+/** Which calls of one grant, and which page. */
+export const grantCallFilter = callPage.extend({ include });
+
 /** Which calls, and which page. */
 export const callFilter = callPage.extend({
   grant_id: z.string().max(200).optional(),
+  include,
   status: callStatus.optional(),
 });
 

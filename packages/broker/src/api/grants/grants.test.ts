@@ -40,6 +40,33 @@ describe('grants', () => {
     expect((await house.ask('GET', '/grants')).body.data).toEqual([read.body]);
   });
 
+  it('come in pages, newest first, each of them once, also where some were made in the same moment', async () => {
+    const ids: string[] = [(await house.createGrant()).id];
+    for (let made = 1; made < 5; made += 1) {
+      if (made % 2 === 0) house.clock.nowMs += 1000;
+      ids.push((await house.ask('POST', '/grants', { authorization_details: [DETAILS] })).body.id);
+    }
+    await house.ask('POST', `/grants/${ids[1]}/revoke`);
+    const read = async (status: string, limit: number) => {
+      const pages: string[][] = [];
+      for (let before: string | null = ''; before !== null; ) {
+        const more: string = before && `&before=${before}`;
+        const { body } = await house.ask('GET', `/grants?status=${status}&limit=${limit}${more}`);
+        pages.push(body.data.map(({ id }: { id: string }) => id));
+        before = body.next;
+      }
+      return pages;
+    };
+    expect((await read('all', 2)).map(({ length }) => length)).toEqual([2, 2, 1]);
+    expect((await read('all', 2)).flat().toSorted()).toEqual(ids.toSorted());
+    expect((await read('all', 5)).flat()).toEqual((await read('all', 1)).flat());
+    expect((await read('all', 5)).flat()[0]).toBe(ids[4]);
+    expect((await read('active', 3)).map(({ length }) => length)).toEqual([3, 1]);
+    expect((await read('active', 500)).flat()).not.toContain(ids[1]);
+    expect((await house.ask('GET', '/grants?before=x')).body.error.code).toBe('invalid_request');
+    expect((await house.ask('GET', '/grants?limit=501')).body.error.code).toBe('invalid_request');
+  });
+
   it('show what is spent and held against each limit', async () => {
     const grant = await house.createGrant();
     await house.admit(grant.id, 'one');
@@ -171,7 +198,7 @@ describe('grants', () => {
       authorization_details: [wider],
     });
     for (const refused of [neither, both])
-      expect(refused.body.error.message).toContain('either authorization_details or status');
+      expect(refused.body.error.message).toContain('Send one of authorization_details');
     const foreign = await house.ask('PATCH', `/grants/${id}`, {
       authorization_details: [{ ...DETAILS, provider: 'anthropic' }],
     });

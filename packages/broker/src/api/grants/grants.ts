@@ -8,12 +8,12 @@ import { ApiError, found } from '../api-error.ts';
 import type { App } from '../app.ts';
 import type { ApiParts } from '../contract.ts';
 import { baseUrlsOf } from '../providers/base-url.ts';
-import { errorResponses, idParams, noBody, onePage, pageOf, toTime } from '../wire.ts';
+import { errorResponses, idParams, noBody, pageOf, toTime } from '../wire.ts';
 import { registerDelegating } from './delegate.ts';
 import { isLive } from './live-grants-by.ts';
 import { presentGrants } from './present-grant.ts';
 import { chooseKey, readDetails } from './read-details.ts';
-import { createdGrant, grant, grantChange, limitReset, newGrant, revocation } from './schema.ts';
+import { createdGrant, grant, grantChange, grantFilter, limitReset, newGrant, revocation } from './schema.ts';
 
 const CODES = {
   not_found: 'not_found',
@@ -38,20 +38,20 @@ const tags = ['grants'];
 const one = { 200: grant, ...errorResponses };
 
 const registerReading = (app: App, parts: ApiParts): void => {
-  const querystring = z.strictObject({ status: z.enum(['active', 'all']).default('active') });
   const list = {
-    summary: 'List grants',
-    description: '`active` lists paused ones, too.',
+    summary: 'List grants, newest first',
+    description:
+      '`active` lists paused ones, too. Grants that were delegated stand beside those they come from.',
     tags,
-    querystring,
+    querystring: grantFilter,
     response: { 200: pageOf(grant), ...errorResponses },
   };
-  app.get('/api/v1/grants', { schema: list }, async ({ owner, query }) => {
-    const all = await parts.grants.list(owner.ownerId);
-    // Requests that wait for a decision or were denied are no grants yet.
-    const decided = all.filter(({ status }) => status !== 'pending' && status !== 'denied');
-    const shown = query.status === 'all' ? decided : decided.filter(isLive);
-    return onePage(await presentGrants(parts, owner.ownerId, shown));
+  app.get('/api/v1/grants', { schema: list }, async ({ owner, query: { status, before, limit } }) => {
+    const which = { isLiveOnly: status === 'active', before, limit };
+    const { grants, next } = await parts.grants.page(owner.ownerId, which);
+    // The page leaves out what has ended by its own end; this, too, what has ended in any other way.
+    const shown = status === 'active' ? grants.filter(isLive) : grants;
+    return { data: await presentGrants(parts, owner.ownerId, shown), next };
   });
 
   const read = { summary: 'Read a grant', tags, params: idParams, response: one };

@@ -11,20 +11,24 @@ const count = (ids: readonly string[]): Map<string, number> => {
   return counts;
 };
 
-/** Live grants by the provider key they draw on. */
+/** Live grants that the owner gave, by the provider key they draw on; what was delegated from them goes with them and is not counted. */
 export const liveGrantsByKey = async (
   grants: Pick<Grants, 'list'>,
   ownerId: string,
 ): Promise<Map<string, number>> => {
-  const live = (await grants.list(ownerId)).filter(isLive);
+  const live = (await grants.list(ownerId))
+    .filter(isLive)
+    .filter(({ parentGrantId }) => parentGrantId === null);
   return count(live.flatMap(({ parts }) => [...new Set(parts.map((part) => part.providerKeyId))]));
 };
 
-/** Live grants by the app they were given to. */
+/** Live grants by the app they were given to, by the owner or by another app; its own agents go with it and are not counted. */
 export const liveGrantsByClient = async (
   grants: Pick<Grants, 'list'>,
   ownerId: string,
 ): Promise<Map<string, number>> => {
   const live = (await grants.list(ownerId)).filter(isLive);
-  return count(live.flatMap(({ clientId }) => clientId ?? []));
+  const clientOf = new Map(live.map(({ id, clientId }) => [id, clientId]));
+  const given = live.filter(({ parentGrantId, clientId }) => clientOf.get(parentGrantId ?? '') !== clientId);
+  return count(given.flatMap(({ clientId }) => clientId ?? []));
 };

@@ -47,6 +47,16 @@ const deviceIds = z
 /** How a grant stands. */
 export const grantStatus = z.enum(['active', 'suspended', 'revoked', 'expired']);
 
+/** Which grants, and which page of them. */
+export const grantFilter = z.strictObject({
+  status: z.enum(['active', 'all']).default('active'),
+  before: z
+    .string()
+    .regex(/^\d{1,15}\.\w{1,100}$/, 'must be the `next` of a page before')
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(200),
+});
+
 /** What was spent on a grant. */
 const spent = z.object({ today_usd: usdText, month_usd: usdText, total_usd: usdText, calls: z.int() });
 

@@ -10,15 +10,17 @@ export class CrashFigures {
   recoveryKills = 0;
   #lives = 0;
   #answered = 0;
-  #changes = 0;
+  #late = 0;
+  readonly #changes = new Map<string, number>();
   #house: Figures | null = null;
   readonly #recoveryMs: number[] = [];
   readonly #sums = { admitted: 0, forwarded: 0, ceilings: 0, billedNanos: 0, settledNanos: 0 };
 
-  life({ answered, changes }: Seen): void {
+  life({ answered, late, changes }: Seen): void {
     this.#lives += 1;
     this.#answered += answered.size;
-    this.#changes += changes.length;
+    this.#late += late.size;
+    for (const kind of changes) this.#changes.set(kind, (this.#changes.get(kind) ?? 0) + 1);
   }
 
   recovered(tookMs: number): void {
@@ -42,12 +44,14 @@ export class CrashFigures {
     const { admitted, forwarded, ceilings, billedNanos, settledNanos } = this.#sums;
     const inOrder = this.#recoveryMs.toSorted((one, other) => one - other);
     const ms = (share: number) => Math.round(inOrder[Math.floor((inOrder.length - 1) * share)] ?? 0);
+    const changes = [...this.#changes].map(([kind, times]) => `${times} ${kind}`);
     return [
       `Node ${process.version}, SQLite ${process.versions.sqlite}`,
       `crashes: ${this.#lives} at points of a call, ${this.recoveryKills} in recoveries`,
       `calls: ${admitted} admitted, ${forwarded} forwarded, ${ceilings} posted at their ceiling (${percent(ceilings, admitted)})`,
       `money: ${billedNanos} nanos billed, ${settledNanos} settled`,
-      `acknowledged and found again: ${this.#answered} answers, ${this.#changes} changes`,
+      `acknowledged and found again: ${this.#answered} answers; ${changes.join(', ')}`,
+      `sent with a token that had been revoked: ${this.#late}, none forwarded`,
       `balances compared with sums: ${this.balances}`,
       `recovery: p50 ${ms(0.5)} ms, max ${ms(1)} ms`,
     ].join('\n');

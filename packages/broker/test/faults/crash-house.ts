@@ -1,4 +1,4 @@
-// A data folder with two grants, in front of a simulated provider that lives on while the processes on the folder are killed, and what is
+// A data folder with two grants and a chain of delegation, in front of a simulated provider that lives on while the processes on the folder are killed, and what is
 // known of it from outside: what was asked, what was answered, what was acknowledged.
 
 import { spawn } from 'node:child_process';
@@ -9,23 +9,51 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Simulator, startSimulator } from '@valetkey/testkit';
+import type { Ambient } from '../../src/clock.ts';
+import { makeChild } from '../../src/grants/make-child.ts';
 import { openEmbeddedLedger } from '../../src/ledger/embedded/embedded-ledger.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { type BrokerProcess, startProcess } from '../house/start-process.ts';
 import type { Life } from './crash-life.ts';
 import type { RECOVERY_POINTS } from './fault-point-names.ts';
 import type { LifeInput } from './gate-with-faults.ts';
-import { openGate } from './open-gate.ts';
+import { type OpenGate, openGate } from './open-gate.ts';
 import { type Granted, makeGrant, PRICES } from './start-gate.ts';
 
 const GATE = fileURLToPath(new URL('./gate-with-faults.ts', import.meta.url));
 const LEDGER = fileURLToPath(new URL('./ledger-with-faults.ts', import.meta.url));
 
+/** A grant by what its holder knows of it. */
+type Held = Pick<Granted, 'id' | 'token'>;
+
 /** About five calls. */
 const RAISE_NANOS = 150_000;
 const SCARCE_USD = 0.0006;
 
+/** Delegations below the owner's grant that every house begins with; one more may follow. */
+const DEPTH = 3;
+
 const folder = (): string => mkdtempSync(join(tmpdir(), 'valetkey-crash-'));
+
+/** A chain of grants, each delegated by the one before it; the owner's grant is the first. */
+const makeChain = async ({ vault, grants }: OpenGate, ambient: Ambient): Promise<readonly Held[]> => {
+  const top = await makeGrant({ vault, grants }, { monthly_spend: 1000 });
+  const access = (await grants.live(top.id))!.parts[0]!.access;
+  await grants.edit(top.ownerId, top.id, 'openai', { ...access, delegationMaxDepth: DEPTH + 1 });
+  const chain: Held[] = [top];
+  for (let level = 1; level <= DEPTH; level += 1) {
+    const asked = [{ ...access, delegationMaxDepth: DEPTH + 1 - level }];
+    const parent = { id: chain.at(-1)!.id, clientId: null };
+    const made = await makeChild({ grants, ambient }, parent, {
+      name: `level ${level}`,
+      asked,
+      keyThumbprint: null,
+    });
+    if (!made.ok) throw new Error(made.error.detail);
+    chain.push({ id: made.value.live.grant.id, token: made.value.token });
+  }
+  return chain;
+};
 
 /** What every house begins as. */
 export class CrashTemplate {
@@ -34,9 +62,10 @@ export class CrashTemplate {
   readonly masterKey: Uint8Array;
   readonly ample: Granted;
   readonly scarce: Granted;
+  readonly chain: readonly Held[];
 
   private constructor(
-    parts: Pick<CrashTemplate, 'dataDir' | 'simulator' | 'masterKey' | 'ample' | 'scarce'>,
+    parts: Pick<CrashTemplate, 'dataDir' | 'simulator' | 'masterKey' | 'ample' | 'scarce' | 'chain'>,
   ) {
     ({
       dataDir: this.dataDir,
@@ -44,6 +73,7 @@ export class CrashTemplate {
       masterKey: this.masterKey,
       ample: this.ample,
       scarce: this.scarce,
+      chain: this.chain,
     } = parts);
   }
 
@@ -54,8 +84,9 @@ export class CrashTemplate {
     const gate = await openGate({ dataDir, masterKey, upstreamOrigin: simulator.origin, ambient });
     const ample = await makeGrant(gate, { monthly_spend: 1000 });
     const scarce = await makeGrant(gate, { monthly_spend: SCARCE_USD });
+    const chain = await makeChain(gate, ambient);
     await gate.close();
-    return new CrashTemplate({ dataDir, simulator, masterKey, ample, scarce });
+    return new CrashTemplate({ dataDir, simulator, masterKey, ample, scarce, chain });
   }
 
   async close(): Promise<void> {
@@ -77,7 +108,7 @@ export class CrashHouse {
 
   /** Starts a gate for one life; resolves once it listens. */
   async start(life: Life): Promise<{ readonly url: string; readonly broker: BrokerProcess }> {
-    const { masterKey, simulator, scarce } = this.template;
+    const { masterKey, simulator, scarce, chain } = this.template;
     const input: LifeInput = {
       ...life,
       dataDir: this.dataDir,
@@ -85,6 +116,7 @@ export class CrashHouse {
       upstreamOrigin: simulator.origin,
       ownerId: scarce.ownerId,
       scarceGrantId: scarce.id,
+      chainIds: chain.map(({ id }) => id),
       raiseNanos: RAISE_NANOS,
     };
     const broker = await startProcess({ ...compiled(), LIFE: JSON.stringify(input) }, GATE);

@@ -16,6 +16,8 @@ export interface Life {
   readonly gapMs: number;
   /** On the grant that has little left and is raised, reset and suspended while calls run. */
   readonly scarce: number;
+  /** By grants that are delegated, one to four levels below their owner's; some are made and revoked while calls run. */
+  readonly delegated: number;
   /** With an Idempotency-Key. */
   readonly keyed: number;
   /** Whose caller goes away in the middle. */
@@ -31,7 +33,7 @@ export interface Life {
 /** What must be drawn for a point to be passed at all. */
 const needs = (point: CallPoint): Partial<Life> => {
   if (point === 'key.claimed') return { keyed: 0.5 };
-  return point.startsWith('change.') ? { changes: true } : {};
+  return /^(change|delegation|revocation)\./.test(point) ? { changes: true } : {};
 };
 
 /** Draws a life that is killed at `point`. */
@@ -43,6 +45,7 @@ export const drawLife = (random: Random, point: CallPoint): Life => ({
   chunks: 1 + random.upTo(5),
   gapMs: random.upTo(2),
   scarce: random.pick([0, 0.3]),
+  delegated: random.pick([0, 0.3, 0.7]),
   keyed: random.pick([0, 0.2]),
   leaving: random.pick([0, 0, 0.2]),
   changes: random.chance(0.4),

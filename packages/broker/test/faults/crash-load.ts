@@ -15,6 +15,8 @@ interface Asked {
   readonly token: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly leaves: boolean;
+  /** Whether its token had been revoked before it was sent, and the owner was told so. */
+  readonly isLate: boolean;
 }
 
 /** What its callers have seen of one life. */
@@ -23,6 +25,8 @@ export interface Seen {
   readonly answered: Set<string>;
   /** Of those that did not fit. */
   readonly refused: Set<string>;
+  /** Of those that were sent with a token that had been revoked before. */
+  readonly late: Set<string>;
   /** Without an answer, with an Idempotency-Key: they are sent again in the next life. */
   readonly unanswered: Asked[];
   /** The kinds of the changes that were acknowledged. */
@@ -33,17 +37,30 @@ export interface Seen {
 const MOST_REQUESTS = 3000;
 let sent = 0;
 
-const draw = (house: CrashHouse, life: Life, random: Random): Asked => {
+/** What the process has said of children: the tokens of all that were made, and of those that were revoked. */
+const childrenOf = (output: string) => {
+  const said = (kind: string) =>
+    output.matchAll(new RegExp(`^grant\\.${kind} (\\S+)$`, 'gm')).map(([, token]) => token!);
+  return { made: [...said('delegated')], revoked: new Set(said('revoked')) };
+};
+
+const draw = (house: CrashHouse, life: Life, random: Random, output: string): Asked => {
   sent += 1;
   const text = `crash-${sent}`;
-  const { ample, scarce } = house.template;
+  const { ample, scarce, chain } = house.template;
+  const { made, revoked } = childrenOf(output);
+  const held = chain.slice(1).map(({ token }) => token);
+  const given = random.chance(life.scarce) ? scarce.token : ample.token;
+  const delegated = [...held, ...made.slice(-4), ...[...revoked].slice(-1)];
+  const token = random.chance(life.delegated) ? random.pick(delegated) : given;
   const stream = random.chance(life.streams);
   return {
     text,
     body: chatOf(text, { stream, max_tokens: 5 + random.upTo(40) }),
-    token: (random.chance(life.scarce) ? scarce : ample).token,
+    token,
     headers: random.chance(life.keyed) ? { 'idempotency-key': text } : {},
     leaves: random.chance(life.leaving),
+    isLate: revoked.has(token),
   };
 };
 
@@ -69,7 +86,12 @@ export async function liveAndDie(
   const { chunks, gapMs } = life;
   house.template.simulator.script({ when: { stream: true }, times: Number.POSITIVE_INFINITY, chunks, gapMs });
   const { url, broker } = await house.start(life);
-  const seen = { answered: new Set<string>(), refused: new Set<string>(), unanswered: [] as Asked[] };
+  const seen = {
+    answered: new Set<string>(),
+    refused: new Set<string>(),
+    late: new Set<string>(),
+    unanswered: [] as Asked[],
+  };
   const waiting = [...again];
   let isDead = false;
   void broker.ended.then(() => {
@@ -78,7 +100,8 @@ export async function liveAndDie(
   const mostSent = sent + MOST_REQUESTS;
   const caller = async () => {
     while (!isDead && sent < mostSent) {
-      const asked = waiting.pop() ?? draw(house, life, random);
+      const asked = waiting.pop() ?? draw(house, life, random, broker.output());
+      if (asked.isLate) seen.late.add(asked.text);
       const leaving = asked.leaves ? AbortSignal.timeout(1 + random.upTo(8)) : undefined;
       try {
         const answer = await post(url, asked.token, asked.body, undefined, leaving, asked.headers);
@@ -99,7 +122,7 @@ export async function liveAndDie(
   const changes = broker
     .output()
     .split('\n')
-    .filter((line) => /^(grant|provider_key)\./.test(line));
+    .flatMap((line) => /^(?:grant|provider_key)\.\w+/.exec(line) ?? []);
   if (!isDead) await broker.stop('SIGKILL');
   if (!isDead || sent >= mostSent)
     throw new Error(`${life.point} was not passed ${life.times} times: ${broker.output()}`);

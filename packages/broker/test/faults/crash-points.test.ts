@@ -42,6 +42,12 @@ const lastEntry = (tables: DatabaseSync): unknown =>
 const countKind = (tables: DatabaseSync, kind: string): number =>
   Number(tables.prepare('select count(*) as count from journal where kind = ?').get(kind)?.count);
 
+const livingBelowDead = (tables: DatabaseSync): unknown[] =>
+  tables
+    .prepare(`select child.id from links child join links parent on parent.id = child.parent_id
+      where parent.status = 'revoked' and child.status <> 'revoked'`)
+    .all();
+
 /** Recovers three times and compares the tables with the bill and with what callers and the owner were told. */
 const expectNothingLost = async (house: CrashHouse, lives: readonly Seen[]): Promise<void> => {
   const { simulator } = house.template;
@@ -55,7 +61,9 @@ const expectNothingLost = async (house: CrashHouse, lives: readonly Seen[]): Pro
     figures.balances += expectBalancesAreSums(tables);
     const forwarded = forwardedTexts(simulator);
     for (const text of lives.flatMap(({ answered }) => [...answered])) expect(forwarded).toContain(text);
-    for (const text of lives.flatMap(({ refused }) => [...refused])) expect(forwarded).not.toContain(text);
+    for (const text of lives.flatMap(({ refused, late }) => [...refused, ...late]))
+      expect(forwarded).not.toContain(text);
+    expect(livingBelowDead(tables)).toEqual([]);
     const acknowledged = lives.flatMap(({ changes }) => changes);
     for (const kind of new Set(acknowledged)) {
       const times = acknowledged.filter((each) => each === kind).length;

@@ -1,6 +1,6 @@
 // The points at which a process is killed, in the order in which a call passes them. Only names.
 
-/** Between the request of a caller and the end of its answer. */
+/** Between the request of a caller and the end of its answer, and around changes of grants. */
 export const CALL_POINTS = [
   'key.claimed',
   'admission.committing',
@@ -16,6 +16,10 @@ export const CALL_POINTS = [
   'settle.committed',
   'change.committing',
   'change.committed',
+  'delegation.committing',
+  'delegation.committed',
+  'revocation.committing',
+  'revocation.committed',
 ] as const;
 
 /** While the next process closes what the last one left open. */

@@ -37,11 +37,16 @@ export const wrap = <Target extends object, Name extends keyof Target>(
 };
 
 /** What a batch is, by an entry that only such a batch has. */
-const KINDS: readonly (readonly [kind: 'admission' | 'settle' | 'change', entry: string])[] = [
+const KINDS = [
   ['admission', 'call.admitted'],
   ['settle', 'call.settled'],
   ['change', 'grant.edited'],
-];
+  ['delegation', 'grant.delegated'],
+  ['revocation', 'grant.revoked'],
+] as const;
+
+/** Those that one call of `change` makes. */
+const CHANGES = KINDS.slice(2) as readonly (readonly ['change' | 'delegation' | 'revocation', string])[];
 
 const isRecovery = ({ entries }: AppendBatch): boolean =>
   entries.some((value) => typeof value === 'string' && value.includes('"reason":"crash"'));
@@ -59,6 +64,8 @@ wrap(SqliteWriter.prototype, 'append', async (append, batch: AppendBatch) => {
 });
 wrap(EmbeddedLedger.prototype, 'change', async (change, ...input: Parameters<typeof change>) => {
   const changed = await change(...input);
-  if (input[0].entries.some(({ kind }) => kind === 'grant.edited')) pass('change.committed');
+  for (const [point, entry] of CHANGES) {
+    if (input[0].entries.some(({ kind }) => kind === entry)) pass(`${point}.committed`);
+  }
   return changed;
 });

@@ -7,6 +7,7 @@ import type { Dispatcher } from 'undici';
 import { Pool } from 'undici';
 import { Exchange } from '../../src/gateway/exchange.ts';
 import { KeyRows } from '../../src/gateway/idempotency/key-rows.ts';
+import { makeChild } from '../../src/grants/make-child.ts';
 import type { AdmissionRequest, Outcome } from '../../src/ledger/contract.ts';
 import { EmbeddedLedger } from '../../src/ledger/embedded/embedded-ledger.ts';
 import type { Life } from './crash-life.ts';
@@ -22,6 +23,8 @@ export interface LifeInput extends Life {
   /** The grant that is changed, and how much its limit rises each time. */
   readonly scarceGrantId: string;
   readonly raiseNanos: number;
+  /** Grants that are delegated, from the owner's down: children are made below them, narrowed and revoked. */
+  readonly chainIds: readonly string[];
 }
 
 wrap(KeyRows.prototype, 'claim', async (claim, ...input: Parameters<typeof claim>) => {
@@ -63,13 +66,14 @@ wrap(EmbeddedLedger.prototype, 'settle', async (settle, outcome: Outcome) => {
 });
 
 const life = JSON.parse(process.env.LIFE ?? '') as LifeInput;
-const { ownerId, scarceGrantId } = life;
+const { ownerId, scarceGrantId, chainIds } = life;
 killAt(life.point, life.times);
+const ambient = { now: () => Date.now(), randomBytes };
 const { url, grants, vault } = await openGate({
   dataDir: life.dataDir,
   masterKey: Buffer.from(life.masterKey, 'base64'),
   upstreamOrigin: life.upstreamOrigin,
-  ambient: { now: () => Date.now(), randomBytes },
+  ambient,
   ledger: { checkpointEntries: life.checkpointEntries },
 });
 
@@ -106,11 +110,51 @@ const replaceKey = async (): Promise<void> => {
   await acknowledge('provider_key.replaced', vault.replace(ownerId, key!.id, replacement));
 };
 
-// A life that was killed while it was suspended begins with the grant running again.
-if (life.changes) await grants.resume(ownerId, scarceGrantId);
+let made = 0;
+const children: { readonly id: string; readonly token: string }[] = [];
+
+/** Makes a child of each grant of the chain in turn. Its token is said with the acknowledgement. */
+const delegate = async (): Promise<void> => {
+  made += 1;
+  const id = chainIds[made % chainIds.length]!;
+  const parent = (await grants.live(id))!;
+  const { access } = parent.parts[0]!;
+  const asked = [{ ...access, delegationMaxDepth: 0, delegationTo: null }];
+  const child = await makeChild({ grants, ambient }, parent.grant, {
+    name: 'child',
+    asked,
+    keyThumbprint: null,
+  });
+  if (!child.ok) throw new Error(child.error.detail);
+  const { live, token } = child.value;
+  children.push({ id: live.grant.id, token });
+  say(`grant.delegated ${token}`);
+};
+
+/** Ends the oldest child. Its token is said, which is worth nothing from then on. */
+const revoke = async (): Promise<void> => {
+  const { id, token } = children.shift()!;
+  await acknowledge(`grant.revoked ${token}`, grants.revoke(ownerId, id, 'owner'));
+};
+
+const ALL_MODELS = ['gpt-4o-mini'];
+
+/** Takes every model from the grant in the middle of the chain, and gives them back. */
+const narrow = async (models = ['none']): Promise<void> => {
+  const middle = chainIds[1]!;
+  const { access } = (await grants.get(ownerId, middle))!.parts[0]!;
+  await acknowledge('grant.edited', grants.edit(ownerId, middle, 'openai', { ...access, models }));
+  if (models !== ALL_MODELS) await narrow(ALL_MODELS);
+};
+
+// A life that was killed while a grant was suspended or narrowed begins with it as it was.
+if (life.changes) {
+  await grants.resume(ownerId, scarceGrantId);
+  await narrow(ALL_MODELS);
+}
 say(`is listening on ${url}`);
 while (life.changes) {
-  for (const change of [raise, reset, raise, pause, raise, replaceKey]) {
+  for (const change of [raise, delegate, reset, raise, delegate, pause, narrow, raise, revoke, replaceKey]) {
     await change();
     await delay(2);
   }

@@ -10,6 +10,7 @@ import { appsRevoke } from './commands/apps-revoke.ts';
 import { appsShow } from './commands/apps-show.ts';
 import { auditExport } from './commands/audit-export.ts';
 import { auditGraph } from './commands/audit-graph.ts';
+import { auditReceipts } from './commands/audit-receipts.ts';
 import { auditVerify } from './commands/audit-verify.ts';
 import { backup } from './commands/backup.ts';
 import { callsCorrect } from './commands/calls-correct.ts';
@@ -73,6 +74,7 @@ export const COMMANDS: readonly Command[] = [
   pricesShow,
   auditExport,
   auditVerify,
+  auditReceipts,
   auditGraph,
   ledgerVerify,
   backup,

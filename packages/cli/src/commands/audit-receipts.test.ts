@@ -1,0 +1,120 @@
+// Guarantees of `valetkey audit receipts`: no login, no server, no network; it finds receipts in any text, shows the chain, and its exit code
+// says whether they prove what they seem to.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSigningKey, type Receipt, type SigningKey } from '@valetkey/sdk';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runAgainst } from '../../test/run-against.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'valetkey-cli-receipts-'));
+const file = (name: string, text: string): string => {
+  const path = join(scratch, name);
+  writeFileSync(path, text);
+  return path;
+};
+let key: SigningKey;
+let keys: string;
+beforeAll(async () => {
+  key = await createSigningKey();
+  keys = file('keys.json', JSON.stringify({ keys: [{ ...key.publicJwk, kid: 'k1', alg: 'ES256' }] }));
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+/** A receipt made from the description in docs/reference alone, as another program would. */
+const receipt = async (jti: string, path: string, more: Partial<Receipt> = {}): Promise<string> => {
+  const grant_path = path.split('/');
+  const act = { sub: `agent:${grant_path[0]}/x`, iss: 'https://b.example' };
+  const claims = {
+    iss: 'https://b.example',
+    iat: 1_790_000_000,
+    jti,
+    admitted_at: 1_790_000_000_000,
+    settled_at: 1_790_000_000_500,
+    grant_path,
+    ...(grant_path.length > 1 && { act }),
+    provider: 'openai',
+    operation: 'openai.chat.completions',
+    request_sha256: 'q',
+    status: 'settled',
+    cost_nanos: 4_000_000,
+    ...more,
+  };
+  const signed = `${encode({ alg: 'ES256', kid: 'k1', typ: 'valetkey-receipt+jwt' })}.${encode(claims)}`;
+  const signature = await crypto.subtle.sign(
+    { name: 'ECDSA', hash: 'SHA-256' },
+    key.privateKey,
+    Buffer.from(signed),
+  );
+  return `${signed}.${Buffer.from(signature).toString('base64url')}`;
+};
+const noNetwork = () => Promise.reject(new Error('no network'));
+const audit = (...words: string[]) => runAgainst(['audit', 'receipts', ...words], { fetch: noNetwork });
+
+describe('audit receipts', () => {
+  it('finds them in any text and shows the chain with what it cost', async () => {
+    const [one, two] = [await receipt('c1', 'g1', { client_id: 'app' }), await receipt('c2', 'g1/g2')];
+    const path = file('log.txt', `{"valetkey-receipt":"${one}"}\nValetkey-Receipts: ${one}, ${two}\n`);
+    const { exitCode, stdout } = await audit(path, '--keys', keys, '--issuer', 'https://b.example', '--json');
+    expect([exitCode, JSON.parse(stdout)]).toEqual([
+      0,
+      {
+        whole: true,
+        refused: [],
+        missing: [],
+        contradictions: [],
+        notes: [],
+        grants: [
+          expect.objectContaining({
+            grant_id: 'g1',
+            client_id: 'app',
+            cost_usd: '0.004',
+            total_usd: '0.008',
+            children: [
+              expect.objectContaining({ grant_id: 'g2', client_id: null, total_usd: '0.004', children: [] }),
+            ],
+          }),
+        ],
+      },
+    ]);
+    const shown = await audit(path, '--keys', keys);
+    expect(shown.stdout).toContain('g1, of app');
+    expect(shown.stdout).toContain('g2');
+  });
+
+  it.each([
+    [
+      'a changed one',
+      async () => (await receipt('c1', 'g1')).replace(/\.[^.]+$/, `.${'A'.repeat(86)}`),
+      'Receipt 1 proves nothing: bad_signature.',
+    ],
+    ['a hop of which there is none', () => receipt('c1', 'g1/g2'), 'There is no receipt of grant g1'],
+    [
+      'one of another broker',
+      () => receipt('c1', 'g1', { iss: 'https://c.example' }),
+      'Receipt 1 proves nothing: other_issuer.',
+    ],
+    ['nothing', async () => 'nothing', 'holds no receipt'],
+  ])('ends with 1 and says in one line what is wrong: %s', async (_, text, problem) => {
+    const found = await audit(file('bad.txt', await text()), '--keys', keys, '--issuer', 'https://b.example');
+    expect([found.exitCode, found.stderr]).toEqual([1, expect.stringContaining(problem)]);
+    expect(found.stderr).toMatch(/^valetkey: [^\n]+\n$/);
+  });
+
+  it.each([
+    [['x'], 2, '--keys is missing'],
+    [[], 2, '<file> is missing'],
+    [['/nowhere', '--keys', '/nowhere'], 1, 'Cannot read'],
+  ])('refuses %j', async (words, exit, message) => {
+    const { exitCode, stderr } = await audit(...words);
+    expect([exitCode, stderr]).toEqual([exit, expect.stringContaining(message)]);
+  });
+
+  it('refuses keys that are none', async () => {
+    const path = file('one.txt', await receipt('c1', 'g1'));
+    const { exitCode, stderr } = await audit(path, '--keys', path);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('holds no JWK set')]);
+  });
+});

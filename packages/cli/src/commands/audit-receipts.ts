@@ -1,0 +1,95 @@
+// `valetkey audit receipts`: what receipts of calls prove together. Offline, for anyone who has them and the published keys: no login, no
+// server, no database.
+
+import { fail, type Result, succeed, usdDecimal } from '@valetkey/core';
+import { type ChainGrant, type Jwks, type VerifiedChain, verifyChain } from '@valetkey/sdk';
+import { defineCommand } from '../command.ts';
+import { type Failure, failWith } from '../failure.ts';
+import { money, words } from '../format.ts';
+import type { Cell } from '../terminal.ts';
+
+type Row = readonly [title: string, cell: Cell];
+
+/** A receipt in a line of any text: a compact JWS. */
+const RECEIPT = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g;
+
+const readKeys = (text: string): Jwks | null => {
+  try {
+    const set: unknown = JSON.parse(text);
+    const keys = typeof set === 'object' && set !== null && 'keys' in set ? set.keys : null;
+    return Array.isArray(keys) ? { keys } : null;
+  } catch {
+    return null;
+  }
+};
+
+/** `valetkey audit receipts` */
+export const auditReceipts = defineCommand({
+  name: 'audit receipts',
+  summary: 'Check receipts of calls offline, and show which grants they were made under',
+  args: ['file'],
+  flags: {
+    keys: { type: 'string', value: 'FILE', help: 'the public keys of receipts (a JWK set); needed' },
+    issuer: { type: 'string', value: 'URL', help: 'the broker that they must name' },
+    json: { type: 'boolean', help: 'print the result as JSON' },
+  },
+  examples: ['valetkey audit receipts receipts.txt --keys receipt-keys.json --issuer https://broker.example'],
+  read({ keys, issuer }, [file = '']) {
+    if (keys === undefined) return fail('--keys is missing: a receipt proves nothing without them');
+    return succeed({ file, keys, issuer });
+  },
+  async run({ file, keys, issuer }, { world, terminal }) {
+    const text = world.readFile(file);
+    if (!text.ok) return failWith(text.error);
+    const keyText = world.readFile(keys);
+    if (!keyText.ok) return failWith(keyText.error);
+    const jwks = readKeys(keyText.value);
+    if (!jwks) return failWith(`${keys} holds no JWK set.`);
+    const receipts = text.value.match(RECEIPT) ?? [];
+    if (receipts.length === 0) return failWith(`${file} holds no receipt.`);
+    const chain = await verifyChain(receipts, jwks, issuer === undefined ? {} : { issuer });
+    terminal.result(toJson(chain), [
+      ['Receipts', words(receipts.length)],
+      ...chain.grants.flatMap((grant) => rowsOf(grant, 0)),
+      ...chain.notes.map((note): Row => ['Note', words(note)]),
+      ...faultsOf(chain).map((fault): Row => ['Fault', words(fault)]),
+    ]);
+    return verdictOf(chain);
+  },
+});
+
+const rowsOf = ({ grantId, clientId, calls, totalNanos, children }: ChainGrant, depth: number): Row[] => [
+  [`${'  '.repeat(depth)}Grant`, words(clientId === undefined ? grantId : `${grantId}, of ${clientId}`)],
+  [`${'  '.repeat(depth)}Calls of its own`, words(calls.length)],
+  [`${'  '.repeat(depth)}Cost, with all below`, money(usdDecimal(totalNanos))],
+  ...children.flatMap((child) => rowsOf(child, depth + 1)),
+];
+
+const faultsOf = ({ refused, missing, contradictions }: VerifiedChain): string[] => [
+  ...refused.map(({ index, problem }) => `Receipt ${index + 1} proves nothing: ${problem}.`),
+  ...contradictions,
+  ...missing.map((grantId) => `There is no receipt of grant ${grantId}, which stands above others.`),
+];
+
+const verdictOf = (chain: VerifiedChain): Result<void, Failure> => {
+  const [fault] = faultsOf(chain);
+  return fault === undefined ? succeed(undefined) : failWith(fault);
+};
+
+const toJson = ({ isWhole, grants, refused, missing, contradictions, notes }: VerifiedChain) => ({
+  whole: isWhole,
+  grants: grants.map(grantJson),
+  refused,
+  missing,
+  contradictions,
+  notes,
+});
+
+const grantJson = ({ grantId, clientId, calls, ownNanos, totalNanos, children }: ChainGrant): object => ({
+  grant_id: grantId,
+  client_id: clientId ?? null,
+  calls,
+  cost_usd: usdDecimal(ownNanos),
+  total_usd: usdDecimal(totalNanos),
+  children: children.map(grantJson),
+});

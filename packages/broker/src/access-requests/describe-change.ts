@@ -3,6 +3,7 @@
 
 import {
   type AccessNames,
+  CALLER_RUN_TOOLS,
   type Limit,
   type ModelAccess,
   REQUEST_CAP_MEMBERS,
@@ -40,7 +41,7 @@ export const describeChange = (
     to.capabilities,
     messages.capability,
   ),
-  ...addedNames('tools', messages.tools, from.tools ?? [], to.tools ?? []),
+  ...addedNames('tools', messages.tools, from.tools ?? CALLER_RUN_TOOLS, to.tools ?? CALLER_RUN_TOOLS),
   ...addedNames('locations', messages.locations, from.locations, to.locations),
   ...changed(
     'delegation.max_depth',

@@ -7,6 +7,7 @@ import { changeMessagesEn } from '../access-requests/messages.en.ts';
 export const stepUpMessagesEn = {
   title: (name: string) => `${name} asks for more`,
   asksFor: 'asks for more',
+  headline: (label: string, from: string, to: string) => `${label.toLowerCase()} from ${from} to ${to}`,
   until: (atMs: number) =>
     `You can decide until ${changeMessagesEn.moment(atMs)}. Until then it goes on with what it has.`,
   path: 'Who asks',

@@ -48,7 +48,7 @@ export function stepUpPage(view: StepUpView): Page {
     status: view.isChanged ? 409 : Object.keys(errors).length > 0 ? 422 : 200,
     signedInAs: view.owner.email,
     ...(view.formAction && { formAction: view.formAction }),
-    body: html`<h1 class="ask"><bdi>${name}</bdi> ${messages.asksFor}</h1>
+    body: html`<h1 class="ask"><bdi>${name}</bdi> ${messages.asksFor}${headline(view)}</h1>
 ${view.isChanged && notice('warning', messages.changed)}
 ${errorSummary(errors)}
 ${path.length > 1 && pathLine(path)}
@@ -69,6 +69,18 @@ ${above(view)}
 <p class="quiet is-centred">${messages.stop}</p>
 </form>`,
   };
+}
+
+/** The first amount that would rise, its own before those above it. */
+function headline({ proposal, names }: StepUpView): Html | false {
+  const first = proposal.changes
+    .toSorted((one, other) => Number(other.isAsker) - Number(one.isAsker))
+    .flatMap((change) => describeChange(change, names))
+    .find(({ member, from }) => member.startsWith('limits.') && from !== null);
+  return (
+    first !== undefined &&
+    html`: <strong>${messages.headline(first.label, first.from ?? '', first.to)}</strong>`
+  );
 }
 
 const pathLine = (path: Proposal['path']): Html =>

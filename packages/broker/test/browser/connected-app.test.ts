@@ -7,9 +7,9 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type House, startHouse } from '../house/start-house.ts';
 import { type DemoApp, startDemoApp } from './demo-app.ts';
+import { ASKED } from './grants.ts';
 import { openPage } from './open-page.ts';
 import { openSignedIn, sendPassword } from './sign-in.ts';
-import { ASKED } from './views.ts';
 
 const MESSAGES = [{ role: 'user' as const, content: 'Say something short.' }];
 

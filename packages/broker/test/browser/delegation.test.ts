@@ -6,9 +6,9 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { type House, startHouse } from '../house/start-house.ts';
 import { startDemoApp } from './demo-app.ts';
+import { ASKED, call, child, grant } from './grants.ts';
 import { openPage, whenLoaded } from './open-page.ts';
 import { openSignedIn } from './sign-in.ts';
-import { ASKED, call, child, grant } from './views.ts';
 
 // A page takes about a second; the machine may be busy with other things.
 vi.setConfig({ testTimeout: 60_000 });

@@ -3,8 +3,10 @@
 import type { Page } from 'playwright-core';
 import { type House, startHouse } from '../house/start-house.ts';
 import { type DemoApp, startDemoApp } from './demo-app.ts';
+import { ASKED, call, child, grant } from './grants.ts';
 import { whenLoaded } from './open-page.ts';
 import { addAuthenticator, sendPassword } from './sign-in.ts';
+import { stepUpViews } from './step-up-views.ts';
 
 /** One page. `open` brings the browser there, whatever it showed before. */
 export interface View {
@@ -12,57 +14,12 @@ export interface View {
   readonly open: () => Promise<unknown>;
 }
 
-/** What the app on the consent page asks for. */
-export const ASKED = {
-  provider: 'openai',
-  models: ['gpt-4o-mini', 'gpt-4o'],
-  capabilities: ['chat'],
-  limits: { daily_spend: 5, requests_per_minute: 60 },
-  reason: 'Drafts and summaries in your notebook',
-};
-
 const SEVERAL = [
   { ...ASKED, delegation: { max_depth: 1 } },
   { provider: 'anthropic', capabilities: ['chat'], tools: ['web_search'] },
 ];
 
 const DEVICE_LOGIN = { client_id: 'valetkey-cli' };
-
-const LONG_TEXT = 'Please make this shorter. '.repeat(2000);
-
-/** Makes a call of some size. */
-export const call = (house: House, token: string, model = 'gpt-4o'): Promise<unknown> =>
-  fetch(`${house.url}/openai/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content: LONG_TEXT }], max_tokens: 100 }),
-  }).then((response) => response.text());
-
-/** Makes a grant for an own tool. */
-export const grant = async (
-  house: House,
-  name: string,
-  details: object,
-): Promise<{ id: string; token: string }> => {
-  const authorization_details = [{ type: 'ai_model_access', ...details }];
-  const made = await house.api('POST', '/grants', { name, authorization_details });
-  if (made.status !== 201) throw new Error(`no grant: ${made.status} ${JSON.stringify(made.body)}`);
-  return made.body;
-};
-
-/** Delegates a grant that was given as `ASKED`, as its owner. */
-export const child = async (
-  house: House,
-  parentId: string,
-  name: string,
-  details: object,
-): Promise<{ grant_id: string; token: string }> => {
-  const { provider, models, capabilities } = ASKED;
-  const authorization_details = [{ type: 'ai_model_access', provider, models, capabilities, ...details }];
-  const made = await house.api('POST', `/grants/${parentId}/children`, { name, authorization_details });
-  if (made.status !== 201) throw new Error(`not delegated: ${made.status} ${JSON.stringify(made.body)}`);
-  return made.body;
-};
 
 /** A grant of its own with a tree below it, and a call through all of it. @returns the grant in the middle */
 const delegate = async (house: House): Promise<string> => {
@@ -227,6 +184,7 @@ export const openViews = async (page: Page): Promise<{ views: View[]; close: () 
   ]);
   const [app, lookalike] = [await startDemoApp(house), await startDemoApp(house, 'OpenAI Ηelper')];
   const childId = await delegate(house);
+  const requests = await stepUpViews(page, house);
   const grantId = await use(house);
   await addAuthenticator(page);
   return {
@@ -234,6 +192,7 @@ export const openViews = async (page: Page): Promise<{ views: View[]; close: () 
       ...doorViews(page, house, fresh),
       ...accountViews(page, house),
       ...consentViews(page, app, lookalike),
+      ...requests,
       ...dashboardViews(page, house, grantId, childId),
     ],
     close: () => {

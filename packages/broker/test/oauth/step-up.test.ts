@@ -75,7 +75,7 @@ describe('the page of a request for more', () => {
     const { page } = await open(await ask(await worker(planner)));
     expect(page.status).toBe(200);
     for (const words of [
-      '<bdi>worker</bdi> asks for more',
+      '<bdi>worker</bdi> asks for more: <strong>budget in total from $2.00 to $9.00</strong>',
       'Who asks: You → <bdi>planner</bdi> → <bdi>worker</bdi>',
       'In its own words: <q><bdi>For two more pages</bdi></q>',
       'Now $2.00, $0.00 used so far. It asks for $9.00.',

@@ -6,7 +6,9 @@ import type { Accounts } from './accounts/contract.ts';
 import { createAccounts } from './accounts/create-accounts.ts';
 import { createApi } from './api/create-api.ts';
 import { baseUrlsOf } from './api/providers/base-url.ts';
+import { readOwnerIds, recordConfiguration } from './audit/record-configuration.ts';
 import type { Config } from './config.ts';
+import { configurationFacts } from './configuration-facts.ts';
 import { createConsent } from './consent/consent.ts';
 import { renderErrorPage } from './consent/error-page.ts';
 import { createDashboard } from './dashboard/dashboard.ts';
@@ -68,6 +70,9 @@ const makeFirstOwner = async (accounts: Accounts, owner: NonNullable<Config['own
 
 const openAccounts = async (house: House, config: Config, env: Environment): Promise<Accounts> => {
   const { store, vault, ledger, ambient, log } = house;
+  const facts = configurationFacts(config, store.engine);
+  const configured = (ownerId: string) => recordConfiguration({ db: store.db, ledger }, ownerId, facts);
+  for (const ownerId of await readOwnerIds(store.db)) await configured(ownerId);
   const accounts = await createAccounts({
     db: store.db,
     engine: store.engine,
@@ -75,7 +80,10 @@ const openAccounts = async (house: House, config: Config, env: Environment): Pro
     ledger,
     ambient,
     issuer: config.issuer,
-    onFirstOwner: (ownerId) => welcome(house, env, ownerId),
+    onFirstOwner: async (ownerId) => {
+      await configured(ownerId);
+      await welcome(house, env, ownerId);
+    },
     log: (level, message) => log[level]({ room: 'accounts' }, message),
   });
   if (config.owner) await makeFirstOwner(accounts, config.owner);

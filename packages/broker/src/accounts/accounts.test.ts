@@ -317,6 +317,14 @@ describe('sessions', () => {
     expect(await whoAmI({ cookie })).not.toBeNull();
   });
 
+  it('that fail are in the journal of the owner whose password was guessed, and of nobody else', async () => {
+    await signIn();
+    await postForm('/sign-in', { ...OWNER, password: 'a wrong long password' });
+    await postForm('/sign-in', { ...OWNER, email: 'nobody@example.com' });
+    await expect.poll(kinds).toEqual(['owner.created', 'owner.signed_in', 'owner.sign_in_failed']);
+    expect(entries.at(-1)).toMatchObject({ ownerId, body: { by: '/sign-in/email' } });
+  });
+
   it('end at sign-out, at once and in the journal', async () => {
     const cookie = await signIn();
     expect(await (await get('/sign-out', cookie)).text()).toContain('Sign out?');

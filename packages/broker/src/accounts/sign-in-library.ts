@@ -73,6 +73,23 @@ const journal = async (
   body: EntryInput['body'],
 ): Promise<void> => parts.ledger.record([{ ownerId, kind, body }]);
 
+/**
+ * Notes a wrong password in the journal of the owner whose it is not; guesses are throttled, and so are these entries. MUST NOT be waited
+ * for: how long the answer takes would tell whether there is such an account.
+ */
+const noteFailure = (
+  parts: SignInParts,
+  accounts: { findUserByEmail(email: string): Promise<{ readonly user: { readonly id: string } } | null> },
+  body: unknown,
+): void => {
+  accounts
+    .findUserByEmail(accountKey(body))
+    .then((found) => found && journal(parts, 'owner.sign_in_failed', found.user.id, { by: '/sign-in/email' }))
+    .catch((error: unknown) =>
+      parts.log('warn', `a failed sign-in could not be recorded: ${(error as Error).message}`),
+    );
+};
+
 /** Before and after every call of the library. */
 const createHooks = (parts: SignInParts) => {
   const accounts = new Throttle(parts.ambient.now);
@@ -88,7 +105,10 @@ const createHooks = (parts: SignInParts) => {
   });
   const after = createAuthMiddleware(async (ctx) => {
     const { returned, session } = ctx.context;
-    if (isAPIError(returned)) return undefined;
+    if (isAPIError(returned)) {
+      if (ctx.path === '/sign-in/email') noteFailure(parts, ctx.context.internalAdapter, ctx.body);
+      return undefined;
+    }
     const kind = JOURNALLED[ctx.path];
     if (kind && session) await journal(parts, kind, session.user.id, {});
     if (ctx.path === '/sign-in/email') accounts.forgive(accountKey(ctx.body));

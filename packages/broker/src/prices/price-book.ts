@@ -18,7 +18,8 @@ import {
   type OverlayEntry,
 } from './overlay.ts';
 
-const VERSION = `genai-prices ${DATASET_VERSION}, overlay ${OVERLAY_VERSION}`;
+/** Which prices these are, as every admission names them. */
+export const PRICES_VERSION = `genai-prices ${DATASET_VERSION}, overlay ${OVERLAY_VERSION}`;
 
 const MS_PER_DAY = 86_400_000;
 
@@ -85,7 +86,7 @@ function buildCards(provider: string, model: string): readonly DatedCard[] {
   const card = (rates: Rates, contextTiers: RateCard['contextTiers']): RateCard => ({
     provider,
     model,
-    version: VERSION,
+    version: PRICES_VERSION,
     rates: { ...rates, ...entry.rates },
     contextTiers: contextTiers.map((tier) => ({ ...tier, rates: { ...tier.rates, ...entry.rates } })),
     serviceTiers: entry.serviceTiers ?? {},

@@ -15,13 +15,20 @@ export interface Answer {
 /** A method of the management API. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+type MoreHeaders = Readonly<Record<string, string>>;
+
 /** One server, as one owner. */
 export interface ApiClient {
   /**
    * The body of a successful answer of the management API (`path` begins after `/api/v1`). Fails without a login, without a connection, and
    * with the server's own words when it refuses. The shape is the server's promise (`api-types.ts`) and is not checked again.
    */
-  call<Body>(method: Method, path: string, body?: unknown): Promise<Result<Body, Failure>>;
+  call<Body>(
+    method: Method,
+    path: string,
+    body?: unknown,
+    headers?: MoreHeaders,
+  ): Promise<Result<Body, Failure>>;
   /** The body of a successful answer as it arrives; fails as `call` does. That it breaks off is thrown while it is read. */
   download(path: string): Promise<Result<AsyncIterable<Uint8Array>, Failure>>;
   /** Any answer of a sign-in endpoint (`path` begins after `/api/auth`), refusals too. */
@@ -32,13 +39,20 @@ const TIMEOUT_MS = 60_000;
 
 /** A client for `server` (an origin); `token` is null where nobody is logged in. */
 export function createApiClient(fetcher: typeof fetch, server: string, token: string | null): ApiClient {
-  const send = (method: Method, path: string, body: unknown, signal: AbortSignal): Promise<Response> =>
+  const send = (
+    method: Method,
+    path: string,
+    body: unknown,
+    signal: AbortSignal,
+    more: MoreHeaders = {},
+  ): Promise<Response> =>
     fetcher(server + path, {
       method,
       headers: {
         accept: 'application/json',
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(token !== null && { authorization: `Bearer ${token}` }),
+        ...more,
       },
       body: body === undefined ? null : JSON.stringify(body),
       // A redirect MUST NOT carry a password, a provider key or the session elsewhere.
@@ -49,17 +63,22 @@ export function createApiClient(fetcher: typeof fetch, server: string, token: st
     const { status, headers } = response;
     return { status, headers, body: parseJson(await response.text()) };
   };
-  const exchange = async (method: Method, path: string, body: unknown): Promise<Result<Answer, Failure>> => {
+  const exchange = async (
+    method: Method,
+    path: string,
+    body: unknown,
+    more?: MoreHeaders,
+  ): Promise<Result<Answer, Failure>> => {
     try {
-      return succeed(await readAnswer(await send(method, path, body, AbortSignal.timeout(TIMEOUT_MS))));
+      return succeed(await readAnswer(await send(method, path, body, AbortSignal.timeout(TIMEOUT_MS), more)));
     } catch (error) {
       return failWith(unreachable(server, error));
     }
   };
   return {
-    async call<Body>(method: Method, path: string, body?: unknown) {
+    async call<Body>(method: Method, path: string, body?: unknown, more?: MoreHeaders) {
       if (token === null) return notLoggedIn(server);
-      const answer = await exchange(method, `/api/v1${path}`, body);
+      const answer = await exchange(method, `/api/v1${path}`, body, more);
       if (!answer.ok) return answer;
       const { status, body: parsed } = answer.value;
       if (status === 204) return succeed(undefined as Body);

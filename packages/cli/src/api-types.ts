@@ -26,6 +26,25 @@ export interface ProviderKey {
   readonly grants: number;
 }
 
+/** A device of the owner. */
+export interface Device {
+  readonly id: string;
+  readonly name: string;
+  readonly key_thumbprint: string;
+  readonly status: 'active' | 'lost';
+  readonly created_at: string;
+  readonly last_used_at: string | null;
+  readonly lost_at: string | null;
+  /** Live and paused grants that are pinned to it. */
+  readonly grants: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** `POST /devices/{id}/lost` */
+export interface DeviceLoss {
+  readonly device: Device;
+  readonly streams_cut: number;
+}
+
 /** `POST /provider-keys/{id}/test` */
 export interface KeyTest {
   readonly ok: boolean;
@@ -117,6 +136,8 @@ export interface Call {
   readonly grant_id: string;
   readonly grant_name: string | null;
   readonly client_name: string | null;
+  /** The device that it came from; absent in what an older server says. */
+  readonly device?: { readonly id: string; readonly name: string } | null;
   readonly provider: string;
   readonly model: string | null;
   readonly status: 'admitted' | 'settled' | 'ceiling' | 'released' | 'refused';

@@ -15,6 +15,9 @@ import { auditVerify } from './commands/audit-verify.ts';
 import { backup } from './commands/backup.ts';
 import { callsCorrect } from './commands/calls-correct.ts';
 import { delegate } from './commands/delegate.ts';
+import { devicesEnrol } from './commands/devices-enrol.ts';
+import { devicesList } from './commands/devices-list.ts';
+import { devicesLost } from './commands/devices-lost.ts';
 import { grantCreate } from './commands/grant-create.ts';
 import { keysAdd } from './commands/keys-add.ts';
 import { keysList } from './commands/keys-list.ts';
@@ -36,6 +39,7 @@ import { resume, stop } from './commands/stop.ts';
 import { usage } from './commands/usage.ts';
 import { usageImport } from './commands/usage-import.ts';
 import { type Config, configPath, NO_LOGINS, readConfig, writeConfig } from './config.ts';
+import { deviceKeysPath } from './device-keys.ts';
 import { EXIT, type Failure, usageError } from './failure.ts';
 import { commandHelp, overview } from './help.ts';
 import { DEFAULT_SERVER, parseServerUrl } from './server-url.ts';
@@ -64,6 +68,9 @@ export const COMMANDS: readonly Command[] = [
   appsPause,
   appsResume,
   appsRevoke,
+  devicesEnrol,
+  devicesList,
+  devicesLost,
   stop,
   resume,
   usageImport,
@@ -150,4 +157,5 @@ const contextOf = (
   api: createApiClient(world.fetch, server, config.logins[server]?.token ?? null),
   config,
   saveConfig: (changed) => writeConfig(path, changed),
+  deviceKeys: deviceKeysPath(path),
 });

@@ -35,6 +35,8 @@ export interface Context {
   readonly config: Config;
   /** Replaces what is remembered. */
   readonly saveConfig: (config: Config) => Result<void, Failure>;
+  /** The file of this machine's keys as a device. */
+  readonly deviceKeys: string;
 }
 
 /** What a command says about itself. `Options` is its command line, understood. */

@@ -47,13 +47,17 @@ export function readConfig(path: string): Result<Config, Failure> {
 }
 
 /** Replaces the file as a whole (a reader sees the old or the new one), mode 0600 in a folder of mode 0700. */
-export function writeConfig(path: string, config: Config): Result<void, Failure> {
+export const writeConfig = (path: string, config: Config): Result<void, Failure> =>
+  writePrivately(path, config);
+
+/** Replaces a file of secrets by this JSON, as `writeConfig` does. */
+export function writePrivately(path: string, content: object): Result<void, Failure> {
   const folder = dirname(path);
   const draft = `${path}.${process.pid}.tmp`;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     rmSync(draft, { force: true });
-    writeFileSync(draft, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
     // The mode above is subject to the umask, which can only take away; an odd umask MUST NOT lock the owner out.
     chmodSync(draft, 0o600);
     renameSync(draft, path);

@@ -6,6 +6,7 @@ import {
   type ChildToken,
   type GrantedAccess,
   readChild,
+  type SigningKey,
   ValetkeyError,
   valetkey,
   type WireChild,
@@ -28,6 +29,8 @@ export interface ParentGrant {
   readonly details: readonly GrantedAccess[];
   /** Its token, where that is what there is; null for an owner. */
   readonly token: string | null;
+  /** The key that has to be proved with it; null for none. */
+  readonly key: SigningKey | null;
   delegate(child: ChildRequest): Promise<Result<ChildToken, Failure>>;
 }
 
@@ -69,18 +72,35 @@ export interface PlacedToken {
   readonly server: string;
 }
 
-/** The grant of a token. */
+const NEEDS_KEY: ReadonlySet<string | undefined> = new Set(['invalid_dpop_proof', 'device_not_permitted']);
+
+/** The grant of a token; where the token is bound to a key, or its grant pinned, with the key of this device. */
 export async function grantOfToken(
   fetcher: typeof fetch,
   { token, server }: PlacedToken,
+  deviceKey: () => Promise<Result<SigningKey | null, Failure>>,
 ): Promise<Result<ParentGrant, Failure>> {
-  const access = valetkey({ baseUrl: server, token, fetch: fetcher });
+  const ofKey = (key: SigningKey | null) => grantWithKey(fetcher, { token, server }, key);
+  const bare = await ofKey(null);
+  if (bare.ok || !NEEDS_KEY.has(bare.error.code)) return bare;
+  const key = await deviceKey();
+  if (!key.ok) return key;
+  return key.value === null ? bare : ofKey(key.value);
+}
+
+async function grantWithKey(
+  fetcher: typeof fetch,
+  { token, server }: PlacedToken,
+  key: SigningKey | null,
+): Promise<Result<ParentGrant, Failure>> {
+  const access = valetkey({ baseUrl: server, token, fetch: fetcher, ...(key && { dpopKey: key }) });
   const grant = await attempt(() => access.whoami());
   if (!grant.ok) return grant;
   return succeed({
     server,
     details: grant.value.access,
     token,
+    key,
     delegate: ({ name, authorization_details: details }) => attempt(() => access.delegate({ name, details })),
   });
 }
@@ -97,6 +117,7 @@ export async function grantOfOwner(
     server,
     details: grant.value.authorization_details,
     token: null,
+    key: null,
     async delegate(child) {
       const made = await api.call<WireChild>('POST', `${path}/children`, child);
       return made.ok ? succeed(readChild(made.value)) : made;
@@ -108,8 +129,9 @@ export async function grantOfOwner(
 export const endGrant = (
   fetcher: typeof fetch,
   { token, server }: PlacedToken,
+  key: SigningKey | null,
 ): Promise<Result<void, Failure>> =>
-  attempt(() => valetkey({ baseUrl: server, token, fetch: fetcher }).revoke());
+  attempt(() => valetkey({ baseUrl: server, token, fetch: fetcher, ...(key && { dpopKey: key }) }).revoke());
 
 async function attempt<Value>(ask: () => Promise<Value>): Promise<Result<Value, Failure>> {
   try {

@@ -127,6 +127,7 @@ const CALLS = ['2026-11-20T08:30:00Z', '2026-11-20T08:29:00Z'].map((at, index) =
   grant_name: 'Notes',
   grant_path: ['grant_1'],
   client_name: null,
+  device: index === 0 ? null : { id: 'dev_1', name: 'laptop' },
   provider: 'openai',
   operation: 'chat.completions',
   model: 'gpt-4o-mini',

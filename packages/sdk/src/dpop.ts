@@ -10,9 +10,16 @@ export async function authorize(
   url: string,
 ): Promise<Record<string, string>> {
   if (key === null) return { authorization: `Bearer ${token}` };
-  const dpop = await proveKey(key, method, url, { ath: await sha256(token) });
-  return { authorization: `DPoP ${token}`, dpop };
+  return { authorization: `DPoP ${token}`, dpop: await proveKeyWith(token, key, method, url) };
 }
+
+/** A proof for one request that carries this token. */
+export const proveKeyWith = async (
+  token: string,
+  key: SigningKey,
+  method: string,
+  url: string,
+): Promise<string> => proveKey(key, method, url, { ath: await sha256(token) });
 
 /** A proof for one request; `claims` hold `ath` where a token is sent along. Section 4.2: `htu` is without query and fragment. */
 export function proveKey(key: SigningKey, method: string, url: string, claims: object = {}): Promise<string> {

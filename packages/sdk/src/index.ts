@@ -2,8 +2,9 @@
 
 export type { ErrorCode } from './advice.ts';
 export { type ChildAccess, childDetails, type GrantedAccess, type Usd } from './child-details.ts';
+export { proveKeyWith } from './dpop.ts';
 export type { TokenSource } from './holder.ts';
-export { createSigningKey, type SigningKey } from './jws.ts';
+export { createSigningKey, importSigningKey, type PrivateJwk, type SigningKey } from './jws.ts';
 export type { MoreAsked, MoreDecision, MoreRequest } from './more.ts';
 export {
   type ChildActor,

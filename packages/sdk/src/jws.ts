@@ -8,6 +8,15 @@ export interface SigningKey {
   readonly thumbprint: string;
 }
 
+/** A private key as `exportKey` gives it (RFC 7517). */
+export interface PrivateJwk {
+  readonly kty?: string;
+  readonly crv?: string;
+  readonly x?: string;
+  readonly y?: string;
+  readonly d?: string;
+}
+
 const ES256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 /** A new key pair. Its private part can not be read out of the process unless `extractable`. */
@@ -15,11 +24,18 @@ export async function createSigningKey(
   options: { readonly extractable?: boolean } = {},
 ): Promise<SigningKey> {
   const pair = await crypto.subtle.generateKey(ES256, options.extractable ?? false, ['sign', 'verify']);
-  const { x = '', y = '' } = await crypto.subtle.exportKey('jwk', pair.publicKey);
-  const publicJwk = { kty: 'EC', crv: 'P-256', x, y } as const;
+  return withPublic(pair.privateKey, await crypto.subtle.exportKey('jwk', pair.publicKey));
+}
+
+/** The key pair of a private key that was kept as a JWK. Rejects where it is none. */
+export async function importSigningKey(jwk: PrivateJwk): Promise<SigningKey> {
+  return withPublic(await crypto.subtle.importKey('jwk', jwk, ES256, true, ['sign']), jwk);
+}
+
+async function withPublic(privateKey: CryptoKey, { x = '', y = '' }: PrivateJwk): Promise<SigningKey> {
   // RFC 7638 section 3.2: the required members alone, in this order.
   const thumbprint = await sha256(JSON.stringify({ crv: 'P-256', kty: 'EC', x, y }));
-  return { privateKey: pair.privateKey, publicJwk, thumbprint };
+  return { privateKey, publicJwk: { kty: 'EC', crv: 'P-256', x, y }, thumbprint };
 }
 
 /** The signed token; `header` gets its `alg`. */

@@ -6,6 +6,7 @@ import type { ChildToken } from '@valetkey/sdk';
 import { type AskedAccess, childDetails } from '../child-access.ts';
 import { childEnv } from '../child-env.ts';
 import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
+import { readDeviceKey } from '../device-keys.ts';
 import { EXIT, type Failure, failWith, usageError } from '../failure.ts';
 import { moment, words } from '../format.ts';
 import { endGrant, findToken, grantOfOwner, grantOfToken, type ParentGrant } from '../parent-grant.ts';
@@ -107,7 +108,9 @@ async function findParent(
 ): Promise<Result<ParentGrant, Failure>> {
   if (from !== null) return grantOfOwner(from, context);
   const found = findToken(context.world.env, url);
-  return found.ok ? grantOfToken(context.world.fetch, found.value) : found;
+  if (!found.ok) return found;
+  const { world, deviceKeys } = context;
+  return grantOfToken(world.fetch, found.value, () => readDeviceKey(deviceKeys, found.value.server));
 }
 
 function printChild(child: ChildToken, name: string, { terminal }: Context): void {
@@ -143,7 +146,7 @@ async function runAs(
   terminal.say(`${name} has the grant ${grantId}, which ends ${keep ? end : 'with it'}.`);
   const ended = await world.runProgram(command, childEnv(world.env, child, parent.server, parent.token));
   if (!keep) {
-    const over = await endGrant(world.fetch, { server: parent.server, token });
+    const over = await endGrant(world.fetch, { server: parent.server, token }, parent.key);
     // Ended before, by its owner or by time, is ended.
     if (!over.ok && over.error.code !== 'invalid_token')
       terminal.say(`The grant ${grantId} could not be ended; it ends ${end}.`);

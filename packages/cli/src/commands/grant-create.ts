@@ -4,6 +4,7 @@ import { describeAccess, formatAccess, type ModelAccess, type Result, succeed } 
 import type { CreatedGrant } from '../api-types.ts';
 import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
 import type { Failure } from '../failure.ts';
+import { findDevice } from '../find-device.ts';
 import { moment, words } from '../format.ts';
 import { readAccess } from '../read-access.ts';
 
@@ -11,6 +12,8 @@ import { readAccess } from '../read-access.ts';
 export interface GrantCreateOptions {
   readonly name: string | null;
   readonly access: ModelAccess;
+  /** Names or ids of the devices that it shall be pinned to. */
+  readonly devices: readonly string[];
 }
 
 /** `valetkey grant create` */
@@ -55,6 +58,12 @@ export const grantCreate = defineCommand({
       value: 'WHOM',
       help: 'own_agents, or a client_id that has to prove itself; may be repeated, means one level (default: anyone)',
     },
+    device: {
+      type: 'string',
+      multiple: true,
+      value: 'NAME',
+      help: 'only from this device of yours; may be repeated (default: from anywhere)',
+    },
     name: { type: 'string', value: 'TEXT', help: 'what you call it, such as the program that uses it' },
   },
   examples: [
@@ -64,16 +73,27 @@ export const grantCreate = defineCommand({
   ],
   read(flags, _args, nowMs): Result<GrantCreateOptions, string> {
     const access = readAccess(flags, nowMs);
-    return access.ok ? succeed({ name: flags.name ?? null, access: access.value }) : access;
+    if (!access.ok) return access;
+    return succeed({ name: flags.name ?? null, access: access.value, devices: flags.device ?? [] });
   },
   run: runGrantCreate,
 });
 
 async function runGrantCreate(
-  { name, access }: GrantCreateOptions,
+  { name, access, devices }: GrantCreateOptions,
   { api, terminal }: Context,
 ): Promise<Result<void, Failure>> {
-  const body = { ...(name !== null && { name }), authorization_details: [formatAccess(access)] };
+  const deviceIds: string[] = [];
+  for (const named of devices) {
+    const device = await findDevice(named, api);
+    if (!device.ok) return device;
+    deviceIds.push(device.value.id);
+  }
+  const body = {
+    ...(name !== null && { name }),
+    authorization_details: [formatAccess(access)],
+    ...(deviceIds.length > 0 && { device_ids: deviceIds }),
+  };
   const created = await api.call<CreatedGrant>('POST', '/grants', body);
   if (!created.ok) return created;
   const grant = created.value;

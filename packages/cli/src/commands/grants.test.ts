@@ -191,8 +191,8 @@ describe('usage and logs', () => {
       env,
     });
     expect(stdout).toBe(
-      '2026-11-20T08:29:00Z\tNotes\topenai\tgpt-4o-mini\tsettled\t30\t0.0042\n' +
-        '2026-11-20T08:30:00Z\tNotes\topenai\tgpt-4o-mini\tbudget_exhausted\t\t\n',
+      '2026-11-20T08:29:00Z\tNotes\topenai\tgpt-4o-mini\tsettled\t30\t0.0042\tlaptop\n' +
+        '2026-11-20T08:30:00Z\tNotes\topenai\tgpt-4o-mini\tbudget_exhausted\t\t\t\n',
     );
     expect(server.seen.at(-1)?.query).toBe('?limit=2&grant_id=grant_1&status=refused');
     const json = await runAgainst(['logs', '--json'], { env });

@@ -19,6 +19,7 @@ const COLUMNS: readonly Column<Call>[] = [
   { title: 'OUTCOME', cell: outcome },
   { title: 'TOKENS', cell: ({ tokens }) => words(tokens && tokens.input + tokens.output), align: 'right' },
   { title: 'COST', cell: ({ cost_usd }) => money(cost_usd), align: 'right' },
+  { title: 'DEVICE', cell: ({ device }) => words(device?.name ?? null) },
 ];
 
 /** Which calls to show. */

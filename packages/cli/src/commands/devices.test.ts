@@ -1,0 +1,86 @@
+// Guarantees of devices on the command line, in front of a real broker: the key stays in a file of its own, and what needs it works with it.
+
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type House, OWNER, signIn, startHouse } from '../../../broker/test/house/start-house.ts';
+import { homeWithLogin, type RunOptions, runAgainst } from '../../test/run-against.ts';
+import { configPath } from '../config.ts';
+
+/** The clock of these runs stands still, the broker’s does not. */
+const LATER = '2037-01-01T00:00:00Z';
+let house: House;
+let env: Readonly<Record<string, string>>;
+beforeAll(async () => {
+  house = await startHouse();
+  env = homeWithLogin(house.url, { token: await signIn(house.url), email: OWNER.email });
+});
+afterAll(() => house.close());
+
+const run = (line: string, options: RunOptions = {}) =>
+  runAgainst(line.split(' '), { ...options, env: { ...env, ...options.env } });
+const keyFile = () => join(dirname(configPath(env)), 'devices.json');
+const fromJson = async (line: string) => JSON.parse((await run(`${line} --json`)).stdout);
+
+describe('a device', () => {
+  it('is enrolled with a key that only its user can read and that is never printed or sent', async () => {
+    const sent: string[] = [];
+    const watched: typeof fetch = (input, init) => {
+      sent.push(JSON.stringify([init?.headers, init?.body]));
+      return fetch(input, init);
+    };
+    const enrolled = await run('devices enrol --name laptop', { fetch: watched });
+    expect(enrolled).toMatchObject({ exitCode: 0 });
+    expect(statSync(keyFile()).mode & 0o777).toBe(0o600);
+    const { d } = JSON.parse(readFileSync(keyFile(), 'utf8'))[house.url];
+    expect(d).toMatch(/^[\w-]{43}$/);
+    for (const text of [enrolled.stdout, enrolled.stderr, ...sent]) expect(text).not.toContain(d);
+    const again = await run('devices enrol --name other');
+    expect(again).toMatchObject({ exitCode: 1 });
+    expect(again.stderr).toContain('already, as laptop');
+    expect((await run('devices enrol')).exitCode).toBe(2);
+    expect((await run('devices list')).stdout).toContain('laptop');
+  });
+
+  it('uses the token of a grant that is pinned to it, where the same token alone is refused; it makes a child and ends it', async () => {
+    const grant = await fromJson(
+      'grant create --provider openai --model gpt-4o-mini --limit 1 --delegation-depth 1 --device laptop',
+    );
+    const token = { VALETKEY_TOKEN: grant.token, VALETKEY_URL: house.url };
+    const elsewhere = await run('delegate', { env: { ...token, XDG_CONFIG_HOME: '/nowhere' } });
+    expect(elsewhere).toMatchObject({ exitCode: 6 });
+    expect(elsewhere.stderr).toContain('only from devices');
+    const made = await run(`delegate --limit 0.10 --expires ${LATER} --json`, { env: token });
+    expect(made).toMatchObject({ stderr: expect.stringContaining('only now'), exitCode: 0 });
+    expect(JSON.parse(made.stdout)).toMatchObject({ parent_grant_id: grant.grant_id });
+    const ran = await run(`delegate --limit 0.10 --expires ${LATER} -- program`, { env: token });
+    expect(ran).toMatchObject({ exitCode: 0 });
+    expect(ran.stderr).not.toContain('could not be ended');
+    expect((await fromJson('devices list'))[0].grants).toEqual([
+      { id: grant.grant_id, name: expect.any(String) },
+    ]);
+  });
+
+  it('is lost by its name, and then its token is refused there, too; the machine is enrolled anew with another key', async () => {
+    const grant = await fromJson(
+      'grant create --provider openai --model gpt-4o-mini --limit 1 --device laptop',
+    );
+    const before = readFileSync(keyFile(), 'utf8');
+    expect((await run('devices lost nobody')).stderr).toContain('There is no device nobody');
+    const lost = await run('devices lost laptop');
+    expect(lost).toMatchObject({ exitCode: 0 });
+    expect(lost.stdout).toContain('laptop');
+    const refused = await run('delegate', { env: { VALETKEY_TOKEN: grant.token, VALETKEY_URL: house.url } });
+    expect(refused).toMatchObject({ exitCode: 6 });
+    expect(refused.stderr).toContain('reported lost');
+    expect((await run('devices enrol --name laptop')).exitCode).toBe(0);
+    expect(readFileSync(keyFile(), 'utf8')).not.toBe(before);
+    const devices = await fromJson('devices list');
+    expect(
+      devices.map(({ name, status }: { name: string; status: string }) => [name, status]).sort(),
+    ).toEqual([
+      ['laptop', 'active'],
+      ['laptop', 'lost'],
+    ]);
+  });
+});

@@ -1,0 +1,88 @@
+// A6: whatever address is called, with whatever method, by an app or by the owner: a provider hears of nothing but what the gate admitted.
+// The routes are those that the running broker itself names, not a list kept here.
+
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type House, signIn, startHouse } from '../house/start-house.ts';
+import { CHAT_TEXT, rawChat, sendRaw } from './raw-request.ts';
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+/** Pages and rooms that no document lists. */
+const OTHER_PATHS = [
+  '/apps',
+  '/consent/x',
+  '/sign-in',
+  '/setup',
+  '/device',
+  '/api/auth/sign-in/email',
+  '/docs/errors/not_found',
+  '/assets/x',
+  '/healthz',
+  '/readyz',
+  '/metrics',
+  '/openapi.json',
+  '/v2/chat/completions',
+  '/proxy',
+  '/azure/openai/deployments/gpt-4o-mini/chat/completions',
+  '/.well-known/x',
+];
+/** Tests a provider key: the owner's alone, and journalled before anything is sent. */
+const KEY_TEST = '/provider-keys/{id}/test';
+
+let house: House;
+let token: string;
+let session: string;
+beforeAll(async () => {
+  house = await startHouse();
+  session = await signIn(house.url);
+  ({ token } = await house.grant({ provider: 'openai', models: ['gpt-4o-mini'] }));
+});
+afterAll(() => house?.close());
+
+const reached = () =>
+  Object.values(house.simulators).reduce((sum, { counters }) => sum + counters().requests, 0);
+
+/** What the gate admitted, from the journal's side. */
+const admitted = async (): Promise<number> => {
+  const { data } = (await house.api('GET', '/calls?limit=200')).body as { data: { status: string }[] };
+  return data.filter(({ status }) => status !== 'refused').length;
+};
+
+const routes = async (): Promise<readonly string[]> => {
+  const read = async (path: string) => (await fetch(house.url + path)).json() as Promise<object>;
+  const { paths } = (await read('/openapi.json')) as { paths: Readonly<Record<string, object>> };
+  const metadata = await read('/.well-known/oauth-authorization-server');
+  const endpoints = Object.values(metadata).flatMap((value) =>
+    typeof value === 'string' && value.startsWith(`${house.url}/`) ? [value.slice(house.url.length)] : [],
+  );
+  expect(Object.keys(paths).length).toBeGreaterThan(30);
+  expect(endpoints.length).toBeGreaterThan(5);
+  const listed = Object.keys(paths).filter((path) => !path.endsWith(KEY_TEST));
+  return [...listed, ...endpoints, ...OTHER_PATHS].map((path) => path.replaceAll(/\{\w+\}/g, 'x'));
+};
+
+it('A6 no route reaches a provider past the gate', async () => {
+  const before = { reached: reached(), admitted: await admitted() };
+  const targets = (await routes()).flatMap((path) => [
+    path,
+    `${path.replace(/\/$/, '')}/openai/v1/chat/completions`,
+  ]);
+  const requests = targets.flatMap((target) =>
+    METHODS.flatMap((method) =>
+      [token, session].map((credential) => rawChat(credential, { target, method })),
+    ),
+  );
+  for (let at = 0; at < requests.length; at += 16)
+    await Promise.all(requests.slice(at, at + 16).map((bytes) => sendRaw(house.url, bytes, 1)));
+  expect(requests.length).toBeGreaterThan(800);
+  expect({ reached: reached(), admitted: await admitted() }).toEqual(before);
+}, 120_000);
+
+it('A6 what does reach one was admitted, call for call', async () => {
+  const before = { reached: reached(), admitted: await admitted() };
+  const targets = ['/openai/v1/chat/completions', '/v1/chat/completions', '/v1/openai/chat/completions'];
+  for (const target of targets)
+    expect((await sendRaw(house.url, rawChat(token, { target, body: CHAT_TEXT }))).statuses).toEqual([200]);
+  const seen = reached() - before.reached;
+  expect(seen).toBe(targets.length);
+  await expect.poll(async () => (await admitted()) - before.admitted).toBe(seen);
+});

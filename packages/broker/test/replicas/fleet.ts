@@ -95,7 +95,10 @@ export class Fleet {
     this.#databaseUrl = databaseUrl;
   }
 
-  static async start({ isProxied = false } = {}): Promise<Fleet> {
+  static async start({
+    isProxied = false,
+    more = {} as Readonly<Record<string, string>>,
+  } = {}): Promise<Fleet> {
     const [postgres, simulator] = await Promise.all([
       startPostgres(),
       startSimulator({ provider: 'openai', prices: PRICES }),
@@ -112,6 +115,7 @@ export class Fleet {
       VALETKEY_UPSTREAM_OPENAI: simulator.origin,
       VALETKEY_LOG_LEVEL: 'warn',
       OPENAI_API_KEY: canaryKey('openai', randomBytes),
+      ...more,
     };
     const replicas = ports.map((port, at) => {
       // The second's clock jumps back, the others' ahead.

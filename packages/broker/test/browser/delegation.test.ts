@@ -117,7 +117,7 @@ it('an app that another one hands a token to stands in the tree under its own na
   const [app, other] = [await startDemoApp(house), await startDemoApp(house, 'Fare Finder')];
   const asking = await app.ask([{ ...ASKED, delegation: { max_depth: 1 } }]);
   await page.goto(asking.url);
-  await page.getByLabel('It may let other agents spend from this limit').check();
+  await page.getByLabel('Let it share this limit').check();
   await page.getByRole('button', { name: /^Allow/ }).click();
   await page.waitForURL(`${app.origin}/callback?**`);
   const { access_token: token } = await asking.tokens();
@@ -138,9 +138,9 @@ it('an app that another one hands a token to stands in the tree under its own na
 
   await open('/delegation');
   const tree = treeOf('Acme Writer');
-  await tree.getByText('app with an identity of its own').waitFor();
+  await tree.getByText('app named by its parent').waitFor();
   await tree.getByRole('link', { name: 'Fare Finder' }).click();
-  await page.getByText('Delegated by Acme Writer, app with an identity of its own').waitFor();
+  await page.getByText('Delegated by Acme Writer, app named by its parent').waitFor();
   await open('/apps');
   expect(await page.locator('main').getByRole('link', { name: 'Fare Finder' }).count()).toBe(0);
   for (const each of [app, other]) each.close();

@@ -19,6 +19,9 @@ const SEVERAL = [
   { provider: 'anthropic', capabilities: ['chat'], tools: ['web_search'] },
 ];
 
+/** The `client_id` of an app that nobody here has seen. */
+const FAR_CLIENT = 'https://fares.travel-planning.example/oauth/client-metadata.json';
+
 const DEVICE_LOGIN = { client_id: 'valetkey-cli' };
 
 /** A grant of its own with a tree below it, and a call through all of it. @returns the grant in the middle */
@@ -74,8 +77,14 @@ const consentViews = (page: Page, app: DemoApp, lookalike: DemoApp): View[] => {
     await page.getByRole('button', { name: /^Allow/ }).click();
     await page.getByRole('alert').waitFor();
   };
+  const openSharing = async (to?: readonly string[]) => {
+    await open([{ ...ASKED, delegation: { max_depth: 3, ...(to && { to }) } }]);
+    await page.getByLabel('Let it share this limit').check();
+  };
   return [
     { name: 'consent', open: () => open([ASKED]) },
+    { name: 'consent-sharing', open: () => openSharing() },
+    { name: 'consent-sharing-named', open: () => openSharing(['own_agents', lookalike.clientId, FAR_CLIENT]) },
     { name: 'consent-several', open: () => open(SEVERAL) },
     { name: 'consent-open-request', open: () => open([{ provider: 'anthropic' }]) },
     { name: 'consent-without-key', open: () => open([{ ...ASKED, provider: 'mistral', models: undefined }]) },

@@ -16,7 +16,7 @@ const grant = (
     parentGrantId,
     status,
     parts: [{ providerKeyId: 'key' }, { providerKeyId: 'key' }],
-  }) as Grant;
+  }) as unknown as Grant;
 
 const GRANTS = [
   grant('planner', 'app_1'),

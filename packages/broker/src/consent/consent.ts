@@ -9,7 +9,7 @@ import { type Page, sendPage, sendRedirect } from '../pages/page.ts';
 import { readForm } from '../pages/read-form.ts';
 import { isSameOrigin } from '../pages/same-origin.ts';
 import { isOutage, refusedFault } from '../store/outage.ts';
-import { cleanClientName } from './client-words.ts';
+import { cleanClientName, formActionOf } from './client-words.ts';
 import { ConsentJournal } from './consent-journal.ts';
 import { type ConsentView, consentPage } from './consent-page.ts';
 import type { ConsentDeps, ConsentOwner } from './contract.ts';
@@ -60,6 +60,7 @@ async function decide(
   if (pending === null) return page(400, messages.gone);
   const owner = await ownerOf(request, deps);
   if (owner === null) return signIn(path);
+  if (pending.grantId !== null) return raise(request, response, pending, pending.grantId, owner, deps);
   const offer = makeOffer(
     pending,
     owner.ownerId,
@@ -107,6 +108,34 @@ async function decideRequest(request: IncomingMessage, path: string, deps: Conse
   if (owner === null) return signIn(path);
   const answer = await stepUp(request, owner, path.slice(STEP_UP_PREFIX.length), deps);
   return 'decided' in answer ? { redirect: path } : answer;
+}
+
+/** An app asks for more of what it has: the same request and the same page as any other way, and then back to the app. */
+async function raise(
+  request: IncomingMessage,
+  response: ServerResponse,
+  pending: PendingRequest,
+  grantId: string,
+  owner: ConsentOwner,
+  deps: ConsentDeps,
+): Promise<Answer> {
+  const { accessRequests, grants, requests } = deps;
+  // Whose grant it is, is told to nobody else.
+  if (!(await grants.get(owner.ownerId, grantId))) return page(400, messages.gone);
+  const message = pending.asked.find(({ reason }) => reason !== null)?.reason ?? null;
+  const made = await accessRequests.make({ grantId, asked: pending.asked, message, via: 'authorization' });
+  if (!made.ok) {
+    if (made.error.reason === 'unavailable') throw refusedFault(made.error);
+    return finish(await requests.deny(request, response, pending, made.error.detail));
+  }
+  const { id } = made.value;
+  const answer = await stepUp(request, owner, id, deps, [formActionOf(pending.redirectUri)]);
+  if (!('decided' in answer)) return answer;
+  return finish(
+    answer.decided.status === 'allowed'
+      ? await requests.raised(request, response, pending, owner.ownerId)
+      : await requests.deny(request, response, pending),
+  );
 }
 
 /** Before the new grant is made: if anything fails in between, the app has less than it was given, never more. */

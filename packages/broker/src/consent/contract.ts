@@ -32,7 +32,7 @@ export interface ConsentDeps {
   readonly accessRequests: AccessRequests;
   readonly sessionOf: (request: IncomingMessage) => Promise<ConsentOwner | null>;
   /** What the owner gave the same app before, so that it does not pile up unseen. */
-  readonly grants: Pick<Grants, 'list' | 'revoke'>;
+  readonly grants: Pick<Grants, 'get' | 'list' | 'revoke'>;
   readonly providerKeysOf: (ownerId: string) => Promise<readonly PayingKey[]>;
   /** Where it is recorded what was shown and refused. */
   readonly ledger: Pick<Ledger, 'record'>;

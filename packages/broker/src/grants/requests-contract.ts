@@ -23,6 +23,8 @@ export interface PendingRequest {
   readonly client: RequestingClient;
   readonly redirectUri: string;
   readonly asked: readonly ModelAccess[];
+  /** The grant that should have this on top of what it has; null for a request for a grant of its own. */
+  readonly grantId: string | null;
   /** SHA-256 over everything the client asked for: what is shown and what is decided on MUST carry the same. */
   readonly fingerprint: string;
 }
@@ -47,5 +49,13 @@ export interface ConsentRequests {
     request: IncomingMessage,
     response: ServerResponse,
     pending: PendingRequest,
+    why?: string,
+  ): Promise<Result<string, DecisionRefusal>>;
+  /** After the owner has raised the grant that `pending` names: the app gets tokens for it. */
+  raised(
+    request: IncomingMessage,
+    response: ServerResponse,
+    pending: PendingRequest,
+    ownerId: string,
   ): Promise<Result<string, DecisionRefusal>>;
 }

@@ -11,8 +11,9 @@ import type { Grants } from '../grants/contract.ts';
 import { isOutage } from '../store/outage.ts';
 import type { AdapterDeps } from './adapter.ts';
 import { createAdapter } from './adapter.ts';
-import { grantedDetails, readRequestedAccess, requestError } from './details.ts';
+import { grantedDetails } from './details.ts';
 import type { DocumentFetch } from './document-fetch.ts';
+import { checkRequest } from './grant-action.ts';
 import type { SigningKey } from './keys.ts';
 import { errors, interactionPolicy } from './library.ts';
 import { findUsableGrant } from './live-grant.ts';
@@ -68,7 +69,7 @@ export const createConfiguration = (deps: ConfigurationDeps): Configuration => (
   enableHttpPostMethods: false,
   claims: {},
   scopes: [],
-  extraParams: { grant_management_action: checkRequest },
+  extraParams: { grant_management_action: checkRequest(deps), grant_id: null },
   responseTypes: ['code'],
   pkce: { required: () => true },
   routes: {
@@ -279,14 +280,3 @@ const richAuthorizationRequests = ({ grants, ambient }: ConfigurationDeps) => ({
   authorizationDetailsForIntrospection: () => undefined,
 });
 
-/**
- * Runs for every authorization request, pushed or not. Only new grants can be asked for (`grant_management_action=create`, which is
- * also the default), and each must ask for some model.
- */
-function checkRequest(ctx: KoaContextWithOIDC, action: string | undefined): void {
-  if (action !== undefined && action !== 'create') {
-    throw new errors.InvalidRequest('grant_management_action must be create');
-  }
-  const asked = readRequestedAccess(ctx.oidc.params ?? {});
-  if (!asked.ok) throw requestError(asked.error);
-}

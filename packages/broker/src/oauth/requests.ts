@@ -17,7 +17,8 @@ import { refusedFault } from '../store/outage.ts';
 import type { Artifacts } from './artifacts.ts';
 import type { ClientMetadata } from './client-metadata.ts';
 import type { Clients } from './clients.ts';
-import { grantedDetails, readRequestedAccess } from './details.ts';
+import { grantedDetails } from './details.ts';
+import { readAskedOf } from './grant-action.ts';
 import { errors } from './library.ts';
 import { applicationTypeOf } from './redirect-uri.ts';
 
@@ -26,7 +27,7 @@ export interface RequestsDeps {
   readonly provider: () => Provider;
   readonly artifacts: Artifacts;
   readonly clients: Clients;
-  readonly grants: Pick<Grants, 'create'>;
+  readonly grants: Pick<Grants, 'create' | 'live'>;
   readonly ambient: Ambient;
 }
 
@@ -79,10 +80,22 @@ export const createRequests = (deps: RequestsDeps): ConsentRequests => {
       return succeed(await provider().interactionResult(request, response, { login, consent: { grantId } }));
     },
 
-    async deny(request, response) {
+    async raised(request, response, { grantId }, ownerId) {
+      const [grant, live] = await Promise.all([provider().Grant.find(grantId ?? ''), grants.live(grantId ?? '')]);
+      if (!grant || !live || grant.accountId !== ownerId) return fail({ reason: 'gone' });
       const claimed = await claimDecision(request, response);
       if (!claimed.ok) return claimed;
-      const result = { error: 'access_denied', error_description: 'the owner did not allow it' };
+      grant.rar = grantedDetails(live.parts);
+      await grant.save();
+      const login = { accountId: ownerId, remember: false };
+      const consent = { grantId: live.grant.id };
+      return succeed(await provider().interactionResult(request, response, { login, consent }));
+    },
+
+    async deny(request, response, _pending, why = 'the owner did not allow it') {
+      const claimed = await claimDecision(request, response);
+      if (!claimed.ok) return claimed;
+      const result = { error: 'access_denied', error_description: why };
       return succeed(await provider().interactionResult(request, response, result));
     },
   };
@@ -122,9 +135,10 @@ async function readPending(
 ): Promise<PendingRequest | null> {
   const { client_id: clientId, redirect_uri: redirectUri } = details.params;
   if (typeof clientId !== 'string' || typeof redirectUri !== 'string') return null;
-  const asked = readRequestedAccess(details.params);
+  const askedOf = readAskedOf(details.params);
   const found = await provider().Client.find(clientId);
-  if (!asked.ok || found === undefined) return null;
+  if (askedOf === null || found === undefined) return null;
+  const { grantId, asked } = askedOf;
   const registered = await clients.find(clientId);
   const isRegistered = registered !== null && registered.ownerId !== null;
   const client: RequestingClient = {
@@ -136,11 +150,11 @@ async function readPending(
     registeredAtMs: isRegistered ? registered.createdAtMs : null,
   };
   const { id, name, uri } = client;
-  const wire = asked.value.map(formatAccess);
+  const wire = asked.map(formatAccess);
   const fingerprint = createHash('sha256')
-    .update(JSON.stringify([details.uid, id, name, uri, redirectUri, wire]))
+    .update(JSON.stringify([details.uid, id, name, uri, redirectUri, wire, grantId]))
     .digest('base64url');
-  return { uid: details.uid, client, redirectUri, asked: asked.value, fingerprint };
+  return { uid: details.uid, client, redirectUri, asked, grantId, fingerprint };
 }
 
 /** Keeps what a client's metadata document says, so that its grants can be shown with a name when the document is gone. */

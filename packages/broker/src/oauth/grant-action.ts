@@ -1,0 +1,66 @@
+// What an authorization request is about (OAuth grant management, draft): a new grant, or more for one that its client has. Who may say yes
+// is not decided here: the owner does on the page that follows.
+
+import type { ModelAccess } from '@valetkey/core';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { readMore } from '../access-requests/read-more.ts';
+import type { Grants } from '../grants/contract.ts';
+import { readRequestedAccess, requestError } from './details.ts';
+import { errors } from './library.ts';
+import { findUsableGrant } from './live-grant.ts';
+
+/** What is asked for: of a new grant, or on top of `grantId`. */
+export interface AskedOf {
+  readonly grantId: string | null;
+  readonly asked: readonly ModelAccess[];
+}
+
+/** Reads a request that was checked when it came in; null for one that would not be let in now. */
+export function readAskedOf(params: Readonly<Record<string, unknown>>): AskedOf | null {
+  if (params.grant_management_action !== 'merge') {
+    const asked = readRequestedAccess(params);
+    return asked.ok ? { grantId: null, asked: asked.value } : null;
+  }
+  const more = readMore(parseJson(params.authorization_details));
+  return more.ok ? { grantId: String(params.grant_id), asked: more.value } : null;
+}
+
+/**
+ * Runs for every authorization request, pushed or not. `grant_management_action=create`, which is also the default, asks for a grant and
+ * must ask for some model; `merge` asks for more of a grant of this client, which `grant_id` names.
+ */
+export const checkRequest =
+  (deps: { readonly grants: Pick<Grants, 'live'>; readonly ambient: { readonly now: () => number } }) =>
+  async (ctx: KoaContextWithOIDC, action: string | undefined): Promise<void> => {
+    const params = ctx.oidc.params ?? {};
+    if (action === 'merge') return checkMerge(params, deps);
+    if (action !== undefined && action !== 'create')
+      throw new errors.InvalidRequest('grant_management_action must be create or merge');
+    if (params.grant_id !== undefined)
+      throw new errors.InvalidRequest('grant_id is for grant_management_action=merge');
+    const asked = readRequestedAccess(params);
+    if (!asked.ok) throw requestError(asked.error);
+  };
+
+async function checkMerge(
+  { grant_id: grantId, client_id: clientId, authorization_details: details }: Record<string, unknown>,
+  { grants, ambient }: Parameters<typeof checkRequest>[0],
+): Promise<void> {
+  if (details === undefined)
+    throw new errors.InvalidRequest('authorization_details must say what the grant should have on top');
+  const more = readMore(parseJson(details));
+  if (!more.ok)
+    throw requestError({ code: 'invalid_authorization_details', description: more.error.message });
+  const live = typeof grantId === 'string' ? await findUsableGrant(grants, grantId, ambient.now()) : null;
+  // What another client has is not told apart from what is not there.
+  if (live === null || live.grant.clientId !== clientId)
+    throw new errors.InvalidRequest('grant_id must name a grant of this client that can be used now');
+}
+
+function parseJson(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return null;
+  }
+}

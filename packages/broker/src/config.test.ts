@@ -71,6 +71,7 @@ describe('configuration', () => {
       { VALETKEY_ISSUER: 'http://broker.example' },
       'must use https',
     ],
+    ['a choice of receipts that is none', { VALETKEY_RECEIPTS: 'some' }, 'VALETKEY_RECEIPTS'],
     ['a depth of delegation that is none', { VALETKEY_MAX_DELEGATION_DEPTH: '9' }, 'from 0 to 8'],
     ['a replica name with a blank', { VALETKEY_REPLICA_NAME: 'broker 0' }, 'must be 1 to 63 letters'],
     ['an issuer with a path', { VALETKEY_ISSUER: 'https://broker.example/x' }, 'without a path'],

@@ -129,6 +129,8 @@ describe('A60 A61 the canary keys', () => {
         (await owner('PUT', `/provider-keys/${id}`, { key: `${keys[provider as 'openai']}\n x` })).status,
       ).toBe(400);
     }
+    const { data: calls } = (await (await owner('GET', '/calls')).json()) as { data: { id: string }[] };
+    expect((await owner('GET', `/calls/${calls[0]!.id}/receipt`)).status).toBe(200);
     for (const path of ['/grants', '/calls', '/usage', '/providers', '/me', '/clients'])
       expect((await owner('GET', path)).status).toBe(200);
     await ask('/openapi.json');
@@ -145,6 +147,7 @@ describe('A60 A61 the canary keys', () => {
 
   it('stand in no answer, no log line and no file, raw or encoded', async () => {
     expect(answers.length).toBeGreaterThan(25);
+    expect(answers.filter((answer) => answer.includes('valetkey-receipt')).length).toBeGreaterThan(5);
     expect(leaks(answers.join('\n'))).toEqual([]);
     const files = readdirSync(dataDir);
     expect(files).toContain('valetkey.sqlite');

@@ -202,14 +202,18 @@ describe('the answer to', () => {
   });
 });
 
-const ask = (body: object, { token = grant.token, ...headers }: Record<string, string> = {}) =>
-  fetch(`${proxy.url}/openai/v1/chat/completions`, {
+const ask = (
+  body: object,
+  { token = grant.token, ...headers }: Record<string, string> = {},
+  through: RecordingProxy = proxy,
+) =>
+  fetch(`${through.url}/openai/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   }).then(async (response) => {
     await response.text().catch(() => '');
-    return proxy.answers.at(-1)!;
+    return through.answers.at(-1)!;
   });
 
 describe('what ends otherwise', () => {
@@ -306,6 +310,32 @@ describe('a receipt that is made again', () => {
     const refused = async () => (await house.api('GET', '/calls?status=refused')).body.data[0]?.id;
     await expect.poll(refused).toBeDefined();
     expect((await house.api('GET', `/calls/${await refused()}/receipt`)).status).toBe(404);
+  });
+});
+
+describe('where receipts have to be asked for', () => {
+  it('an answer is as the provider sent it, until its request asks', async () => {
+    const quiet = await startHouse({ env: { VALETKEY_RECEIPTS: 'asked' } });
+    const before = await startRecordingProxy(quiet.url);
+    try {
+      const { token } = await quiet.grant(DETAILS[0]!);
+      const send = async (headers: Record<string, string>) => {
+        quiet.simulators.openai.script({ text: 'x'.repeat(100_000), usage: { output: 9 } });
+        await ask(CHAT, { token, ...headers }, before);
+        return before.answers.at(-1)!;
+      };
+      const unasked = await send({});
+      expect(jwsOf(unasked)).toBeNull();
+      expect(unasked.headers['content-length']).toBe(String(unasked.body.length));
+      const asked = await send({ 'valetkey-receipt': '?1' });
+      const keys = (await (await fetch(`${quiet.url}/.well-known/valetkey-receipt-keys`)).json()) as Jwks;
+      expect((await verifyReceipt(jwsOf(asked)!, keys, { issuer: quiet.url })).ok).toBe(true);
+      // The keys of one broker say nothing of another's receipts.
+      expect(await verifyReceipt(jwsOf(asked)!, jwks)).toEqual({ ok: false, problem: 'unknown_key' });
+    } finally {
+      await before.close();
+      await quiet.close();
+    }
   });
 });
 

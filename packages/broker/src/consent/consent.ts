@@ -9,7 +9,7 @@ import { type Page, sendPage, sendRedirect } from '../pages/page.ts';
 import { readForm } from '../pages/read-form.ts';
 import { isSameOrigin } from '../pages/same-origin.ts';
 import { isOutage, refusedFault } from '../store/outage.ts';
-import { cleanClientName, formActionOf } from './client-words.ts';
+import { cleanClientName, formActionOf, isDoubtfulName } from './client-words.ts';
 import { ConsentJournal } from './consent-journal.ts';
 import { type ConsentView, consentPage } from './consent-page.ts';
 import type { ConsentDeps, ConsentOwner } from './contract.ts';
@@ -168,7 +168,7 @@ async function show(
   });
 }
 
-/** Clients that the app may share with, by what they call themselves and by the id that is decided on. */
+/** Clients that the app may share with: by the id that is decided on, after what they call themselves, unless that pretends to be somebody else. */
 async function clientNames(
   { asked }: PendingRequest,
   { clientNameOf }: ConsentDeps,
@@ -176,7 +176,9 @@ async function clientNames(
   const ids = new Set(asked.flatMap(({ delegationTo }) => delegationTo ?? []));
   const found = await Promise.all([...ids].map(async (id) => [id, await clientNameOf(id)] as const));
   const names = new Map(
-    found.flatMap(([id, name]) => (name === null ? [] : [[id, `${cleanClientName({ id, name })} (${id})`]])),
+    found.flatMap(([id, name]) =>
+      name === null || isDoubtfulName(name) ? [] : [[id, `${cleanClientName({ id, name })} (${id})`]],
+    ),
   );
   return (id) => names.get(id) ?? id;
 }

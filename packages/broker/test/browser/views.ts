@@ -123,6 +123,7 @@ const dashboardViews = (page: Page, house: House, grantId: string, childId: stri
     apps: '/apps?show=all',
     app: `/apps/${grantId}`,
     limits: `/apps/${grantId}?edit=limits`,
+    'limits-sharing': `/apps/${childId}?edit=limits`,
     'app-delegated': `/apps/${childId}`,
     delegation: '/delegation?show=all',
     'delegation-one': `/delegation?grant_id=${childId}`,

@@ -239,10 +239,18 @@ describe('A37 what was shown is what is stored', () => {
       const { access } = grants.find(({ clientId }) => clientId === client.id)!.parts[0]!;
       return [access.delegationMaxDepth, access.delegationTo];
     };
-    const clients = await Promise.all([flow.registerClient(broker), flow.registerClient(broker)]);
+    const clients = [await flow.registerClient(broker), await flow.registerClient(broker)] as const;
     expect(await storedFor(clients[0], {})).toEqual([0, null]);
     const narrowed = { 'p0-delegate': 'on', 'p0-depth': '1', 'p0-to': app.id };
     expect(await storedFor(clients[1], narrowed)).toEqual([1, [app.id]]);
+  });
+
+  it('names an app that would be shared with by its id alone where its name pretends to be somebody else', async () => {
+    const lookalike = await flow.registerClient(broker, { name: 'Anthropic' });
+    const delegation = { max_depth: 1, to: [lookalike.id] };
+    const { page } = await start({ authorization_details: ask({ limits: { daily_spend: 5 }, delegation }) });
+    expect(page.text).toContain(`It asks to let ${lookalike.id} spend`);
+    expect(page.text).not.toContain('Anthropic');
   });
 
   const tooMuch: [string, Record<string, string>][] = [

@@ -160,6 +160,7 @@ function call(
     grant_name: grant.name,
     grant_path: grantPath,
     client_name: grant.client?.name ?? null,
+    device: null,
     provider,
     operation: provider === 'anthropic' ? 'anthropic.messages' : 'openai.chat.completions',
     model: models[index % models.length] ?? null,

@@ -58,6 +58,7 @@ const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
   ['GET', /^\/grants\/(.+)$/, (state, _, id) => found(state.grants.find((grant) => grant.id === id))],
   ['PATCH', /^\/grants\/(.+)$/, changeGrant],
   ['GET', /^\/stops$/, (state) => list(state.stops)],
+  ['GET', /^\/devices$/, () => list([])],
   ['POST', /^\/stops$/, beginStop],
   ['DELETE', /^\/stops\/(.+)$/, endStop],
   ['GET', /^\/calls$/, listCalls],
@@ -109,6 +110,7 @@ export function addCall(state: MockState, authorization: string): MockAnswer {
 
 const ratesOf = (model: string) => ({
   input_tokens: '0.25',
+    device: null,
   ...(model.includes('embed') ? {} : { output_tokens: '2' }),
 });
 
@@ -249,6 +251,7 @@ const limitStates = (detail: AccessDetail): LimitState[] =>
     const text = unit === 'usd' ? String(amount) : amount;
     const rest = { held: zero, remaining: text, window_ends_at: null, reset: null };
     return [{ unit, per, amount: text, settled: zero, ...rest }];
+    devices: [],
   });
 
 function revokeGrant(state: MockState, _: MockRequest, id: string): MockAnswer {

@@ -3,6 +3,7 @@
 import type { Page } from 'playwright-core';
 import { type House, startHouse } from '../house/start-house.ts';
 import { type DemoApp, startDemoApp } from './demo-app.ts';
+import { deviceViews } from './device-views.ts';
 import { ASKED, call, child, grant } from './grants.ts';
 import { whenLoaded } from './open-page.ts';
 import { addAuthenticator, sendPassword } from './sign-in.ts';
@@ -208,6 +209,8 @@ export const openViews = async (page: Page): Promise<{ views: View[]; close: () 
     close: () => {
       for (const each of [app, lookalike]) each.close();
       return Promise.all([house.close(), fresh.close()]);
+      ...stopViews(page, house),
+      ...deviceViews(page, house),
     },
   };
 };

@@ -5,6 +5,7 @@ import type {
   Client,
   ClientEdit,
   CreatedGrant,
+  DeviceLoss,
   Grant,
   GrantChange,
   KeyTest,
@@ -23,7 +24,7 @@ const segment = encodeURIComponent;
 /** Creates a grant for the owner's own tool; the answer carries its token, once. */
 export const createGrant = (body: NewGrant) => callApi<CreatedGrant>('POST', '/grants', body);
 
-/** Changes limits, or pauses and resumes. */
+/** Changes limits, pauses and resumes, or pins to devices. */
 export const changeGrant = (id: string, change: GrantChange) =>
   callApi<Grant>('PATCH', `/grants/${segment(id)}`, change);
 
@@ -39,6 +40,9 @@ export const stopWhole = (what: NewStop) => callApi<Stopped>('POST', '/stops', w
 
 /** Brings back exactly what a stop stopped. */
 export const resumeStop = (id: string) => callApi<void>('DELETE', `/stops/${segment(id)}`);
+
+/** Reports a device lost, for ever; once this returns, nothing more is forwarded for it. */
+export const loseDevice = (id: string) => callApi<DeviceLoss>('POST', `/devices/${segment(id)}/lost`);
 
 /** Makes a new key-shaped token; the old one stops. */
 export const replaceToken = (id: string) =>

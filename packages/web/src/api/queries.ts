@@ -7,6 +7,7 @@ import type {
   Call,
   CallFilter,
   Client,
+  Device,
   Grant,
   Me,
   ModelPrice,
@@ -74,6 +75,20 @@ export const grantQuery = (id: string) =>
     queryFn: () => callApi<Grant>('GET', `/grants/${encodeURIComponent(id)}`),
     refetchInterval: REFRESH_MS,
   });
+
+/** The owner's devices, lost ones too. */
+export const devicesQuery = queryOptions({
+  queryKey: ['devices'],
+  queryFn: () => callApi<Page<Device>>('GET', '/devices'),
+  refetchInterval: REFRESH_MS,
+});
+
+/** What is stopped as a whole. */
+export const stopsQuery = queryOptions({
+  queryKey: ['stops'],
+  queryFn: () => callApi<Page<Stop>>('GET', '/stops'),
+  refetchInterval: REFRESH_MS,
+});
 
 /** The newest calls that match, one page; looks again every `refreshMs`. */
 export const latestCallsQuery = (filter: CallFilter, refreshMs = REFRESH_MS) =>

@@ -144,6 +144,8 @@ export interface Grant {
     readonly calls: number;
   };
   readonly has_key_token: boolean;
+  /** What it is pinned to; none: it works from anywhere. */
+  readonly devices: readonly PinnedDevice[];
 }
 
 /** What creating a grant answers: the token is in this answer and never again. */
@@ -160,10 +162,33 @@ export interface NewGrant {
   readonly provider_key_ids?: Readonly<Record<string, string>>;
 }
 
-/** What a change of a grant may say: new limits, or pause and resume. */
+/** What a change of a grant may say: new limits, pause and resume, or the devices that it works from. */
 export type GrantChange =
   | { readonly authorization_details: readonly AccessDetail[] }
-  | { readonly status: 'suspended' | 'active' };
+  | { readonly status: 'suspended' | 'active' }
+  | { readonly device_ids: readonly string[] };
+
+/** A device as grants name it. */
+export interface PinnedDevice {
+  readonly id: string;
+  readonly name: string;
+  readonly status: 'active' | 'lost';
+}
+
+/** A device: a key that the owner enrolled. */
+export interface Device extends PinnedDevice {
+  readonly created_at: TimeText;
+  readonly last_used_at: TimeText | null;
+  readonly lost_at: TimeText | null;
+  /** Live and paused grants that are pinned to it. */
+  readonly grants: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** What losing a device stopped. */
+export interface DeviceLoss {
+  readonly device: Device;
+  readonly streams_cut: number;
+}
 
 /** What stopped when a grant was revoked. */
 export interface Revocation {
@@ -215,6 +240,8 @@ export interface Call {
   /** Ids from the grant that the owner gave to the one that called. */
   readonly grant_path: readonly string[];
   readonly client_name: string | null;
+  /** The device that it came from; null without a proof of one. */
+  readonly device: { readonly id: string; readonly name: string } | null;
   readonly provider: string;
   readonly operation: string;
   readonly model: string | null;

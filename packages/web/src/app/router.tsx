@@ -79,6 +79,12 @@ const settings = createRoute({
 
 /** The router of the dashboard. */
 export const router = createRouter({
+const devices = createRoute({
+  getParentRoute: () => root,
+  path: '/devices',
+  component: lazyRouteComponent(() => import('../pages/devices.tsx'), 'DevicesPage'),
+});
+
   routeTree: root.addChildren([
     home,
     apps,
@@ -100,3 +106,4 @@ declare module '@tanstack/react-router' {
     router: typeof router;
   }
 }
+    devices,

@@ -19,6 +19,7 @@ const GROUPS = [
   [
     { to: '/accounts', label: t.nav.accounts },
     { to: '/developer', label: t.nav.developer },
+    { to: '/devices', label: t.nav.devices },
     { to: '/settings', label: t.nav.settings },
   ],
 ] as const;

@@ -5,6 +5,8 @@ import { apps, calls, many } from './en/counts.ts';
 import { delegation } from './en/delegation.ts';
 import { developer } from './en/developer.ts';
 import { sharing } from './en/sharing.ts';
+import { devices } from './en/devices.ts';
+import { requests } from './en/requests.ts';
 import { stops } from './en/stops.ts';
 
 /** English. */
@@ -15,6 +17,9 @@ export const en = {
   stops,
 
   nav: {
+  audit,
+  callGraph,
+  devices,
     label: 'Main',
     skip: 'Skip to content',
     menu: 'Menu',
@@ -26,6 +31,7 @@ export const en = {
     developer: 'Developer apps',
     settings: 'Settings',
     connect: 'Connect an app',
+    devices: 'Devices and tokens',
     signedInAs: 'Signed in as',
   },
 

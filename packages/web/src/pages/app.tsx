@@ -19,6 +19,7 @@ import { GrantActions } from './app/grant-actions.tsx';
 import { GrantPartView } from './app/grant-part.tsx';
 import { GrantTerms } from './app/grant-terms.tsx';
 import { TokenSection } from './app/token-section.tsx';
+import { WhereSection } from './devices/where-section.tsx';
 import { PagedCalls } from './paged-calls.tsx';
 
 const route = getRouteApi('/apps/$grantId');
@@ -67,6 +68,7 @@ function GrantPage({ grant, back }: { readonly grant: Grant; readonly back: Reac
       <GrantTerms grant={grant} lastUsedAt={branch?.lastUsedAt ?? grant.last_used_at} />
       {canEdit && grant.has_key_token && <TokenSection grant={grant} />}
       <GrantCalls grantId={grant.id} hasChildren={(branch?.children.length ?? 0) > 0} />
+      {canEdit && <WhereSection grant={grant} />}
       {canEdit && edit === 'limits' && <EditLimits grant={grant} onClose={closeEditor} />}
     </Page>
   );

@@ -45,6 +45,7 @@ const grant = (change: Partial<Grant>, used: [settled: string, remaining: string
   ],
   spent: { today_usd: '0', month_usd: '0', total_usd: '0', calls: 0 },
   has_key_token: true,
+  devices: [],
   ...change,
 });
 
@@ -58,6 +59,7 @@ const call = (change: Partial<Call>): Call => ({
   grant_name: 'notes',
   grant_path: ['g1'],
   client_name: null,
+  device: null,
   provider: 'openai',
   operation: 'openai.chat.completions',
   model: 'gpt-5-mini',

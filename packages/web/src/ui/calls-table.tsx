@@ -75,6 +75,11 @@ function CallRow({ call, names }: CallRowProps) {
         ) : (
           <span className="font-medium">{model}</span>
         )}
+        {call.device && (
+          <div className="text-muted wrap-anywhere">
+            {t.devices.from} {call.device.name}
+          </div>
+        )}
         <div className="text-muted md:hidden">
           <LocalTime at={call.at} />
         </div>

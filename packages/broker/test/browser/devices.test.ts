@@ -1,0 +1,61 @@
+// Devices in a real browser: a grant is pinned with the keyboard, and one press ends a device for its tokens, at once.
+
+import { launchChromium } from '@valetkey/testkit/browser';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type House, startHouse } from '../house/start-house.ts';
+import { callFrom, enrol } from './device-views.ts';
+import { ASKED, grant } from './grants.ts';
+import { openPage, whenLoaded } from './open-page.ts';
+import { sendPassword } from './sign-in.ts';
+
+let house: House;
+let browser: Browser;
+let page: Page;
+beforeAll(async () => {
+  [house, browser] = await Promise.all([startHouse({ hostname: 'localhost' }), launchChromium()]);
+  page = await openPage(browser);
+  await page.goto(`${house.url}/sign-in?return_to=/devices`);
+  await sendPassword(page);
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  await house?.close();
+});
+
+describe('the page of devices and tokens', () => {
+  it('pins a grant to a device, ends the device with one press, and says what it did', async () => {
+    const laptop = await enrol(house, 'Laptop');
+    const phone = await enrol(house, 'Phone');
+    const made = await grant(house, 'Bookkeeping', ASKED);
+    const elsewhere = { authorization: `Bearer ${made.token}` };
+    await page.goto(`${house.url}/devices`);
+    await whenLoaded(page);
+    const change = page.getByRole('button', { name: 'Change the devices of Bookkeeping' });
+    await change.focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Only from these devices').focus();
+    await page.keyboard.press('Space');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('Choose at least one device.').waitFor();
+    await dialog.getByLabel('Laptop').focus();
+    await page.keyboard.press('Space');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('only from Laptop').waitFor();
+    expect(await callFrom(house, made.token, laptop.key)).toBe(200);
+    expect(await callFrom(house, made.token, phone.key)).toBe(403);
+    const bare = await fetch(`${house.url}/openai/v1/models`, { headers: elsewhere });
+    expect(bare.status).toBe(403);
+
+    await page.getByRole('button', { name: 'Report Laptop lost' }).click();
+    await page.getByText('Laptop is lost. Nothing is forwarded for it any more.').waitFor();
+    expect(await callFrom(house, made.token, laptop.key)).toBe(403);
+    await page.getByText('only from Laptop (lost)').waitFor();
+    expect(await page.getByRole('button', { name: 'Report Laptop lost' }).count()).toBe(0);
+
+    await page.goto(`${house.url}/activity`);
+    await whenLoaded(page);
+    await page.getByText('from Laptop').first().waitFor();
+  });
+});

@@ -1,0 +1,66 @@
+// One device. Lost acts at the first press: in distress a question costs time, and a new key is one command away.
+
+import { Link } from '@tanstack/react-router';
+import { loseDevice } from '../../api/endpoints.ts';
+import type { Device } from '../../api/types.ts';
+import { useAction } from '../../app/use-action.ts';
+import { t } from '../../messages/messages.ts';
+import { Button } from '../../ui/button.tsx';
+import { FormError } from '../../ui/error-panel.tsx';
+import { LocalTime, RelativeTime } from '../../ui/moment.tsx';
+import { useNotice } from '../../ui/notice.tsx';
+
+/** A list item. */
+export function DeviceRow({ device }: { readonly device: Device }) {
+  const notice = useNotice();
+  const lose = useAction(
+    () => loseDevice(device.id),
+    ({ streams_cut }) => notice(t.devices.lostNotice(device.name, streams_cut)),
+  );
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-x-8 gap-y-3 px-4 py-4 sm:px-5">
+      <div className="min-w-0 flex-1 basis-72">
+        <h3 className="font-semibold wrap-anywhere">{device.name}</h3>
+        <p className="text-sm text-muted">
+          {t.devices.enrolled} <LocalTime at={device.created_at} />
+          {' · '}
+          {t.devices.lastUsed}{' '}
+          {device.last_used_at ? <RelativeTime at={device.last_used_at} /> : t.common.never}
+        </p>
+        <PinnedGrants device={device} />
+        <FormError error={lose.error} />
+      </div>
+      {device.lost_at === null ? (
+        <Button
+          tone="danger"
+          busy={lose.isPending}
+          onClick={() => lose.mutate(undefined)}
+          aria-label={t.devices.lostOf(device.name)}
+        >
+          {t.devices.lost}
+        </Button>
+      ) : (
+        <p className="text-sm font-medium text-danger">
+          {t.devices.lostOn} <LocalTime at={device.lost_at} />
+        </p>
+      )}
+    </li>
+  );
+}
+
+function PinnedGrants({ device: { grants } }: { readonly device: Device }) {
+  if (grants.length === 0) return <p className="text-sm text-muted">{t.devices.notPinned}</p>;
+  return (
+    <p className="text-sm text-muted">
+      {t.devices.pinned}{' '}
+      {grants.map(({ id, name }, at) => (
+        <span key={id}>
+          {at > 0 && ', '}
+          <Link to="/apps/$grantId" params={{ grantId: id }} className="link wrap-anywhere">
+            {name}
+          </Link>
+        </span>
+      ))}
+    </p>
+  );
+}

@@ -1,12 +1,13 @@
 // Every word of the dashboard in English. Sentences with values are functions, so that another language can order them
 // differently. MUST NOT contain logic beyond choosing a plural.
 
+import { audit, callGraph } from './en/audit.ts';
 import { apps, calls, many } from './en/counts.ts';
 import { delegation } from './en/delegation.ts';
 import { developer } from './en/developer.ts';
-import { sharing } from './en/sharing.ts';
 import { devices } from './en/devices.ts';
 import { requests } from './en/requests.ts';
+import { sharing } from './en/sharing.ts';
 import { stops } from './en/stops.ts';
 
 /** English. */
@@ -14,12 +15,13 @@ export const en = {
   product: 'Valetkey',
   pageTitle: (page: string) => `${page} · Valetkey`,
   calls,
+  requests,
   stops,
-
-  nav: {
   audit,
   callGraph,
   devices,
+
+  nav: {
     label: 'Main',
     skip: 'Skip to content',
     menu: 'Menu',
@@ -27,11 +29,12 @@ export const en = {
     apps: 'Connected apps',
     delegation: 'Delegation',
     activity: 'Activity',
+    audit: 'Audit',
     accounts: 'AI accounts',
+    devices: 'Devices and tokens',
     developer: 'Developer apps',
     settings: 'Settings',
     connect: 'Connect an app',
-    devices: 'Devices and tokens',
     signedInAs: 'Signed in as',
   },
 

@@ -21,6 +21,7 @@ import { GrantTerms } from './app/grant-terms.tsx';
 import { TokenSection } from './app/token-section.tsx';
 import { WhereSection } from './devices/where-section.tsx';
 import { PagedCalls } from './paged-calls.tsx';
+import { RequestsForMore } from './requests/requests-for-more.tsx';
 
 const route = getRouteApi('/apps/$grantId');
 
@@ -57,6 +58,7 @@ function GrantPage({ grant, back }: { readonly grant: Grant; readonly back: Reac
       actions={canEdit && <GrantActions grant={grant} isWide />}
     >
       <Spent grant={grant} />
+      <RequestsForMore grantId={grant.id} />
       <Section title={t.app.mayDo} aside={canEdit && <EditLink grantId={grant.id} />}>
         <div className="space-y-4">
           {grant.parts.map((part) => (

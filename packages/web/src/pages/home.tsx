@@ -16,6 +16,7 @@ import { Segments, segmentClass } from '../ui/segments.tsx';
 import { AttentionList } from './home/attention-list.tsx';
 import { Quickstart } from './home/quickstart.tsx';
 import { SpendByApp } from './home/spend-by-app.tsx';
+import { RequestsForMore } from './requests/requests-for-more.tsx';
 import { StopControl } from './stops/stop-control.tsx';
 import { StopsInForce } from './stops/stops-in-force.tsx';
 
@@ -42,6 +43,7 @@ export function HomePage() {
         {(spend) => (
           <>
             <Figures usage={spend} apps={apps} />
+            <RequestsForMore />
             <QueryView query={grants}>{({ data }) => <Attention grants={data} />}</QueryView>
             <SpendByDay usage={spend} />
             {apps.length > 0 && <SpendByApp usage={spend} apps={apps} />}

@@ -162,6 +162,29 @@ describe('two replicas', () => {
     expect((await fetch(`${urls[1]}/grants/self/children`, { method: 'POST', headers })).status).toBe(401);
   });
 
+  it('refuse a child at the call after its grant’s owner took it out of those who may have it on the other, and take it again', async () => {
+    const rights = { type: 'ai_model_access', ...GRANT, limits: { daily_spend: 1 } };
+    const parent = await a.grant({ ...rights, delegation: { max_depth: 1 } });
+    const made = await a.api('POST', `/grants/${parent.id}/children`, {
+      name: 'worker',
+      authorization_details: [{ type: 'ai_model_access', ...GRANT }],
+    });
+    const shareWith = async (delegation: object) => {
+      const change = { authorization_details: [{ ...rights, delegation }] };
+      expect((await a.api('PATCH', `/grants/${parent.id}`, change)).status).toBe(200);
+    };
+    expect(await chat(urls[1], made.body.token)).toEqual([200, undefined]);
+    await cutNotices();
+    await shareWith({ max_depth: 1, to: ['https://scout.example/client.json'] });
+    expect(await chat(urls[1], made.body.token)).toEqual([403, 'delegation_not_permitted']);
+    expect(await chat(urls[1], parent.token)).toEqual([200, undefined]);
+    await cutNotices();
+    await shareWith({ max_depth: 1, to: ['own_agents'] });
+    expect(await chat(urls[1], made.body.token)).toEqual([200, undefined]);
+    await shareWith({ max_depth: 0 });
+    expect(await chat(urls[1], made.body.token)).toEqual([403, 'delegation_not_permitted']);
+  });
+
   it('know a token that the other has just made, and not the one it replaced', async () => {
     const { id, token } = await a.grant({ ...GRANT, limits: { daily_spend: 1 } });
     expect(await chat(urls[1], token)).toEqual([200, undefined]);

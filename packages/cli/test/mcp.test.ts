@@ -8,8 +8,8 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import * as official from '../../broker/test/house/openai-at.ts';
 import { type House, startHouse } from '../../broker/test/house/start-house.ts';
 
 const CLI = fileURLToPath(new URL('../src/valetkey.js', import.meta.url));
@@ -79,12 +79,7 @@ const startHost = async (...words: string[]): Promise<Host> => {
   return host;
 };
 
-const chat = async (apiKey: string, baseURL: string) => {
-  const openai = new OpenAI({ apiKey, baseURL, maxRetries: 0 });
-  const messages = [{ role: 'user' as const, content: 'hello' }];
-  const answer = await openai.chat.completions.create({ model: 'gpt-4o-mini', messages, max_tokens: 10 });
-  return answer.choices[0]?.message.content;
-};
+const chat = (apiKey: string, baseURL: string) => official.chat(official.openaiAt(apiKey, baseURL));
 
 beforeAll(async () => {
   house = await startHouse();

@@ -30,8 +30,10 @@ export {
 export { explainError, ValetkeyError, type Violation } from './valetkey-error.ts';
 export {
   type ChainGrant,
+  compareReceipts,
   formatReceipts,
   RECEIPTS_HEADER,
+  type ReceiptComparison,
   readReceipts,
   type VerifiedChain,
   verifyChain,

@@ -80,16 +80,31 @@ function callsOf(receipts: readonly Receipt[]) {
   const contradictions: string[] = [];
   const notes = new Set<string>();
   for (const receipt of receipts) {
-    const other = byId.get(receipt.jti) ?? receipt;
-    const [first, last] = order(other) <= order(receipt) ? [other, receipt] : [receipt, other];
-    byId.set(receipt.jti, last);
-    const isDecidedAgain = order(first) < order(last);
-    if (!isSame(first, last, isDecidedAgain))
-      contradictions.push(`Two receipts of call ${receipt.jti} differ.`);
-    else if (isDecidedAgain) notes.add(noteOf(first, last));
+    const compared = compareReceipts(byId.get(receipt.jti) ?? receipt, receipt);
+    byId.set(receipt.jti, compared.counts);
+    if (!compared.isConsistent) contradictions.push(`Two receipts of call ${receipt.jti} differ.`);
+    else if (compared.note !== null) notes.add(compared.note);
   }
   const calls = [...byId.values()].toSorted((a, b) => a.admitted_at - b.admitted_at);
   return { calls, contradictions, notes: [...notes] };
+}
+
+/** What two receipts of one call say together. */
+export interface ReceiptComparison {
+  /** False if they cannot both be true. */
+  readonly isConsistent: boolean;
+  /** The one that says what was charged in the end. */
+  readonly counts: Receipt;
+  /** Why both are true, if the outcome was decided again: a sentence. */
+  readonly note: string | null;
+}
+
+/** Compares two receipts of one call, genuine or as a journal has them. */
+export function compareReceipts(one: Receipt, other: Receipt): ReceiptComparison {
+  const [first, last] = order(one) <= order(other) ? [one, other] : [other, one];
+  const isDecidedAgain = order(first) < order(last);
+  const isConsistent = isSame(first, last, isDecidedAgain);
+  return { isConsistent, counts: last, note: isConsistent && isDecidedAgain ? noteOf(first, last) : null };
 }
 
 /** Whether two receipts say the same of a call. When it was signed may differ, and how agents are called; the outcome if it was decided again. */

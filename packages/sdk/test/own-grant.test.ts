@@ -1,9 +1,9 @@
 // The package against the running broker: a program looks at its grant, delegates it, calls with an official SDK, ends what it made; and
 // what its token is never sent to.
 
-import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { authorizeApp } from '../../broker/test/house/authorize-app.ts';
+import { chat, HELLO, openaiAt } from '../../broker/test/house/openai-at.ts';
 import { freePort, type House, startHouse } from '../../broker/test/house/start-house.ts';
 import {
   type Access,
@@ -17,21 +17,11 @@ import {
 } from '../src/index.ts';
 
 const RIGHTS = { type: 'ai_model_access', provider: 'openai', models: ['gpt-4o*'] };
-const CHAT = {
-  model: 'gpt-4o-mini',
-  messages: [{ role: 'user' as const, content: 'hello' }],
-  max_tokens: 10,
-};
-
 let house: House;
 let access: Access;
 let parentId: string;
 let token: string;
 
-const sdk = (apiKey: string, baseURL: string | undefined, fetcher?: typeof fetch) =>
-  new OpenAI({ apiKey, baseURL: baseURL ?? '', maxRetries: 0, ...(fetcher && { fetch: fetcher }) });
-const chat = async (openai: OpenAI) =>
-  (await openai.chat.completions.create(CHAT)).choices[0]?.message.content;
 const thrownBy = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => null,
@@ -58,7 +48,7 @@ describe('a program', () => {
       access: [{ provider: 'openai', models: ['gpt-4o*'], limits: { total_spend: 1 } }],
       baseUrls: { openai: `${house.url}/openai/v1` },
     });
-    await chat(sdk(token, `${house.url}/openai/v1`));
+    await chat(openaiAt(token, `${house.url}/openai/v1`));
     const spent = async () => (await access.budget())?.usedUsd;
     await expect.poll(spent).toMatch(/^0\.0000\d+$/);
     const budget = await access.budget();
@@ -81,7 +71,7 @@ describe('a program', () => {
     const minutes = ((child.expiresAt?.getTime() ?? 0) - Date.now()) / 60_000;
     expect(minutes).toBeGreaterThan(14);
     expect(minutes).toBeLessThanOrEqual(15);
-    const openai = sdk(child.token, child.baseUrls.openai);
+    const openai = openaiAt(child.token, child.baseUrls.openai);
     expect(await chat(openai)).toContain('simulated');
     expect(await access.children()).toEqual([
       { grantId: child.grantId, name: 'worker', status: 'active', expiresAt: child.expiresAt },
@@ -162,7 +152,7 @@ describe('a refusal', () => {
     const theirs = await valetkey({ baseUrl: house.url, token: other.token }).delegate({ name: 'theirs' });
     for (const id of [theirs.grantId, 'grant_none', '..', '.', '', '../x'])
       expect(await thrownBy(access.revokeChild(id))).toMatchObject({ status: 404, code: 'not_found' });
-    expect(await chat(sdk(theirs.token, theirs.baseUrls.openai))).toContain('simulated');
+    expect(await chat(openaiAt(theirs.token, theirs.baseUrls.openai))).toContain('simulated');
   });
 });
 
@@ -172,16 +162,16 @@ describe('a token that is bound to a key', () => {
     const child = await access.delegate({ name: 'bound', depth: 1, boundTo: dpopKey.thumbprint });
     expect(child.tokenType).toBe('DPoP');
     const own = valetkey({ baseUrl: house.url, token: child.token, dpopKey });
-    const openai = sdk('never sent', child.baseUrls.openai, own.fetch);
+    const openai = openaiAt('never sent', child.baseUrls.openai, own.fetch);
     for (const _ of [1, 2]) expect(await chat(openai)).toContain('simulated');
-    const streamed = await openai.chat.completions.create({ ...CHAT, stream: true });
+    const streamed = await openai.chat.completions.create({ ...HELLO, stream: true });
     let text = '';
     for await (const chunk of streamed) text += chunk.choices[0]?.delta.content ?? '';
     expect(text).toContain('simulated');
     expect((await own.whoami()).grantId).toBe(child.grantId);
     expect((await own.delegate({ name: 'below' })).tokenType).toBe('DPoP');
     const stolen = [
-      thrownBy(chat(sdk(child.token, child.baseUrls.openai))),
+      thrownBy(chat(openaiAt(child.token, child.baseUrls.openai))),
       thrownBy(valetkey({ baseUrl: house.url, token: child.token }).whoami()),
       thrownBy(
         valetkey({ baseUrl: house.url, token: child.token, dpopKey: await createSigningKey() }).whoami(),

@@ -1,0 +1,94 @@
+// The journal: whole, in order, every entry's hash right, and its last entry signed. Written after docs/reference/audit.md, not after the
+// broker's own code.
+
+import { createHash } from 'node:crypto';
+import { known, must } from './fault.ts';
+import { type KeySet, verified } from './signatures.ts';
+
+/** One line of the journal. Amounts are nanos, 1e-9 USD. */
+export interface Entry {
+  readonly seq: number;
+  readonly at: number;
+  readonly owner_id: string;
+  readonly kind: string;
+  readonly call_id: string | null;
+  readonly grant_id: string | null;
+  readonly link_id: string | null;
+  readonly held_nanos: number;
+  readonly settled_nanos: number;
+  readonly body: string;
+  readonly previous_hash: string;
+  readonly hash: string;
+}
+
+const HASHED = [
+  'seq',
+  'at',
+  'owner_id',
+  'kind',
+  'call_id',
+  'grant_id',
+  'link_id',
+  'held_nanos',
+  'settled_nanos',
+  'held_tokens',
+  'settled_tokens',
+  'held_requests',
+  'settled_requests',
+  'body',
+] as const;
+
+const hashOf = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+
+/** The entries, if each follows from the one before. */
+export function readJournal(text: string): readonly Entry[] {
+  const entries: Entry[] = [];
+  must(text.endsWith('\n'), 'the journal breaks off');
+  for (const [index, line] of text.slice(0, -1).split('\n').entries()) {
+    const place = `journal, line ${index + 1}`;
+    const entry = parsed(line);
+    must(entry !== null && JSON.stringify(entry) === line, `${place}: not the form of an entry`);
+    const before = entries.at(-1);
+    must(entry.seq === index + 1, `${place}: entry ${index + 1} is missing`);
+    must(before === undefined || before.owner_id === entry.owner_id, `${place}: of another owner`);
+    must(before === undefined || before.at <= entry.at, `${place}: earlier than the entry before`);
+    const previous = before?.hash ?? hashOf(['valetkey-journal-1', entry.owner_id]);
+    must(entry.previous_hash === previous, `${place}: does not follow the entry before`);
+    const members = HASHED.map((name) => (entry as unknown as Record<string, unknown>)[name]);
+    must(entry.hash === hashOf([previous, ...members]), `${place}: was changed`);
+    entries.push(entry);
+  }
+  return entries;
+}
+
+function parsed(line: string): Entry | null {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+/** Every signed head of this owner agrees with the journal, and one is of its last entry. How many there are. */
+export function checkHeads(entries: readonly Entry[], checkpoints: string, keys: KeySet): number {
+  const lines = checkpoints.split('\n').filter((line) => line !== '');
+  const heads = lines.map((line) =>
+    verified<{ owner: string; seq: number; hash: string }>(
+      JSON.parse(line).checkpoint,
+      keys,
+      'valetkey-checkpoint+jws',
+    ),
+  );
+  const last = known(entries.at(-1), 'the journal is empty');
+  const own = heads.filter(({ owner }) => owner === last.owner_id);
+  for (const { seq, hash } of own) {
+    const entry = known(entries[seq - 1], `entry ${seq} was signed and is missing`);
+    must(entry.hash === hash, `entry ${seq} is not the one that was signed`);
+  }
+  must(
+    own.some(({ seq }) => seq === last.seq),
+    `the journal is not signed up to its end, entry ${last.seq}`,
+  );
+  return own.length;
+}

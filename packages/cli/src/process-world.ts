@@ -10,6 +10,7 @@ import { readHidden } from './read-hidden.ts';
 import { runProgram } from './run-program.ts';
 import {
   backUp,
+  claimsOfExport,
   graphOfExport,
   migrate,
   restore,
@@ -41,6 +42,7 @@ export function processWorld(): World {
     verifyLedger,
     verifyExport,
     graphOfExport,
+    claimsOfExport,
     migrate,
     backUp,
     restore,

@@ -33,6 +33,12 @@ export const graphOfExport: World['graphOfExport'] = async (file, callId) => {
   return read(file, callId);
 };
 
+/** Reads what an exported journal says of calls. What it loads is that rule alone. */
+export const claimsOfExport: World['claimsOfExport'] = async (file, callIds) => {
+  const { claimsOfExport: read } = await import('@valetkey/broker/claims-of-export');
+  return read(file, callIds);
+};
+
 /** Moves a data folder's database to PostgreSQL; fails with a sentence when it does not add up on both sides. */
 export async function migrate(dataDir: string, url: string): Promise<Result<MigrateReport, string>> {
   const { migrateToPostgres } = await import('@valetkey/broker/migrate');

@@ -7,7 +7,15 @@ import { type Result, succeed } from '@valetkey/core';
 import { runCli } from '../src/cli.ts';
 import { configPath, type Login, NO_LOGINS, withLogin, writeConfig } from '../src/config.ts';
 import { readFile } from '../src/process-world.ts';
-import { backUp, graphOfExport, migrate, restore, verifyExport, verifyLedger } from '../src/start-broker.ts';
+import {
+  backUp,
+  claimsOfExport,
+  graphOfExport,
+  migrate,
+  restore,
+  verifyExport,
+  verifyLedger,
+} from '../src/start-broker.ts';
 
 /** How this run differs from a script with an empty standard input. */
 export interface RunOptions {
@@ -122,6 +130,7 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
     verifyLedger,
     verifyExport,
     graphOfExport,
+    claimsOfExport,
     migrate,
     backUp,
     restore,

@@ -11,7 +11,7 @@ import type { Devices } from '../devices/contract.ts';
 import type { Grants } from '../grants/contract.ts';
 import type { CorrectedCall, CorrectionRefusal } from '../ledger/correct-call.ts';
 import type { LedgerReport } from '../ledger/verify/report.ts';
-import type { NoReceipt } from '../receipts/make-receipt-again.ts';
+import type { NoReceipt } from '../receipts/call-of-entries.ts';
 import type { Schema } from '../store/schema.ts';
 import type { ReplayGuard } from '../tokens/replay-guard.ts';
 import type { Vault } from '../vault/contract.ts';

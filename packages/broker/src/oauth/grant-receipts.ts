@@ -2,7 +2,8 @@
 // grants below: who made a call passes its receipt on.
 
 import type { Result } from '@valetkey/core';
-import type { NoReceipt, WantedCall } from '../receipts/make-receipt-again.ts';
+import type { NoReceipt } from '../receipts/call-of-entries.ts';
+import type { WantedCall } from '../receipts/make-receipt-again.ts';
 import { type Answer, NOT_FOUND } from './grant-children.ts';
 import type { Holder } from './grant-holder.ts';
 

@@ -6,7 +6,7 @@ import { fail, type Result, succeed } from '@valetkey/core';
 import { type Kysely, sql } from 'kysely';
 import type { Grants } from '../grants/contract.ts';
 import type { Schema } from '../store/schema.ts';
-import { RECEIPT_STATUS, type SettledCall } from './claims.ts';
+import { callOfEntries, type JournalCall, type NoReceipt } from './call-of-entries.ts';
 import type { ReceiptKeys } from './receipt-keys.ts';
 
 /** Which call; with `grantId`, only if that grant made it. */
@@ -16,9 +16,6 @@ export interface WantedCall {
   readonly grantId?: string;
 }
 
-/** Why there is no receipt: `unknown` covers calls that were refused or never forwarded, `running` ones whose outcome is not written yet. */
-export type NoReceipt = 'unknown' | 'running';
-
 /** An outcome is written some milliseconds after its answer has ended, and whoever got the answer may ask at once. */
 const WAITS_MS = [5, 20, 75, 200];
 
@@ -26,8 +23,6 @@ const WAITS_MS = [5, 20, 75, 200];
 const ADMISSION = sql<boolean>`kind = 'call.admitted'`;
 const OUTCOME = sql<boolean>`kind in ('call.settled', 'call.ceiling', 'call.released')`;
 const CORRECTION = sql<boolean>`kind = 'call.corrected'`;
-
-type Body = Readonly<Record<string, unknown>>;
 
 /** What receipts are made again from. */
 export interface ReceiptParts {
@@ -48,17 +43,14 @@ export const makeReceiptAgain = async (
     read = await readCall(db, wanted);
   }
   if (!read.ok) return read;
-  const { grantId, ...call } = read.value;
-  const live = await grants.live(grantId);
-  return live ? succeed(keys.sign({ ...call, path: live.path })) : fail('unknown');
+  const live = await grants.live(read.value.grantIds.at(-1) ?? '');
+  return live ? succeed(keys.sign({ ...read.value, path: live.path })) : fail('unknown');
 };
-
-type ReadCall = Omit<SettledCall, 'path'> & { readonly grantId: string };
 
 const readCall = async (
   db: Kysely<Schema>,
   { ownerId, callId, grantId }: WantedCall,
-): Promise<Result<ReadCall, NoReceipt>> => {
+): Promise<Result<JournalCall, NoReceipt>> => {
   const entry = (kinds: typeof OUTCOME) =>
     db
       .selectFrom('journal')
@@ -68,21 +60,7 @@ const readCall = async (
       .where(kinds)
       .executeTakeFirst();
   const admission = await entry(ADMISSION);
-  if (!admission || (grantId !== undefined && admission.grant_id !== grantId)) return fail('unknown');
-  const [posted, correction] = await Promise.all([entry(OUTCOME), entry(CORRECTION)]);
-  if (!posted) return fail('running');
-  if (Number(posted.settled_requests) === 0) return fail('unknown');
-  const outcome = JSON.parse(posted.body) as Body;
-  const kind = posted.kind.slice('call.'.length) as keyof typeof RECEIPT_STATUS;
-  return succeed({
-    callId,
-    grantId: admission.grant_id ?? '',
-    admittedAtMs: Number(admission.at),
-    intent: JSON.parse(admission.body) as Body,
-    outcome,
-    status: correction ? 'corrected' : RECEIPT_STATUS[kind],
-    // A call that a crash left open was settled when its entry was written.
-    settledAtMs: typeof outcome.settled_at === 'number' ? outcome.settled_at : Number(posted.at),
-    costNanos: Number(posted.settled_nanos) + Number(correction?.settled_nanos ?? 0),
-  });
+  if (grantId !== undefined && admission?.grant_id !== grantId) return fail('unknown');
+  const [outcome, correction] = await Promise.all([entry(OUTCOME), entry(CORRECTION)]);
+  return callOfEntries(callId, { admission, outcome, correction });
 };

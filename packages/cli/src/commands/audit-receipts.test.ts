@@ -103,6 +103,68 @@ describe('audit receipts', () => {
     expect(found.stderr).toMatch(/^valetkey: [^\n]+\n$/);
   });
 
+  it('holds them against an exported journal, and explains what a crash or the owner changed', async () => {
+    const hash = 'x';
+    const entry = (seq: number, call_id: string, kind: string, settled_nanos: number, body: object) =>
+      JSON.stringify({
+        seq,
+        at: 1_790_000_000_000,
+        owner_id: 'o',
+        kind,
+        call_id,
+        grant_id: 'g1',
+        link_id: 'l',
+        held_nanos: 0,
+        settled_nanos,
+        held_tokens: 0,
+        settled_tokens: 0,
+        held_requests: 0,
+        settled_requests: kind === 'call.admitted' ? 0 : 1,
+        body: JSON.stringify(body),
+        previous_hash: hash,
+        hash,
+      });
+    const intent = {
+      provider: 'openai',
+      operation: 'openai.chat.completions',
+      client_id: null,
+      request_sha256: 'q',
+    };
+    const journal = file(
+      'journal.jsonl',
+      [
+        entry(1, 'c1', 'call.admitted', 0, intent),
+        entry(2, 'c1', 'call.settled', 4_000_000, { settled_at: 1_790_000_000_500 }),
+        entry(3, 'c2', 'call.admitted', 0, intent),
+        entry(4, 'c2', 'call.ceiling', 9_000_000, { unconfirmed: true, reason: 'crash' }),
+        entry(5, 'c3', 'call.admitted', 0, intent),
+        entry(6, 'c3', 'call.settled', 5_000_000, { settled_at: 1_790_000_000_500 }),
+      ]
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+    const held = async (...calls: string[]) => {
+      const receipts = await Promise.all(calls.map((jti) => receipt(jti, 'g1')));
+      const found = await audit(
+        file('held.txt', receipts.join('\n')),
+        '--keys',
+        keys,
+        '--journal',
+        journal,
+        '--json',
+      );
+      return [found.exitCode, JSON.parse(found.stdout).contradictions, JSON.parse(found.stdout).notes];
+    };
+    expect(await held('c1')).toEqual([0, [], []]);
+    expect(await held('c1', 'c2')).toEqual([
+      0,
+      [],
+      [expect.stringContaining('the broker ended before this was durable')],
+    ]);
+    expect(await held('c3')).toEqual([1, [`${journal} says otherwise of call c3.`], []]);
+    expect(await held('c4')).toEqual([1, [`Call c4 has no outcome in ${journal}.`], []]);
+  });
+
   it.each([
     [['x'], 2, '--keys is missing'],
     [[], 2, '<file> is missing'],

@@ -2,11 +2,19 @@
 // server, no database.
 
 import { fail, type Result, succeed, usdDecimal } from '@valetkey/core';
-import { type ChainGrant, type Jwks, type VerifiedChain, verifyChain } from '@valetkey/sdk';
+import {
+  type ChainGrant,
+  compareReceipts,
+  type Jwks,
+  type Receipt,
+  type VerifiedChain,
+  verifyChain,
+} from '@valetkey/sdk';
 import { defineCommand } from '../command.ts';
 import { type Failure, failWith } from '../failure.ts';
 import { money, words } from '../format.ts';
 import type { Cell } from '../terminal.ts';
+import type { World } from '../world.ts';
 
 type Row = readonly [title: string, cell: Cell];
 
@@ -30,15 +38,23 @@ export const auditReceipts = defineCommand({
   args: ['file'],
   flags: {
     keys: { type: 'string', value: 'FILE', help: 'the public keys of receipts (a JWK set); needed' },
+    journal: {
+      type: 'string',
+      value: 'FILE',
+      help: 'hold them against an exported journal; whether that is whole, audit verify says',
+    },
     issuer: { type: 'string', value: 'URL', help: 'the broker that they must name' },
     json: { type: 'boolean', help: 'print the result as JSON' },
   },
-  examples: ['valetkey audit receipts receipts.txt --keys receipt-keys.json --issuer https://broker.example'],
-  read({ keys, issuer }, [file = '']) {
+  examples: [
+    'valetkey audit receipts receipts.txt --keys receipt-keys.json --issuer https://broker.example',
+    'valetkey audit receipts receipts.txt --keys receipt-keys.json --journal journal.jsonl',
+  ],
+  read({ keys, issuer, journal }, [file = '']) {
     if (keys === undefined) return fail('--keys is missing: a receipt proves nothing without them');
-    return succeed({ file, keys, issuer });
+    return succeed({ file, keys, issuer, journal });
   },
-  async run({ file, keys, issuer }, { world, terminal }) {
+  async run({ file, keys, issuer, journal }, { world, terminal }) {
     const text = world.readFile(file);
     if (!text.ok) return failWith(text.error);
     const keyText = world.readFile(keys);
@@ -47,7 +63,10 @@ export const auditReceipts = defineCommand({
     if (!jwks) return failWith(`${keys} holds no JWK set.`);
     const receipts = text.value.match(RECEIPT) ?? [];
     if (receipts.length === 0) return failWith(`${file} holds no receipt.`);
-    const chain = await verifyChain(receipts, jwks, issuer === undefined ? {} : { issuer });
+    const verified = await verifyChain(receipts, jwks, issuer === undefined ? {} : { issuer });
+    const held = journal === undefined ? succeed(verified) : await holdAgainst(verified, journal, world);
+    if (!held.ok) return held;
+    const chain = held.value;
     terminal.result(toJson(chain), [
       ['Receipts', words(receipts.length)],
       ...chain.grants.flatMap((grant) => rowsOf(grant, 0)),
@@ -57,6 +76,35 @@ export const auditReceipts = defineCommand({
     return verdictOf(chain);
   },
 });
+
+/** The chain with what an exported journal says of its calls: a call that is not in it, or otherwise, contradicts. */
+const holdAgainst = async (
+  chain: VerifiedChain,
+  journal: string,
+  { claimsOfExport }: World,
+): Promise<Result<VerifiedChain, Failure>> => {
+  const calls = chain.grants.flatMap(callsBelow);
+  const read = await claimsOfExport(
+    journal,
+    calls.map(({ jti }) => jti),
+  );
+  if (!read.ok) return failWith(read.error);
+  const [contradictions, notes] = [[...chain.contradictions], [...chain.notes]];
+  for (const receipt of calls) {
+    const known = read.value.get(receipt.jti);
+    const { iss, iat, act } = receipt;
+    const compared = known && compareReceipts(receipt, { ...known, iss, iat, ...(act && { act }) });
+    if (!compared) contradictions.push(`Call ${receipt.jti} has no outcome in ${journal}.`);
+    else if (!compared.isConsistent) contradictions.push(`${journal} says otherwise of call ${receipt.jti}.`);
+    else if (compared.note !== null) notes.push(compared.note);
+  }
+  return succeed({ ...chain, contradictions, notes, isWhole: chain.isWhole && contradictions.length === 0 });
+};
+
+const callsBelow = ({ calls, children }: ChainGrant): Receipt[] => [
+  ...calls,
+  ...children.flatMap(callsBelow),
+];
 
 const rowsOf = ({ grantId, clientId, calls, totalNanos, children }: ChainGrant, depth: number): Row[] => [
   [`${'  '.repeat(depth)}Grant`, words(clientId === undefined ? grantId : `${grantId}, of ${clientId}`)],

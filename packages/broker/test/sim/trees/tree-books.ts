@@ -55,12 +55,26 @@ interface Body {
   readonly per: Limit['per'];
   readonly amount: number;
   readonly grant_path?: readonly string[];
+  readonly scope?: string;
+  readonly provider_key_id?: string;
 }
+
+/** The name of a stop among its owner's. */
+export const stopName = (scope: string, target: string): string => `${scope} ${target}`.trim();
+
+/** Names of the stops by which a grant would be stopped, those above it included. */
+export const stopsAbove = (path: readonly BookGrant[]): readonly string[] => [
+  'everything',
+  ...path.map(({ clientId }) => stopName('app', String(clientId))),
+  ...path.slice(0, 1).map(({ ownerId }) => stopName('provider_key', keyOf(ownerId))),
+];
 
 /** See the top of this file. */
 export class TreeBooks {
   readonly money = new Books();
   readonly grants = new Map<string, BookGrant>();
+  /** What each owner has stopped until it is resumed: `everything`, `app <client>` or `provider_key <key>`. */
+  readonly stops = new Map<string, Set<string>>();
   readonly violations: string[] = [];
   checks = 0;
   /** What each call asked for. */
@@ -110,6 +124,14 @@ export class TreeBooks {
       case 'grant.limit_reset':
         this.#reset(row, body);
         break;
+      case 'stop.began':
+        this.stopsOf(row.owner_id).add(stopName(body.scope!, body.client_id ?? body.provider_key_id ?? ''));
+        break;
+      case 'stop.ended':
+        this.stopsOf(row.owner_id).delete(
+          stopName(body.scope!, body.client_id ?? body.provider_key_id ?? ''),
+        );
+        break;
       case 'call.admitted':
         this.#admitted(row, body);
         break;
@@ -120,10 +142,22 @@ export class TreeBooks {
     }
   }
 
+  stopsOf(ownerId: string): Set<string> {
+    const known = this.stops.get(ownerId) ?? new Set();
+    this.stops.set(ownerId, known);
+    return known;
+  }
+
+  /** Whether the owner has stopped a grant or what it hangs on. */
+  isStopped(path: readonly BookGrant[]): boolean {
+    const stops = this.stopsOf(path[0]!.ownerId);
+    return stopsAbove(path).some((stop) => stops.has(stop));
+  }
+
   /** Why this use MUST be refused at `atMs`; null if it fits. `held` is what it would hold. */
   whyNot(grant: BookGrant, use: Use, held: readonly [number, number, number], atMs: number): string | null {
     const path = pathOf(grant);
-    if (this.#deadOf(path, atMs)) return 'not live';
+    if (this.#deadOf(path, atMs) || this.isStopped(path)) return 'not live';
     if (!path.every(({ rights }) => lets(rights, use))) return 'beyond its rights';
     if (!this.isHeld(path)) return 'not held';
     const [usd, requests, tokens] = held;
@@ -181,6 +215,11 @@ export class TreeBooks {
   #open(row: JournalRow, body: Body, parent: BookGrant | null): void {
     const [wire] = body.authorization_details;
     const rights = rightsOf(wire);
+    const stops = this.stopsOf(row.owner_id);
+    this.expect(
+      !stops.has('everything') && !stops.has(stopName('app', String(body.client_id))),
+      () => `${row.grant_id} was given while ${[...stops]} was stopped`,
+    );
     const { client_id: clientId } = body;
     const id = row.grant_id!;
     const isOwnAgent = clientId === null || clientId === parent?.clientId;

@@ -8,9 +8,10 @@ import {
   parseAuthorizationDetails,
   unrestrictedAccess,
 } from '@valetkey/core';
+import type { StopTarget } from '../../../src/grants/contract.ts';
 import type { Random } from '../random.ts';
-import { LIMIT_KINDS, type Use } from './rights.ts';
-import { type BookGrant, pathOf, type TreeBooks } from './tree-books.ts';
+import { LIMIT_KINDS, lets, type Use } from './rights.ts';
+import { type BookGrant, keyOf, pathOf, type TreeBooks } from './tree-books.ts';
 import type { OpenCall, Step } from './tree-steps.ts';
 
 /** The owners; each has one provider key. */
@@ -29,8 +30,10 @@ const KINDS = {
   revoke: 0.5,
   reset: 0.5,
   give: 0.5,
+  stop: 0.25,
+  resume_stopped: 0.7,
 } as const;
-const MOST = { usd: 20_000, requests: 40, tokens: 8000 } as const;
+const MOST = { usd: 40_000, requests: 60, tokens: 20_000 } as const;
 /** Of the smallest step of an amount: on the wire money has six digits. */
 const STEP = { usd: 1000, requests: 1, tokens: 1 } as const;
 
@@ -64,6 +67,9 @@ export class TreeInventor {
         return this.#settle(open);
       case 'delegate':
         return this.#delegate(atMs);
+      case 'stop':
+      case 'resume_stopped':
+        return this.#stop(kind);
       default:
         return this.#change(kind, atMs);
     }
@@ -92,14 +98,19 @@ export class TreeInventor {
 
   #use(): Step {
     const random = this.#random;
-    const use: Use = {
+    const grant = this.#grant();
+    const any = (): Use => ({
       model: random.pick(MODELS),
-      capability: random.chance(0.9) ? 'chat' : 'embeddings',
-      tools: random.chance(0.85) ? [] : [random.pick(TOOLS)],
-      inputTokens: 1 + random.anySize(300),
-      outputCap: 1 + random.anySize(300),
-    };
-    return { kind: 'use', grantId: this.#grant().id, callId: this.#id('call'), use };
+      capability: random.chance(0.8) ? 'chat' : 'embeddings',
+      tools: random.chance(0.8) ? [] : [random.pick(TOOLS)],
+      inputTokens: 1 + random.anySize(200),
+      outputCap: 1 + random.anySize(200),
+    });
+    let use = any();
+    // Mostly something that the grant is for.
+    for (let tries = 0; tries < 4 && !pathOf(grant).every(({ rights }) => lets(rights, use)); tries += 1)
+      use = any();
+    return { kind: 'use', grantId: grant.id, callId: this.#id('call'), use };
   }
 
   #settle(open: readonly OpenCall[]): Step {
@@ -142,6 +153,21 @@ export class TreeInventor {
     return { kind, ownerId, grantId, limit: { provider: 'openai', unit, per } };
   }
 
+  #stop(kind: 'stop' | 'resume_stopped'): Step {
+    const random = this.#random;
+    const ownerId = random.pick(OWNERS);
+    if (this.#busy.has(ownerId)) return this.#use();
+    this.#busy.add(ownerId);
+    const what = random.pick<StopTarget>([
+      { scope: 'everything' },
+      { scope: 'provider_key', providerKeyId: keyOf(ownerId) },
+      { scope: 'app', clientId: random.pick(['planner', 'app-a', 'app-b']) },
+    ]);
+    const inForce = [...this.#books.stopsOf(ownerId)];
+    if (kind === 'stop' || inForce.length === 0) return { kind, ownerId, what };
+    return { kind, ownerId, what: targetOf(random.pick(inForce)) };
+  }
+
   /** Mostly the same with one thing less; sometimes another right, which may be wider than what stands above it. */
   #edited(grant: BookGrant, atMs: number): ModelAccess {
     const random = this.#random;
@@ -178,10 +204,10 @@ export class TreeInventor {
       models: maybe(0.4, () => some(PATTERNS)),
       capabilities: maybe(0.2, () => some(CAPABILITIES)),
       tools: maybe(0.2, () => some(TOOLS)),
-      limits: this.#limits(0.3),
-      maxTokensPerRequest: maybe(0.1, () => 100 + random.upTo(500)),
-      maxInputTokens: maybe(0.1, () => 50 + random.upTo(300)),
-      maxOutputTokens: maybe(0.1, () => 50 + random.upTo(300)),
+      limits: this.#limits(0.2),
+      maxTokensPerRequest: maybe(0.05, () => 100 + random.upTo(500)),
+      maxInputTokens: maybe(0.05, () => 50 + random.upTo(300)),
+      maxOutputTokens: maybe(0.05, () => 50 + random.upTo(300)),
       maxConcurrent: maybe(0.1, () => 1 + random.upTo(6)),
       delegationMaxDepth: random.upTo(4),
       delegationTo: maybe(0.15, () => random.pick([['own_agents'], ['own_agents', 'app-a'], ['app-b']])),
@@ -202,6 +228,12 @@ export class TreeInventor {
 
 const lesser = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? (one ?? other) : Math.min(one, other);
+
+const targetOf = (stop: string): StopTarget => {
+  const [scope, target = ''] = stop.split(' ');
+  if (scope === 'app') return { scope, clientId: target };
+  return scope === 'provider_key' ? { scope, providerKeyId: target } : { scope: 'everything' };
+};
 
 /** Whom it may be delegated to says nothing where it may not be. */
 const shallow = (access: ModelAccess): ModelAccess =>

@@ -7,7 +7,7 @@ import type { JournalRow } from '../operations.ts';
 import { Random } from '../random.ts';
 import type { Use } from './rights.ts';
 import { rightsOf } from './rights.ts';
-import { type BookGrant, keyOf, pathOf, TreeBooks } from './tree-books.ts';
+import { type BookGrant, keyOf, pathOf, stopName, TreeBooks } from './tree-books.ts';
 import type { HouseOptions, Replica, TreeHouse, Trouble } from './tree-house.ts';
 import { OWNERS, TreeInventor } from './tree-inventor.ts';
 import { type Answer, heldBy, type OpenCall, type Step, take } from './tree-steps.ts';
@@ -167,6 +167,7 @@ class TreeSimulation {
       this.#count(step.kind);
       if (step.kind === 'use') this.#uses.set(step.callId, step.use);
       if (step.kind === 'resume') this.#stopped.delete(step.grantId);
+      if (step.kind === 'resume_stopped') this.#stopped.delete(nameOf(step));
       if (!replica.isDead) answers.push(take(replica, step).then((answer) => this.#hear(each, answer)));
       if (this.#random.chance(0.4)) await nextTurn();
     }
@@ -185,12 +186,18 @@ class TreeSimulation {
     const { step } = taken;
     if (answer.kind !== 'done') return;
     if (step.kind === 'suspend' || step.kind === 'revoke') this.#stopped.add(step.grantId);
+    if (step.kind === 'stop') this.#stopped.add(nameOf(step));
     if (!answer.call) return;
     this.#open.set(answer.call.callId, answer.call);
-    const stopped = answer.call.live.path.find(({ grantId }) => this.#stopped.has(grantId));
+    const { path, grant } = answer.call.live;
+    const above = path.flatMap(({ grantId, clientId }) => [grantId, `${grant.ownerId} app ${clientId}`]);
+    const { ownerId } = grant;
+    const stopped = [...above, `${ownerId} everything`, `${ownerId} provider_key ${keyOf(ownerId)}`].find(
+      (stop) => this.#stopped.has(stop),
+    );
     this.#books.expect(
       !(answer.isForwarded && stopped),
-      () => `${answer.call?.callId} was forwarded after ${stopped?.grantId} was stopped`,
+      () => `${answer.call?.callId} was forwarded after ${stopped} was stopped`,
     );
   }
 
@@ -221,6 +228,8 @@ class TreeSimulation {
       delegate: () => known !== undefined,
       edit: () => this.#isEdited(known, step),
       reset: () => true,
+      stop: () => this.#isInForce(step, true),
+      resume_stopped: () => this.#isInForce(step, false),
       suspend: () => known?.status !== 'active',
       resume: () => known?.status !== 'suspended',
       revoke: () =>
@@ -229,6 +238,11 @@ class TreeSimulation {
       settle: () => money.closed.has(answer.id),
     }[step.kind];
     this.#books.expect(isThere(), () => `lost: ${JSON.stringify(step)}`);
+  }
+
+  #isInForce(step: Step, isStopped: boolean): boolean {
+    if (step.kind !== 'stop' && step.kind !== 'resume_stopped') return false;
+    return this.#books.stopsOf(step.ownerId).has(stopOf(step)) === isStopped;
   }
 
   #isEdited(grant: BookGrant | undefined, step: Step): boolean {
@@ -248,7 +262,9 @@ class TreeSimulation {
     const isOwnAgent = clientId === null || clientId === parent.clientId;
     const recipient = { isOwnAgent, provenClientId: isActorAuthenticated ? clientId : null };
     const asked = rightsOf(formatAccess(delegation.asked[0]!));
-    const isSuspended = pathOf(parent).some(({ status }) => status === 'suspended');
+    const isSuspended =
+      pathOf(parent).some(({ status }) => status === 'suspended') ||
+      this.#books.stopsOf(parent.ownerId).size > 0;
     return isSuspended ? null : this.#books.mayDelegate(parent, asked, recipient, this.#nowMs);
   }
 
@@ -299,6 +315,16 @@ class TreeSimulation {
     return lookAtTrees(this.#books, this.#house, this.#nowMs);
   }
 }
+
+type StopStep = Step & { kind: 'stop' | 'resume_stopped' };
+
+const stopOf = ({ what }: StopStep): string => {
+  if (what.scope === 'app') return stopName('app', what.clientId);
+  return what.scope === 'provider_key' ? stopName('provider_key', what.providerKeyId) : 'everything';
+};
+
+/** Of a stop among those of all owners. */
+const nameOf = (step: StopStep): string => `${step.ownerId} ${stopOf(step)}`;
 
 const isBelow = (grant: BookGrant, top: BookGrant | undefined): boolean =>
   pathOf(grant).some((each) => each === top);

@@ -1,13 +1,13 @@
 // What may happen to trees of grants, and how one such step is taken on a replica: as the gate, an owner or an agent would, with the
 // product's own rules.
 
-import { type ModelAccess, type RateCard, succeed } from '@valetkey/core';
+import { type ModelAccess, type RateCard, type Result, succeed } from '@valetkey/core';
 import { admit } from '../../../src/gateway/admit.ts';
 import { boundCall } from '../../../src/gateway/bound.ts';
 import { FrozenPrices } from '../../../src/gateway/frozen-prices.ts';
 import { checkScope, type ReadCall } from '../../../src/gateway/read.ts';
 import { Ticket } from '../../../src/gateway/running-calls.ts';
-import type { Delegation, LiveGrant, NamedLimit } from '../../../src/grants/contract.ts';
+import type { Delegation, Grants, LiveGrant, NamedLimit, StopTarget } from '../../../src/grants/contract.ts';
 import type { Outcome } from '../../../src/ledger/contract.ts';
 import type { Use } from './rights.ts';
 import { keyOf } from './tree-books.ts';
@@ -29,6 +29,7 @@ export type Step =
       readonly ownerId: string;
       readonly grantId: string;
     }
+  | { readonly kind: 'stop' | 'resume_stopped'; readonly ownerId: string; readonly what: StopTarget }
   | { readonly kind: 'use'; readonly grantId: string; readonly callId: string; readonly use: Use }
   | { readonly kind: 'settle'; readonly call: OpenCall; readonly outcome: Outcome };
 
@@ -143,6 +144,21 @@ const useGrant = async (
   return { kind: 'refused', reason: live ? `not live: ${live.grant.status}` : 'no such grant' };
 };
 
+/** The result of what makes nothing with an id of its own. */
+const idOf =
+  (id: string) =>
+  <Refusal>(made: Result<unknown, Refusal>): Result<{ readonly id: string }, Refusal> =>
+    made.ok ? succeed({ id }) : made;
+
+const resumeStopped = async (
+  grants: Grants,
+  { ownerId, what }: Step & { kind: 'stop' | 'resume_stopped' },
+) => {
+  const isIt = (stop: StopTarget) => JSON.stringify(stop) === JSON.stringify(what);
+  const stop = (await grants.stops(ownerId)).find((each) => isIt(each.what));
+  return grants.resumeStopped(ownerId, stop?.id ?? 'none');
+};
+
 const perform = (replica: Replica, step: Exclude<Step, { kind: 'use' | 'settle' }>) => {
   const { grants } = replica;
   switch (step.kind) {
@@ -159,9 +175,11 @@ const perform = (replica: Replica, step: Exclude<Step, { kind: 'use' | 'settle' 
     case 'reset':
       return grants.resetLimit(step.ownerId, step.grantId, step.limit);
     case 'revoke':
-      return grants
-        .revoke(step.ownerId, step.grantId, 'owner')
-        .then((made) => (made.ok ? succeed({ id: step.grantId }) : made));
+      return grants.revoke(step.ownerId, step.grantId, 'owner').then(idOf(step.grantId));
+    case 'stop':
+      return grants.stop(step.ownerId, step.what).then(idOf(step.kind));
+    case 'resume_stopped':
+      return resumeStopped(grants, step).then(idOf(step.kind));
     default:
       return grants[step.kind](step.ownerId, step.grantId);
   }

@@ -46,6 +46,16 @@ const DEFECTS: readonly [name: string, change: (grants: Grants) => Partial<Grant
     }),
     /lost: .*revoke|was forwarded after/,
   ],
+  [
+    'say that everything is stopped, and let it be',
+    () => ({
+      stop: async (_, what) => ({
+        ok: true,
+        value: { stop: { id: 'st_1', what, beganAtMs: 0 }, grants: 0, callsCut: 0 },
+      }),
+    }),
+    /lost: .*stop|was forwarded after/,
+  ],
   ['cut no call of what is revoked', () => ({ onStopped: () => () => undefined }), /runs on/],
   [
     'refuse a child that is within its parent',

@@ -14,6 +14,7 @@ import { findBranch, grantsBelow, growTrees } from '../src/rules/delegation.ts';
 import { isLive } from '../src/rules/grants.ts';
 import { LIMIT_KINDS } from '../src/rules/limits.ts';
 import { reachedBy } from '../src/rules/stops.ts';
+import { changesOf, graphOf } from './mock-audit.ts';
 import type { MockState } from './mock-data.ts';
 
 /** Status and JSON body of an answer. */
@@ -57,11 +58,18 @@ const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
   ['POST', /^\/grants\/(.+)\/token$/, () => ok({ token: 'vk_9JtQw4cXnR2mK7pLs0ZbVd3fHy6GuE_replaced' })],
   ['GET', /^\/grants\/(.+)$/, (state, _, id) => found(state.grants.find((grant) => grant.id === id))],
   ['PATCH', /^\/grants\/(.+)$/, changeGrant],
-  ['GET', /^\/stops$/, (state) => list(state.stops)],
   ['GET', /^\/devices$/, () => list([])],
+  ['GET', /^\/stops$/, (state) => list(state.stops)],
   ['POST', /^\/stops$/, beginStop],
   ['DELETE', /^\/stops\/(.+)$/, endStop],
   ['GET', /^\/calls$/, listCalls],
+  ['GET', /^\/calls\/(.+)\/graph$/, callGraph],
+  ['GET', /^\/audit\/changes$/, listChanges],
+  [
+    'POST',
+    /^\/ledger\/compare$/,
+    () => ok({ entries: 1285, calls: 412, open_calls: 0, links: 9, faults: [] }),
+  ],
   ['GET', /^\/clients$/, (state) => list(state.clients)],
   ['POST', /^\/clients$/, registerClient],
   ['POST', /^\/clients\/(.+)\/secret$/, () => ok({ client_secret: 'vks_Qm3v8Zr1Kx6Tn4Lw9Yb2Hc7Jd5Pf0Sg' })],
@@ -78,6 +86,19 @@ export function answerApi(state: MockState, request: MockRequest): MockAnswer {
   return notFound();
 }
 
+function callGraph(state: MockState, _: MockRequest, id: string): MockAnswer {
+  const call = state.calls.find((each) => each.id === id);
+  return call ? ok(graphOf(state, call)) : notFound();
+}
+
+function listChanges(state: MockState, { query }: MockRequest): MockAnswer {
+  const all = changesOf(state, query);
+  const before = Number(query.get('before') ?? Number.POSITIVE_INFINITY);
+  const rest = all.filter(({ seq }) => seq < before);
+  const shown = rest.slice(0, Number(query.get('limit') ?? 50));
+  return list(shown, shown.length < rest.length ? String(shown.at(-1)!.seq) : null);
+}
+
 /** A model call with a grant's token: posts a small call, so that the live tick has something to see. */
 export function addCall(state: MockState, authorization: string): MockAnswer {
   const grant = state.grants.find((candidate) => authorization.endsWith(candidate.id));
@@ -89,6 +110,7 @@ export function addCall(state: MockState, authorization: string): MockAnswer {
     grant_name: grant.name,
     grant_path: [grant.id],
     client_name: null,
+    device: null,
     provider: 'sandbox',
     operation: 'openai.chat.completions',
     model: grant.authorization_details[0]?.models?.[0] ?? 'sandbox-small',
@@ -110,7 +132,6 @@ export function addCall(state: MockState, authorization: string): MockAnswer {
 
 const ratesOf = (model: string) => ({
   input_tokens: '0.25',
-    device: null,
   ...(model.includes('embed') ? {} : { output_tokens: '2' }),
 });
 
@@ -230,6 +251,7 @@ function createGrant(state: MockState, { body }: MockRequest): MockAnswer {
     })),
     spent: { today_usd: '0', month_usd: '0', total_usd: '0', calls: 0 },
     has_key_token: true,
+    devices: [],
   };
   state.grants.unshift(grant);
   const origin = state.me.issuer;
@@ -251,7 +273,6 @@ const limitStates = (detail: AccessDetail): LimitState[] =>
     const text = unit === 'usd' ? String(amount) : amount;
     const rest = { held: zero, remaining: text, window_ends_at: null, reset: null };
     return [{ unit, per, amount: text, settled: zero, ...rest }];
-    devices: [],
   });
 
 function revokeGrant(state: MockState, _: MockRequest, id: string): MockAnswer {

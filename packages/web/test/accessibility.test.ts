@@ -35,6 +35,18 @@ const VIEWS: readonly View[] = [
   { name: 'nothing delegated', path: '/delegation', fresh: true },
   { name: 'activity', path: '/activity?status=refused' },
   { name: 'no activity', path: '/activity', fresh: true },
+  { name: 'how a call was allowed', path: '/activity/call_997' },
+  {
+    name: 'audit',
+    path: '/audit',
+    act: async (page) => {
+      await page.getByText('Entry 1,284').click();
+      await page.getByRole('button', { name: 'Verify' }).click();
+      await page.getByText('everything is in place').waitFor();
+    },
+  },
+  { name: 'audit of one topic', path: '/audit?topic=sign_in' },
+  { name: 'nothing to audit', path: '/audit', fresh: true },
   { name: 'AI accounts', path: '/accounts' },
   { name: 'no AI accounts', path: '/accounts', fresh: true },
   { name: 'add a key', path: '/accounts', act: press('Add a key') },

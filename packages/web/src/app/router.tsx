@@ -8,6 +8,7 @@ import {
   parseActivitySearch,
   parseAppSearch,
   parseAppsSearch,
+  parseAuditSearch,
   parseConnectSearch,
   parseDelegationSearch,
   parseHomeSearch,
@@ -51,6 +52,19 @@ const activity = createRoute({
   component: lazyRouteComponent(() => import('../pages/activity.tsx'), 'ActivityPage'),
 });
 
+const call = createRoute({
+  getParentRoute: () => root,
+  path: '/activity/$callId',
+  component: lazyRouteComponent(() => import('../pages/call.tsx'), 'CallPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  validateSearch: parseAuditSearch,
+  component: lazyRouteComponent(() => import('../pages/audit.tsx'), 'AuditPage'),
+});
+
 const connect = createRoute({
   getParentRoute: () => root,
   path: '/connect',
@@ -63,6 +77,12 @@ const accounts = createRoute({
   path: '/accounts',
   validateSearch: parseAccountsSearch,
   component: lazyRouteComponent(() => import('../pages/accounts.tsx'), 'AccountsPage'),
+});
+
+const devices = createRoute({
+  getParentRoute: () => root,
+  path: '/devices',
+  component: lazyRouteComponent(() => import('../pages/devices.tsx'), 'DevicesPage'),
 });
 
 const developer = createRoute({
@@ -79,20 +99,17 @@ const settings = createRoute({
 
 /** The router of the dashboard. */
 export const router = createRouter({
-const devices = createRoute({
-  getParentRoute: () => root,
-  path: '/devices',
-  component: lazyRouteComponent(() => import('../pages/devices.tsx'), 'DevicesPage'),
-});
-
   routeTree: root.addChildren([
     home,
     apps,
     app,
     delegation,
     activity,
+    call,
+    audit,
     connect,
     accounts,
+    devices,
     developer,
     settings,
   ]),
@@ -106,4 +123,3 @@ declare module '@tanstack/react-router' {
     router: typeof router;
   }
 }
-    devices,

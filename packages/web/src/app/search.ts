@@ -1,10 +1,23 @@
 // What may stand in the query of each page's URL. Anything else is dropped, so that a link from elsewhere can only
 // choose among views that exist.
 
+import type { ChangeTopic } from '../api/audit-types.ts';
 import type { CallStatus } from '../api/types.ts';
 
 /** Every status a filter can choose. */
 export const CALL_STATUSES: readonly CallStatus[] = ['admitted', 'settled', 'ceiling', 'released', 'refused'];
+
+/** Everything that changes can be about. */
+export const CHANGE_TOPICS: readonly ChangeTopic[] = [
+  'access',
+  'keys',
+  'apps',
+  'devices',
+  'sign_in',
+  'refusals',
+  'money',
+  'broker',
+];
 
 type Raw = Record<string, unknown>;
 
@@ -57,6 +70,14 @@ export const parseActivitySearch = (
 ): { grant_id?: string | undefined; status?: CallStatus | undefined } => ({
   grant_id: textOf(raw.grant_id),
   status: oneOf(raw.status, CALL_STATUSES),
+});
+
+/** Audit: the filters. */
+export const parseAuditSearch = (
+  raw: Raw,
+): { topic?: ChangeTopic | undefined; grant_id?: string | undefined } => ({
+  topic: oneOf(raw.topic, CHANGE_TOPICS),
+  grant_id: textOf(raw.grant_id),
 });
 
 /** Connect an app: the provider chosen. */

@@ -15,11 +15,12 @@ const GROUPS = [
     { to: '/apps', label: t.nav.apps },
     { to: '/delegation', label: t.nav.delegation },
     { to: '/activity', label: t.nav.activity },
+    { to: '/audit', label: t.nav.audit },
   ],
   [
     { to: '/accounts', label: t.nav.accounts },
-    { to: '/developer', label: t.nav.developer },
     { to: '/devices', label: t.nav.devices },
+    { to: '/developer', label: t.nav.developer },
     { to: '/settings', label: t.nav.settings },
   ],
 ] as const;

@@ -124,8 +124,16 @@ function timing(call: Call): string {
 }
 
 const RequestId = ({ call, className = '' }: { readonly call: Call; readonly className?: string }) => (
-  <div className={`font-mono text-xs text-muted wrap-anywhere select-all ${className}`}>
-    {call.request_id}
+  <div className={className}>
+    <div className="font-mono text-xs text-muted wrap-anywhere select-all">{call.request_id}</div>
+    <Link
+      to="/activity/$callId"
+      params={{ callId: call.id }}
+      aria-label={t.callGraph.linkOf(call.request_id)}
+      className="link inline-flex min-h-6 items-center text-sm"
+    >
+      {t.callGraph.link}
+    </Link>
   </div>
 );
 

@@ -208,7 +208,7 @@ function statusOf(link: LinkAsStood, isStopped: boolean, atMs: number): GraphNod
   const statuses = [link.ownStatus, link.grant?.status];
   if (statuses.includes('revoked')) return 'revoked';
   const endsAtMs = link.access?.expiresAtMs ?? null;
-  if (endsAtMs !== null && endsAtMs <= atMs) return 'expired';
+  if (statuses.includes('expired') || (endsAtMs !== null && endsAtMs <= atMs)) return 'expired';
   if (statuses.includes('suspended')) return 'suspended';
   return isStopped ? 'stopped' : 'active';
 }

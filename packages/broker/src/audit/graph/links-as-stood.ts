@@ -20,7 +20,7 @@ export interface GrantAsStood {
   readonly isActorAuthenticated: boolean | null;
   readonly createdSeq: number;
   changedSeq: number;
-  status: 'active' | 'suspended' | 'revoked';
+  status: 'active' | 'suspended' | 'revoked' | 'expired';
   deviceIds: readonly string[];
 }
 
@@ -68,6 +68,7 @@ const STATUS_KINDS: Readonly<Record<string, GrantAsStood['status']>> = {
   'grant.suspended': 'suspended',
   'grant.resumed': 'active',
   'grant.revoked': 'revoked',
+  'grant.expired': 'expired',
 };
 
 /** Takes entries in their order from the first; says how things stood after the one that was taken last. */

@@ -1,0 +1,65 @@
+// Changes as lines: what happened, to what, by whom and when; the entry itself opens below. On a phone all of it stands in one column.
+
+import { Link } from '@tanstack/react-router';
+import type { Change } from '../../api/audit-types.ts';
+import { t } from '../../messages/messages.ts';
+import { changedBy, changeWords } from '../../rules/audit.ts';
+import { LocalTime } from '../../ui/moment.tsx';
+
+/** The table, newest first as given. */
+export const ChangesTable = ({ changes }: { readonly changes: readonly Change[] }) => (
+  <table className="ledger">
+    <caption className="sr-only">{t.audit.table}</caption>
+    <thead>
+      <tr>
+        <th scope="col">{t.audit.what}</th>
+        <th scope="col" className="max-md:hidden">
+          {t.audit.whose}
+        </th>
+        <th scope="col" className="max-sm:hidden">
+          {t.audit.when}
+        </th>
+      </tr>
+    </thead>
+    <tbody>
+      {changes.map((change) => (
+        <ChangeRow key={change.seq} change={change} />
+      ))}
+    </tbody>
+  </table>
+);
+
+function ChangeRow({ change }: { readonly change: Change }) {
+  const { seq, at, kind, grant_id: grantId, grant_name: grantName, hash, body } = change;
+  return (
+    <tr>
+      <td>
+        <span className="font-medium wrap-anywhere">{changeWords(change)}</span>
+        {grantId && (
+          <>
+            {' · '}
+            <Link to="/apps/$grantId" params={{ grantId }} className="link wrap-anywhere">
+              {grantName ?? grantId}
+            </Link>
+          </>
+        )}
+        <div className="text-muted sm:hidden">
+          <LocalTime at={at} />
+        </div>
+        <div className="text-muted md:hidden">{changedBy(change)}</div>
+        <details className="text-sm">
+          <summary className="w-fit cursor-pointer py-1 text-muted hover:text-ink">
+            {t.audit.entryOf(seq)}
+          </summary>
+          <pre className="mt-1 font-mono text-xs whitespace-pre-wrap wrap-anywhere">
+            {JSON.stringify({ kind, ...body, hash }, null, 2)}
+          </pre>
+        </details>
+      </td>
+      <td className="max-md:hidden">{changedBy(change)}</td>
+      <td className="max-sm:hidden">
+        <LocalTime at={at} />
+      </td>
+    </tr>
+  );
+}

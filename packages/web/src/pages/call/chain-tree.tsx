@@ -1,0 +1,83 @@
+// The chain of a call as nested lists: provider key, grants on the way with all their children. What the call drew on is marked in words,
+// not by colour alone.
+
+import { Link } from '@tanstack/react-router';
+import type { GraphNode } from '../../api/audit-types.ts';
+import { formatLimit } from '../../format/limit.ts';
+import { formatUsdFine } from '../../format/money.ts';
+import { t } from '../../messages/messages.ts';
+
+interface ChainTreeProps {
+  readonly nodes: readonly GraphNode[];
+  readonly names: Readonly<Record<string, string>>;
+  readonly label: string;
+}
+
+/** The lists. */
+export const ChainTree = ({ nodes, names, label }: ChainTreeProps) => (
+  <ul aria-label={label} className="sheet px-4 sm:px-5">
+    {nodes.map((node) => (
+      <ChainItem key={node.link_id} node={node} names={names} />
+    ))}
+  </ul>
+);
+
+function ChainItem({ node, names }: { readonly node: GraphNode; readonly names: ChainTreeProps['names'] }) {
+  const { is_on_path: isOnPath, children, limits } = node;
+  return (
+    <li className="border-line not-first:border-t">
+      <div className={`my-1 rounded-md py-2.5 ${isOnPath ? '-mx-2.5 bg-tint px-2.5' : ''}`}>
+        <div className="flex flex-wrap items-baseline gap-x-3">
+          <Name node={node} names={names} />
+          {isOnPath && <span className="text-sm text-accent">{t.callGraph.through}</span>}
+          {node.status !== 'active' && (
+            <span className="text-sm text-warn">{t.callGraph.status[node.status]}</span>
+          )}
+        </div>
+        <p className="text-sm text-muted wrap-anywhere">{factsOf(node).join(' · ')}</p>
+        {limits.length > 0 && (
+          <ul className="figures text-sm">
+            {limits.map((limit) => (
+              <li key={`${limit.unit} ${limit.per}`}>{limitWords(limit)}</li>
+            ))}
+          </ul>
+        )}
+      </div>
+      {children.length > 0 && (
+        <ul className="mb-2 ml-1 border-l-2 border-brass/60 pl-3 sm:pl-5">
+          {children.map((child) => (
+            <ChainItem key={child.link_id} node={child} names={names} />
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+function Name({ node, names }: { readonly node: GraphNode; readonly names: ChainTreeProps['names'] }) {
+  const { grant_id: grantId, link_id: linkId, key_version: version } = node;
+  if (grantId === null)
+    return (
+      <span className="font-semibold wrap-anywhere">{t.callGraph.key(names[linkId] ?? linkId, version)}</span>
+    );
+  return (
+    <Link to="/apps/$grantId" params={{ grantId }} className="link font-semibold wrap-anywhere">
+      {names[grantId] ?? grantId}
+    </Link>
+  );
+}
+
+const factsOf = (node: GraphNode): readonly string[] =>
+  [
+    node.actor ? t.callGraph.actsAs(node.actor) : node.client_id,
+    node.key_thumbprint && t.callGraph.boundTo(node.key_thumbprint),
+    t.callGraph.spent(formatUsdFine(node.settled_usd), formatUsdFine(node.held_usd)),
+    !node.is_on_path && node.below > 0 && t.callGraph.below(node.below),
+    t.callGraph.entries(node.created_seq, node.changed_seq),
+  ].filter((fact) => typeof fact === 'string' && fact !== '') as readonly string[];
+
+const limitWords = ({ unit, per, amount, settled, held }: GraphNode['limits'][number]): string => {
+  const words = (value: string | number) =>
+    unit === 'usd' ? formatUsdFine(String(value)) : formatLimit(unit, value);
+  return t.callGraph.limit(formatLimit(unit, amount), t.limits.per[per], words(settled), words(held));
+};

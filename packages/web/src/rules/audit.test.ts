@@ -1,0 +1,20 @@
+// What is said of an entry: in words where there are some, and never by a person who did not do it.
+
+import { describe, expect, it } from 'vitest';
+import { changedBy, changeWords } from './audit.ts';
+
+describe('a change', () => {
+  it.each([
+    ['grant.edited', {}, 'Access changed', 'You'],
+    ['grant.delegated', {}, 'Access delegated', 'App'],
+    ['grant.revoked', { by: 'owner' }, 'Access ended', 'You'],
+    ['grant.revoked', { by: 'client' }, 'Access ended', 'App'],
+    ['grant.expired', { because: 'unused' }, 'Access ended by itself', 'Broker'],
+    ['call.refusals', { code: 'rate_limited', more: 90 }, 'More calls refused: 90 × rate_limited', 'Broker'],
+    ['broker.configured', {}, 'Configuration of the broker', 'Broker'],
+    ['owner.sign_in_failed', {}, 'Wrong password', 'Someone'],
+    ['something.new', {}, 'something.new', 'You'],
+  ])('%s %j is "%s", by %s', (kind, body, words, who) => {
+    expect([changeWords({ kind, body }), changedBy({ kind, body })]).toEqual([words, who]);
+  });
+});

@@ -1,0 +1,31 @@
+// What the page of changes says about an entry. Pure.
+
+import type { Change } from '../api/audit-types.ts';
+import { t } from '../messages/messages.ts';
+
+/** What happened, in words; the kind itself where there are none for it yet. */
+export const changeWords = ({ kind, body }: Pick<Change, 'kind' | 'body'>): string => {
+  const words = t.audit.kinds[kind] ?? kind;
+  if (kind === 'call.refusals') return `${words}: ${String(body.more)} × ${String(body.code)}`;
+  return words;
+};
+
+const BY_APP = new Set([
+  'grant.delegated',
+  'token.revoked',
+  'request.made',
+  'request.withdrawn',
+  'consent.shown',
+]);
+const BY_BROKER = /^(?:broker\.|prices\.|call\.refusals|grant\.expired)/;
+/** Who ended a grant, as its entry says. */
+const ENDED_BY: Readonly<Record<string, keyof typeof t.audit.who>> = { client: 'app', parent: 'app' };
+
+/** Who did it: the owner, an app with its token, the broker by itself, or nobody knows who (a wrong password). */
+export const changedBy = ({ kind, body }: Pick<Change, 'kind' | 'body'>): string => {
+  const { who } = t.audit;
+  if (kind === 'owner.sign_in_failed') return who.someone;
+  if (BY_BROKER.test(kind)) return who.broker;
+  if (BY_APP.has(kind)) return who.app;
+  return who[(kind === 'grant.revoked' && ENDED_BY[String(body.by)]) || 'you'];
+};

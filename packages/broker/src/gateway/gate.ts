@@ -128,15 +128,15 @@ const admitRequest = async (
   const { live, keyThumbprint, device } = identified.value;
   trace.ticket = new Ticket(live, keyThumbprint);
   deps.running.add(trace.ticket);
-  const parsed = await parseRequest(request, target, deps.directory);
   if (device) deps.noteDeviceUse(device.id);
+  const parsed = await parseRequest(request, target, deps.directory);
   if (!parsed.ok) return parsed;
-  for (let rereads = 0; rereads <= MOST_REREADS; rereads += 1) {
   // No admission tells that the reading which forbids a device is old.
   if (checkCallerDevice(identified.value)) identified = await identifyAgain(identified.value, deps);
+  for (let rereads = 0; rereads <= MOST_REREADS; rereads += 1) {
     if (!identified.ok) return identified;
-    const admitted = await admitOnce(request, target, parsed.value, identified.value, trace, deps);
     trace.caller = identified.value;
+    const admitted = await admitOnce(request, target, parsed.value, identified.value, trace, deps);
     if (admitted.ok) return admitted;
     if (admitted.error === 'stale') {
       identified = await identifyAgain(identified.value, deps);

@@ -14,9 +14,9 @@ import {
   listChildren,
   NOT_FOUND,
 } from './grant-children.ts';
-import { createRequest, type GrantRequestsDeps, showRequest, withdrawRequest } from './grant-requests.ts';
 import { findHolder, type Holder, type HolderDeps, type HolderRefusal } from './grant-holder.ts';
 import { type GrantReceiptsDeps, showReceipt } from './grant-receipts.ts';
+import { createRequest, type GrantRequestsDeps, showRequest, withdrawRequest } from './grant-requests.ts';
 import { OAUTH_PATHS } from './paths.ts';
 import { budgetOf } from './structured-tokens.ts';
 
@@ -75,9 +75,10 @@ const ACTS: Readonly<Record<string, Readonly<Record<string, Act>>>> = {
 
 async function answer(request: IncomingMessage, deps: GrantManagementDeps): Promise<Answer> {
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
-  const [id, branch = '', belowId, ...more] = path.slice(OAUTH_PATHS.grants.length).split('/');
-  const kind = belowId === undefined ? branch : [branch, '', ...more].join('/');
-  if (!Object.hasOwn(ACTS, kind)) return NOT_FOUND;
+  const [id, branch, belowId, ...more] = path.slice(OAUTH_PATHS.grants.length).split('/');
+  const kind = belowId === undefined ? (branch ?? '') : [branch, '', ...more].join('/');
+  // An empty part is what is left of `children/..`: it MUST NOT be taken for the grant itself, whose end would be asked for.
+  if (branch === '' || !Object.hasOwn(ACTS, kind)) return NOT_FOUND;
   const acts = ACTS[kind]!;
   const act = Object.hasOwn(acts, request.method ?? '') ? acts[request.method!] : undefined;
   if (!act) {

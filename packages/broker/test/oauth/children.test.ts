@@ -247,7 +247,7 @@ describe('a parent', () => {
     expect((await ask('GET', 'self/children', one.token)).body).toEqual({
       children: [{ grant_id: below.id, name: 'below', status: 'active', expires_at: null }],
     });
-    for (const id of [foreign.id, stranger.id, parent.id, below.id, 'gr_none', ''])
+    for (const id of [foreign.id, stranger.id, parent.id, below.id, 'gr_none', '', '.', '..', '%2e%2e'])
       expect((await ask('DELETE', `self/children/${id}`, parent.token)).status).toBe(404);
     expect((await ask('DELETE', `self/children/${beside.id}`, one.token)).status).toBe(404);
     for (const _ of ['once', 'and again'])

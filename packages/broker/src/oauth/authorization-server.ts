@@ -146,7 +146,10 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
     },
     revokeGrantArtifacts: (grantId) => artifacts.removeByGrant(grantId),
     secret: (purpose) => keys.secret(purpose),
-    purge: () => artifacts.purge(),
+    async purge() {
+      await artifacts.purge();
+      await deps.accessRequests.purge();
+    },
   };
 }
 

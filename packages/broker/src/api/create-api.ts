@@ -7,9 +7,9 @@ import { registerCalls } from './calls/calls.ts';
 import { registerCallGraph } from './calls/graph.ts';
 import { registerClients } from './clients/clients.ts';
 import type { Api, ApiParts } from './contract.ts';
+import { registerDevices } from './devices/devices.ts';
 import { registerGrants } from './grants/grants.ts';
 import { registerLedger } from './ledger/ledger.ts';
-import { registerDevices } from './devices/devices.ts';
 import { registerMe } from './me/me.ts';
 import { registerPrices } from './prices/prices.ts';
 import { registerProviderKeys } from './provider-keys/provider-keys.ts';
@@ -40,13 +40,13 @@ export const buildApi = (parts: ApiParts) => {
       registerUsage,
       registerUsageByModel,
       registerClients,
+      registerDevices,
     ]) {
       register(scope.withTypeProvider() as typeof app, parts);
     }
     scope.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   });
   return app;
-      registerDevices,
 };
 
 /** The API, ready to answer. */

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { createAccessRequests } from './access-requests/access-requests.ts';
 import type { Accounts } from './accounts/contract.ts';
 import { createAccounts } from './accounts/create-accounts.ts';
+import type { ApiParts } from './api/contract.ts';
 import { createApi } from './api/create-api.ts';
 import { baseUrlsOf } from './api/providers/base-url.ts';
 import { readOwnerIds, recordConfiguration } from './audit/record-configuration.ts';
@@ -114,6 +115,36 @@ const tryKey = async (
   return testKey(provider, upstream, key.value);
 };
 
+/** The management API, with what other rooms give it. */
+const openApi = (
+  house: House,
+  config: Config,
+  upstreams: ReadonlyMap<string, Upstream>,
+  prices: ReturnType<typeof layerOverrides>,
+  rooms: Pick<ApiParts, 'clients' | 'sessionOf' | 'accessRequests' | 'receiptOf'>,
+) => {
+  const { vault, grants, devices, replayGuard, ledger, ambient, log, directory } = house;
+  const { db } = house.store;
+  return createApi({
+    ...rooms,
+    issuer: config.issuer,
+    version: VERSION,
+    db,
+    vault,
+    grants,
+    devices,
+    replayGuard,
+    modelsOf: (provider) => prices.models(provider),
+    correctCall: (ownerId, callId, nanos) => correctCall({ db, ledger }, { ownerId, callId, nanos }),
+    compareLedger: (ownerId) => compareOwner({ db, ledger, now: ambient.now }, ownerId),
+    prices: { ...prices, overrides: config.priceOverrides },
+    providers: [...directory.byName.values()],
+    testKey: (ownerId, id) => tryKey(house, upstreams, ownerId, id),
+    ambient,
+    onFault: (error, request_id) => log.error({ err: error, request_id }, 'a request broke'),
+  });
+};
+
 /** Opens every room. Makes the first owner if the configuration names one. */
 export const openRooms = async (
   house: House,
@@ -168,26 +199,11 @@ export const openRooms = async (
     clientNameOf: async (id) => (await oauth.clients.find(id))?.metadata.client_name ?? null,
     onError,
   });
-  const api = await createApi({
-    issuer,
-    version: VERSION,
-    db,
-    vault,
-    grants,
-    devices: house.devices,
-    replayGuard: house.replayGuard,
+  const api = await openApi(house, config, upstreams, prices, {
     clients: oauth.clients,
     sessionOf,
     accessRequests,
-    modelsOf: (provider) => prices.models(provider),
-    correctCall: (ownerId, callId, nanos) => correctCall({ db, ledger }, { ownerId, callId, nanos }),
     receiptOf: (ownerId, callId) => receiptOf({ ownerId, callId }),
-    compareLedger: (ownerId) => compareOwner({ db, ledger, now }, ownerId),
-    prices: { ...prices, overrides: config.priceOverrides },
-    providers: [...directory.byName.values()],
-    testKey: (ownerId, id) => tryKey(house, upstreams, ownerId, id),
-    ambient,
-    onFault: (error, request_id) => log.error({ err: error, request_id }, 'a request broke'),
   });
   const dashboard = await createDashboard();
   return {

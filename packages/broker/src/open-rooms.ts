@@ -193,6 +193,7 @@ export const openRooms = async (
     grants,
     sessionOf,
     providerKeysOf: (ownerId) => vault.list(ownerId),
+    devicesOf: (ownerId) => house.devices.living(ownerId),
     formSecret: await oauth.secret('consent.form'),
     ambient,
     names: { provider: nameOfProvider, model: nameOfModel },

@@ -9,6 +9,7 @@ import type { Page } from '../pages/page.ts';
 import { cleanClientName, destinationOf, formActionOf, isDoubtfulName } from './client-words.ts';
 import type { ConsentOwner } from './contract.ts';
 import { delegationSection } from './delegation-fields.ts';
+import { deviceSection } from './device-fields.ts';
 import { messagesEn as messages } from './messages.en.ts';
 import { type BudgetOffer, type ExpiryChoice, expiryChoices, type Offer, type PartOffer } from './offer.ts';
 import { BUDGET_PERIODS, partFields, REPLACE_FIELD } from './read-decision.ts';
@@ -45,6 +46,7 @@ ${whoAsks(name, view)}
 <input type="hidden" name="token" value="${view.formToken}">
 ${offer.parts.map((part, index) => partSection(part, index, view))}
 ${canPay && offer.parts.length > 1 && html`<section class="panel">${expiryField(view)}</section>`}
+${canPay && deviceSection(offer, view.sent)}
 ${canPay && presentGrants(view)}
 <h2>${messages.itNeverGets}</h2>
 <ul class="lines is-not">${messages.never.map((line) => html`<li>${line}</li>`)}</ul>

@@ -13,6 +13,7 @@ import { cleanClientName, formActionOf, isDoubtfulName } from './client-words.ts
 import { ConsentJournal } from './consent-journal.ts';
 import { type ConsentView, consentPage } from './consent-page.ts';
 import type { ConsentDeps, ConsentOwner } from './contract.ts';
+import { readDevices } from './device-fields.ts';
 import { messagePage } from './error-page.ts';
 import { makeFormToken, readFormToken } from './form-token.ts';
 import { messagesEn as messages } from './messages.en.ts';
@@ -66,6 +67,7 @@ async function decide(
     owner.ownerId,
     await deps.providerKeysOf(owner.ownerId),
     await deps.grants.list(owner.ownerId),
+    await deps.devicesOf(owner.ownerId),
   );
   if (!isForm) return { page: await show(pending, owner, offer, deps) };
   const form = await readForm(request);
@@ -89,6 +91,7 @@ async function decide(
       name: cleanClientName(pending.client),
       parts: parts.value,
       unknownFields: 'refuse',
+      deviceIds: readDevices(form, offer),
       via: 'consent',
       shownHash,
     }),

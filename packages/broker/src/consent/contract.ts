@@ -24,6 +24,12 @@ export interface PayingKey {
   readonly lastFour: string;
 }
 
+/** A device of the owner that is not lost. */
+export interface OfferedDevice {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** What the consent page stands on. */
 export interface ConsentDeps {
   readonly issuer: string;
@@ -34,6 +40,8 @@ export interface ConsentDeps {
   /** What the owner gave the same app before, so that it does not pile up unseen. */
   readonly grants: Pick<Grants, 'get' | 'list' | 'revoke'>;
   readonly providerKeysOf: (ownerId: string) => Promise<readonly PayingKey[]>;
+  /** The devices that a grant can be pinned to. */
+  readonly devicesOf: (ownerId: string) => Promise<readonly OfferedDevice[]>;
   /** Where it is recorded what was shown and refused. */
   readonly ledger: Pick<Ledger, 'record'>;
   /** Binds a form to the request, the owner and what was shown. */

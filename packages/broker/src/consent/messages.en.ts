@@ -98,6 +98,10 @@ export const messagesEn = {
   toAnyone: 'Any agent or app that it chooses',
   toOwnAgents: 'Its own agents',
   toClient: (name: string) => `${name}, once it proves who it is`,
+  devices: 'Only from these devices',
+  devicesLegend: 'Where it may be used',
+  devicesHint:
+    'Choose none for anywhere. Each of its calls then has to prove the key of one of these, so the app has to run there and support it.',
   expires: 'It ends',
   expiresInDays: (days: number) => (days === 1 ? 'in 1 day' : `in ${days} days`),
   expiresAsAsked: (atMs: number) => `on ${date(atMs)}, as it asks`,

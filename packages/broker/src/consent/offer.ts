@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { formatAccess, type LimitPeriod, type ModelAccess, NANOS_PER_USD } from '@valetkey/core';
 import type { Grant } from '../grants/contract.ts';
 import type { PendingRequest } from '../grants/requests-contract.ts';
-import type { PayingKey } from './contract.ts';
+import type { OfferedDevice, PayingKey } from './contract.ts';
 
 /** One amount of USD that the owner may lower. */
 export interface BudgetOffer {
@@ -28,6 +28,8 @@ export interface Offer {
   readonly parts: readonly PartOffer[];
   /** Live grants that the owner gave this app before; they go on beside the new one unless the owner ends them. */
   readonly present: readonly Grant[];
+  /** The owner's devices, any of which the grant may be pinned to. */
+  readonly devices: readonly OfferedDevice[];
   /** SHA-256 over the request and this offer: what is stored MUST have been shown under the same hash. */
   readonly hash: string;
 }
@@ -38,12 +40,13 @@ const PROPOSED_BUDGET: BudgetOffer = { amountNanos: 5 * NANOS_PER_USD, per: 'mon
 /** The most that can be granted on this page for any period, whatever was asked. */
 export const HOUSE_MAX_NANOS = 1_000 * NANOS_PER_USD;
 
-/** Makes the offer for one owner, who has `keys` and gave out `grants`. */
+/** Makes the offer for one owner, who has `keys` and `devices` and gave out `grants`. */
 export function makeOffer(
   pending: PendingRequest,
   ownerId: string,
   keys: readonly PayingKey[],
   grants: readonly Grant[],
+  devices: readonly OfferedDevice[] = [],
 ): Offer {
   const present = grants.filter(
     ({ clientId, status }) =>
@@ -71,10 +74,11 @@ export function makeOffer(
     formatAccess(access),
     paying.map(({ id, label, lastFour }) => [id, label, lastFour]),
   ]);
+  const named = devices.map(({ id, name }) => ({ id, name }));
   const hash = createHash('sha256')
-    .update(JSON.stringify([pending.fingerprint, ownerId, shown, present.map(({ id }) => id)]))
+    .update(JSON.stringify([pending.fingerprint, ownerId, shown, present.map(({ id }) => id), named]))
     .digest('base64url');
-  return { parts, present, hash };
+  return { parts, present, devices: named, hash };
 }
 
 /** The right with these amounts in place of its limits in USD. */

@@ -228,6 +228,7 @@ describe('makeOffer', () => {
     const others = [
       makeOffer({ ...pending(asked), fingerprint: 'g' }, 'ada', [KEY], []),
       makeOffer(pending(asked), 'bob', [KEY], []),
+      makeOffer(pending(asked), 'ada', [KEY], [], [{ id: 'dev_1', name: 'laptop' }]),
       makeOffer(pending(asked), 'ada', [], []),
       makeOffer(pending(asked), 'ada', [{ ...KEY, label: 'work' }], []),
       makeOffer(pending(askedFor({ limits: { daily_spend: 6 } })), 'ada', [KEY], []),

@@ -38,6 +38,8 @@ export interface Devices {
   enrol(ownerId: string, name: string, keyThumbprint: string): Promise<Result<Device, DeviceRefusal>>;
   /** The owner's devices, newest first, lost ones too. */
   list(ownerId: string): Promise<readonly Device[]>;
+  /** Those of them that are not lost. */
+  living(ownerId: string): Promise<readonly Device[]>;
   rename(ownerId: string, deviceId: string, name: string): Promise<Result<Device, DeviceRefusal>>;
   /**
    * Ends a device for ever. Once this has resolved, nothing is forwarded for a token that is bound to its key, or for a grant that is pinned

@@ -98,6 +98,10 @@ class LedgerDevices implements Devices {
     return rows.map(toDevice);
   }
 
+  async living(ownerId: string): Promise<readonly Device[]> {
+    return (await this.list(ownerId)).filter(({ lostAtMs }) => lostAtMs === null);
+  }
+
   async rename(ownerId: string, deviceId: string, name: string): Promise<Result<Device, DeviceRefusal>> {
     const device = await this.#find(ownerId, deviceId);
     if (!device) return NOT_FOUND;

@@ -4,6 +4,7 @@
 import type { Page } from 'playwright-core';
 import { createDeviceKey, type DeviceKey, enrolDevice } from '../device-key.ts';
 import { type House, signIn } from '../house/start-house.ts';
+import type { DemoApp } from './demo-app.ts';
 import { ASKED, grant } from './grants.ts';
 import { whenLoaded } from './open-page.ts';
 import type { View } from './views.ts';
@@ -54,8 +55,8 @@ const useDevices = async (house: House): Promise<string> => {
   return pinned.id;
 };
 
-/** The page without a device and with some, the choice of devices, and what a pinned grant’s own page and its calls say. */
-export const deviceViews = (page: Page, house: House): View[] => {
+/** The page without a device and with some, the choice of devices there and on the consent page, and a pinned grant’s own page. */
+export const deviceViews = (page: Page, house: House, app: DemoApp): View[] => {
   let grantId = '';
   const open = (path: () => string) => async () => {
     await page.goto(house.url + path());
@@ -75,10 +76,18 @@ export const deviceViews = (page: Page, house: House): View[] => {
       name: 'devices-choice',
       open: async () => {
         await open(() => '/devices')();
-        await page.getByRole('button', { name: 'Change the devices of Bookkeeping' }).click();
+        await page.getByRole('button', { name: 'Change devices of Bookkeeping' }).click();
         await page.getByRole('dialog').waitFor();
       },
     },
     { name: 'devices-app', open: open(() => `/apps/${grantId}`) },
+    {
+      name: 'consent-devices',
+      open: async () => {
+        await page.goto((await app.ask([ASKED])).url);
+        await page.getByText('Only from these devices').click();
+        await page.getByLabel('Phone').check();
+      },
+    },
   ];
 };

@@ -31,7 +31,7 @@ describe('the page of devices and tokens', () => {
     const elsewhere = { authorization: `Bearer ${made.token}` };
     await page.goto(`${house.url}/devices`);
     await whenLoaded(page);
-    const change = page.getByRole('button', { name: 'Change the devices of Bookkeeping' });
+    const change = page.getByRole('button', { name: 'Change devices of Bookkeeping' });
     await change.focus();
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog');

@@ -210,7 +210,7 @@ export const openViews = async (page: Page): Promise<{ views: View[]; close: () 
       for (const each of [app, lookalike]) each.close();
       return Promise.all([house.close(), fresh.close()]);
       ...stopViews(page, house),
-      ...deviceViews(page, house),
+      ...deviceViews(page, house, app),
     },
   };
 };

@@ -157,6 +157,20 @@ describe('a pinned grant', () => {
   });
 });
 
+describe('the consent page', () => {
+  it('offers the devices of the owner, and a grant that is pinned there is made pinned', async () => {
+    const laptop = await device('consented laptop');
+    const app = await authorizeApp(house, [{ provider: 'openai' }], { device: laptop.id });
+    const access = { token: app.accessToken, base_url: `${house.url}/openai/v1` };
+    expect(await ask(sdk(access))).toEqual(REFUSED);
+    expect(await ask(sdk(access, laptop.key))).toBe(200);
+    const { devices } = (await house.api('GET', `/grants/${app.grantId}`)).body;
+    expect(devices).toEqual([{ id: laptop.id, name: 'consented laptop', status: 'active' }]);
+    const foreign = await authorizeApp(house, [{ provider: 'openai' }], { device: 'dev_of_somebody_else' });
+    expect((await house.api('GET', `/grants/${foreign.grantId}`)).body.devices).toEqual([]);
+  });
+});
+
 describe('a device that is lost', () => {
   it('can do nothing any more, and grants that are pinned to others as well go on from those', async () => {
     const [laptop, phone] = [await device('lost laptop'), await device('kept phone')];

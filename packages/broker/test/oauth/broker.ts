@@ -84,6 +84,7 @@ export async function startBroker(
     grants,
     sessionOf,
     providerKeysOf: (ownerId) => vault.list(ownerId),
+    devicesOf: async () => [],
     formSecret: await oauth.secret('consent.form'),
     clientNameOf: async (id) => (await oauth.clients.find(id))?.metadata.client_name ?? null,
     ambient,

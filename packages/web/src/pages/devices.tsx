@@ -40,7 +40,7 @@ function Devices({ devices }: { readonly devices: readonly Device[] }) {
   return (
     <div className="space-y-4">
       <ul className="sheet divide-y divide-line">
-        {devices.map((device) => (
+        {devices.toSorted(livingFirst).map((device) => (
           <DeviceRow key={device.id} device={device} />
         ))}
       </ul>
@@ -48,6 +48,9 @@ function Devices({ devices }: { readonly devices: readonly Device[] }) {
     </div>
   );
 }
+
+const livingFirst = (left: Device, right: Device): number =>
+  Number(left.lost_at !== null) - Number(right.lost_at !== null);
 
 function Tokens({ grants }: { readonly grants: readonly Grant[] }) {
   if (grants.length === 0) return <Empty title={t.devices.noTokens} text={t.devices.noTokensText} />;

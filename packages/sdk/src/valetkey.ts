@@ -41,7 +41,7 @@ export interface Grant {
   /** What it may do now, within every grant above it. */
   readonly access: readonly GrantedAccess[];
   readonly baseUrls: BaseUrls;
-  /** Null where no money limit of its own applies. */
+  /** Null where no money limit applies. */
   readonly budget: Budget | null;
 }
 
@@ -90,7 +90,7 @@ export interface Access {
   /** `fetch` with the token, and a proof for each request if it is bound: for official SDKs (`fetch` option). It reaches the broker alone. */
   readonly fetch: typeof fetch;
   whoami(): Promise<Grant>;
-  /** What is left of the tightest money limit of its own; null for none. Grants above it may have less. */
+  /** What is left of the tightest money limit, its own or of a grant above it; null where there is none. */
   budget(): Promise<Budget | null>;
   /** Makes a narrower child. Its calls draw on this grant, too, and it ends with it. */
   delegate(child: ChildRequest): Promise<Child>;

@@ -84,6 +84,19 @@ describe('a program', () => {
     expect(await access.children()).toEqual([]);
   });
 
+  it('sees what is left of the money that it shares, whoever of the family spent it', async () => {
+    const child = await access.delegate({ name: 'worker', depth: 1 });
+    const own = valetkey({ baseUrl: house.url, token: child.token });
+    const sibling = await access.delegate({ name: 'sibling' });
+    await chat(openaiAt(sibling.token, sibling.baseUrls.openai));
+    const left = async (of: Access) => Number((await of.budget())?.remainingUsd);
+    await expect.poll(() => left(access)).toBeLessThan(1);
+    expect(await left(own)).toBe(await left(access));
+    const small = await own.delegate({ name: 'sub', limit: '0.01' });
+    const below = valetkey({ baseUrl: house.url, token: small.token });
+    expect((await below.budget())?.remainingUsd).toBe('0.01');
+  });
+
   it('has no child left when the block is over', async () => {
     {
       await using child = await access.delegate({ name: 'short' });

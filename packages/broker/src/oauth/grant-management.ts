@@ -110,7 +110,6 @@ async function end({ live: { grant } }: Holder, { grants, artifacts }: GrantMana
 
 async function show({ live }: Holder, { grants, baseUrlsOf }: GrantManagementDeps): Promise<Answer> {
   const { grant, parts, path } = live;
-  const { balances } = await grants.usage(grant.id);
   return [
     200,
     {
@@ -122,7 +121,7 @@ async function show({ live }: Holder, { grants, baseUrlsOf }: GrantManagementDep
       created_at: Math.floor(grant.createdAtMs / 1000),
       authorization_details: grantedDetails(parts),
       base_urls: baseUrlsOf(parts.map(({ provider }) => provider)),
-      ...budgetOf(grant.id, parts, balances),
+      ...(await budgetOf(live, grants)),
     },
   ];
 }

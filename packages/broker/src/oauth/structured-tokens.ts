@@ -4,7 +4,7 @@
 import { formatActClaim, type ModelAccess, usdDecimal } from '@valetkey/core';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { actorsOf } from '../grants/actors.ts';
-import type { GrantPart, Grants, LinkUsage } from '../grants/contract.ts';
+import type { Grants, LinkUsage, LiveGrant } from '../grants/contract.ts';
 import { countedOf } from '../grants/counted.ts';
 import { deviceOf } from '../grants/device-rule.ts';
 import type { AccessTokenClaims, VerifyAccessToken } from '../tokens/access-token.ts';
@@ -75,27 +75,43 @@ async function introspect(claims: AccessTokenClaims, { issuer, grants, now }: St
       delegation_depth: live.path.length - 1,
       act: formatActClaim(actorsOf(live.path, issuer)),
     }),
-    ...budgetOf(live.grant.id, live.parts, (await grants.usage(claims.grantId)).balances),
+    ...(await budgetOf(live, grants)),
   };
 }
 
-/** USD of the limit with the least left, as JSON numbers; nothing where no USD limit applies. */
-export function budgetOf(
-  grantId: string,
-  parts: readonly Pick<GrantPart, 'provider' | 'access'>[],
-  balances: readonly LinkUsage[],
-): { readonly budget_used?: number; readonly budget_reserved?: number; readonly budget_remaining?: number } {
-  const budgets = parts.flatMap(({ provider, access }) => {
-    const balance = balances.find(({ linkId }) => linkId === `${grantId}.${provider}`);
-    return usdBudgets(access, balance);
-  });
-  const [tightest] = budgets.sort((left, right) => left.remaining - right.remaining);
+/** USD of the limit with the least left, of the grant and of every grant above it, as JSON numbers; nothing where no USD limit applies. */
+export async function budgetOf(
+  { parts, path }: Pick<LiveGrant, 'parts' | 'path'>,
+  grants: Pick<Grants, 'live' | 'usage'>,
+): Promise<{
+  readonly budget_used?: number;
+  readonly budget_reserved?: number;
+  readonly budget_remaining?: number;
+}> {
+  const providers = parts.map(({ provider }) => provider);
+  const budgets = await Promise.all(path.map(({ grantId }) => budgetsOf(grantId, providers, grants)));
+  const [tightest] = budgets.flat().sort((left, right) => left.remaining - right.remaining);
   if (tightest === undefined) return {};
   return {
     budget_used: Number(usdDecimal(tightest.used)),
     budget_reserved: Number(usdDecimal(tightest.reserved)),
     budget_remaining: Number(usdDecimal(Math.max(0, tightest.remaining))),
   };
+}
+
+async function budgetsOf(
+  grantId: string,
+  providers: readonly string[],
+  grants: Pick<Grants, 'live' | 'usage'>,
+) {
+  const [live, { balances }] = await Promise.all([grants.live(grantId), grants.usage(grantId)]);
+  const parts = live?.parts.filter(({ provider }) => providers.includes(provider)) ?? [];
+  return parts.flatMap(({ provider, access }) =>
+    usdBudgets(
+      access,
+      balances.find(({ linkId }) => linkId === `${grantId}.${provider}`),
+    ),
+  );
 }
 
 const usdBudgets = ({ limits }: ModelAccess, balance: LinkUsage | undefined) =>

@@ -29,7 +29,7 @@ export const baseUrls = z
 export const budget = z
   .object({ used_usd: z.string(), reserved_usd: z.string(), remaining_usd: z.string() })
   .nullable()
-  .describe('Null: no money limit of its own; grants above it may have one');
+  .describe('Null: no money limit');
 
 /** When something ends. */
 export const endsAt = z.string().nullable().describe('RFC 3339, UTC; null: no end of its own');

@@ -73,8 +73,8 @@ export const budget = ({ access }: ToolDeps) =>
     name: 'budget',
     title: 'What is left to spend',
     description:
-      'What this agent has spent of its tightest money limit, what is set aside for calls that are running, and what is left, in exact USD. ' +
-      'Children spend from the same money.',
+      'What has been spent of the tightest money limit of this agent or of whoever it got its access from, what is set aside for calls that are ' +
+      'running, and what is left, in exact USD. Children spend from the same money.',
     input: {},
     output: { budget: shapes.budget },
     annotations: READS,

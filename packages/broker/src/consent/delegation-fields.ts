@@ -42,7 +42,7 @@ export function readDelegation(
 }
 
 /** What the fields are made from; `sent` is the form as it came back. */
-export interface DelegationView {
+interface DelegationView {
   readonly asked: ModelAccess;
   readonly index: number;
   readonly names: AccessNames;

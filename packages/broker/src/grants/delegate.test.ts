@@ -1,10 +1,12 @@
 // Delegation: a child is narrower than its parent when it is made and at every use, spends what its parents have, and never outlives them.
 
 import { type ModelAccess, unrestrictedAccess } from '@valetkey/core';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemAmbient } from '../clock.ts';
 import { exactly } from '../ledger/contract-suite/harness.ts';
 import { type EmbeddedLedger, openEmbeddedLedger } from '../ledger/embedded/embedded-ledger.ts';
+import { addProvenActors } from '../store/migrations/0007-proven-actors.ts';
 import { openStore, type SqliteStore } from '../store/open-store.ts';
 import { actorsOf } from './actors.ts';
 import type { Delegation, Grant, Grants, LiveGrant } from './contract.ts';
@@ -325,6 +327,15 @@ describe('to whom a grant may be delegated', () => {
     await grants.edit('ada', parent.id, 'openai', { ...OPENAI, delegationMaxDepth: 1 });
     expect((await grants.reread(worker.id))?.parts[0]?.access.delegationMaxDepth).toBe(0);
     expect(await grants.reread(below.id)).toMatchObject({ parts: [], barredProviders: ['openai'] });
+  });
+
+  it('is decided on what the journal says of those that an older release made', async () => {
+    const parent = await give();
+    const made = [await child(parent.id, {}, proven), await child(parent.id, {}, merelyNamed)];
+    await sql.raw('alter table grants drop column is_actor_authenticated').execute(store.db);
+    await addProvenActors(store.db);
+    const known = await Promise.all(made.map(({ id }) => grants.get('ada', id)));
+    expect(known.map((each) => each?.isActorAuthenticated)).toEqual([true, false]);
   });
 
   it('is anyone for grants of a release that did not know it', async () => {

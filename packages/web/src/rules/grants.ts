@@ -7,7 +7,7 @@ export const isNamedByParent = ({ actor }: Pick<Grant, 'actor'>): boolean =>
   actor?.startsWith('agent:') ?? false;
 
 /** How sure it is who holds a delegated grant. */
-export type Identity = 'namedByParent' | 'namedApp' | 'proved';
+type Identity = 'namedByParent' | 'namedApp' | 'proved';
 
 /** Whether its holder is a label, a client that its parent named, or one that proved itself. */
 export const identityOf = (grant: Pick<Grant, 'actor' | 'actor_authenticated'>): Identity => {

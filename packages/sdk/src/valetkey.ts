@@ -89,6 +89,7 @@ export interface Access {
   readonly baseUrl: string;
   /** `fetch` with the token, and a proof for each request if it is bound: for official SDKs (`fetch` option). It reaches the broker alone. */
   readonly fetch: typeof fetch;
+  /** What it may do now, and what is left. */
   whoami(): Promise<Grant>;
   /** What is left of the tightest money limit, its own or of a grant above it; null where there is none. */
   budget(): Promise<Budget | null>;

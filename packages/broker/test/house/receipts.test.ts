@@ -2,6 +2,8 @@
 // and says what the journal and the provider's bill say. Nothing that was refused carries one.
 
 import { hash } from 'node:crypto';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import Anthropic from '@anthropic-ai/sdk';
 import { GoogleGenAI } from '@google/genai';
 import {
@@ -245,6 +247,25 @@ describe('what ends otherwise', () => {
       sha256(answer.body),
     ]);
     expect(answer.body.length).toBeGreaterThan(100_000);
+  });
+
+  it('has none after a body where HTTP/1.0 knows no trailers; the body is whole, and the receipt can be had again', async () => {
+    const body = JSON.stringify({ ...CHAT, stream: true });
+    const { hostname, port } = new URL(house.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `POST /openai/v1/chat/completions HTTP/1.0\r\nauthorization: Bearer ${grant.token}\r\n` +
+        `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    const answer = await text(socket);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(answer).toContain('data: [DONE]');
+    const callId = /^valetkey-call-id: (\S+)/m.exec(answer)?.[1];
+    const made = await house.api('GET', `/calls/${callId}/receipt`);
+    expect(await verifyReceipt(made.body.receipt, jwks)).toMatchObject({
+      ok: true,
+      receipt: { jti: callId },
+    });
   });
 
   it.each([

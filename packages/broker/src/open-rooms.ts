@@ -13,6 +13,7 @@ import { configurationFacts } from './configuration-facts.ts';
 import { createConsent } from './consent/consent.ts';
 import { renderErrorPage } from './consent/error-page.ts';
 import { createDashboard } from './dashboard/dashboard.ts';
+import { createErasure } from './erasure/erasure.ts';
 import { AccessTokens } from './gateway/access-tokens.ts';
 import { dialects } from './gateway/dialects/dialects.ts';
 import type { GateDeps } from './gateway/gate.ts';
@@ -133,6 +134,7 @@ const openApi = (
     vault,
     grants,
     devices,
+    erasure: createErasure({ db, ledger, grants, vault, devices, clients: rooms.clients }),
     replayGuard,
     modelsOf: (provider) => prices.models(provider),
     correctCall: (ownerId, callId, nanos) => correctCall({ db, ledger }, { ownerId, callId, nanos }),

@@ -10,6 +10,7 @@ import type { ApiParts, ApiProvider } from '../src/api/contract.ts';
 import { buildApi } from '../src/api/create-api.ts';
 import { type Ambient, systemAmbient } from '../src/clock.ts';
 import { createDevices } from '../src/devices/devices.ts';
+import { createErasure } from '../src/erasure/erasure.ts';
 import type { Grants } from '../src/grants/contract.ts';
 import { createGrants } from '../src/grants/grants.ts';
 import type { Ledger } from '../src/ledger/contract.ts';
@@ -199,6 +200,7 @@ export const openApiHouse = async () => {
   const ledger = await openEmbeddedLedger({ store, ambient });
   const grants = createGrants({ db, ledger, ambient });
   const devices = createDevices({ db, ledger, grants, ambient });
+  const clients = createClients({ db, grants, ledger, ambient });
   const cut: string[] = [];
   grants.onStopped(({ grantIds = [] }) => cut.push(...grantIds));
   const revokeGrantsOf = async (ownerId: string, keyId: string) => {
@@ -219,7 +221,8 @@ export const openApiHouse = async () => {
     vault,
     devices,
     replayGuard: memoryReplayGuard(ambient.now),
-    clients: createClients({ db, grants, ledger, ambient }),
+    clients,
+    erasure: createErasure({ db, ledger, grants, vault, devices, clients }),
     providers: PROVIDERS,
     modelsOf: (name) => (name === 'openai' ? [{ id: 'gpt-5-mini', name: 'GPT-5 mini' }] : []),
     correctCall: (ownerId, callId, nanos) => correctCall({ db, ledger }, { ownerId, callId, nanos }),

@@ -8,6 +8,7 @@ import { appsPause, appsResume } from './commands/apps-pause.ts';
 import { appsResetLimit } from './commands/apps-reset-limit.ts';
 import { appsRevoke } from './commands/apps-revoke.ts';
 import { appsShow } from './commands/apps-show.ts';
+import { auditErase } from './commands/audit-erase.ts';
 import { auditExport } from './commands/audit-export.ts';
 import { auditGraph } from './commands/audit-graph.ts';
 import { auditReceipts } from './commands/audit-receipts.ts';
@@ -83,6 +84,7 @@ export const COMMANDS: readonly Command[] = [
   auditVerify,
   auditReceipts,
   auditGraph,
+  auditErase,
   ledgerVerify,
   backup,
   restore,

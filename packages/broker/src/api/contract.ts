@@ -8,6 +8,7 @@ import type { AccessRequests } from '../access-requests/contract.ts';
 import type { SignedIn } from '../accounts/contract.ts';
 import type { Ambient } from '../clock.ts';
 import type { Devices } from '../devices/contract.ts';
+import type { Erasure } from '../erasure/contract.ts';
 import type { Grants } from '../grants/contract.ts';
 import type { CorrectedCall, CorrectionRefusal } from '../ledger/correct-call.ts';
 import type { LedgerReport } from '../ledger/verify/report.ts';
@@ -122,6 +123,7 @@ export interface ApiParts {
   /** Lets each DPoP proof through once. */
   readonly replayGuard: ReplayGuard;
   readonly clients: ApiClients;
+  readonly erasure: Erasure;
   /** In the order in which people see them. */
   readonly providers: readonly ApiProvider[];
   readonly modelsOf: (provider: string) => readonly { readonly id: string; readonly name: string }[];

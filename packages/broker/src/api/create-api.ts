@@ -3,6 +3,7 @@
 import { createApp } from './app.ts';
 import { registerAudit } from './audit/audit.ts';
 import { registerChanges } from './audit/changes.ts';
+import { registerErase } from './audit/erase.ts';
 import { registerCalls } from './calls/calls.ts';
 import { registerCallGraph } from './calls/graph.ts';
 import { registerClients } from './clients/clients.ts';
@@ -32,6 +33,7 @@ export const buildApi = (parts: ApiParts) => {
       registerLedger,
       registerAudit,
       registerChanges,
+      registerErase,
       registerGrants,
       registerStops,
       registerRequests,

@@ -67,7 +67,6 @@ wrap(EmbeddedLedger.prototype, 'settle', async (settle, outcome: Outcome) => {
 
 const life = JSON.parse(process.env.LIFE ?? '') as LifeInput;
 const { ownerId, scarceGrantId, chainIds } = life;
-killAt(life.point, life.times);
 const ambient = { now: () => Date.now(), randomBytes };
 const { url, grants, vault } = await openGate({
   dataDir: life.dataDir,
@@ -152,6 +151,7 @@ if (life.changes) {
   await grants.resume(ownerId, scarceGrantId);
   await narrow(ALL_MODELS);
 }
+killAt(life.point, life.times);
 say(`is listening on ${url}`);
 while (life.changes) {
   for (const change of [raise, delegate, reset, raise, delegate, pause, narrow, raise, revoke, replaceKey]) {

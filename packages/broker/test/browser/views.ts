@@ -8,6 +8,7 @@ import { ASKED, call, child, grant } from './grants.ts';
 import { whenLoaded } from './open-page.ts';
 import { addAuthenticator, sendPassword } from './sign-in.ts';
 import { stepUpViews } from './step-up-views.ts';
+import { stopViews } from './stop-views.ts';
 
 /** One page. `open` brings the browser there, whatever it showed before. */
 export interface View {
@@ -208,9 +209,9 @@ export const openViews = async (page: Page): Promise<{ views: View[]; close: () 
     ],
     close: () => {
       for (const each of [app, lookalike]) each.close();
-      return Promise.all([house.close(), fresh.close()]);
       ...stopViews(page, house),
       ...deviceViews(page, house, app),
+      return Promise.all([house.close(), fresh.close()]);
     },
   };
 };

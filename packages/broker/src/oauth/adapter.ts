@@ -7,11 +7,12 @@ import type { Grants } from '../grants/contract.ts';
 import { deviceOf } from '../grants/device-rule.ts';
 import { refusedFault } from '../store/outage.ts';
 import type { Artifact, Artifacts } from './artifacts.ts';
+import { type BackchannelDeps, backchannelAdapter } from './backchannel.ts';
 import { errors, Provider } from './library.ts';
 import { findUsableGrant } from './live-grant.ts';
 
 /** What the adapter stands on. */
-export interface AdapterDeps {
+export interface AdapterDeps extends Pick<BackchannelDeps, 'accessRequests'> {
   readonly artifacts: Artifacts;
   readonly grants: Pick<Grants, 'live' | 'reread' | 'revoke'>;
   /** The metadata of a registered client as the library takes it; undefined if there is no such client. */
@@ -34,7 +35,8 @@ export const createAdapter =
     if (kind === 'Session') return nothing;
     if (kind === 'Grant') return grantAdapter(deps);
     if (kind === 'ReplayDetection') return replayAdapter(deps);
-    return artifactAdapter(kind, deps);
+    const stored = artifactAdapter(kind, deps);
+    return kind === 'BackchannelAuthenticationRequest' ? backchannelAdapter(stored, deps) : stored;
   };
 
 const nothing: Adapter = {

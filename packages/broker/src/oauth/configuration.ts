@@ -11,6 +11,7 @@ import type { Grants } from '../grants/contract.ts';
 import { isOutage } from '../store/outage.ts';
 import type { AdapterDeps } from './adapter.ts';
 import { createAdapter } from './adapter.ts';
+import { type BackchannelDeps, backchannelFeature, backchannelSeconds, CIBA } from './backchannel.ts';
 import { grantedDetails } from './details.ts';
 import type { DocumentFetch } from './document-fetch.ts';
 import { checkRequest } from './grant-action.ts';
@@ -35,7 +36,7 @@ const GRANT_SECONDS = 10 * 365 * 24 * 60 * 60;
 const PROOF_SKEW_SECONDS = 5;
 
 /** What the configuration stands on. */
-export interface ConfigurationDeps extends AdapterDeps {
+export interface ConfigurationDeps extends AdapterDeps, Omit<BackchannelDeps, 'grants' | 'ambient'> {
   readonly issuer: string;
   readonly grants: Pick<Grants, 'live' | 'reread' | 'revoke'>;
   readonly ambient: Ambient;
@@ -79,13 +80,15 @@ export const createConfiguration = (deps: ConfigurationDeps): Configuration => (
     introspection: OAUTH_PATHS.introspect,
     revocation: OAUTH_PATHS.revoke,
     jwks: OAUTH_PATHS.jwks,
+    backchannel_authentication: OAUTH_PATHS.backchannel,
   },
 });
 
 const clientSettings = (): Partial<Configuration> => ({
   clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
   clientDefaults: {
-    grant_types: ['authorization_code', 'refresh_token', TOKEN_EXCHANGE],
+    grant_types: ['authorization_code', 'refresh_token', TOKEN_EXCHANGE, CIBA],
+    backchannel_token_delivery_mode: 'poll',
     response_types: ['code'],
     response_modes: ['query'],
     authorization_details_types: [ACCESS_TYPE],
@@ -119,6 +122,7 @@ const tokenSettings = ({
   ttl: {
     AccessToken: ACCESS_TOKEN_SECONDS,
     AuthorizationCode: CODE_SECONDS,
+    BackchannelAuthenticationRequest: backchannelSeconds,
     Grant: GRANT_SECONDS,
     Interaction: INTERACTION_SECONDS,
     RefreshToken: REFRESH_TOKEN_SECONDS,
@@ -201,6 +205,7 @@ const features = (deps: ConfigurationDeps): NonNullable<Configuration['features'
       (client.redirectUris ?? []).every((uri) => checkRedirectUri(uri) === null) &&
       deps.isClientEnabled(client.clientId),
   },
+  ciba: backchannelFeature(deps),
   devInteractions: { enabled: false },
   dPoP: { enabled: true, requireNonce: refuseFutureProof(deps.ambient) },
   introspection: {

@@ -5,6 +5,7 @@ import type { ModelAccess } from '@valetkey/core';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { readMore } from '../access-requests/read-more.ts';
 import type { Grants } from '../grants/contract.ts';
+import { checkBackchannel } from './backchannel.ts';
 import { readRequestedAccess, requestError } from './details.ts';
 import { errors } from './library.ts';
 import { findUsableGrant } from './live-grant.ts';
@@ -32,6 +33,7 @@ export function readAskedOf(params: Readonly<Record<string, unknown>>): AskedOf 
 export const checkRequest =
   (deps: { readonly grants: Pick<Grants, 'live'>; readonly ambient: { readonly now: () => number } }) =>
   async (ctx: KoaContextWithOIDC, action: string | undefined): Promise<void> => {
+    if (ctx.oidc.route === 'backchannel_authentication') return checkBackchannel(ctx);
     const params = ctx.oidc.params ?? {};
     if (action === 'merge') return checkMerge(params, deps);
     if (action !== undefined && action !== 'create')

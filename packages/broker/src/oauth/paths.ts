@@ -9,6 +9,8 @@ export const OAUTH_PATHS = {
   par: '/par',
   introspect: '/introspect',
   revoke: '/revoke',
+  /** Where a client asks for more of a grant without a browser. */
+  backchannel: '/backchannel',
   jwks: '/jwks',
   serverMetadata: '/.well-known/oauth-authorization-server',
   openidMetadata: '/.well-known/openid-configuration',

@@ -192,8 +192,11 @@ describe('the server', () => {
       grant_types_supported: [
         'authorization_code',
         'refresh_token',
+        'urn:openid:params:grant-type:ciba',
         'urn:ietf:params:oauth:grant-type:token-exchange',
       ],
+      backchannel_authentication_endpoint: `${broker.issuer}/backchannel`,
+      backchannel_token_delivery_modes_supported: ['poll'],
       authorization_details_types_supported: ['ai_model_access'],
       authorization_response_iss_parameter_supported: true,
       client_id_metadata_document_supported: true,

@@ -1,0 +1,151 @@
+// Sixteen at once: what ends a grant against what would bring something alive below it. Nothing that lives stands below what is dead, nothing
+// is admitted after the call that ended it has returned, on any replica, and the journal tells one story. REVOCATION_ROUNDS sets how often.
+
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  ACCESS,
+  admits,
+  ask,
+  child,
+  closeServer,
+  ENGINES,
+  give,
+  openRooms,
+  RACE_ROUNDS,
+  type Replica,
+  type Rooms,
+  story,
+} from './rooms.ts';
+
+const AT_ONCE = 16;
+const APP = { clientId: 'writer' };
+
+afterAll(closeServer);
+
+describe.each(ENGINES)('on %s', (_, open) => {
+  let rooms: Rooms;
+  let first: Replica;
+  beforeEach(async () => {
+    rooms = await openRooms(open);
+    first = rooms.replicas[0]!;
+  });
+  afterEach(() => rooms.close());
+
+  /** The replica that the one at this place asks. */
+  const at = (place: number): Replica => rooms.replicas[place % rooms.replicas.length]!;
+  const together = <Value>(each: (place: number) => Promise<Value>): Promise<Value[]> =>
+    Promise.all(Array.from({ length: AT_ONCE }, (_each, place) => each(place)));
+
+  const rounds = async (round: (number: number) => Promise<void>): Promise<void> => {
+    for (let number = 0; number < RACE_ROUNDS; number += 1) await round(number);
+  };
+
+  /** Every grant of these ids and all below them, as every replica sees them: none is admitted. */
+  const expectDead = async (ids: readonly string[], status: string): Promise<void> => {
+    for (const replica of rooms.replicas)
+      for (const id of ids) expect(await admits(replica, id)).toBe(status);
+  };
+  const idsBelow = async (ids: readonly string[]): Promise<string[]> => {
+    const found = await first.grants.list('ada');
+    const below = found.filter(({ parentGrantId }) => ids.includes(parentGrantId ?? '')).map(({ id }) => id);
+    return below.length === 0 ? [] : [...below, ...(await idsBelow(below))];
+  };
+
+  it(`revoking against delegating, pausing, resuming, new tokens and more revoking: ${RACE_ROUNDS} rounds of ${AT_ONCE}`, async () => {
+    await rounds(async (round) => {
+      const parent = await give(first);
+      const branch = await child(first, parent.id, { asked: [{ ...ACCESS, delegationMaxDepth: 1 }] });
+      const acts = [
+        (place: number) => at(place).grants.revoke('ada', parent.id, 'owner'),
+        (place: number) => ask(at(place), place % 2 ? branch.id : parent.id),
+        (place: number) => ask(at(place), branch.id),
+        (place: number) => at(place).grants.suspend('ada', parent.id),
+        (place: number) => at(place).grants.resume('ada', parent.id),
+        (place: number) => at(place).grants.issueKeyToken('ada', branch.id),
+        (place: number) => at(place).grants.edit('ada', parent.id, 'openai', ACCESS),
+        (place: number) => at(place).grants.revoke('ada', branch.id, 'owner'),
+      ];
+      const done = await together((place) => acts[(place + round) % acts.length]!(place));
+      expect(done.some((each) => each.ok)).toBe(true);
+      const all = [parent.id, ...(await idsBelow([parent.id]))];
+      await expectDead(all, 'revoked');
+      for (const id of all) expect(await first.grants.get('ada', id)).toMatchObject({ status: 'revoked' });
+      expect(await ask(at(1), branch.id)).toMatchObject({ ok: false });
+    });
+  });
+
+  it(`an admission that comes after a revocation has returned is refused: ${RACE_ROUNDS} rounds of ${AT_ONCE}`, async () => {
+    await rounds(async () => {
+      const { id } = await give(first);
+      let isOver = false;
+      const late: (true | string)[] = [];
+      await together(async (place) => {
+        if (place === 3) {
+          await at(place).grants.revoke('ada', id, 'owner');
+          isOver = true;
+          return;
+        }
+        for (let tries = 0; tries < 4; tries += 1) {
+          const wasOver = isOver;
+          const answer = await admits(at(place), id);
+          if (wasOver) late.push(answer);
+        }
+      });
+      expect(new Set([...late, await admits(at(0), id), await admits(at(1), id)])).toEqual(
+        new Set(['revoked']),
+      );
+    });
+  });
+
+  it(`stopping an app against giving to it and delegating to it: ${RACE_ROUNDS} rounds of ${AT_ONCE}`, async () => {
+    const tool = await give(first);
+    await give(first, APP);
+    await rounds(async (round) => {
+      const acts = [
+        (place: number) => at(place).grants.stop('ada', { scope: 'app', ...APP }),
+        (place: number) =>
+          give(at(place), APP).then(
+            () => ({ ok: true }),
+            () => ({ ok: false }),
+          ),
+        (place: number) => ask(at(place), tool.id, APP),
+      ];
+      await together((place) => acts[(place + round) % acts.length]!(place));
+      const all = await first.grants.list('ada');
+      const ofApp = all.filter(({ clientId }) => clientId === APP.clientId).map(({ id }) => id);
+      await expectDead([...ofApp, ...(await idsBelow(ofApp))], 'suspended');
+      expect(await admits(at(1), tool.id)).toBe(true);
+      const [stop, ...more] = await at(1).grants.stops('ada');
+      expect(more).toEqual([]);
+      expect((await at(1).grants.resumeStopped('ada', stop!.id)).ok).toBe(true);
+      for (const id of ofApp.slice(0, 3)) expect(await admits(at(1), id)).toBe(true);
+    });
+    const told = await story(rooms);
+    expect(told).toEqual(Array.from({ length: RACE_ROUNDS }, () => ['stop.began', 'stop.ended']).flat());
+  });
+
+  it(`stopping and resuming everything, a key and an app, all at once: ${RACE_ROUNDS} rounds of ${AT_ONCE}`, async () => {
+    const paused = await give(first, APP);
+    const grant = await give(first, APP);
+    await first.grants.suspend('ada', paused.id);
+    const targets = [
+      { scope: 'everything' },
+      { scope: 'provider_key', providerKeyId: 'pk_ada_one' },
+      { scope: 'app', ...APP },
+    ] as const;
+    await rounds(async () => {
+      await together(async (place) => {
+        const { grants } = at(place);
+        const stopped = await grants.stop('ada', targets[place % 3]!);
+        if (stopped.ok && place % 2) await grants.resumeStopped('ada', stopped.value.stop.id);
+      });
+      const left = await first.grants.stops('ada');
+      expect(await admits(at(1), grant.id)).toBe(left.length === 0 ? true : 'suspended');
+      for (const { id } of left) expect((await at(1).grants.resumeStopped('ada', id)).ok).toBe(true);
+      expect(await admits(at(0), grant.id)).toBe(true);
+      expect(await admits(at(0), paused.id)).toBe('suspended');
+    });
+    const told = (await story(rooms)).filter((kind) => kind.startsWith('stop.'));
+    expect(told.filter((kind) => kind === 'stop.began')).toHaveLength(told.length / 2);
+  });
+});

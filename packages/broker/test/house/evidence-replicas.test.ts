@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Jwks, verifyReceipt } from '@valetkey/sdk';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifyExport } from '../../src/audit/verify-export.ts';
 import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts';
@@ -36,6 +37,35 @@ afterAll(async () => {
   await Promise.all([a.close(), b.close()]);
   await server.stop();
   rmSync(scratch, { recursive: true, force: true });
+});
+
+it('a receipt of one replica is verified with the keys of the other, which makes it again at once', async () => {
+  const { token, id } = await a.grant({ provider: 'openai', limits: { monthly_spend: 1 } });
+  const atB = `http://127.0.0.1:${b.broker.port}`;
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const answer = await fetch(`${a.url}/openai/v1/chat/completions`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({
+      model: 'gpt-4o-mini',
+      messages: [{ role: 'user', content: 'hello' }],
+      max_tokens: 9,
+    }),
+  });
+  expect(answer.status).toBe(200);
+  const again = await fetch(`${atB}/grants/self/calls/${answer.headers.get('valetkey-call-id')}/receipt`, {
+    headers,
+  });
+  const { receipt: made } = (await again.json()) as { receipt: string };
+  const jwks = (await (await fetch(`${atB}/.well-known/valetkey-receipt-keys`)).json()) as Jwks;
+  expect(jwks.keys).toHaveLength(1);
+  const claims = async (jws: string | null) => {
+    const verified = await verifyReceipt(jws ?? '', jwks, { issuer: a.url });
+    return verified.ok ? { ...verified.receipt, iat: 0 } : verified;
+  };
+  const first = await claims(answer.headers.get('valetkey-receipt'));
+  expect(first).toMatchObject({ grant_path: [id], status: 'settled' });
+  expect(await claims(made)).toEqual(first);
 });
 
 it('replicas vouch for one journal together', async () => {

@@ -2,6 +2,7 @@
 // revoked. Money is not asked for again: what a call holds was decided when it was admitted, and a lower limit can not take it back.
 
 import type { Grants, LiveGrant } from '../grants/contract.ts';
+import { checkDevice, deviceOf } from '../grants/device-rule.ts';
 import { checkScope, type ReadCall } from './read.ts';
 import { type Stop, stopOf, type Ticket } from './running-calls.ts';
 
@@ -12,8 +13,15 @@ export interface RecheckDeps {
 }
 
 /** The terms that the call goes on with, or why it would not be admitted now. */
-const judge = (call: ReadCall, live: LiveGrant | null, nowMs: number): ReadCall['part'] | Stop => {
+const judge = (
+  call: ReadCall,
+  live: LiveGrant | null,
+  keyThumbprint: string | null,
+  nowMs: number,
+): ReadCall['part'] | Stop => {
   if (!live) return 'revoked';
+  if (!checkDevice(live, keyThumbprint).ok)
+    return deviceOf(live, keyThumbprint)?.isLost ? 'device_lost' : 'narrowed';
   const part = live.parts.find(({ provider }) => provider === call.provider.name);
   if (!part) return 'narrowed';
   if (part.status !== 'active') return stopOf(part.status);
@@ -29,7 +37,7 @@ export const recheck = async (calls: readonly Ticket[], { grants, now }: Recheck
     return ofGrant.filter((ticket) => {
       // Not read yet, so not admitted yet: its admission decides on what is true now.
       if (!ticket.call) return false;
-      const verdict = judge(ticket.call, live, now());
+      const verdict = judge(ticket.call, live, ticket.keyThumbprint, now());
       if (typeof verdict === 'string') return ticket.cut(verdict);
       ticket.call = { ...ticket.call, part: verdict };
       return false;

@@ -282,7 +282,9 @@ class LedgerGrants implements Grants {
       rows: [compiled(row)],
       entries: [{ ownerId, kind: 'grant.devices_changed', grantId, body }],
     });
-    return changed.ok ? this.#require(ownerId, grantId) : changed;
+    if (!changed.ok) return changed;
+    await this.#narrowed({ grantIds: [grantId] });
+    return this.#require(ownerId, grantId);
   }
 
   suspend(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>> {

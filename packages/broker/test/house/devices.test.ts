@@ -157,6 +157,32 @@ describe('a pinned grant', () => {
   });
 });
 
+describe('a stream', () => {
+  it('is cut when its grant is pinned to other devices; from those it goes on', async () => {
+    const [laptop, phone] = [await device('pinning laptop'), await device('pinning phone')];
+    const open = await grant([]);
+    house.simulators.openai.script({ when: { stream: true }, times: 2, chunks: 8, hold: { events: 3 } });
+    const read = async (key: DeviceKey) => {
+      try {
+        const stream = await sdk(open, key).chat.completions.create({ ...CHAT, stream: true });
+        for await (const chunk of stream) void chunk;
+        return 'whole';
+      } catch (error) {
+        return (error as { code?: string }).code;
+      }
+    };
+    const streams = [read(laptop.key), read(phone.key)] as const;
+    await house.simulators.openai.held();
+    const running = async () => (await house.api('GET', '/calls?status=admitted')).body.data.length;
+    await expect.poll(running).toBe(2);
+    await house.api('PATCH', `/grants/${open.id}`, { device_ids: [phone.id] });
+    expect(await streams[0]).toBe('operation_not_permitted');
+    house.simulators.openai.release();
+    expect(await streams[1]).toBe('whole');
+    await expect.poll(running).toBe(0);
+  });
+});
+
 describe('the consent page', () => {
   it('offers the devices of the owner, and a grant that is pinned there is made pinned', async () => {
     const laptop = await device('consented laptop');

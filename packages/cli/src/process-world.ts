@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, type Result, succeed } from '@valetkey/core';
+import { startProofProxy } from './proof-proxy.ts';
 import { readHidden } from './read-hidden.ts';
 import { runProgram } from './run-program.ts';
 import {
@@ -36,6 +37,7 @@ export function processWorld(): World {
     openBrowser,
     readFile,
     runProgram,
+    startProofProxy,
     startBroker,
     serveMcp: async (access, tokenFolder) =>
       (await import('./mcp/serve-mcp.ts')).serveMcp(access, tokenFolder),

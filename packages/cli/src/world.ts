@@ -5,6 +5,7 @@ import type { CallGraph } from '@valetkey/broker/call-graph';
 import type { JournalClaims } from '@valetkey/broker/claims-of-export';
 import type { Result } from '@valetkey/core';
 import type { Access } from '@valetkey/sdk';
+import type { ProofOptions, ProofProxy } from './proof-proxy.ts';
 
 /** A stream that text is written to. */
 export interface TextSink {
@@ -95,6 +96,8 @@ export interface World {
     words: readonly string[],
     env: Readonly<Record<string, string | undefined>>,
   ) => Promise<Result<number, string>>;
+  /** Starts what proves this device's key for a program that can not. */
+  readonly startProofProxy: (options: ProofOptions) => Promise<ProofProxy>;
   /** Starts the broker, which then runs until it is told to stop; false if it could not, after it has said why. */
   readonly startBroker: (env: Readonly<Record<string, string | undefined>>) => Promise<boolean>;
   /** Serves the tools of the grant behind `access` on standard input and output until the input ends; children's tokens go to `tokenFolder`. */

@@ -7,6 +7,7 @@ import { type Result, succeed } from '@valetkey/core';
 import { runCli } from '../src/cli.ts';
 import { configPath, type Login, NO_LOGINS, withLogin, writeConfig } from '../src/config.ts';
 import { readFile } from '../src/process-world.ts';
+import { startProofProxy } from '../src/proof-proxy.ts';
 import {
   backUp,
   claimsOfExport,
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly brokerStarts?: boolean;
   /** What a program that is run ends with: its exit code, or why it could not be started. */
   readonly program?: Result<number, string>;
+  /** What it does before. */
+  readonly whileRunning?: (env: Readonly<Record<string, string | undefined>>) => Promise<void>;
 }
 
 /** What a run left behind. */
@@ -76,6 +79,7 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
     fetch: fetcher = fetch,
     brokerStarts = true,
     program = succeed(0),
+    whileRunning,
   } = options;
   const out = {
     stdout: '',
@@ -120,8 +124,10 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
     openBrowser: (url) => void out.opened.push(url),
     runProgram: async (words, env) => {
       ran.push({ words, env });
+      await whileRunning?.(env);
       return program;
     },
+    startProofProxy,
     startBroker: async () => {
       served += 1;
       return brokerStarts;

@@ -11,6 +11,7 @@ import { EXIT, type Failure, failWith, usageError } from '../failure.ts';
 import { moment, words } from '../format.ts';
 import { endGrant, findToken, grantOfOwner, grantOfToken, type ParentGrant } from '../parent-grant.ts';
 import { readAskedAccess } from '../read-access.ts';
+import type { World } from '../world.ts';
 
 /** What is delegated to whom. */
 export interface DelegateOptions {
@@ -144,7 +145,7 @@ async function runAs(
   const { grantId, token } = child;
   const end = moment(child.expiresAt?.toISOString() ?? null).text;
   terminal.say(`${name} has the grant ${grantId}, which ends ${keep ? end : 'with it'}.`);
-  const ended = await world.runProgram(command, childEnv(world.env, child, parent.server, parent.token));
+  const ended = await runProgram(child, parent, command, world);
   if (!keep) {
     const over = await endGrant(world.fetch, { server: parent.server, token }, parent.key);
     // Ended before, by its owner or by time, is ended.
@@ -153,4 +154,23 @@ async function runAs(
   }
   if (!ended.ok) return failWith(ended.error);
   return ended.value === EXIT.ok ? succeed(undefined) : fail({ exitCode: ended.value, message: '' });
+}
+
+/** Where the token has to come with proofs of this device's key, the program talks to a proxy that adds them: it need not know of any. */
+async function runProgram(
+  child: ChildToken,
+  { server, token, key }: ParentGrant,
+  command: readonly string[],
+  world: World,
+): Promise<Result<number, string>> {
+  if (key === null) return world.runProgram(command, childEnv(world.env, child, server, token));
+  const proxy = await world.startProofProxy({ server, token: child.token, key });
+  const baseUrls = Object.fromEntries(
+    Object.entries(child.baseUrls).map(([dialect, url]) => [dialect, url.replace(server, proxy.url)]),
+  );
+  try {
+    return await world.runProgram(command, childEnv(world.env, { ...child, baseUrls }, proxy.url, token));
+  } finally {
+    proxy.close();
+  }
 }

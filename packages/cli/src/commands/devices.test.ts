@@ -61,6 +61,65 @@ describe('a device', () => {
     ]);
   });
 
+  it.each([
+    ['whose grant is pinned to it', 'pinned'],
+    ['that is bound to its key', 'bound'],
+  ])(
+    'lets a program that knows nothing of proofs use a child of a token %s, while it runs and with no other token',
+    async (_, kind) => {
+      const create = 'grant create --provider openai --model gpt-4o-mini --limit 1 --delegation-depth 2';
+      const grant = await fromJson(kind === 'pinned' ? `${create} --device laptop` : create);
+      const [{ key_thumbprint: dpop_jkt }] = await fromJson('devices list');
+      const child = {
+        name: 'bound',
+        authorization_details: [
+          {
+            type: 'ai_model_access',
+            provider: 'openai',
+            models: ['gpt-4o-mini'],
+            delegation: { max_depth: 1 },
+          },
+        ],
+        dpop_jkt,
+      };
+      const token =
+        kind === 'pinned'
+          ? grant.token
+          : (await house.api('POST', `/grants/${grant.grant_id}/children`, child)).body.token;
+      const ask = async (base: string | undefined, key: string | undefined) => {
+        const response = await fetch(`${base}/chat/completions`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+          body: JSON.stringify({
+            model: 'gpt-4o-mini',
+            messages: [{ role: 'user', content: 'hi' }],
+            max_tokens: 5,
+          }),
+        });
+        return [response.status, ((await response.json()) as { object?: string }).object];
+      };
+      let base: string | undefined;
+      const ran = await run(`delegate --limit 0.10 --expires ${LATER} -- program`, {
+        env: { VALETKEY_TOKEN: token, VALETKEY_URL: house.url },
+        whileRunning: async (given) => {
+          base = given.OPENAI_BASE_URL;
+          expect(await ask(base, given.OPENAI_API_KEY)).toEqual([200, 'chat.completion']);
+          expect((await ask(base, token))[0]).toBe(401);
+          expect((await ask(`${house.url}/openai/v1`, given.OPENAI_API_KEY))[0]).not.toBe(200);
+          const grants = await fetch(`${given.VALETKEY_URL}/grants/self`, {
+            headers: { authorization: `Bearer ${given.VALETKEY_TOKEN}` },
+          });
+          expect(grants.status).toBe(200);
+        },
+      });
+      expect(ran).toMatchObject({ exitCode: 0 });
+      expect(ran.stderr).not.toContain('could not be ended');
+      await expect(ask(base, 'any')).rejects.toThrow('fetch failed');
+      const calls = (await house.api('GET', '/calls?limit=1&status=settled')).body.data;
+      expect(calls[0].device).toMatchObject({ name: 'laptop' });
+    },
+  );
+
   it('is lost by its name, and then its token is refused there, too; the machine is enrolled anew with another key', async () => {
     const grant = await fromJson(
       'grant create --provider openai --model gpt-4o-mini --limit 1 --device laptop',

@@ -6,7 +6,7 @@ import { type Html, html } from '../pages/html.ts';
 import { messagesEn as messages } from './messages.en.ts';
 
 /** The names of a part's fields about delegation. */
-export const delegationFields = (index: number) =>
+const delegationFields = (index: number) =>
   ({ delegate: `p${index}-delegate`, depth: `p${index}-depth`, to: `p${index}-to` }) as const;
 
 /** What stands for no restriction, where the app asked for none. */

@@ -244,6 +244,24 @@ describe('the child of a delegation', () => {
     });
   });
 
+  it('is an app of this house that proves itself with the key it was registered with, and no other', async () => {
+    const [key, another] = [pair(), pair()];
+    const keys = [{ ...jwkOf(key), kid: 'agent', alg: 'ES256', use: 'sig' }];
+    const scout = await flow.registerClient(broker, { name: 'Scout', authMethod: 'private_key_jwt', keys });
+    const parent = await obtain(1, [scout.id]);
+    const prove = async (by: Pair) => {
+      const actor_token = await assertion({ iss: scout.id, sub: scout.id }, by);
+      return (await exchange(parent.token, { ...JWT, actor_token })).body;
+    };
+    expect((await prove(another)).error).toBe('invalid_request');
+    const { access_token: token, grant_id: grantId } = await prove(key);
+    expect(decodeJwt(String(token))).toMatchObject({ client_id: scout.id, act: { sub: scout.id } });
+    expect(await broker.grants.get('own_ada', String(grantId))).toMatchObject({
+      clientId: scout.id,
+      isActorAuthenticated: true,
+    });
+  });
+
   it('is inactive as soon as its owner takes it out of those who may have it', async () => {
     const parent = await obtain();
     const made = await exchange(parent.token, { ...JWT, actor_token: await assertion() });

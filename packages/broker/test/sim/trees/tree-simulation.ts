@@ -62,6 +62,8 @@ class TreeSimulation {
   readonly #open = new Map<string, OpenCall>();
   /** Grants that a caller was told are stopped, and nobody has asked to resume since. */
   readonly #stopped = new Set<string>();
+  /** Grants whose revocation was never answered: it may have ended some of what it should, until it is repeated. */
+  readonly #brokenOff = new Set<string>();
   #house!: TreeHouse;
   #nowMs = START_MS;
   #steps = 0;
@@ -90,6 +92,7 @@ class TreeSimulation {
       }
       if (this.#books.violations.length > 0) return;
       await this.#restart();
+      await this.#repeatRevocations();
       await this.#look();
     } finally {
       await this.#house.close();
@@ -221,6 +224,10 @@ class TreeSimulation {
 
   /** Whatever was acknowledged is in the journal. */
   #judge({ step, answer }: Taken): void {
+    if (step.kind === 'revoke') {
+      if (answer.kind === 'pending' || answer.kind === 'unknown') this.#brokenOff.add(step.grantId);
+      else this.#brokenOff.delete(step.grantId);
+    }
     if (answer.kind === 'refused') this.#count(`refused: ${step.kind}, ${answer.reason.split(':')[0]}`);
     if (answer.kind === 'pending' || answer.kind === 'unknown') this.#count(`${answer.kind}: ${step.kind}`);
     if (answer.kind !== 'done') return;
@@ -307,6 +314,27 @@ class TreeSimulation {
     this.#count('restarts');
   }
 
+  #mayBeLeft(grantId: string): boolean {
+    const grant = this.#books.grants.get(grantId);
+    return grant !== undefined && pathOf(grant).some(({ id }) => this.#brokenOff.has(id));
+  }
+
+  /** An owner who was not answered asks again: then nothing is left. */
+  async #repeatRevocations(): Promise<void> {
+    const [replica] = this.#house.replicas;
+    for (const grantId of this.#brokenOff) {
+      const ownerId = this.#books.grants.get(grantId)!.ownerId;
+      const step: Step = { kind: 'revoke', ownerId, grantId };
+      const answer = await take(replica!, step);
+      await this.#readJournal();
+      this.#judge({ step, replica: replica!, answer });
+      this.#books.expect(
+        answer.kind === 'done',
+        () => `revoking ${grantId} again: ${JSON.stringify(answer)}`,
+      );
+    }
+  }
+
   #forgetEnded(): void {
     for (const callId of this.#open.keys()) {
       if (!this.#books.money.calls.has(callId)) this.#open.delete(callId);
@@ -319,7 +347,7 @@ class TreeSimulation {
     for (;;) {
       await this.#readJournal();
       const found = this.#books.violations.length;
-      await lookAtTrees(this.#books, this.#house, this.#nowMs);
+      await lookAtTrees(this.#books, this.#house, this.#nowMs, (id) => this.#mayBeLeft(id));
       const [newest] = await this.#house.query('select max(id) as id from journal');
       if (Number(newest?.id ?? 0) === this.#lastRow) return;
       this.#books.violations.splice(found);

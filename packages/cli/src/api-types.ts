@@ -14,6 +14,26 @@ export interface Page<Row> {
   readonly next: string | null;
 }
 
+/** A request for more: what a grant asks for beyond what it has. */
+export interface AccessRequest {
+  readonly id: string;
+  readonly grant_id: string;
+  readonly status: string;
+  /** The asker's own words. */
+  readonly message: string | null;
+  readonly asked: readonly { readonly type: string; readonly provider: string; readonly limits?: object }[];
+  /** From the grant that the owner gave to the one that asks. */
+  readonly path: readonly { readonly name: string }[];
+  readonly changes: readonly {
+    readonly grant_id: string;
+    readonly name: string;
+    readonly is_asker: boolean;
+    readonly members: readonly { readonly label: string; readonly from: string | null; readonly to: string }[];
+  }[];
+  readonly shown_hash: string | null;
+  readonly expires_at: string;
+}
+
 /** A provider key, without the key. */
 export interface ProviderKey {
   readonly id: string;

@@ -33,6 +33,8 @@ import { mcp } from './commands/mcp.ts';
 import { migrate } from './commands/migrate.ts';
 import { pricesCheck } from './commands/prices-check.ts';
 import { pricesShow } from './commands/prices-show.ts';
+import { requestsAllow, requestsDeny } from './commands/requests-decide.ts';
+import { requestsList } from './commands/requests-list.ts';
 import { restore } from './commands/restore.ts';
 import { serve } from './commands/serve.ts';
 import { status, whoami } from './commands/status.ts';
@@ -69,6 +71,9 @@ export const COMMANDS: readonly Command[] = [
   appsPause,
   appsResume,
   appsRevoke,
+  requestsList,
+  requestsAllow,
+  requestsDeny,
   devicesEnrol,
   devicesList,
   devicesLost,

@@ -47,7 +47,7 @@ const askedFor = (staff: Staff) => [
   },
 ];
 
-/** Everybody works at the same time; the translator is cut after six words. Resolves with every call and who has its receipt. */
+/** Everybody works at the same time; the translator is cut after three words. Resolves with every call and who has its receipt. */
 async function work(planner: Planner, staff: Staff): Promise<Call[]> {
   const calls: Call[] = [];
   const call = async (worker: Pick<Worker, 'access'>, model: string, prompt: string) => {
@@ -73,7 +73,7 @@ async function work(planner: Planner, staff: Staff): Promise<Call[]> {
 async function cutTranslator(planner: Planner, translator: Worker): Promise<string> {
   let cut = '';
   const onWord = (count: number) =>
-    count === 6 ? planner.access.revokeChild(translator.grantId) : undefined;
+    count === 3 ? planner.access.revokeChild(translator.grantId) : undefined;
   const onStart = (callId: string) => {
     cut = callId;
   };

@@ -28,7 +28,11 @@ export interface AccessRequest {
     readonly grant_id: string;
     readonly name: string;
     readonly is_asker: boolean;
-    readonly members: readonly { readonly label: string; readonly from: string | null; readonly to: string }[];
+    readonly members: readonly {
+      readonly label: string;
+      readonly from: string | null;
+      readonly to: string;
+    }[];
   }[];
   readonly shown_hash: string | null;
   readonly expires_at: string;
@@ -91,6 +95,8 @@ export interface Grant {
   readonly client: { readonly id: string; readonly name: string; readonly url: string | null } | null;
   readonly parent_grant_id: string | null;
   readonly depth: number;
+  /** Whether who holds it proved who it is, or its parent only named it; null for what the owner gave. */
+  readonly actor_authenticated?: boolean | null;
   readonly status: 'active' | 'suspended' | 'revoked' | 'expired';
   /** The stop that keeps it from being used; see `Stop`. */
   readonly stopped_by?: Stop['scope'] | null;

@@ -1,7 +1,8 @@
 // `valetkey apps list`: everything that can spend, and what it spent; what was delegated below what it comes from.
 
 import { succeed } from '@valetkey/core';
-import type { Grant, Page } from '../api-types.ts';
+import { allGrants } from '../all-grants.ts';
+import type { Grant } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { moment, money, remaining, status, words } from '../format.ts';
 import { asTree, nameCell, type PlacedGrant } from '../grant-tree.ts';
@@ -18,7 +19,7 @@ const COLUMNS: readonly Column<PlacedGrant>[] = [
   { title: 'TODAY', cell: ({ grant }) => money(grant.spent.today_usd), align: 'right' },
   { title: 'MONTH', cell: ({ grant }) => money(grant.spent.month_usd), align: 'right' },
   { title: 'LEFT', cell: ({ grant }) => tightest(grant) },
-  { title: 'LAST USED', cell: ({ grant }) => moment(grant.last_used_at) },
+  { title: 'LAST USED', cell: ({ lastUsedAt }) => moment(lastUsedAt) },
 ];
 
 /** `valetkey apps list` */
@@ -29,9 +30,9 @@ export const appsList = defineCommand({
   examples: ['valetkey apps list', 'valetkey apps list --all --json'],
   read: ({ all }) => succeed({ all: all === true }),
   async run({ all }, { api, terminal }) {
-    const grants = await api.call<Page<Grant>>('GET', `/grants?status=${all ? 'all' : 'active'}`);
+    const grants = await allGrants(api, all ? 'all' : 'active');
     if (!grants.ok) return grants;
-    const { data } = grants.value;
+    const data = grants.value;
     terminal.list(asTree(data), COLUMNS, 'No apps yet. Make a token: valetkey grant create --help', data);
     return succeed(undefined);
   },

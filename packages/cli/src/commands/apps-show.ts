@@ -1,10 +1,11 @@
 // `valetkey apps show`: one grant in plain words, with what is left of each limit and what was delegated below it.
 
 import { formatUsd, succeed, usdNanos } from '@valetkey/core';
-import type { Grant, Page } from '../api-types.ts';
+import { allGrants } from '../all-grants.ts';
+import type { Grant } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { moment, money, remaining, status, words } from '../format.ts';
-import { below, nameCell, type PlacedGrant } from '../grant-tree.ts';
+import { below, nameCell, newestUse, type PlacedGrant } from '../grant-tree.ts';
 import type { Cell } from '../terminal.ts';
 
 /** `valetkey apps show` */
@@ -18,24 +19,28 @@ export const appsShow = defineCommand({
   async run(id, { api, terminal }) {
     const grant = await api.call<Grant>('GET', `/grants/${encodeURIComponent(id)}`);
     if (!grant.ok) return grant;
-    const all = await api.call<Page<Grant>>('GET', '/grants?status=active');
+    const all = await allGrants(api, 'active');
     if (!all.ok) return all;
-    const children = below(all.value.data, grant.value.id);
+    const children = below(all.value, grant.value.id);
     const value = { ...grant.value, delegated: children.map((placed) => placed.grant) };
-    terminal.result(value, [...grantEntries(grant.value), ...children.map(childEntry)]);
+    terminal.result(value, [...grantEntries(grant.value, children), ...children.map(childEntry)]);
     return succeed(undefined);
   },
 });
 
 const childEntry = (placed: PlacedGrant): [title: string, cell: Cell] => {
   const { text, plain } = nameCell(placed);
-  const says = (name: string) =>
-    `${name} (${placed.grant.id}), spent ${formatUsd(usdNanos(placed.grant.spent.total_usd))}`;
+  const { id, spent, actor_authenticated: isProven } = placed.grant;
+  const who = isProven ? 'proved itself' : 'named by its parent';
+  const says = (name: string) => `${name} (${id}), ${who}, spent ${formatUsd(usdNanos(spent.total_usd))}`;
   return ['Delegated', { text: says(text), plain: says(plain ?? text) }];
 };
 
-/** A grant, line by line. */
-export function grantEntries(grant: Grant): [title: string, cell: Cell][] {
+/** A grant, line by line; `children` are those below it. */
+export function grantEntries(
+  grant: Grant,
+  children: readonly PlacedGrant[] = [],
+): [title: string, cell: Cell][] {
   return [
     ['Grant', words(grant.id)],
     ['App', words(grant.name ?? grant.client?.name)],
@@ -43,7 +48,7 @@ export function grantEntries(grant: Grant): [title: string, cell: Cell][] {
     ['Status', status(grant.status)],
     ['Made', moment(grant.created_at)],
     ['Ends', moment(grant.expires_at)],
-    ['Last used', moment(grant.last_used_at)],
+    ['Last used', moment(newestUse([grant, ...children.map((placed) => placed.grant)]))],
     ['Spent today', money(grant.spent.today_usd)],
     ['Spent this month', money(grant.spent.month_usd)],
     ['Spent in total', money(grant.spent.total_usd)],

@@ -84,7 +84,15 @@ describe('apps', () => {
   it('list and show put what was delegated below what it comes from', async () => {
     const { body } = server.fixed('GET /grants/grant_1') as { body: Grant };
     const child = { ...body, id: 'grant_2', name: 'worker', parent_grant_id: 'grant_1', depth: 1 };
-    const deep = { ...child, id: 'grant_3', name: 'helper', parent_grant_id: 'grant_2', depth: 2 };
+    const last_used_at = '2026-11-21T09:00:00Z';
+    const deep = {
+      ...child,
+      id: 'grant_3',
+      name: 'helper',
+      parent_grant_id: 'grant_2',
+      depth: 2,
+      last_used_at,
+    };
     const orphan = { ...child, id: 'grant_4', name: 'orphan', parent_grant_id: 'grant_gone' };
     server.answer('GET /api/v1/grants', { body: { data: [deep, orphan, child, body], next: null } });
     const seen = await runAgainst(['apps', 'list'], { env: { ...env, NO_COLOR: '1' }, terminal: true });
@@ -104,9 +112,13 @@ describe('apps', () => {
       'helper',
       undefined,
     ]);
+    // What a helper spends is spent of all above it: the app was used when the helper was.
+    const lastUses = piped.stdout.split('\n').map((line) => line.split('\t').at(-1));
+    expect(lastUses.slice(1, 4)).toEqual(Array(3).fill(last_used_at));
     const shown = await runAgainst(['apps', 'show', 'grant_1'], { env });
+    expect(shown.stdout).toContain(`Last used\t${last_used_at}`);
     expect(shown.stdout).toContain(
-      'Delegated\tworker (grant_2), spent $1.80\nDelegated\thelper (grant_3), spent $1.80\n',
+      'Delegated\tworker (grant_2), named by its parent, spent $1.80\nDelegated\thelper (grant_3), named by its parent, spent $1.80\n',
     );
     const json = await runAgainst(['apps', 'show', 'grant_1', '--json'], { env });
     expect(JSON.parse(json.stdout).delegated.map((each: Grant) => each.id)).toEqual(['grant_2', 'grant_3']);
@@ -184,6 +196,12 @@ describe('usage and logs', () => {
     const json = await runAgainst(['usage', '--json', '--days', '7'], { env });
     expect(JSON.parse(json.stdout)).toMatchObject({ calls_today: 1, by_day: [{ usd: '0.0042' }] });
     expect(server.seen.at(-1)?.query).toBe('?days=7');
+  });
+
+  it('logs: of a whole tree, which needs its top', async () => {
+    expect(await runAgainst(['logs', '--tree'], { env })).toMatchObject({ exitCode: 2 });
+    await runAgainst(['logs', '--app', 'grant_1', '--tree'], { env });
+    expect(server.seen.at(-1)?.query).toBe('?limit=20&grant_id=grant_1&include=descendants');
   });
 
   it('logs: oldest first, filtered by the server', async () => {

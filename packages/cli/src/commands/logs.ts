@@ -1,6 +1,6 @@
 // `valetkey logs`: the last calls, oldest first as in any log.
 
-import { type Result, succeed } from '@valetkey/core';
+import { fail, type Result, succeed } from '@valetkey/core';
 import type { Call, Page } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { moment, money, status, words } from '../format.ts';
@@ -26,6 +26,7 @@ const COLUMNS: readonly Column<Call>[] = [
 export interface LogsOptions {
   readonly last: number;
   readonly app: string | null;
+  readonly tree: boolean;
   readonly status: string | null;
 }
 
@@ -37,17 +38,21 @@ export const logs = defineCommand({
     ...SERVER_FLAGS,
     last: { type: 'string', value: 'N', help: 'how many (default: 20)' },
     app: { type: 'string', value: 'GRANT', help: 'only those of one app' },
+    tree: { type: 'boolean', help: 'with --app: also those of what was delegated from it' },
     status: { type: 'string', value: 'STATUS', help: 'only those that are settled, refused, ceiling, ...' },
   },
   examples: ['valetkey logs', 'valetkey logs --app gr_1 --last 100', 'valetkey logs --status refused --json'],
   read(flags): Result<LogsOptions, string> {
     const last = parseCount('--last', flags.last ?? '20', 200);
     if (!last.ok) return last;
-    return succeed({ last: last.value, app: flags.app ?? null, status: flags.status ?? null });
+    const { app = null, tree = false, status = null } = flags;
+    if (tree && app === null) return fail('--tree goes with --app');
+    return succeed({ last: last.value, app, tree, status });
   },
-  async run({ last, app, status }, { api, terminal }) {
+  async run({ last, app, tree, status }, { api, terminal }) {
     const query = new URLSearchParams({ limit: String(last) });
     if (app !== null) query.set('grant_id', app);
+    if (tree) query.set('include', 'descendants');
     if (status !== null) query.set('status', status);
     const calls = await api.call<Page<Call>>('GET', `/calls?${query}`);
     if (!calls.ok) return calls;

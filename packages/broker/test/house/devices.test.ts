@@ -1,11 +1,19 @@
 // Devices over HTTP: enrolled by a proof of their key, pinned to grants, named by the audit, lost with one call.
 
 import OpenAI from 'openai';
+import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDeviceKey, type DeviceKey, enrolDevice } from '../device-key.ts';
 import { authorizeApp } from './authorize-app.ts';
 import { type House, signIn, startHouse } from './start-house.ts';
 
+/** What is asked for a child. */
+const CHILD = {
+  type: 'ai_model_access',
+  provider: 'openai',
+  models: ['gpt-4o-mini'],
+  capabilities: ['chat'],
+};
 const CHAT = {
   model: 'gpt-4o-mini',
   messages: [{ role: 'user' as const, content: 'hello' }],
@@ -154,6 +162,93 @@ describe('a pinned grant', () => {
     await house.api('PATCH', `/grants/${id}`, { device_ids: [laptop.id] });
     expect(await ask(sdk(access))).toEqual(REFUSED);
     expect(await ask(sdk(access, laptop.key))).toBe(200);
+  });
+});
+
+/** Asks at an address of the token's own grant. */
+const askGrant = async (
+  token: string,
+  key: DeviceKey | null,
+  { scheme = 'Bearer', method = 'GET', path = '/grants/self', body }: Record<string, string> = {},
+) => {
+  const url = house.url + path;
+  const response = await fetch(url, {
+    method,
+    headers: {
+      authorization: `${scheme} ${token}`,
+      ...(key && { dpop: await key.prove(method, url, token) }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body }),
+  });
+  return [response.status, ((await response.json()) as { error?: string }).error];
+};
+
+describe('the grant’s own address', () => {
+  const worker = {
+    method: 'POST',
+    path: '/grants/self/children',
+    body: JSON.stringify({
+      name: 'worker',
+      authorization_details: [CHILD],
+    }),
+  };
+
+  it('is for the devices of a pinned grant alone, whether the token came as Bearer or with the proof as DPoP', async () => {
+    const [laptop, phone] = [await device('own laptop'), await device('own phone')];
+    const { token } = await grant([laptop.id]);
+    expect(await askGrant(token, null)).toEqual([403, 'device_not_permitted']);
+    expect(await askGrant(token, phone.key)).toEqual([403, 'device_not_permitted']);
+    expect(await askGrant(token, laptop.key)).toEqual([200, undefined]);
+    expect(await askGrant(token, laptop.key, { scheme: 'DPoP' })).toEqual([200, undefined]);
+  });
+
+  it('delegates nothing for a lost device, nor does token exchange; its tokens are inactive', async () => {
+    const keys = await client.randomDPoPKeyPair('ES256', { extractable: true });
+    const key = await createDeviceKey(Date.now, keys);
+    const { id } = (await enrol('delegating laptop', key)).body;
+    const details = [{ provider: 'openai', limits: { total_spend: 1 }, delegation: { max_depth: 1 } }];
+    const app = await authorizeApp(
+      house,
+      details,
+      { 'p0-delegate': 'on', 'p0-depth': '1', 'p0-to': 'anyone' },
+      keys,
+    );
+    const exchange = () =>
+      client
+        .genericGrantRequest(
+          app.config,
+          'urn:ietf:params:oauth:grant-type:token-exchange',
+          {
+            subject_token: app.accessToken,
+            subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+            authorization_details: JSON.stringify([CHILD]),
+            requested_actor: 'worker',
+          },
+          { DPoP: client.getDPoPHandle(app.config, keys) },
+        )
+        .then(
+          () => 'made',
+          (error: { error?: string }) => error.error ?? String(error),
+        );
+    const isActive = async () => (await client.tokenIntrospection(app.config, app.accessToken)).active;
+    expect([await exchange(), await isActive()]).toEqual(['made', true]);
+    const racing = Array.from({ length: 16 }, () =>
+      askGrant(app.accessToken, key, { ...worker, scheme: 'DPoP' }),
+    );
+    expect((await house.api('POST', `/devices/${id}/lost`)).status).toBe(200);
+    const childrenOf = async () =>
+      (await house.api('GET', '/grants')).body.data.filter(
+        (each: { parent_grant_id: string | null }) => each.parent_grant_id === app.grantId,
+      ).length;
+    const after = await childrenOf();
+    for (const [status] of await Promise.all(racing)) expect([201, 401, 403]).toContain(status);
+    expect(await childrenOf()).toBe(after);
+    expect(await askGrant(app.accessToken, key, { ...worker, scheme: 'DPoP' })).toEqual([
+      403,
+      'device_not_permitted',
+    ]);
+    expect([await exchange(), await isActive()]).toEqual(['invalid_request', false]);
   });
 });
 

@@ -8,7 +8,6 @@ import { createIdempotencyKeys } from './0003-idempotency-keys.ts';
 import { createCorrections } from './0004-corrections.ts';
 import { addLimitResets } from './0005-limit-resets.ts';
 import { addKeyThumbprints } from './0006-bound-key-tokens.ts';
-import { createAccessRequests } from './0008-access-requests.ts';
 import { addProvenActors } from './0007-proven-actors.ts';
 import { createAccessRequests } from './0008-access-requests.ts';
 import { createDevices } from './0009-devices.ts';
@@ -34,7 +33,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0004-corrections', up: createCorrections },
   { name: '0005-limit-resets', up: addLimitResets },
   { name: '0006-bound-key-tokens', up: addKeyThumbprints },
-  { name: '0008-access-requests', compatibleFrom: '0001-initial', up: createAccessRequests },
   { name: '0007-proven-actors', up: addProvenActors },
   { name: '0008-access-requests', compatibleFrom: '0001-initial', up: createAccessRequests },
   { name: '0009-devices', up: createDevices },

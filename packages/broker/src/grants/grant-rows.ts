@@ -29,7 +29,8 @@ const statusOf = (
   if (row.status !== 'active') return row.status as GrantStatus;
   if (links.length > 0 && links.every((link) => link.status === 'revoked')) return 'revoked';
   if (endsAtMs !== null && endsAtMs <= nowMs) return 'expired';
-  return links.length > 0 && links.every((link) => link.status !== 'active') ? 'suspended' : 'active';
+  // What is stopped with others is not paused by itself.
+  return links.length > 0 && links.every((link) => link.status === 'suspended') ? 'suspended' : 'active';
 };
 
 const toGrant = (

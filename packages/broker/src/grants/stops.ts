@@ -244,15 +244,22 @@ export class Stops {
     let query = db
       .selectFrom('grants')
       .innerJoin('links', 'links.grant_id', 'grants.id')
-      .select('grants.id')
-      .distinct()
+      .select((found) => found.fn.count<number>('grants.id').distinct().as('count'))
       .where('grants.owner_id', '=', ownerId)
       .where(({ or, eb }) =>
         or([eb('links.expires_at', 'is', null), eb('links.expires_at', '>', ambient.now())]),
       );
     if (what.scope === 'provider_key') query = query.where('links.provider_key_id', '=', what.providerKeyId);
-    if (what.scope !== 'app') return (await query.where('links.status', '=', 'active').execute()).length;
-    const own = query.where('grants.client_id', '=', what.clientId).where('links.status', '=', 'stopped');
+    if (what.scope !== 'app') {
+      const { count } = await query.where('links.status', '=', 'active').executeTakeFirstOrThrow();
+      return Number(count);
+    }
+    const own = query
+      .clearSelect()
+      .select('grants.id')
+      .distinct()
+      .where('grants.client_id', '=', what.clientId)
+      .where('links.status', '=', 'stopped');
     const ids = (await own.execute()).map(({ id }) => id);
     const below = await readDescendantIds(db, ids, ['active']);
     return new Set([...ids, ...below]).size;

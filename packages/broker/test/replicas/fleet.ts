@@ -131,9 +131,13 @@ export class Fleet {
   async api(method: string, path: string, body?: object): Promise<Record<string, string>> {
     const response = await fetch(`${this.replicas[0]!.url}/api/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.#session}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${this.#session}`,
+        ...(body && { 'content-type': 'application/json' }),
+      },
       ...(body && { body: JSON.stringify(body) }),
     });
+    if (response.status === 204) return {};
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Record<string, string>;
   }

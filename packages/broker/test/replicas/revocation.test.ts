@@ -33,9 +33,18 @@ const narrow = ({ id }: FleetGrant) => {
   return fleet.api('PATCH', `/grants/${id}`, { authorization_details: [access] });
 };
 
+const stopEverything = () => fleet.api('POST', '/stops', { scope: 'everything' });
+
+/** Ends every stop that is in force. */
+const resume = async () => {
+  const { rows } = await fleet.query('select id from stops');
+  for (const [id] of rows) await fleet.api('DELETE', `/stops/${id}`);
+};
+
 const STOPS = [
   ['revoked', revoke],
   ['narrowed', narrow],
+  ['stopped with everything', stopEverything],
 ] as const;
 
 describe('a grant under load', () => {
@@ -59,6 +68,34 @@ describe('a grant under load', () => {
       report({ returnedAfterMs: returnedAt - askedAt, cutAfterMs, before });
       const { statuses } = await load.end();
       expect([...statuses.keys()].filter((status) => status !== 200 && status !== 401)).toEqual([]);
+      fleet.simulator.release();
+      await fleet.whenClosed();
+      expectMoneyIsRight(await fleet.tables(), fleet.simulator, PRICES);
+    }
+  }, 120_000);
+
+  it('that is stopped with everything is forwarded nowhere after the call has returned, and its stream is cut', async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const grant = await fleet.grant({ total_spend: 1000 });
+      fleet.simulator.script({ when: { stream: true }, chunks: 8, hold: { events: 3 } });
+      const stream = fleet.ask(2, grant, { stream: true });
+      await fleet.simulator.held();
+      const load = startLoad(fleet, grant, [0, 1, 2], 8);
+      await expect.poll(() => load.count(200), { timeout: 10_000 }).toBeGreaterThan(50);
+      const askedAt = performance.now();
+      await stopEverything();
+      const returnedAfterMs = performance.now() - askedAt;
+      const before = await forwarded();
+      expect((await stream).text).toContain('grant_suspended');
+      const cutAfterMs = performance.now() - askedAt;
+      expect(cutAfterMs).toBeLessThan(2000);
+      await expect.poll(() => load.count(403), { timeout: 10_000 }).toBeGreaterThan(100);
+      expect(await forwarded()).toBe(before);
+      await resume();
+      const resumed = load.count(200);
+      await expect.poll(() => load.count(200), { timeout: 10_000 }).toBeGreaterThan(resumed + 50);
+      report({ returnedAfterMs, cutAfterMs, before });
+      await load.end();
       fleet.simulator.release();
       await fleet.whenClosed();
       expectMoneyIsRight(await fleet.tables(), fleet.simulator, PRICES);
@@ -109,6 +146,7 @@ describe('a grant under load', () => {
         expect(tookMs).toBeLessThan(3000);
         await fleet.whenClosed();
         expectMoneyIsRight(await fleet.tables(), fleet.simulator, PRICES);
+        await resume();
       }
     },
     120_000,

@@ -36,7 +36,14 @@ export function HomePage() {
   return (
     <Page
       title={t.home.title}
-      actions={<StopControl what={EVERYTHING} name={t.stops.names.everything} label={t.stops.everything} />}
+      actions={
+        <StopControl
+          what={EVERYTHING}
+          name={t.stops.names.everything}
+          label={t.stops.everything}
+          isResumedElsewhere
+        />
+      }
     >
       <StopsInForce />
       <QueryView query={usage}>
@@ -56,7 +63,7 @@ export function HomePage() {
 }
 
 function Figures({ usage, apps }: { readonly usage: Usage; readonly apps: readonly Branch[] }) {
-  const spenders = apps.filter(({ grant }) => grant.status === 'active').length;
+  const spenders = apps.filter(({ grant }) => grant.status === 'active' && !grant.stopped_by).length;
   const delegated = apps.reduce((sum, app) => sum + countLiveBelow(app), 0);
   return (
     <dl className="figures flex flex-wrap gap-x-10 gap-y-6 border-y border-line py-6 sm:grid sm:grid-cols-[auto_auto_1fr]">

@@ -24,7 +24,7 @@ interface GrantStatusProps {
 
 /** The state of a grant, or the stop that keeps it from being used. */
 export const GrantStatusMark = ({ grant: { status, stopped_by: stop } }: GrantStatusProps) =>
-  stop && (status === 'active' || status === 'suspended') ? (
+  stop && status === 'active' ? (
     <Mark tone="text-danger" hollow text={t.stops.mark[stop]} />
   ) : (
     <Mark tone={GRANT_TONE[status]} hollow={status !== 'active'} text={t.grantStatus[status]} />

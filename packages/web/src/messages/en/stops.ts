@@ -39,6 +39,6 @@ export const stops = {
     removedKey: 'A key that was removed',
   },
   stopped: (what: string) => `${what} is stopped`,
-  since: 'since',
+  since: 'Since',
   bannerText: 'Nothing is forwarded for it, and nothing new is given to it.',
 };

@@ -22,14 +22,22 @@ interface StopControlProps {
   /** The words on the button, and what a screen reader says of it. */
   readonly label: string;
   readonly spoken?: string;
+  /** Whether the page has another button to resume it. */
+  readonly isResumedElsewhere?: boolean;
 }
 
 /** One button: to stop it or, while it is stopped, to resume it. */
-export function StopControl({ what, name, label, spoken = label }: StopControlProps) {
+export function StopControl({
+  what,
+  name,
+  label,
+  spoken = label,
+  isResumedElsewhere = false,
+}: StopControlProps) {
   const [isAsking, setAsking] = useState(false);
   const { data: stops } = useQuery(stopsQuery);
   const stop = findStop(stops?.data ?? [], what);
-  if (stop) return <ResumeButton stop={stop} name={name} />;
+  if (stop) return isResumedElsewhere ? null : <ResumeButton stop={stop} name={name} />;
   return (
     <>
       <Button tone="danger" onClick={() => setAsking(true)} aria-label={spoken}>

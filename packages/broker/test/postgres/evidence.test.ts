@@ -41,16 +41,14 @@ const addKey = async () => {
     last_four: '0000',
     sealed: 's',
   };
-  const insert = db
-    .insertInto('provider_keys')
-    .values({
-      ...row,
-      version: 1,
-      created_at: NOON,
-      replaced_at: null,
-      last_used_at: null,
-      removed_at: null,
-    });
+  const insert = db.insertInto('provider_keys').values({
+    ...row,
+    version: 1,
+    created_at: NOON,
+    replaced_at: null,
+    last_used_at: null,
+    removed_at: null,
+  });
   const { sql: text, parameters } = insert.compile();
   const none = { expiresAtMs: null, access: null, limits: [], maxConcurrent: null };
   const link = {

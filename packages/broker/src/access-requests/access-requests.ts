@@ -6,6 +6,8 @@ import {
   checkGiven,
   fail,
   formatAccess,
+  formatUsd,
+  type Limit,
   type ModelAccess,
   parseAccess,
   type Result,
@@ -15,6 +17,7 @@ import type { Kysely } from 'kysely';
 import { type Ambient, timedId } from '../clock.ts';
 import type { Grants } from '../grants/contract.ts';
 import { accessInJournal, compiled, linkFieldsOf } from '../grants/grant-rows.ts';
+import { HOUSE_MAX_NANOS } from '../grants/house-max.ts';
 import type { Change, EntryInput, Ledger, Link, LinkChange } from '../ledger/contract.ts';
 import type { Schema } from '../store/schema.ts';
 import type {
@@ -82,6 +85,8 @@ const withoutWords = (asked: readonly ModelAccess[]): readonly ModelAccess[] =>
     .map((access) => ({ ...access, reason: null }))
     .sort((left, right) => (left.provider < right.provider ? -1 : 1));
 
+const isTooMuch = ({ unit, amount }: Limit): boolean => unit === 'usd' && amount > HOUSE_MAX_NANOS;
+
 const isOver = (link: Link, nowMs: number): boolean =>
   link.status === 'revoked' || (link.expiresAtMs !== null && link.expiresAtMs <= nowMs);
 
@@ -106,6 +111,8 @@ const checkNew = (
   const changes = changesOf(state, asked, usedOf(state, asked));
   if (changes.length === 0)
     return refuse('nothing_more', 'The grant allows all of that already. Ask for more than it has.');
+  if (asked.some(({ limits }) => limits.some(isTooMuch)))
+    return refuse('too_much', `A request may ask for at most ${formatUsd(HOUSE_MAX_NANOS)} in any period.`);
   if (changes.some(({ to }) => !parseAccess(formatAccess(to)).ok))
     return refuse('too_many', 'The grant would name more models than one grant can.');
   if (recent.filter((row) => statusOf(row, nowMs) === 'pending').length >= MOST_PENDING)

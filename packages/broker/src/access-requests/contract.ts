@@ -81,6 +81,7 @@ export interface RequestRefusal {
     | 'not_active'
     | 'provider_mismatch'
     | 'nothing_more'
+    | 'too_much'
     | 'too_many'
     | 'not_pending'
     | 'changed'

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { formatAccess, type LimitPeriod, type ModelAccess, NANOS_PER_USD } from '@valetkey/core';
 import type { Grant } from '../grants/contract.ts';
+import { HOUSE_MAX_NANOS } from '../grants/house-max.ts';
 import type { PendingRequest } from '../grants/requests-contract.ts';
 import type { OfferedDevice, PayingKey } from './contract.ts';
 
@@ -36,9 +37,6 @@ export interface Offer {
 
 /** Proposed where an app names no budget: little enough to try an app with. */
 const PROPOSED_BUDGET: BudgetOffer = { amountNanos: 5 * NANOS_PER_USD, per: 'month', isProposed: true };
-
-/** The most that can be granted on this page for any period, whatever was asked. */
-export const HOUSE_MAX_NANOS = 1_000 * NANOS_PER_USD;
 
 /** Makes the offer for one owner, who has `keys` and `devices` and gave out `grants`. */
 export function makeOffer(

@@ -236,6 +236,6 @@ describe('makeOffer', () => {
         makeOffer(pending(askedFor({ limits: { daily_spend: 5 }, delegation })), 'ada', [KEY], []),
       ),
     ].map(({ hash }) => hash);
-    expect(new Set([base, ...others]).size).toBe(8);
+    expect(new Set([base, ...others]).size).toBe(9);
   });
 });

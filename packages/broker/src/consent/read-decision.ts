@@ -15,16 +15,10 @@ import {
   succeed,
 } from '@valetkey/core';
 import type { NewGrant } from '../grants/contract.ts';
+import { HOUSE_MAX_NANOS } from '../grants/house-max.ts';
 import { readDelegation } from './delegation-fields.ts';
 import { messagesEn as messages } from './messages.en.ts';
-import {
-  type BudgetOffer,
-  expiryChoices,
-  HOUSE_MAX_NANOS,
-  type Offer,
-  type PartOffer,
-  withBudgets,
-} from './offer.ts';
+import { type BudgetOffer, expiryChoices, type Offer, type PartOffer, withBudgets } from './offer.ts';
 
 /** Problems by the name of the field; `''` for the whole form. */
 export type DecisionErrors = Readonly<Record<string, string>>;

@@ -98,7 +98,8 @@ const explain = async (refusal: AdmissionRefusal, input: AdmissionInput): Promis
   const { grantId } = path.find((hop) => `${hop.grantId}.${call.provider.name}` === linkId) ?? {
     grantId: grant.id,
   };
-  const error = refusalError(refusal, { name: grant.name, link: `${issuer}/apps/${grantId}`, nowMs });
+  const link = `${issuer}/apps/${grantId}?edit=limits`;
+  const error = refusalError(refusal, { name: grant.name, link, nowMs });
   if (refusal.reason !== 'limit' || error.code === 'rate_limited') return error;
   return { ...error, ...(await limitOffer(refusal, call, issuer, ledger)) };
 };

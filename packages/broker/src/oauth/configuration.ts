@@ -284,4 +284,3 @@ const richAuthorizationRequests = ({ grants, ambient }: ConfigurationDeps) => ({
   },
   authorizationDetailsForIntrospection: () => undefined,
 });
-

@@ -32,10 +32,7 @@ export const refuse = (
   error: string,
   error_description: string,
   more: object = {},
-): Answer => [
-  status,
-  { error, error_description, ...more },
-];
+): Answer => [status, { error, error_description, ...more }];
 
 /** There is nothing here for this holder. */
 export const NOT_FOUND = refuse(404, 'not_found', 'There is no such grant at this address for this token.');

@@ -75,6 +75,7 @@ function refusalOf({ reason, detail }: RequestRefusal): Answer {
       return refuse(409, 'not_pending', detail);
     case 'provider_mismatch':
     case 'nothing_more':
+    case 'too_much':
     case 'beyond_asked':
       return refuse(400, 'invalid_authorization_details', detail);
   }

@@ -81,7 +81,10 @@ export const createRequests = (deps: RequestsDeps): ConsentRequests => {
     },
 
     async raised(request, response, { grantId }, ownerId) {
-      const [grant, live] = await Promise.all([provider().Grant.find(grantId ?? ''), grants.live(grantId ?? '')]);
+      const [grant, live] = await Promise.all([
+        provider().Grant.find(grantId ?? ''),
+        grants.live(grantId ?? ''),
+      ]);
       if (!grant || !live || grant.accountId !== ownerId) return fail({ reason: 'gone' });
       const claimed = await claimDecision(request, response);
       if (!claimed.ok) return claimed;

@@ -6,7 +6,7 @@ import { ASKED, call, child, grant } from './grants.ts';
 import type { View } from './views.ts';
 
 /** Asks the owner as the holder of `token` would. @returns the id of the request */
-export const ask = async (
+const ask = async (
   house: House,
   token: string,
   more: object,
@@ -26,7 +26,7 @@ export const ask = async (
 };
 
 /** A newsletter agent and its researcher, who has used most of what it has and asks for more. */
-export const plantRequest = async (house: House) => {
+const plantRequest = async (house: House) => {
   const editor = await grant(house, 'Newsletter', {
     ...ASKED,
     limits: { monthly_spend: 0.2 },

@@ -111,7 +111,7 @@ describe('a refused request offers what would make it fit', () => {
     });
     const refused = await chat(made.body.token);
     expect(refused.status).toBe(402);
-    expect(refused.body.error.link).toBe(`${house.url}/apps/${planner.id}`);
+    expect(refused.body.error.link).toBe(`${house.url}/apps/${planner.id}?edit=limits`);
     await takeUp(refused.body.error.offer, made.body.token);
     expect((await chat(made.body.token)).status).toBe(200);
   });

@@ -146,6 +146,12 @@ describe('a request for more', () => {
       'invalid_authorization_details',
     ],
     [
+      'more than the house maximum',
+      { authorization_details: more({ limits: { total_spend: 1000.01 } }) },
+      400,
+      'invalid_authorization_details',
+    ],
+    [
       'another provider',
       { authorization_details: [{ ...TEN[0], provider: 'google' }] },
       400,

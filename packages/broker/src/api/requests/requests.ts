@@ -22,6 +22,7 @@ const CODES = {
   not_active: 'conflict',
   provider_mismatch: 'invalid_request',
   nothing_more: 'invalid_request',
+  too_much: 'invalid_request',
   too_many: 'conflict',
   not_pending: 'conflict',
   changed: 'conflict',

@@ -11,8 +11,8 @@ import type { Schema } from '../store/schema.ts';
 import type { Vault } from '../vault/contract.ts';
 import type { Erased, EraseRefusal, EraseTarget, Erasure } from './contract.ts';
 
-/** What stands where a name stood. */
-export const ERASED = 'erased';
+// What stands where a name stood.
+const ERASED = 'erased';
 
 /** What is needed to end and to erase. */
 export interface ErasureDeps {

@@ -6,6 +6,7 @@ import type { Ambient } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Ledger } from './ledger/contract.ts';
 import { openEmbeddedLedger } from './ledger/embedded/embedded-ledger.ts';
+import { MarkFolder } from './ledger/embedded/forward-marks.ts';
 import type { NoticeListener } from './ledger/postgres/notices.ts';
 import { openPostgresLedger } from './ledger/postgres/postgres-ledger.ts';
 import { createArtifacts } from './oauth/artifacts.ts';
@@ -55,7 +56,11 @@ const openEmbedded = async (dataDir: string, ambient: Ambient): Promise<Engine> 
   return {
     store,
     openLedger: async () => ({
-      ledger: await openEmbeddedLedger({ store: noting(store, written), ambient }),
+      ledger: await openEmbeddedLedger({
+        store: noting(store, written),
+        ambient,
+        marks: new MarkFolder(ambient),
+      }),
       news: null,
     }),
     alone: (work) => work(),

@@ -14,7 +14,7 @@ export class CrashFigures {
   readonly #changes = new Map<string, number>();
   #house: Figures | null = null;
   readonly #recoveryMs: number[] = [];
-  readonly #sums = { admitted: 0, forwarded: 0, ceilings: 0, billedNanos: 0, settledNanos: 0 };
+  readonly #sums = { admitted: 0, forwarded: 0, ceilings: 0, neverSent: 0, billedNanos: 0, settledNanos: 0 };
 
   life({ answered, late, changes }: Seen): void {
     this.#lives += 1;
@@ -41,14 +41,14 @@ export class CrashFigures {
 
   /** In a few lines. */
   format(): string {
-    const { admitted, forwarded, ceilings, billedNanos, settledNanos } = this.#sums;
+    const { admitted, forwarded, ceilings, neverSent, billedNanos, settledNanos } = this.#sums;
     const inOrder = this.#recoveryMs.toSorted((one, other) => one - other);
     const ms = (share: number) => Math.round(inOrder[Math.floor((inOrder.length - 1) * share)] ?? 0);
     const changes = [...this.#changes].map(([kind, times]) => `${times} ${kind}`);
     return [
       `Node ${process.version}, SQLite ${process.versions.sqlite}`,
       `crashes: ${this.#lives} at points of a call, ${this.recoveryKills} in recoveries`,
-      `calls: ${admitted} admitted, ${forwarded} forwarded, ${ceilings} posted at their ceiling (${percent(ceilings, admitted)})`,
+      `calls: ${admitted} admitted, ${forwarded} forwarded, ${ceilings} posted at their ceiling (${percent(ceilings, admitted)}), ${neverSent} given back because they never went out`,
       `money: ${billedNanos} nanos billed, ${settledNanos} settled`,
       `acknowledged and found again: ${this.#answered} answers; ${changes.join(', ')}`,
       `sent with a token that had been revoked: ${this.#late}, none forwarded`,

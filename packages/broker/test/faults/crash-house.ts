@@ -9,9 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Simulator, startSimulator } from '@valetkey/testkit';
-import type { Ambient } from '../../src/clock.ts';
+import { type Ambient, systemAmbient } from '../../src/clock.ts';
 import { makeChild } from '../../src/grants/make-child.ts';
 import { openEmbeddedLedger } from '../../src/ledger/embedded/embedded-ledger.ts';
+import { MarkFolder } from '../../src/ledger/embedded/forward-marks.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { type BrokerProcess, startProcess } from '../house/start-process.ts';
 import type { Life } from './crash-life.ts';
@@ -134,10 +135,10 @@ export class CrashHouse {
 
   /** Opens the ledger as the next start does, in this process, and closes it again. Resolves with the milliseconds until it was open. */
   async recover(): Promise<number> {
-    const ambient = { now: () => Date.now() };
+    const ambient = systemAmbient;
     const startedAt = performance.now();
     const store = await openStore({ dataDir: this.dataDir, ambient });
-    const ledger = await openEmbeddedLedger({ store, ambient });
+    const ledger = await openEmbeddedLedger({ store, ambient, marks: new MarkFolder(ambient) });
     const tookMs = performance.now() - startedAt;
     await ledger.close();
     await store.close();

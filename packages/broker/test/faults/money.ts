@@ -61,6 +61,8 @@ export interface Figures {
   readonly admitted: number;
   readonly forwarded: number;
   readonly ceilings: number;
+  /** Given back after a crash, because they never went out. */
+  readonly neverSent: number;
   readonly billedNanos: number;
   readonly settledNanos: number;
 }
@@ -88,11 +90,17 @@ export function expectMoneyIsRight(
     expect(call, 'a request was forwarded without an admission').toBeDefined();
     expect([call?.callId, call!.settled >= billedNanos]).toEqual([call?.callId, true]);
   }
+  const neverSent = calls.filter(
+    ({ outcome, outcomeBody }) => outcome === 'call.released' && outcomeBody.reason === 'crash',
+  );
+  const forwardedHashes = new Set(forwarded.map(({ bodyHash }) => bodyHash));
+  expect(neverSent.filter(({ bodyHash }) => forwardedHashes.has(bodyHash))).toEqual([]);
   const sum = (amounts: readonly number[]) => amounts.reduce((total, each) => total + each, 0);
   return {
     admitted: calls.length,
     forwarded: forwarded.length,
     ceilings: calls.filter(({ outcome }) => outcome === 'call.ceiling').length,
+    neverSent: neverSent.length,
     billedNanos: sum(forwarded.map(({ billedNanos }) => billedNanos)),
     settledNanos: sum(calls.map(({ settled }) => settled)),
   };

@@ -20,6 +20,7 @@ import {
   type EmbeddedLedgerOptions,
   openEmbeddedLedger,
 } from '../../src/ledger/embedded/embedded-ledger.ts';
+import { MarkFolder } from '../../src/ledger/embedded/forward-marks.ts';
 import { priceBook } from '../../src/prices/price-book.ts';
 import { openStore, type SqliteStore } from '../../src/store/open-store.ts';
 import { memoryReplayGuard } from '../../src/tokens/replay-guard.ts';
@@ -66,7 +67,8 @@ export type OpenGate = Awaited<ReturnType<typeof openGate>>;
 export async function openGate(parts: GateParts) {
   const { dataDir, ambient, upstreamOrigin, upstreamTimeouts } = parts;
   const store = await openStore({ dataDir, ambient });
-  const ledger = await openEmbeddedLedger({ store, ambient, ...parts.ledger });
+  const marks = new MarkFolder(ambient);
+  const ledger = await openEmbeddedLedger({ store, ambient, marks, ...parts.ledger });
   const { grants, directory, vault } = await openRooms(store, ledger, parts);
   const origins = new Map([['openai', upstreamOrigin]]);
   const upstreams = openUpstreams(builtInProviders, origins, upstreamTimeouts);

@@ -8,11 +8,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { verifyJournal } from '../../audit/verify-journal.ts';
+import { systemAmbient } from '../../clock.ts';
 import { openStore, type SqliteStore } from '../../store/open-store.ts';
 import { StoreError } from '../../store/sqlite/writer.ts';
 import { Bench, type Engine, exactly } from '../contract-suite/harness.ts';
 import { describeLedger } from '../contract-suite.ts';
 import { type EmbeddedLedgerOptions, openEmbeddedLedger } from './embedded-ledger.ts';
+import { MarkFolder } from './forward-marks.ts';
 
 type Failure = 'lost' | 'in_doubt' | null;
 
@@ -50,6 +52,7 @@ async function openEngine(
     const ledger = await openEmbeddedLedger({
       store: { reader: store.reader, writer },
       ambient,
+      marks: new MarkFolder(systemAmbient, dataDir),
       ...OFTEN,
       ...extra,
     });

@@ -25,6 +25,7 @@ import { assertHold, isAmount } from '../hold.ts';
 import { Draft } from '../rules/draft.ts';
 import { LedgerClock } from '../rules/ledger-clock.ts';
 import { isOverrun, settledBy } from '../rules/open-calls.ts';
+import type { ForwardMarks, MarkFolder, MarksLeft } from './forward-marks.ts';
 import { ResidentBooks } from './resident-books.ts';
 import { toBatch } from './to-batch.ts';
 import type { Waiting, WaitingFor } from './waiting.ts';
@@ -45,6 +46,8 @@ export interface EmbeddedLedgerOptions {
   readonly queueLength?: number;
   /** How long after a failed commit the next is tried. */
   readonly retryMs?: number;
+  /** Where calls are marked that go out, so that a crash takes nothing for those that did not; without it all of them count. */
+  readonly marks?: MarkFolder | null;
   /** Crashed calls that are closed before the first request; more wait, held as they were, for their turns beside new ones. */
   readonly closedAtStart?: number;
 }
@@ -55,6 +58,7 @@ const DEFAULTS = {
   queueLength: 20_000,
   retryMs: 250,
   closedAtStart: 10_000,
+  marks: null,
 };
 
 /** How long an outcome waits for an admission to be committed with; a crash within it posts the call at its ceiling. */
@@ -74,12 +78,15 @@ type Accepted = 'everything' | 'outcomes' | 'nothing';
 
 const NO_HEADROOM: Headroom = { isHeld: true, release: () => {}, restore: () => true };
 
-const PROBE = `insert into house (key, value) values ('ledger.probe', ?)
+const WRITE_HOUSE = `insert into house (key, value) values (?, ?)
   on conflict (key) do update set value = excluded.value`;
+const READ_HOUSE = 'select value from house where key = ?';
+/** Where the house notes the name of the running process's marks. */
+const MARKS = 'ledger.marks';
 
 /**
  * The ledger over an open store, its memory rebuilt. Calls that were open when the last process ended may have been forwarded: they are
- * posted at their ceiling, the first 10,000 before this resolves. Throws if the journal contradicts itself or can not be written.
+ * posted at their ceiling, unless its marks show that they never went out; the first 10,000 before this resolves. Throws if the journal contradicts itself or can not be written.
  */
 export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promise<EmbeddedLedger> {
   const ledger = new EmbeddedLedger(options);
@@ -107,6 +114,7 @@ export class EmbeddedLedger implements Ledger {
   #loop: Promise<void> | null = null;
   /** Runs while outcomes wait for company. */
   #outcomesDue: NodeJS.Timeout | null = null;
+  #marks: ForwardMarks | null = null;
   #recovery: Promise<void> | null = null;
   #crashedCalls: Promise<void> = Promise.resolve();
   #commit: { readonly done: Promise<void>; readonly draft: Draft } | null = null;
@@ -137,7 +145,7 @@ export class EmbeddedLedger implements Ledger {
 
   /** Nobody else decides on this database: what is open here is open. */
   mayForward(callId: string): boolean {
-    return this.#books.calls.has(callId);
+    return this.#books.calls.has(callId) && (this.#marks?.mark(callId, this.#journalId) ?? true);
   }
 
   settle(outcome: Outcome): Promise<Settlement> {
@@ -189,26 +197,53 @@ export class EmbeddedLedger implements Ledger {
     await this.#crashedCalls;
     for (const { reject } of this.#queue.splice(0)) reject(new StoreError('the ledger is closed', null));
     if (this.#accepts !== 'nothing') await this.#saveEverything();
+    this.#marks?.end();
   }
 
   /** See `openEmbeddedLedger`. */
   async start(): Promise<void> {
-    try {
-      await this.#closeCrashedCalls();
-    } catch (error) {
-      if (!isDiskFull(error) || !this.#headroom.isHeld) throw error;
-      this.#headroom.release();
-      await this.#options.store.writer.restart();
-      this.#books.rebuild();
-      await this.#closeCrashedCalls();
-    }
+    const { marks, store } = this.#options;
+    const name = String(store.reader.prepare(READ_HOUSE).get(MARKS)?.value ?? '');
+    const found = marks?.read(name) ?? null;
+    const left = found && found.journalId <= this.#journalId ? found : null;
+    await this.#recoverCrashedCalls(left);
+    marks?.remove(name);
+    await this.#beginMarks(left);
     if (this.#headroom.isHeld) return;
     this.#accepts = 'outcomes';
     this.#recoverSoon();
   }
 
-  /** Posts the calls that are open at their ceiling. MUST only run before the first request. */
-  async #closeCrashedCalls(): Promise<void> {
+  async #recoverCrashedCalls(left: MarksLeft | null): Promise<void> {
+    try {
+      await this.#closeCrashedCalls(left);
+    } catch (error) {
+      if (!isDiskFull(error) || !this.#headroom.isHeld) throw error;
+      this.#headroom.release();
+      await this.#options.store.writer.restart();
+      this.#books.rebuild();
+      await this.#closeCrashedCalls(left);
+    }
+  }
+
+  /** Marks calls from now on; goes without, if there is no room for marks. Calls that still wait to be closed keep what is known of them. */
+  async #beginMarks(left: MarksLeft | null): Promise<void> {
+    const marks = this.#options.marks?.create() ?? null;
+    if (!marks) return;
+    for (const callId of this.#books.calls.keys())
+      if (mayBeSent(left, callId)) marks.mark(callId, this.#journalId);
+    const statements = [{ sql: WRITE_HOUSE, parameters: [MARKS, marks.name] }];
+    try {
+      await this.#options.store.writer.append({ atMs: this.#clock.nowMs(), statements, entries: [] });
+      this.#marks = marks;
+    } catch {
+      marks.end();
+    }
+  }
+
+  /** Closes the calls that are open: as never forwarded if `left` shows it, else at their ceiling. MUST only run before the first request. */
+  async #closeCrashedCalls(left: MarksLeft | null): Promise<void> {
+    const crashed = (callId: string) => crashedCall(callId, mayBeSent(left, callId));
     const callIds = [...this.#books.calls.keys()];
     const first = callIds.splice(0, this.#options.closedAtStart);
     while (first.length > 0) {
@@ -217,15 +252,15 @@ export class EmbeddedLedger implements Ledger {
       await this.#append(draft);
     }
     // What is still open when the ledger is closed is found open again by the next start.
-    this.#crashedCalls = this.#closeLater(callIds).catch(() => {});
+    this.#crashedCalls = this.#closeLater(callIds.map(crashed)).catch(() => {});
   }
 
-  async #closeLater(callIds: string[]): Promise<void> {
-    while (callIds.length > 0) {
+  async #closeLater(outcomes: Outcome[]): Promise<void> {
+    while (outcomes.length > 0) {
       await this.#recovery;
       if (this.#stopping.signal.aborted) return;
-      const some = callIds.splice(-CLOSED_PER_BATCH);
-      await Promise.all(some.map((callId) => this.settle(crashed(callId))));
+      const some = outcomes.splice(-CLOSED_PER_BATCH);
+      await Promise.all(some.map((outcome) => this.settle(outcome)));
     }
   }
 
@@ -326,6 +361,7 @@ export class EmbeddedLedger implements Ledger {
     const settlement = isOpen ? this.#books.settle(outcome, draft) : durableAlready(outcome, call);
     return () => {
       this.#closing.delete(outcome.callId);
+      this.#marks?.clear(outcome.callId);
       if (settlement.overrun) this.overruns += 1;
       resolve(settlement);
     };
@@ -376,7 +412,7 @@ export class EmbeddedLedger implements Ledger {
     const { writer } = this.#options.store;
     await writer.restart();
     const atMs = this.#clock.nowMs();
-    const statements = [{ sql: PROBE, parameters: [String(atMs)] }];
+    const statements = [{ sql: WRITE_HOUSE, parameters: ['ledger.probe', String(atMs)] }];
     await writer.append({ atMs, statements, entries: [] });
     this.#rebuild();
   }
@@ -435,13 +471,17 @@ export class EmbeddedLedger implements Ledger {
   }
 }
 
-const crashed = (callId: string): Outcome => ({
+/** Whether a call of the last process may have gone out, by the marks that it left. */
+const mayBeSent = (left: MarksLeft | null, callId: string): boolean => left?.callIds.has(callId) ?? true;
+
+/** The outcome of a call that was open when its process ended. */
+const crashedCall = (callId: string, mayBeForwarded: boolean): Outcome => ({
   callId,
-  kind: 'ceiling',
-  forwarded: true,
+  kind: mayBeForwarded ? 'ceiling' : 'released',
+  forwarded: mayBeForwarded,
   nanos: 0,
   tokens: 0,
-  body: { unconfirmed: true, reason: 'crash' },
+  body: { ...(mayBeForwarded && { unconfirmed: true }), reason: 'crash' },
 });
 
 /** The settlement of a call whose outcome was written by a commit that was taken for failed. */

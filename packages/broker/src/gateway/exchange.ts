@@ -189,7 +189,13 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
     const budget = this.#in.budgetHeader();
     if (budget) out['valetkey-budget'] = budget;
     if (this.#callerGoneAtMs === null && !response.headersSent) response.writeHead(status, out);
-    if (this.#isStream) response.flushHeaders();
+    if (this.#isStream) process.nextTick(() => this.#sendHead());
+  }
+
+  /** The head of a stream waits for no event, but goes with one that came together with it. */
+  #sendHead(): void {
+    const { response } = this.#in;
+    if (this.#bytes === 0 && !response.destroyed && !response.writableEnded) response.flushHeaders();
   }
 
   #pass(bytes: Buffer, controller: Dispatcher.DispatchController): void {

@@ -116,6 +116,20 @@ describe('a refused request offers what would make it fit', () => {
     expect((await chat(made.body.token)).status).toBe(200);
   });
 
+  it('of a model that neither a child nor its parent has: both may use it from their next call on', async () => {
+    const planner = await house.grant({ ...RIGHTS, delegation: { max_depth: 1 } });
+    const made = await post(`${house.url}/grants/self/children`, planner.token, {
+      name: 'worker',
+      authorization_details: [{ type: 'ai_model_access', ...RIGHTS }],
+    });
+    const [parent, child] = [planner.token, made.body.token as string];
+    for (const token of [parent, child]) expect((await chat(token)).status).toBe(200);
+    const refused = await chat(child, { model: 'gpt-4o' });
+    expect(refused).toMatchObject({ status: 403, body: { error: { code: 'model_not_permitted' } } });
+    await takeUp(refused.body.error.offer, child);
+    for (const token of [child, parent]) expect((await chat(token, { model: 'gpt-4o' })).status).toBe(200);
+  });
+
   it('but not where asking does not help: a rate that passes by itself, an operation that is never offered', async () => {
     const { token } = await house.grant({ ...RIGHTS, limits: { requests_per_minute: 1 } });
     await chat(token);

@@ -63,7 +63,7 @@ interface Body {
 export const stopName = (scope: string, target: string): string => `${scope} ${target}`.trim();
 
 /** Names of the stops by which a grant would be stopped, those above it included. */
-export const stopsAbove = (path: readonly BookGrant[]): readonly string[] => [
+const stopsAbove = (path: readonly BookGrant[]): readonly string[] => [
   'everything',
   ...path.map(({ clientId }) => stopName('app', String(clientId))),
   ...path.slice(0, 1).map(({ ownerId }) => stopName('provider_key', keyOf(ownerId))),

@@ -50,7 +50,7 @@ export type Answer =
   | { readonly kind: 'done'; readonly id: string; readonly call?: OpenCall; readonly isForwarded?: boolean };
 
 /** What the simulated model costs; every model is this one. */
-export const CARD: RateCard = {
+const CARD: RateCard = {
   provider: 'openai',
   model: 'm',
   version: 'sim',

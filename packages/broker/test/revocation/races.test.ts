@@ -74,6 +74,28 @@ describe.each(ENGINES)('on %s', (_, open) => {
     });
   });
 
+  it('a revocation that broke off is finished when it is repeated', async () => {
+    const parent = await give(first);
+    const branch = await child(first, parent.id, { asked: [{ ...ACCESS, delegationMaxDepth: 1 }] });
+    const leaf = await child(first, branch.id);
+    const row = first.db
+      .updateTable('grants')
+      .set({ status: 'revoked', revoked_at: 1 })
+      .where('id', '=', parent.id);
+    const linkId = `${parent.id}.openai`;
+    await first.ledger.change({
+      links: [{ kind: 'update', linkId, set: { status: 'revoked' } }],
+      rows: [row.compile()],
+      entries: [{ ownerId: 'ada', kind: 'grant.revoked', grantId: parent.id, body: {} }],
+    });
+    const again = await at(1).grants.revoke('ada', parent.id, 'owner');
+    expect(again.ok && again.value.grantIds.toSorted()).toEqual([branch.id, leaf.id].toSorted());
+    for (const { id } of [branch, leaf])
+      expect(await first.grants.get('ada', id)).toMatchObject({ status: 'revoked' });
+    expect(await story(rooms)).toEqual(['grant.revoked', 'grant.revoked', 'grant.revoked']);
+    expect(await first.grants.revoke('ada', parent.id, 'owner')).toMatchObject({ value: { grantIds: [] } });
+  });
+
   it(`an admission that comes after a revocation has returned is refused: ${RACE_ROUNDS} rounds of ${AT_ONCE}`, async () => {
     await rounds(async () => {
       const { id } = await give(first);

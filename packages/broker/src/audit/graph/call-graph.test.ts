@@ -94,6 +94,17 @@ describe('the graph of a call', () => {
     expect(pathOf(graph).map((node) => node.grant_id)).toEqual([null, id]);
   });
 
+  it('shows a part that cost more than it held as paused from then on', async () => {
+    const { id } = await house.createGrant();
+    await house.admit(id, 'c1');
+    const outcome = { callId: 'c1', kind: 'settled' as const, forwarded: true, nanos: 3_000_000, tokens: 1 };
+    await house.ledger.settle({ ...outcome, body: { status: 200 } });
+    const body = { provider: 'openai', code: 'grant_suspended', status: 403 };
+    await house.ledger.record([{ ownerId: 'ada', kind: 'call.refused', callId: 'c2', grantId: id, body }]);
+    expect(pathOf(await graphOf('c1')).at(-1)?.status).toBe('active');
+    expect(pathOf(await graphOf('c2')).at(-1)?.status).toBe('suspended');
+  });
+
   it('is told to nobody but its owner', async () => {
     const { id } = await house.createGrant();
     await house.admit(id, 'c1');

@@ -205,8 +205,10 @@ export class LinksAsStood {
     else if (kind === 'call.ceiling' && call) call.settledAtMs = at;
     else if (kind === 'call.corrected' && call) this.#correct(entry, call);
     else if (kind === 'call.settled' || kind === 'call.released') this.#calls.delete(id);
-    const leaf = kind === 'call.settled' ? this.links.get(entry.link_id ?? '') : undefined;
-    if (leaf && bodyOf(entry).overrun === true && leaf.ownStatus === 'active') leaf.ownStatus = 'suspended';
+    // More than was held: the leaf is suspended with the outcome.
+    const isOverrun = entry.settled_nanos > -entry.held_nanos || entry.settled_tokens > -entry.held_tokens;
+    const leaf = kind === 'call.settled' && isOverrun ? this.links.get(entry.link_id ?? '') : undefined;
+    if (leaf?.ownStatus === 'active') leaf.ownStatus = 'suspended';
   }
 
   #correct(

@@ -4,7 +4,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Schema } from '../../store/schema.ts';
-import type { ExportedEntry } from '../export-line.ts';
+import { EXPORT_MEMBERS, type ExportedEntry } from '../export-line.ts';
 import { CallGraphWalk } from './call-graph.ts';
 import type { CallGraph } from './contract.ts';
 
@@ -16,6 +16,11 @@ const ADMISSION = sql<boolean>`kind = 'call.admitted'`;
 const OUTCOME = sql<boolean>`kind in ('call.settled', 'call.ceiling', 'call.released')`;
 const CORRECTION = sql<boolean>`kind = 'call.corrected'`;
 const REFUSAL = sql<boolean>`kind = 'call.refused'`;
+
+const COLUMNS = EXPORT_MEMBERS.filter((member) => member !== 'previous_hash' && member !== 'body');
+
+/** Of calls only the amounts count, and their bodies are most of a journal. */
+const CHANGE_BODY = sql<string>`case when kind like 'call.%' then '{}' else body end`.as('body');
 
 type Row = Omit<ExportedEntry, 'previous_hash'>;
 
@@ -29,7 +34,7 @@ export async function readCallGraph(
   callId: string,
 ): Promise<CallGraph | null> {
   const ofCall = (kind: RawBuilder<boolean>) =>
-    ownEntries(db, ownerId).where('call_id', '=', callId).where(kind).executeTakeFirst();
+    ownEntries(db, ownerId).select('body').where('call_id', '=', callId).where(kind).executeTakeFirst();
   const beginning = (await ofCall(ADMISSION)) ?? (await ofCall(REFUSAL));
   if (!beginning) return null;
   const walk = new CallGraphWalk(callId);
@@ -37,16 +42,17 @@ export async function readCallGraph(
     const problem = walk.take({ ...row, previous_hash: '' });
     if (problem !== null) throw new Error(`journal entry ${row.seq} ${problem}`);
   };
-  for (let seq = 1; seq <= beginning.seq; seq += PAGE) {
+  for (let seq = 1; seq < beginning.seq; seq += PAGE) {
     const page = ownEntries(db, ownerId)
+      .select(CHANGE_BODY)
       .where('seq', '>=', seq)
-      .where('seq', '<', Math.min(seq + PAGE, beginning.seq + 1));
+      .where('seq', '<', Math.min(seq + PAGE, beginning.seq));
     for (const row of await page.orderBy('seq').execute()) take(row);
     await nextTurn();
   }
-  for (const row of [await ofCall(OUTCOME), await ofCall(CORRECTION)]) if (row) take(row);
+  for (const row of [beginning, await ofCall(OUTCOME), await ofCall(CORRECTION)]) if (row) take(row);
   return walk.graph();
 }
 
 const ownEntries = (db: Kysely<Schema>, ownerId: string) =>
-  db.selectFrom('journal').selectAll().where('owner_id', '=', ownerId);
+  db.selectFrom('journal').select(COLUMNS).where('owner_id', '=', ownerId);

@@ -15,8 +15,8 @@ import { registerMe } from './me/me.ts';
 import { registerPrices } from './prices/prices.ts';
 import { registerProviderKeys } from './provider-keys/provider-keys.ts';
 import { registerProviders } from './providers/providers.ts';
-import { registerStops } from './stops/stops.ts';
 import { registerRequests } from './requests/requests.ts';
+import { registerStops } from './stops/stops.ts';
 import { registerUsageByModel } from './usage/by-model.ts';
 import { registerUsage } from './usage/usage.ts';
 

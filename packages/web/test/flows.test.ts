@@ -228,6 +228,43 @@ it('keeps filters in the URL', async () => {
   await page.context().close();
 });
 
+it('leads from a call to how it was allowed, and from there to the grants on its way', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/activity?grant_id=gr_c2runTests`);
+  await page
+    .getByRole('link', { name: /^How it was allowed: request/ })
+    .first()
+    .click();
+  await page.getByRole('heading', { level: 1, name: 'How this call was allowed' }).waitFor();
+  const tree = page.getByRole('list', { name: 'Links of the chain as they stood' });
+  expect(await tree.getByText('drawn on').count()).toBeGreaterThan(2);
+  await tree.getByRole('link', { name: 'run-tests' }).click();
+  await page.getByRole('heading', { level: 1, name: 'run-tests' }).waitFor();
+  await page.context().close();
+});
+
+it('shows who changed what, filtered in the URL, page after page, with each entry a key away', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/audit`);
+  const rows = page.getByRole('table').getByRole('row');
+  await rows.nth(50).waitFor();
+  await page.getByRole('button', { name: 'Older changes' }).click();
+  await rows.nth(60).waitFor();
+  await page.getByLabel('About').selectOption('sign_in');
+  await page.waitForURL('**/audit?topic=sign_in');
+  await page.reload();
+  await page.getByText('Wrong password').first().waitFor();
+  expect(await page.getByText('Access changed').count()).toBe(0);
+  const entry = page.locator('summary').first();
+  await entry.focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('"kind": "owner.sign_in_failed"').first().waitFor();
+  await page.getByRole('button', { name: 'Verify' }).click();
+  await page.getByText('everything is in place and unchanged').waitFor();
+  expect(await page.getByRole('link', { name: 'Export', exact: true }).getAttribute('href')).toBe(
+    '/api/v1/audit/export',
+  );
+  await page.context().close();
+});
+
 it('leaves for the sign-in page when the session is gone, and comes back to the same view', async () => {
   dashboard.fresh.isSignedIn = false;
   const page = await dashboard.open(`${dashboard.fresh.url}/activity?status=refused`);

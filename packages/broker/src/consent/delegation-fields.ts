@@ -9,8 +9,8 @@ import { messagesEn as messages } from './messages.en.ts';
 const delegationFields = (index: number) =>
   ({ delegate: `p${index}-delegate`, depth: `p${index}-depth`, to: `p${index}-to` }) as const;
 
-/** What stands for no restriction, where the app asked for none. */
-const ANYONE = 'anyone';
+/** What stands for no restriction, where the app asked for none. No `client_id` has a space, so an app can not ask for this by name. */
+const ANYONE = 'any one';
 
 type Delegation = Pick<ModelAccess, 'delegationMaxDepth' | 'delegationTo'>;
 

@@ -82,7 +82,7 @@ describe('readDecision', () => {
       'own_agents',
       'client-a',
       'client-b',
-      'anyone',
+      'any one',
       KEY.id,
     ];
     const entries = fc.array(
@@ -159,13 +159,13 @@ describe('readDecision about delegation', () => {
       { max_depth: 3 },
       [
         ['p0-depth', '3'],
-        ['p0-to', 'anyone'],
+        ['p0-to', 'any one'],
       ],
       0,
       null,
     ],
-    ['as asked', { max_depth: 3 }, [[...on], ['p0-depth', '3'], ['p0-to', 'anyone']], 3, null],
-    ['less deep', { max_depth: 3 }, [[...on], ['p0-depth', '1'], ['p0-to', 'anyone']], 1, null],
+    ['as asked', { max_depth: 3 }, [[...on], ['p0-depth', '3'], ['p0-to', 'any one']], 3, null],
+    ['less deep', { max_depth: 3 }, [[...on], ['p0-depth', '1'], ['p0-to', 'any one']], 1, null],
     [
       'to own agents only',
       { max_depth: 1 },
@@ -181,7 +181,7 @@ describe('readDecision about delegation', () => {
       2,
       ['own_agents', 'client-a'],
     ],
-    ['never where it was not asked', undefined, [[...on], ['p0-depth', '1'], ['p0-to', 'anyone']], 0, null],
+    ['never where it was not asked', undefined, [[...on], ['p0-depth', '1'], ['p0-to', 'any one']], 0, null],
   ])('is %s', (_, asked, fields, delegationMaxDepth, delegationTo) => {
     expect(decide(asked, ...fields)).toMatchObject({
       ok: true,
@@ -190,16 +190,22 @@ describe('readDecision about delegation', () => {
   });
 
   it.each<[string, object, [string, string][], string]>([
-    ['deeper than asked', { max_depth: 1 }, [[...on], ['p0-depth', '2'], ['p0-to', 'anyone']], 'p0-depth'],
-    ['without a depth', { max_depth: 1 }, [[...on], ['p0-to', 'anyone']], 'p0-depth'],
-    ['0 levels deep', { max_depth: 1 }, [[...on], ['p0-depth', '0'], ['p0-to', 'anyone']], 'p0-depth'],
+    ['deeper than asked', { max_depth: 1 }, [[...on], ['p0-depth', '2'], ['p0-to', 'any one']], 'p0-depth'],
+    ['without a depth', { max_depth: 1 }, [[...on], ['p0-to', 'any one']], 'p0-depth'],
+    ['0 levels deep', { max_depth: 1 }, [[...on], ['p0-depth', '0'], ['p0-to', 'any one']], 'p0-depth'],
     ['to nobody', some, [[...on], ['p0-depth', '1']], 'p0-to'],
-    ['to anyone where some were named', some, [[...on], ['p0-depth', '1'], ['p0-to', 'anyone']], 'p0-to'],
+    ['to anyone where some were named', some, [[...on], ['p0-depth', '1'], ['p0-to', 'any one']], 'p0-to'],
+    [
+      'to anyone by a name that an app made up',
+      { max_depth: 1, to: ['anyone', 'client-a'] },
+      [[...on], ['p0-depth', '1'], ['p0-to', 'any one']],
+      'p0-to',
+    ],
     ['to another than those named', some, [[...on], ['p0-depth', '1'], ['p0-to', 'client-b']], 'p0-to'],
     [
       'to anyone and to own agents only',
       { max_depth: 1 },
-      [[...on], ['p0-depth', '1'], ['p0-to', 'anyone'], ['p0-to', 'own_agents']],
+      [[...on], ['p0-depth', '1'], ['p0-to', 'any one'], ['p0-to', 'own_agents']],
       'p0-to',
     ],
   ])('is refused %s', (_, asked, fields, field) => {

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AccessDetail } from '../api/types.ts';
 import {
+  ANYONE,
   chooseRecipient,
   isToNobody,
   recipientChoices,
@@ -38,10 +39,10 @@ describe('sharing', () => {
 
   it('with anyone can be narrowed to its own agents and back', () => {
     const before = { depth: 2, to: null };
-    expect(recipientChoices(before)).toEqual(['anyone', 'own_agents']);
+    expect(recipientChoices(before)).toEqual([ANYONE, 'own_agents']);
     const narrowed = chooseRecipient(before, before, 'own_agents', true);
     expect(narrowed).toEqual({ depth: 2, to: ['own_agents'] });
-    expect(chooseRecipient(narrowed, before, 'anyone', true)).toEqual(before);
+    expect(chooseRecipient(narrowed, before, ANYONE, true)).toEqual(before);
   });
 
   it('with some can lose each of them and get it back, in the order they had; without any it can not be saved', () => {

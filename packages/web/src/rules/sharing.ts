@@ -16,8 +16,8 @@ export const sharingOf = ({ delegation }: AccessDetail): Sharing => ({
   to: delegation?.to ?? null,
 });
 
-/** What stands for anyone among the choices of whom. */
-export const ANYONE = 'anyone';
+/** What stands for anyone among the choices of whom; no `client_id` has a space. */
+export const ANYONE = 'any one';
 
 /** Whom an entry can be narrowed to: one of two where it goes to anyone, any of them where it names some. */
 export const recipientChoices = ({ to }: Sharing): readonly string[] => to ?? [ANYONE, OWN_AGENTS];

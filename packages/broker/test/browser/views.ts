@@ -86,7 +86,10 @@ const consentViews = (page: Page, app: DemoApp, lookalike: DemoApp): View[] => {
   return [
     { name: 'consent', open: () => open([ASKED]) },
     { name: 'consent-sharing', open: () => openSharing() },
-    { name: 'consent-sharing-named', open: () => openSharing(['own_agents', lookalike.clientId, FAR_CLIENT]) },
+    {
+      name: 'consent-sharing-named',
+      open: () => openSharing(['own_agents', lookalike.clientId, FAR_CLIENT]),
+    },
     { name: 'consent-several', open: () => open(SEVERAL) },
     { name: 'consent-open-request', open: () => open([{ provider: 'anthropic' }]) },
     { name: 'consent-without-key', open: () => open([{ ...ASKED, provider: 'mistral', models: undefined }]) },
@@ -206,11 +209,11 @@ export const openViews = async (page: Page): Promise<{ views: View[]; close: () 
       ...consentViews(page, app, lookalike),
       ...requests,
       ...dashboardViews(page, house, grantId, childId),
+      ...stopViews(page, house),
+      ...deviceViews(page, house, app),
     ],
     close: () => {
       for (const each of [app, lookalike]) each.close();
-      ...stopViews(page, house),
-      ...deviceViews(page, house, app),
       return Promise.all([house.close(), fresh.close()]);
     },
   };

@@ -101,13 +101,6 @@ export const latestCallsQuery = (filter: CallFilter, refreshMs = REFRESH_MS) =>
 /** All calls that match, newest first, page after page. */
 export const callsQuery = (filter: CallFilter) =>
   infiniteQueryOptions({
-/** What is stopped as a whole. */
-export const stopsQuery = queryOptions({
-  queryKey: ['stops'],
-  queryFn: () => callApi<Page<Stop>>('GET', '/stops'),
-  refetchInterval: REFRESH_MS,
-});
-
     queryKey: ['calls', filter],
     queryFn: ({ pageParam }) =>
       callApi<Page<Call>>('GET', `/calls${queryString({ ...filter, before: pageParam, limit: 50 })}`),

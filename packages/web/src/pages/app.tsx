@@ -68,9 +68,9 @@ function GrantPage({ grant, back }: { readonly grant: Grant; readonly back: Reac
       </Section>
       {branch && <DelegatedSection branch={branch} />}
       <GrantTerms grant={grant} lastUsedAt={branch?.lastUsedAt ?? grant.last_used_at} />
+      {canEdit && <WhereSection grant={grant} />}
       {canEdit && grant.has_key_token && <TokenSection grant={grant} />}
       <GrantCalls grantId={grant.id} hasChildren={(branch?.children.length ?? 0) > 0} />
-      {canEdit && <WhereSection grant={grant} />}
       {canEdit && edit === 'limits' && <EditLimits grant={grant} onClose={closeEditor} />}
     </Page>
   );

@@ -17,6 +17,8 @@ import {
   story,
 } from './rooms.ts';
 
+type Act = (place: number) => Promise<{ readonly ok: boolean }>;
+
 const AT_ONCE = 16;
 const APP = { clientId: 'writer' };
 
@@ -55,15 +57,15 @@ describe.each(ENGINES)('on %s', (_, open) => {
     await rounds(async (round) => {
       const parent = await give(first);
       const branch = await child(first, parent.id, { asked: [{ ...ACCESS, delegationMaxDepth: 1 }] });
-      const acts = [
-        (place: number) => at(place).grants.revoke('ada', parent.id, 'owner'),
-        (place: number) => ask(at(place), place % 2 ? branch.id : parent.id),
-        (place: number) => ask(at(place), branch.id),
-        (place: number) => at(place).grants.suspend('ada', parent.id),
-        (place: number) => at(place).grants.resume('ada', parent.id),
-        (place: number) => at(place).grants.issueKeyToken('ada', branch.id),
-        (place: number) => at(place).grants.edit('ada', parent.id, 'openai', ACCESS),
-        (place: number) => at(place).grants.revoke('ada', branch.id, 'owner'),
+      const acts: readonly Act[] = [
+        (place) => at(place).grants.revoke('ada', parent.id, 'owner'),
+        (place) => ask(at(place), place % 2 ? branch.id : parent.id),
+        (place) => ask(at(place), branch.id),
+        (place) => at(place).grants.suspend('ada', parent.id),
+        (place) => at(place).grants.resume('ada', parent.id),
+        (place) => at(place).grants.issueKeyToken('ada', branch.id),
+        (place) => at(place).grants.edit('ada', parent.id, 'openai', ACCESS),
+        (place) => at(place).grants.revoke('ada', branch.id, 'owner'),
       ];
       const done = await together((place) => acts[(place + round) % acts.length]!(place));
       expect(done.some((each) => each.ok)).toBe(true);
@@ -123,14 +125,14 @@ describe.each(ENGINES)('on %s', (_, open) => {
     const tool = await give(first);
     await give(first, APP);
     await rounds(async (round) => {
-      const acts = [
-        (place: number) => at(place).grants.stop('ada', { scope: 'app', ...APP }),
-        (place: number) =>
+      const acts: readonly Act[] = [
+        (place) => at(place).grants.stop('ada', { scope: 'app', ...APP }),
+        (place) =>
           give(at(place), APP).then(
             () => ({ ok: true }),
             () => ({ ok: false }),
           ),
-        (place: number) => ask(at(place), tool.id, APP),
+        (place) => ask(at(place), tool.id, APP),
       ];
       await together((place) => acts[(place + round) % acts.length]!(place));
       const all = await first.grants.list('ada');

@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import type { Simulator } from '@valetkey/testkit';
+import type { Ambient } from '../../src/clock.ts';
 import { freePort, type House, ownerApi, startHouse } from '../house/start-house.ts';
 import { startPostgres } from '../postgres/start-postgres.ts';
 
@@ -14,6 +15,8 @@ export interface World {
   readonly simulators: readonly Simulator[];
   readonly api: House['api'];
   readonly grant: House['grant'];
+  /** The fake provider keys of its owner, which nothing may show. */
+  readonly keys: readonly string[];
   /** What was opened on the host that nothing may reach, and where it is. */
   readonly evil: { readonly origin: string; readonly connections: () => number };
   /** What providers have seen so far: a refused request changes nothing of it. */
@@ -48,6 +51,7 @@ const worldOf = async (
     simulators,
     api: ownerApi(house.url),
     grant: house.grant,
+    keys: houses.flatMap(({ keys }) => Object.values(keys)),
     evil,
     seen: () => {
       const counters = simulators.map((simulator) => simulator.counters());
@@ -64,12 +68,15 @@ const worldOf = async (
   };
 };
 
-const startOne = async (): Promise<World> => {
-  const house = await startHouse();
+/** What a case changes in the processes: the clock that all of them share. */
+export type WorldOptions = { readonly ambient?: Ambient };
+
+const startOne = async (options: WorldOptions = {}): Promise<World> => {
+  const house = await startHouse(options);
   return worldOf([house], [house.url], async () => {});
 };
 
-const startTwo = async (): Promise<World> => {
+const startTwo = async (options: WorldOptions = {}): Promise<World> => {
   const postgres = await startPostgres();
   const issuer = `http://127.0.0.1:${await freePort()}`;
   const env = {
@@ -77,9 +84,10 @@ const startTwo = async (): Promise<World> => {
     VALETKEY_DATABASE_URL: await postgres.createDatabase(),
     VALETKEY_MASTER_KEY: randomBytes(32).toString('base64'),
   };
-  const a = await startHouse({ env: { ...env, VALETKEY_PORT: new URL(issuer).port } });
+  const a = await startHouse({ ...options, env: { ...env, VALETKEY_PORT: new URL(issuer).port } });
   const { openai, anthropic, google } = a.simulators;
   const b = await startHouse({
+    ...options,
     env: {
       ...env,
       VALETKEY_UPSTREAM_OPENAI: openai.origin,
@@ -91,7 +99,7 @@ const startTwo = async (): Promise<World> => {
 };
 
 /** For `describe.each`: the name of each form, and how it is started. */
-export const WORLDS: readonly (readonly [string, () => Promise<World>])[] = [
+export const WORLDS: readonly (readonly [string, (options?: WorldOptions) => Promise<World>])[] = [
   ['one process', startOne],
   ['two replicas', startTwo],
 ];

@@ -22,6 +22,9 @@ export const DETAILS = JSON.stringify([
 /** A PKCE verifier. */
 export const VERIFIER = randomBytes(32).toString('base64url');
 
+/** Where a broker listens: the steps speak HTTP alone, so any will do. */
+export type Listening = Pick<TestBroker, 'issuer'>;
+
 /** A registered client with what it needs to speak for itself. */
 export interface TestClient {
   readonly id: string;
@@ -83,13 +86,13 @@ export function decide(
   return browser.submit(page.url, fields);
 }
 
-/** A code that Ada gave the client. */
+/** A code that the owner who is signed in in `browser` gave the client: Ada, unless it is another. */
 export async function obtainCode(
-  broker: TestBroker,
+  broker: Listening,
   client: TestClient,
   overrides?: Record<string, string | undefined>,
+  browser = new Browser(broker.issuer),
 ): Promise<string> {
-  const browser = new Browser(broker.issuer);
   const landing = await decide(browser, await openRequest(browser, client, overrides), 'allow');
   const code = new URL(landing.url).searchParams.get('code');
   if (code === null) throw new Error(`no code at ${landing.url}: ${landing.text}`);
@@ -105,7 +108,7 @@ export interface JsonAnswer {
 
 /** Posts a form with the client's credentials. */
 export async function post(
-  broker: TestBroker,
+  broker: Listening,
   path: string,
   client: TestClient,
   fields: Record<string, string>,
@@ -126,7 +129,7 @@ export async function post(
 
 /** Redeems a code; `overrides` replace fields. */
 export const redeem = (
-  broker: TestBroker,
+  broker: Listening,
   client: TestClient,
   code: string,
   overrides: Record<string, string> = {},
@@ -141,15 +144,17 @@ export const redeem = (
   );
 
 /** Trades a refresh token for new tokens. */
-export const refresh = (broker: TestBroker, client: TestClient, refreshToken: string, headers = {}) =>
+export const refresh = (broker: Listening, client: TestClient, refreshToken: string, headers = {}) =>
   post(broker, '/token', client, { grant_type: 'refresh_token', refresh_token: refreshToken }, headers);
 
 /** Tokens of a fresh grant. */
 export async function obtainTokens(
-  broker: TestBroker,
+  broker: Listening,
   client: TestClient,
+  overrides?: Record<string, string | undefined>,
+  browser?: Browser,
 ): Promise<{ readonly accessToken: string; readonly refreshToken: string; readonly grantId: string }> {
-  const { body } = await redeem(broker, client, await obtainCode(broker, client));
+  const { body } = await redeem(broker, client, await obtainCode(broker, client, overrides, browser));
   return {
     accessToken: String(body.access_token),
     refreshToken: String(body.refresh_token),

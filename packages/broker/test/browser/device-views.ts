@@ -24,8 +24,13 @@ export const enrol = async (house: House, name: string): Promise<Enrolled> => {
 };
 
 /** Makes a call that proves the key. */
-export const callFrom = async (house: House, token: string, key: DeviceKey): Promise<number> => {
-  const url = `${house.url}/openai/v1/chat/completions`;
+export const callFrom = async (
+  house: House,
+  token: string,
+  key: DeviceKey,
+  model = 'openai/gpt-4o-mini',
+): Promise<number> => {
+  const url = `${house.url}/v1/chat/completions`;
   const response = await fetch(url, {
     method: 'POST',
     headers: {
@@ -34,7 +39,7 @@ export const callFrom = async (house: House, token: string, key: DeviceKey): Pro
       dpop: await key.prove('POST', url, token),
     },
     body: JSON.stringify({
-      model: 'gpt-4o-mini',
+      model,
       messages: [{ role: 'user', content: 'hello' }],
       max_tokens: 10,
     }),
@@ -48,9 +53,9 @@ const useDevices = async (house: House): Promise<string> => {
   const laptop = await enrol(house, 'Laptop in the study');
   const phone = await enrol(house, 'Phone');
   const old = await enrol(house, 'Old laptop');
-  const pinned = await grant(house, 'Bookkeeping', ASKED);
+  const pinned = await grant(house, 'Bookkeeping', { provider: 'sandbox', limits: { daily_spend: 5 } });
   await house.api('PATCH', `/grants/${pinned.id}`, { device_ids: [laptop.id, phone.id] });
-  await callFrom(house, pinned.token, laptop.key);
+  await callFrom(house, pinned.token, laptop.key, 'sandbox/sandbox-mini');
   await house.api('POST', `/devices/${old.id}/lost`);
   return pinned.id;
 };

@@ -1,7 +1,13 @@
 // A device's key in tests, the proofs that it makes (RFC 9449), and how it is enrolled.
 
 import { createHash, randomUUID } from 'node:crypto';
-import { calculateJwkThumbprint, exportJWK, type GenerateKeyPairResult, generateKeyPair, SignJWT } from 'jose';
+import {
+  calculateJwkThumbprint,
+  exportJWK,
+  type GenerateKeyPairResult,
+  generateKeyPair,
+  SignJWT,
+} from 'jose';
 
 type KeyPair = Pick<GenerateKeyPairResult, 'publicKey' | 'privateKey'>;
 

@@ -186,7 +186,14 @@ describe('replicas', () => {
       await vi.waitFor(
         () =>
           expect(heard).toEqual([
-            { changedGrantIds: ['grant'], stoppedGrantIds: ['grant'], providerKeyIds: [] },
+            {
+              changedGrantIds: ['grant'],
+              stoppedGrantIds: ['grant'],
+              suspendedGrantIds: status === 'suspended' ? ['grant'] : [],
+              providerKeyIds: [],
+              stoppedKeyIds: [],
+              lostDevices: [],
+            },
           ]),
         PATIENCE,
       );

@@ -200,6 +200,7 @@ describe('credentials', () => {
     expect(await send({ authorization: `Bearer ${token}`, 'x-api-key': token })).toBe(200);
     expect(await send({ authorization: `Bearer ${token}`, 'x-api-key': 'another' })).toBe(400);
     expect(await send({}, `?key=${token}`)).toBe(401);
-    expect(await send({ authorization: `Bearer ${token.slice(0, -1)}0` })).toBe(401);
+    const slip = token.endsWith('0') ? '1' : '0';
+    expect(await send({ authorization: `Bearer ${token.slice(0, -1)}${slip}` })).toBe(401);
   });
 });

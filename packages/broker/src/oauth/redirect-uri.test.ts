@@ -37,6 +37,10 @@ describe('checkRedirectUri', () => {
     '/callback',
     '//app.test/cb',
     'https://',
+    'https:app.test/cb',
+    'https:/app.test/cb',
+    'https:///app.test/cb',
+    'https:https://app.test/cb',
     '',
     `https://app.test/${'x'.repeat(1000)}`,
   ])('A39 refuses %s', (uri) => expect(checkRedirectUri(uri)).toEqual(expect.any(String)));

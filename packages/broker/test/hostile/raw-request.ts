@@ -49,6 +49,7 @@ export const rawChat = (
     target = '/openai/v1/chat/completions',
     method = 'POST',
     headers = [] as readonly string[],
+    contentType = 'application/json' as string | null,
     body = CHAT_TEXT,
   } = {},
 ): string => {
@@ -56,7 +57,7 @@ export const rawChat = (
     `${method} ${target} HTTP/1.1`,
     ...(headers.some((line) => /^host:/i.test(line)) ? [] : ['Host: broker.test']),
     `Authorization: Bearer ${token}`,
-    'Content-Type: application/json',
+    ...(contentType === null ? [] : [`Content-Type: ${contentType}`]),
     ...(headers.some((line) => /^(content-length|transfer-encoding):/i.test(line))
       ? []
       : [`Content-Length: ${Buffer.byteLength(body)}`]),

@@ -68,8 +68,8 @@ const worldOf = async (
   };
 };
 
-/** What a case changes in the processes: the clock that all of them share. */
-export type WorldOptions = { readonly ambient?: Ambient };
+/** What a case changes in the processes: the clock that all of them share, what is added to their environment. */
+export type WorldOptions = { readonly ambient?: Ambient; readonly env?: Readonly<Record<string, string>> };
 
 const startOne = async (options: WorldOptions = {}): Promise<World> => {
   const house = await startHouse(options);
@@ -84,7 +84,10 @@ const startTwo = async (options: WorldOptions = {}): Promise<World> => {
     VALETKEY_DATABASE_URL: await postgres.createDatabase(),
     VALETKEY_MASTER_KEY: randomBytes(32).toString('base64'),
   };
-  const a = await startHouse({ ...options, env: { ...env, VALETKEY_PORT: new URL(issuer).port } });
+  const a = await startHouse({
+    ...options,
+    env: { ...env, VALETKEY_PORT: new URL(issuer).port, ...options.env },
+  });
   const { openai, anthropic, google } = a.simulators;
   const b = await startHouse({
     ...options,
@@ -93,6 +96,7 @@ const startTwo = async (options: WorldOptions = {}): Promise<World> => {
       VALETKEY_UPSTREAM_OPENAI: openai.origin,
       VALETKEY_UPSTREAM_ANTHROPIC: anthropic.origin,
       VALETKEY_UPSTREAM_GOOGLE: google.origin,
+      ...options.env,
     },
   });
   return worldOf([a, b], [a.url, `http://127.0.0.1:${b.broker.port}`], () => postgres.stop());

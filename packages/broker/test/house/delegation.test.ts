@@ -83,7 +83,7 @@ describe('a planner, its worker and the sub-worker', () => {
     expect(bill).toBeGreaterThan(0);
     // The last outcome may still be on its way.
     const total = async () => nanos((await house.api('GET', '/usage')).body.total_usd);
-    await expect.poll(total).toBe(bill);
+    await expect.poll(total, { timeout: 10_000 }).toBe(bill);
     const { data: calls } = (await house.api('GET', '/calls')).body;
     const costOf = (id: string): number =>
       calls

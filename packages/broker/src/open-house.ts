@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, type Result } from '@valetkey/core';
 import type { Logger } from 'pino';
+import { RefusalTally } from './audit/refusal-tally.ts';
 import type { Ambient } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Devices } from './devices/contract.ts';
@@ -34,6 +35,8 @@ export interface House {
   readonly written: Engine['written'];
   /** What other replicas do; null when this process is the only one. */
   readonly news: ReplicaNews | null;
+  /** Counts floods of refusals. MUST be flushed about once a minute. */
+  readonly refusals: RefusalTally;
   readonly ambient: Ambient;
   readonly log: Logger;
 }
@@ -91,10 +94,12 @@ export const openHouse = async (
   });
   if (!vault.unlocked) return { store, house: null };
   const { ledger, news } = await openLedger();
+  const refusals = new RefusalTally(ledger);
   const grants = createGrants({
     db: store.db,
     ledger,
     ambient,
+    refusals,
     maxDelegationDepth: config.maxDelegationDepth,
     idleMs: config.idleGrantDays === 0 ? null : config.idleGrantDays * DAY_MS,
   });
@@ -113,6 +118,7 @@ export const openHouse = async (
       alone,
       written,
       news,
+      refusals,
       ambient,
       log,
     },

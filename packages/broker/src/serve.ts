@@ -9,7 +9,6 @@ import { createGate } from './gateway/gate.ts';
 import { KeyRows } from './gateway/idempotency/key-rows.ts';
 import { builtInProviders } from './gateway/providers/registry.ts';
 import { recheck } from './gateway/recheck.ts';
-import { RefusalTally } from './gateway/refusal-tally.ts';
 import type { RunningCalls } from './gateway/running-calls.ts';
 import { closeUpstreams, openUpstreams } from './gateway/upstreams.ts';
 import { faultAnswer, healthHandler, listen, lockedHandler, stopListening } from './listen.ts';
@@ -111,13 +110,11 @@ const purge = (log: House['log'], ...rooms: readonly { purge(): Promise<void> }[
 };
 
 /** Floods of refusals are told once a minute, and at the end. */
-const countRefusals = ({ ledger, log }: House, closing: Closing): RefusalTally => {
-  const refusals = new RefusalTally(ledger);
+const tellRefusals = ({ refusals, log }: House, closing: Closing): void => {
   const tell = () =>
     refusals.flush().catch((error: unknown) => log.warn({ err: error }, 'refusals could not be recorded'));
   every(MINUTE_MS, tell, closing);
   closing.push(tell);
-  return refusals;
 };
 
 const maintainKeys = (log: Logger, oauth: ServedRooms['oauth'], receiptKeys: ReceiptKeys): Promise<unknown> =>
@@ -168,7 +165,7 @@ export const serve = async (
   heedReplicas(house, rooms.running);
   every(SWEEP_MS, () => rooms.running.checkTime(ambient.now()), closing);
   const keyRows = await openKeyRows(house);
-  const refusals = countRefusals(house, closing);
+  tellRefusals(house, closing);
   every(MINUTE_MS, () => maintainKeys(log, rooms.oauth, receiptKeys), closing);
   every(HOUR_MS, () => purge(log, rooms.oauth, keyRows), closing);
   const tend = () =>
@@ -196,7 +193,6 @@ export const serve = async (
       receipts: { mode: config.receipts, sign: (call) => receiptKeys.sign(call) },
       noteDeviceUse: (deviceId) => house.devices.noteUse(deviceId),
       running: rooms.running,
-      refusals,
     }),
     checkpointKeys: serveKeys(keys, ambient.now, onFault),
     receiptKeys: serveKeys(receiptKeys, ambient.now, onFault),

@@ -7,12 +7,12 @@ import { type Body, bodyOf } from './graph/links-as-stood.ts';
 
 /** What changes can be about, with the kinds of entry that are. */
 export const CHANGE_TOPICS = {
-  access: ['grant.', 'token.', 'stop.', 'consent.', 'request.'],
+  access: ['grant.', 'token.', 'stop.', 'consent.', 'request.', 'delegation.refused'],
   keys: ['provider_key.'],
   apps: ['client.'],
   devices: ['device.'],
   sign_in: ['owner.'],
-  refusals: ['call.refusals'],
+  refusals: ['call.refusals', 'delegation.refusals'],
   money: ['call.corrected', 'ledger.', 'prices.'],
   broker: ['broker.', 'data.'],
 } as const satisfies Record<string, readonly string[]>;

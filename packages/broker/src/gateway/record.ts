@@ -2,13 +2,13 @@
 // content or secrets.
 
 import type { PublicError } from '@valetkey/core';
+import type { RefusalTally } from '../audit/refusal-tally.ts';
 import type { Ledger } from '../ledger/contract.ts';
 import type { Replay } from './idempotency/claim-key.ts';
 import type { ClaimedKey } from './idempotency/claimed-key.ts';
 import type { Caller } from './identify.ts';
 import type { CountedInput } from './input-count/count-input.ts';
 import type { ReadCall } from './read.ts';
-import type { RefusalTally } from './refusal-tally.ts';
 import { statusOf } from './refusals.ts';
 import type { Ticket } from './running-calls.ts';
 import type { TraceContext } from './trace-context.ts';
@@ -137,7 +137,7 @@ export const recordRefusal = (
   const grant = trace.caller?.live.grant;
   if (!grant) return;
   const { ownerId, id: grantId } = grant;
-  if (deps.refusals?.isTold({ ownerId, grantId, code }, nowMs) === false) return;
+  if (deps.refusals?.isTold({ what: 'call', ownerId, grantId, code }, nowMs) === false) return;
   recordEntry(deps, trace, 'call.refused', trace.callId, status, { code });
 };
 

@@ -2,12 +2,14 @@
 
 import { type ModelAccess, unrestrictedAccess } from '@valetkey/core';
 import { sql } from 'kysely';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { RefusalTally } from '../audit/refusal-tally.ts';
 import { systemAmbient } from '../clock.ts';
 import { exactly } from '../ledger/contract-suite/harness.ts';
 import { type EmbeddedLedger, openEmbeddedLedger } from '../ledger/embedded/embedded-ledger.ts';
 import { addProvenActors } from '../store/migrations/0007-proven-actors.ts';
 import { openStore, type SqliteStore } from '../store/open-store.ts';
+import { Outage } from '../store/outage.ts';
 import { actorsOf } from './actors.ts';
 import type { Delegation, Grant, Grants, LiveGrant } from './contract.ts';
 import { createGrants } from './grants.ts';
@@ -108,6 +110,102 @@ const admit = async (grantId: string, nanos: number) => {
   return ledger.admit({ callId, ownerId: 'ada', grantId, chain, hold: exactly(nanos), intent: {} });
 };
 
+/** What the journal says of refused delegations, oldest first. */
+const refusedOf = async (kind = 'delegation.refused') => {
+  const entries = store.db.selectFrom('journal').select(['owner_id', 'grant_id', 'body']).orderBy('id');
+  const found = await entries.where('kind', '=', kind).execute();
+  return found.map(({ body, ...ids }) => ({ ...ids, ...JSON.parse(body) }));
+};
+
+describe('a refused delegation', () => {
+  it('is an entry of the parent: what went too far and who was to have it, never what was asked for in it', async () => {
+    const parent = await give();
+    const access = {
+      models: ['secret-plan'],
+      limits: [{ unit: 'usd', amount: 6 * USD, per: 'total' }],
+    } as const;
+    await ask(parent.id, access, { name: 'A worker of Bob', clientId: 'scout', isActorAuthenticated: true });
+    const refused = await refusedOf();
+    expect(refused).toEqual([
+      {
+        owner_id: 'ada',
+        grant_id: parent.id,
+        code: 'not_narrower',
+        members: ['models', 'limits.total_spend'],
+        providers: ['openai'],
+        client_id: 'scout',
+        is_actor_authenticated: true,
+        via: 'test',
+      },
+    ]);
+    expect(JSON.stringify(refused)).not.toMatch(/secret-plan|Bob/);
+  });
+
+  it.each<[string, () => Promise<unknown>, object[]]>([
+    [
+      'a grant that may not delegate',
+      async () => ask((await give({ ...OPENAI, delegationMaxDepth: 0 })).id, { models: ['o3'] }),
+      [{ code: 'not_permitted', members: ['models', 'delegation.max_depth'] }],
+    ],
+    [
+      'a receiver whom the owner did not name',
+      async () =>
+        ask((await give({ ...OPENAI, delegationTo: ['own_agents'] })).id, {}, { clientId: 'scout' }),
+      [{ code: 'not_permitted', members: ['delegation.to'] }],
+    ],
+    [
+      'another provider',
+      async () => ask((await give()).id, { provider: 'google' }),
+      [{ code: 'not_narrower', members: ['provider'], providers: ['google'] }],
+    ],
+    [
+      'an end that is past',
+      async () => ask((await give()).id, { expiresAtMs: nowMs }),
+      [{ code: 'not_narrower', members: ['expires'] }],
+    ],
+    [
+      'a token that is not held any more',
+      async () => ask((await give()).id, {}, { holds: () => false }),
+      [{ code: 'not_active', members: [] }],
+    ],
+    ['a grant that there never was', () => ask('gr_none'), []],
+    ['nothing, because it is made', async () => ask((await give()).id), []],
+  ])('is told of %s', async (_, act, said) => {
+    await act();
+    expect(await refusedOf()).toMatchObject(said);
+    expect(await refusedOf()).toHaveLength(said.length);
+  });
+
+  it('is told of a grant that has ended', async () => {
+    const parent = await give();
+    await grants.revoke('ada', parent.id, 'owner');
+    await ask(parent.id);
+    expect(await refusedOf()).toMatchObject([{ grant_id: parent.id, code: 'not_active' }]);
+  });
+
+  it('is an outage while nothing can be recorded', async () => {
+    const parent = await give();
+    const record = vi.spyOn(ledger, 'record').mockRejectedValue(new Outage('gone'));
+    await expect(ask(parent.id, { models: ['o3'] })).rejects.toThrow(Outage);
+    record.mockRestore();
+    expect(await refusedOf()).toEqual([]);
+  });
+
+  it('does not flood the journal: ten a minute for each reason, then their number', async () => {
+    const refusals = new RefusalTally(ledger);
+    grants = createGrants({ db: store.db, ledger, ambient, refusals });
+    const parent = await give();
+    await Promise.all(Array.from({ length: 25 }, () => ask(parent.id, { models: ['o3'] })));
+    await ask(parent.id, { delegationMaxDepth: 3 });
+    await refusals.flush();
+    const codes = (await refusedOf()).map(({ code }) => code);
+    expect(codes).toEqual([...Array(10).fill('not_narrower'), 'not_permitted']);
+    expect(await refusedOf('delegation.refusals')).toMatchObject([
+      { owner_id: 'ada', grant_id: parent.id, code: 'not_narrower', more: 15 },
+    ]);
+  });
+});
+
 describe('a child', () => {
   it('hangs below its parent, with an entry of its own, and may do what both allow', async () => {
     const parent = await give();
@@ -140,7 +238,7 @@ describe('a child', () => {
     ['more money', { limits: [{ unit: 'usd', amount: 6 * USD, per: 'total' }] }, 'limits.total_spend'],
     ['tools that cost', { tools: ['web_search'] }, 'tools'],
     ['as deep a delegation', { delegationMaxDepth: 3 }, 'delegation.max_depth'],
-  ])('is refused when it asks for %s, and nothing is written', async (_, access, member) => {
+  ])('is refused when it asks for %s, and nothing is made', async (_, access, member) => {
     const parent = await give();
     const made = await ask(parent.id, access);
     expect(!made.ok && [made.error.reason, made.error.violations.map((each) => each.member)]).toEqual([

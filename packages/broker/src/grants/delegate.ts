@@ -116,7 +116,8 @@ const partsOf = (
     const child = childAccess(access, { access: above.access, depth }, recipient, maxDepth);
     if (!child.ok) {
       const said = child.error.map(({ message }) => message).join('; ');
-      const isNotPermitted = child.error.every(({ member }) => member.startsWith('delegation.'));
+      const isClosed = above.access.delegationMaxDepth === 0;
+      const isNotPermitted = isClosed || child.error.every(({ member }) => member.startsWith('delegation.'));
       const reason = isNotPermitted ? 'not_permitted' : 'not_narrower';
       return refuse(reason, `${access.provider}: ${said}`, child.error);
     }

@@ -3,6 +3,7 @@
 
 import { fail, type ModelAccess, type Result, succeed } from '@valetkey/core';
 import type { Kysely } from 'kysely';
+import type { RefusalTally } from '../audit/refusal-tally.ts';
 import { type Ambient, randomId } from '../clock.ts';
 import type { Change, ChangeRefusal, EntryInput, Ledger, LinkChange } from '../ledger/contract.ts';
 import { refusedFault } from '../store/outage.ts';
@@ -44,6 +45,7 @@ import { LiveGrants, linkIdOf } from './live-grants.ts';
 import { checkPins, formatPins } from './pins.ts';
 import { checkProviderKeys } from './provider-keys.ts';
 import { readUsage } from './read-usage.ts';
+import { recordRefusedDelegation } from './record-refused-delegation.ts';
 import { revoke } from './revoke.ts';
 import { readStanding, readStops, Stops, whyStopped } from './stops.ts';
 
@@ -56,6 +58,8 @@ export interface GrantsDeps {
   readonly maxDelegationDepth?: number;
   /** How long a grant may stand unused before it ends; null, which it is unless said: for ever. */
   readonly idleMs?: number | null;
+  /** Counts a flood of refused delegations; without it each is an entry. */
+  readonly refusals?: Pick<RefusalTally, 'isTold'>;
 }
 
 const DEFAULT_MAX_DELEGATION_DEPTH = 3;
@@ -81,6 +85,7 @@ class LedgerGrants implements Grants {
   readonly #ledger: Ledger;
   readonly #ambient: Ambient;
   readonly #maxDelegationDepth: number;
+  readonly #refusals: GrantsDeps['refusals'];
   readonly #live: LiveGrants;
   readonly #expiry: Expiry;
   readonly #stops: Stops;
@@ -93,7 +98,9 @@ class LedgerGrants implements Grants {
     ambient,
     maxDelegationDepth = DEFAULT_MAX_DELEGATION_DEPTH,
     idleMs = null,
+    refusals,
   }: GrantsDeps) {
+    this.#refusals = refusals;
     this.#maxDelegationDepth = maxDelegationDepth;
     this.#db = db;
     this.#ledger = ledger;
@@ -172,7 +179,12 @@ class LedgerGrants implements Grants {
       maxDepth: this.#maxDelegationDepth,
       endOf: (access) => this.#expiry.endOf(access),
     });
-    if (!made.ok) return made;
+    if (!made.ok) {
+      const parent = await this.live(delegation.parentGrantId);
+      const deps = { ledger: this.#ledger, now: this.#ambient.now, refusals: this.#refusals };
+      if (parent) await recordRefusedDelegation(deps, parent.grant, delegation, made.error);
+      return made;
+    }
     const child = await readGrant(this.#db, made.value, this.#ambient.now());
     if (!child) throw new Error(`grant ${made.value} was written and is not there`);
     return succeed(child);

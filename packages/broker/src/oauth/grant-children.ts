@@ -43,8 +43,6 @@ export async function createChild(
   holder: Holder,
   deps: GrantChildrenDeps,
 ): Promise<Answer> {
-  const isClosed = holder.live.parts.every(({ access }) => access.delegationMaxDepth === 0);
-  if (isClosed) return notPermitted('delegation is not permitted', []);
   const child = await readNewChild(request, holder);
   if (!child.ok) return child.error;
   const made = await makeChild(deps, holder.live.grant, { ...child.value, holds: holder.holds });

@@ -96,6 +96,12 @@ export async function startBroker(
     if (!added.ok) throw new Error(added.error.detail);
     return added.value;
   };
+  /** What the journal says of delegations of this grant that were refused, oldest first. */
+  const refusedDelegations = async (grantId: string) => {
+    const entries = store.db.selectFrom('journal').select('body').where('kind', '=', 'delegation.refused');
+    const found = await entries.where('grant_id', '=', grantId).orderBy('id').execute();
+    return found.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+  };
   const close = async () => {
     await new Promise((resolve) => {
       server.close(resolve);
@@ -104,5 +110,6 @@ export async function startBroker(
     await ledger.close();
     await store.close();
   };
-  return { issuer, store, ledger, grants, accessRequests, vault, oauth, openOauth, errors, addKey, close };
+  const rooms = { store, ledger, grants, accessRequests, vault, oauth };
+  return { issuer, ...rooms, openOauth, errors, addKey, refusedDelegations, close };
 }

@@ -159,8 +159,11 @@ describe('a child', () => {
         error: 'delegation_not_permitted',
         error_description: expect.stringContaining('delegation is not permitted'),
         code: 'delegation_not_permitted',
-        violations: [],
+        violations: [{ member: 'delegation.max_depth', message: expect.any(String) }],
       },
+    ]);
+    expect(await broker.refusedDelegations(second.id)).toMatchObject([
+      { code: 'not_permitted', members: ['delegation.max_depth'], client_id: null, via: 'api' },
     ]);
   });
 
@@ -182,6 +185,8 @@ describe('a child', () => {
     const violations = answer.body.violations as { member: string }[] | undefined;
     expect(violations?.map((each) => each.member)).toEqual(member && [member]);
     expect(await broker.grants.liveChildren(id)).toEqual([]);
+    const told = await broker.refusedDelegations(id);
+    expect(told.map(({ members }) => members)).toEqual(member ? [[member]] : []);
   });
 
   it.each<[string, string, number, string]>([

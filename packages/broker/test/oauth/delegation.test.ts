@@ -173,6 +173,10 @@ describe('a token exchange', () => {
     const answer = await exchange(parent.token, fields);
     expect([answer.status, answer.body.error]).toEqual([400, error]);
     expect(await broker.grants.list('own_ada')).toHaveLength(before);
+    const isDecided = error === 'invalid_authorization_details';
+    expect(await broker.refusedDelegations(parent.grantId)).toMatchObject(
+      isDecided ? [{ code: 'not_narrower', client_id: app.id, via: 'token_exchange' }] : [],
+    );
   });
 
   it('is refused for a grant that may not delegate, a token of another client, and one that has ended', async () => {
@@ -182,6 +186,9 @@ describe('a token exchange', () => {
       error_description: expect.stringContaining('delegation is not permitted'),
       code: 'delegation_not_permitted',
     });
+    expect(await broker.refusedDelegations(closed.grantId)).toMatchObject([
+      { code: 'not_permitted', members: ['delegation.max_depth'] },
+    ]);
     const parent = await obtain();
     expect((await exchange(parent.token, {}, other)).body.error).toBe('invalid_request');
     await broker.grants.revoke('own_ada', parent.grantId, 'owner');

@@ -10,6 +10,18 @@ describe('a change', () => {
     ['grant.revoked', { by: 'owner' }, 'Access ended', 'You'],
     ['grant.revoked', { by: 'client' }, 'Access ended', 'App'],
     ['grant.expired', { because: 'unused' }, 'Access ended by itself', 'Broker'],
+    [
+      'delegation.refusals',
+      { code: 'not_narrower', more: 7 },
+      'More delegations refused: 7 × not_narrower',
+      'Broker',
+    ],
+    [
+      'delegation.refused',
+      { code: 'not_narrower', members: ['models'] },
+      'Delegation refused: models',
+      'App',
+    ],
     ['call.refusals', { code: 'rate_limited', more: 90 }, 'More calls refused: 90 × rate_limited', 'Broker'],
     ['broker.configured', {}, 'Configuration of the broker', 'Broker'],
     ['owner.sign_in_failed', {}, 'Wrong password', 'Someone'],

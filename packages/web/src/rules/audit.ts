@@ -6,18 +6,21 @@ import { t } from '../messages/messages.ts';
 /** What happened, in words; the kind itself where there are none for it yet. */
 export const changeWords = ({ kind, body }: Pick<Change, 'kind' | 'body'>): string => {
   const words = t.audit.kinds[kind] ?? kind;
-  if (kind === 'call.refusals') return `${words}: ${String(body.more)} × ${String(body.code)}`;
+  if (kind.endsWith('.refusals')) return `${words}: ${String(body.more)} × ${String(body.code)}`;
+  if (kind === 'delegation.refused' && Array.isArray(body.members) && body.members.length > 0)
+    return `${words}: ${body.members.join(', ')}`;
   return words;
 };
 
 const BY_APP = new Set([
   'grant.delegated',
+  'delegation.refused',
   'token.revoked',
   'request.made',
   'request.withdrawn',
   'consent.shown',
 ]);
-const BY_BROKER = /^(?:broker\.|prices\.|call\.refusals|grant\.expired)/;
+const BY_BROKER = /^(?:broker\.|prices\.|\w+\.refusals|grant\.expired)/;
 /** Who ended a grant, as its entry says. */
 const ENDED_BY: Readonly<Record<string, keyof typeof t.audit.who>> = { client: 'app', parent: 'app' };
 

@@ -119,6 +119,7 @@ describe('in the names of the Elastic Common Schema', () => {
   it.each([
     ['call.refused', 'api', 'denied', 'failure'],
     ['call.ceiling', 'api', 'end', 'unknown'],
+    ['delegation.refused', 'iam', 'info', 'failure'],
     ['grant.created', 'iam', 'creation', 'success'],
     ['grant.suspended', 'iam', 'change', 'success'],
     ['owner.signed_in', 'authentication', 'start', 'success'],

@@ -72,6 +72,10 @@ describe('a grant', () => {
     const { status, body } = await make(change);
     expect([status, body.error.code, Object.keys(body.error.fields)]).toEqual([refused, code, [member]]);
     expect((await house.ask('GET', '/grants')).body.data).toHaveLength(1);
+    const told = await house.ask('GET', `/audit/changes?topic=access&grant_id=${parentId}&limit=1`);
+    expect(told.body.data).toMatchObject([
+      { kind: 'delegation.refused', grant_id: parentId, body: { members: [member], via: 'api' } },
+    ]);
   });
 
   it('is not delegated under a misleading name, with an unknown member, by a stranger, or once it has ended', async () => {

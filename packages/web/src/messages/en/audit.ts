@@ -82,6 +82,8 @@ export const audit = {
     'owner.device_denied': 'Command line turned away',
     'call.corrected': 'Cost of a call corrected',
     'call.refusals': 'More calls refused',
+    'delegation.refused': 'Delegation refused',
+    'delegation.refusals': 'More delegations refused',
     'ledger.compared': 'Journal verified',
     'prices.frozen': 'Prices written down',
     'broker.configured': 'Configuration of the broker',

@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { EntryInput } from '../ledger/contract.ts';
-import { REFUSALS_TOLD, RefusalTally } from './refusal-tally.ts';
+import { REFUSALS_TOLD, RefusalTally, type RefusedAs } from './refusal-tally.ts';
 
 let written: EntryInput[];
 let failure: Error | null;
@@ -17,9 +17,15 @@ beforeEach(() => {
   });
 });
 
-const refuse = (times: number, grantId = 'g', code = 'budget_exhausted'): number =>
-  Array.from({ length: times }, () => tally.isTold({ ownerId: 'ada', grantId, code }, 60_000)).filter(Boolean)
-    .length;
+const refuse = (
+  times: number,
+  grantId = 'g',
+  code = 'budget_exhausted',
+  what: RefusedAs['what'] = 'call',
+): number =>
+  Array.from({ length: times }, () => tally.isTold({ what, ownerId: 'ada', grantId, code }, 60_000)).filter(
+    Boolean,
+  ).length;
 
 describe('refusals', () => {
   it('are told one by one up to a number for each grant and reason, then counted', async () => {
@@ -27,6 +33,16 @@ describe('refusals', () => {
     await tally.flush();
     const body = { code: 'budget_exhausted', more: 5000 - REFUSALS_TOLD, since: 60_000 };
     expect(written).toEqual([{ ownerId: 'ada', kind: 'call.refusals', grantId: 'g', body }]);
+  });
+
+  it('of calls and of delegations are counted apart', async () => {
+    refuse(REFUSALS_TOLD + 1, 'g', 'too_many');
+    expect(refuse(REFUSALS_TOLD + 2, 'g', 'too_many', 'delegation')).toBe(REFUSALS_TOLD);
+    await tally.flush();
+    expect(written.map(({ kind, body }) => [kind, body.more])).toEqual([
+      ['call.refusals', 1],
+      ['delegation.refusals', 2],
+    ]);
   });
 
   it('begin anew with each minute, and a quiet one leaves nothing', async () => {

@@ -11,6 +11,7 @@ const MOST_COUNTED = 10_000;
 
 /** Whose refusals, and for what. */
 export interface RefusedAs {
+  readonly what: 'call' | 'delegation';
   readonly ownerId: string;
   readonly grantId: string;
   readonly code: string;
@@ -20,6 +21,8 @@ interface Count extends RefusedAs {
   seen: number;
   readonly sinceMs: number;
 }
+
+const keyOf = ({ what, grantId, code }: RefusedAs): string => `${what} ${grantId} ${code}`;
 
 /** Counts refusals by grant and reason. `flush` MUST be called about once a minute, and at an orderly end. */
 export class RefusalTally {
@@ -32,7 +35,7 @@ export class RefusalTally {
 
   /** Whether this refusal is to be an entry of its own; if not, it is counted. */
   isTold(refused: RefusedAs, atMs: number): boolean {
-    const key = `${refused.grantId} ${refused.code}`;
+    const key = keyOf(refused);
     const count = this.#counts.get(key);
     if (count) {
       count.seen += 1;
@@ -48,9 +51,9 @@ export class RefusalTally {
     this.#counts.clear();
     const more = counted.filter(({ seen }) => seen > REFUSALS_TOLD);
     if (more.length === 0) return;
-    const entries = more.map(({ ownerId, grantId, code, seen, sinceMs }) => ({
+    const entries = more.map(({ what, ownerId, grantId, code, seen, sinceMs }) => ({
       ownerId,
-      kind: 'call.refusals',
+      kind: `${what}.refusals`,
       grantId,
       body: { code, more: seen - REFUSALS_TOLD, since: sinceMs },
     }));
@@ -61,7 +64,7 @@ export class RefusalTally {
   }
 
   #putBack(count: Count): void {
-    const key = `${count.grantId} ${count.code}`;
+    const key = keyOf(count);
     const since = this.#counts.get(key);
     this.#counts.set(key, since ? { ...count, seen: count.seen + since.seen } : count);
   }

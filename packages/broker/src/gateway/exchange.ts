@@ -165,11 +165,12 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   }
 
   #begin(status: number, headers: Record<string, string | string[] | undefined>): void {
-    const { response, callId } = this.#in;
+    const { response, callId, scrubber } = this.#in;
     const passed: Record<string, string | string[]> = { 'valetkey-call-id': callId };
     for (const name of [...this.#in.responseHeaders, 'content-type']) {
       const value = headers[name];
-      if (value !== undefined) passed[name] = value;
+      if (typeof value === 'string') passed[name] = scrubber.mask(value);
+      else if (value !== undefined) passed[name] = value.map((each) => scrubber.mask(each));
     }
     this.#in.claim?.begin(status, passed);
     const out = { ...commonHeaders(this.#in.requestId), ...passed };

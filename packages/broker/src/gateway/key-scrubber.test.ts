@@ -30,6 +30,11 @@ describe('A61 a key that the provider echoes', () => {
     );
   });
 
+  it('never reaches the caller in a header', () => {
+    expect(new KeyScrubber(KEY).mask(`a ${KEY} ${KEY}`)).toBe(`a ${'*'.repeat(26)} ${'*'.repeat(26)}`);
+    expect(new KeyScrubber('sandbox').mask('sandbox-mini')).toBe('sandbox-mini');
+  });
+
   it('costs nothing when there is nothing to hide: the same buffer goes on', () => {
     const chunk = Buffer.from('data: {"choices":[]}\n\n');
     expect(new KeyScrubber(KEY).push(chunk)).toBe(chunk);

@@ -30,6 +30,13 @@ export class KeyScrubber {
     return clean.length > 0 ? Buffer.concat([...clean, passed]) : passed;
   }
 
+  /** A whole text, such as a header's, with the key masked. */
+  mask(text: string): string {
+    return this.#key.length === 0
+      ? text
+      : text.replaceAll(this.#key.toString('latin1'), '*'.repeat(this.#key.length));
+  }
+
   /** What was kept back: the answer ended, so it was not the key. */
   end(): Buffer {
     const kept = this.#kept;

@@ -15,6 +15,9 @@ const answerUnknownFraming = (response: ServerResponse): void => {
   response.end('Transfer-Encoding: nothing but chunked is taken.\n');
 };
 
+/** Connections at a time; what comes beyond them is closed at once, so that slow callers can not take every file that the process may open. */
+const MOST_CONNECTIONS = 16_384;
+
 /** Starts to listen. `port` 0 takes a free one. Rejects when the address is taken. */
 export const listen = (
   handler: Handler,
@@ -33,6 +36,7 @@ export const listen = (
     (request, response) =>
       isPlainlyFramed(request) ? handler(request, response) : answerUnknownFraming(response),
   );
+  server.maxConnections = MOST_CONNECTIONS;
   // No protocol is switched here, and no tunnel opened.
   server.on('upgrade', (_request, socket) =>
     socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'),

@@ -1,5 +1,6 @@
 // The start of the product: reads the configuration, serves, says where, and ends in order when asked to.
 
+import { url as inspectorUrl } from 'node:inspector';
 import { readConfig } from './config.ts';
 import { builtInProviders } from './gateway/providers/registry.ts';
 import { StartRefused } from './open-house.ts';
@@ -16,6 +17,8 @@ const announce = ({ issuer, setupLink, state }: Broker): void => {
     complain(
       'The master key does not open this database. Only /healthz answers. Start with the key it was made with.',
     );
+  if (inspectorUrl() !== undefined)
+    complain('The inspector is open: whoever reaches it reads the provider keys. Start without --inspect.');
   if (setupLink) say(`Set it up once, within 24 hours: ${setupLink}`);
 };
 

@@ -181,6 +181,28 @@ describe('a child', () => {
     expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, '*']);
   });
 
+  it('that goes too far is refused in the owner’s sight, and a flood of that is bounded', async () => {
+    const tooMuch = JSON.stringify({
+      name: 'greedy',
+      authorization_details: [{ ...RIGHTS, limits: { total_spend: 2 } }],
+    });
+    const headers = { authorization: `Bearer ${planner.token}`, 'content-type': 'application/json' };
+    const ask = () => fetch(`${house.url}/grants/self/children`, { method: 'POST', headers, body: tooMuch });
+    const answers = await Promise.all(Array.from({ length: 15 }, ask));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([400]));
+    const { data } = (await house.api('GET', `/audit/changes?topic=access&grant_id=${planner.id}`)).body;
+    const refused = data.filter(({ kind }: { kind: string }) => kind === 'delegation.refused');
+    expect(refused).toHaveLength(10);
+    expect(refused[0].body).toEqual({
+      code: 'not_narrower',
+      members: ['limits.total_spend'],
+      providers: ['openai'],
+      client_id: null,
+      is_actor_authenticated: false,
+      via: 'api',
+    });
+  });
+
   it('that is bound to a key calls with a proof of it, once each, and with nothing less', async () => {
     const key = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const jwk = key.publicKey.export({ format: 'jwk' }) as { kty: string };

@@ -92,6 +92,14 @@ it('is drawn, listed and erased there, and still adds up', async () => {
   expect(graph?.call).toMatchObject({ status: 'settled', cost_usd: '0.000000003' });
   expect(graph?.trees).toMatchObject([{ link_id: 'pk_1', children: [{ grant_id: id, is_on_path: true }] }]);
 
+  const asked = { ...unrestrictedAccess('openai'), delegationMaxDepth: 1 };
+  const child = { parentGrantId: id, asked: [asked], clientId: null, name: 'Bob', via: 'test' };
+  const refused = await grants.delegate({ ...child, isActorAuthenticated: false, keyThumbprint: null });
+  expect(refused).toMatchObject({ ok: false, error: { reason: 'not_permitted' } });
+  expect(await readChanges(db, 'ada', { topic: 'access', grantId: id, limit: 1 })).toMatchObject([
+    { kind: 'delegation.refused', body: { code: 'not_permitted', members: ['delegation.max_depth'] } },
+  ]);
+
   await grants.revoke('ada', id, 'owner');
   const none = { list: async () => [], remove: async () => ({ ok: true, value: undefined }) as const };
   const erasure = createErasure({
@@ -121,6 +129,7 @@ it('is drawn, listed and erased there, and still adds up', async () => {
     'broker.configured',
     'data.erased',
     'grant.revoked',
+    'delegation.refused',
     'grant.created',
     'provider_key.added',
   ]);

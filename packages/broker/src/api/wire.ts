@@ -2,6 +2,7 @@
 
 import { ERRORS, type ErrorCode, usdDecimal } from '@valetkey/core';
 import { z } from 'zod';
+import { isStorableText } from '../store/storable-text.ts';
 
 /** An exact amount of US dollars. */
 export const usdText = z
@@ -44,7 +45,9 @@ export const errorResponses = { '4xx': errorBody, '5xx': errorBody };
 export const noContent = z.null().describe('Done');
 
 /** Addresses with one id. */
-export const idParams = z.strictObject({ id: z.string().min(1).max(500) });
+export const idParams = z.strictObject({
+  id: z.string().min(1).max(500).refine(isStorableText, 'must not hold a NUL'),
+});
 
 /** Calls that take no body take an empty one, too. */
 export const noBody = z.strictObject({}).nullish();

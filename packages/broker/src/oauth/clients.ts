@@ -11,6 +11,7 @@ import { compiled } from '../grants/grant-rows.ts';
 import type { Ledger } from '../ledger/contract.ts';
 import { refusedFault } from '../store/outage.ts';
 import type { ClientsTable, Schema } from '../store/schema.ts';
+import { isStorableText } from '../store/storable-text.ts';
 import {
   type ClientInput,
   type ClientMetadata,
@@ -117,7 +118,7 @@ class ClientRegistry implements Clients {
   }
 
   async list(ownerId: string): Promise<readonly Client[]> {
-    const rows = await this.#enabled().where('owner_id', '=', ownerId).orderBy('created_at').execute();
+    const rows = await this.#allEnabled().where('owner_id', '=', ownerId).orderBy('created_at').execute();
     return rows.map(toClient);
   }
 
@@ -177,16 +178,13 @@ class ClientRegistry implements Clients {
   }
 
   async find(id: string): Promise<Client | null> {
-    const row = await this.#enabled().where('id', '=', id).executeTakeFirst();
+    const row = await this.#enabled(id);
     return row ? toClient(row) : null;
   }
 
   async findForProvider(id: string): Promise<AdapterPayload | undefined> {
-    const row = await this.#enabled()
-      .where('id', '=', id)
-      .where('origin', '=', 'registered')
-      .executeTakeFirst();
-    if (!row) return undefined;
+    const row = await this.#enabled(id);
+    if (row?.origin !== 'registered') return undefined;
     const metadata: ClientMetadata = JSON.parse(row.metadata);
     return {
       ...metadata,
@@ -234,7 +232,11 @@ class ClientRegistry implements Clients {
     if (!changed.ok) throw refusedFault(changed.error);
   }
 
-  #enabled() {
+  async #enabled(id: string) {
+    return isStorableText(id) ? this.#allEnabled().where('id', '=', id).executeTakeFirst() : undefined;
+  }
+
+  #allEnabled() {
     return this.#db.selectFrom('clients').selectAll().where('disabled_at', 'is', null);
   }
 

@@ -13,10 +13,10 @@ import type { AdapterDeps } from './adapter.ts';
 import { createAdapter } from './adapter.ts';
 import { type BackchannelDeps, backchannelFeature, backchannelSeconds, CIBA } from './backchannel.ts';
 import { grantedDetails } from './details.ts';
-import type { DocumentFetch } from './document-fetch.ts';
+import { DOCUMENT_DEADLINE_MS, type DocumentFetch } from './document-fetch.ts';
 import { checkRequest } from './grant-action.ts';
 import type { SigningKey } from './keys.ts';
-import { errors, interactionPolicy } from './library.ts';
+import { errors, interactionPolicy, Provider } from './library.ts';
 import { findUsableGrant } from './live-grant.ts';
 import { OUTAGE_BODY } from './outages.ts';
 import { consentPath, OAUTH_PATHS } from './paths.ts';
@@ -59,7 +59,7 @@ export const createConfiguration = (deps: ConfigurationDeps): Configuration => (
   ...tokenSettings(deps),
   ...pageSettings(deps),
   features: features(deps),
-  fetch: (url, options) => deps.documentFetch(url instanceof Request ? url.url : url, options),
+  fetch: fetchWithinRequest(deps.documentFetch),
   fetchResponseBodyLimits: {
     'client_id metadata document': 5 * 1024,
     jwks_uri: 64 * 1024,
@@ -83,6 +83,17 @@ export const createConfiguration = (deps: ConfigurationDeps): Configuration => (
     backchannel_authentication: OAUTH_PATHS.backchannel,
   },
 });
+
+/** One deadline for all that a request makes us fetch: the library fetches a bad document again to say what was wrong with it. */
+const fetchWithinRequest = (documentFetch: DocumentFetch): NonNullable<Configuration['fetch']> => {
+  const deadlines = new WeakMap<object, AbortSignal>();
+  return (url, options) => {
+    const request = Provider.ctx ?? {};
+    const signal = deadlines.get(request) ?? AbortSignal.timeout(DOCUMENT_DEADLINE_MS);
+    deadlines.set(request, signal);
+    return documentFetch(url instanceof Request ? url.url : url, { ...options, signal });
+  };
+};
 
 const clientSettings = (): Partial<Configuration> => ({
   clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],

@@ -8,7 +8,8 @@ import { Agent, fetch } from 'undici';
 /** `fetch` as the OAuth library calls it. */
 export type DocumentFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
-const DEADLINE_MS = 2_500;
+/** How long all that is fetched for one request may take. */
+export const DOCUMENT_DEADLINE_MS = 2_500;
 /** Fetches in a minute, all clients together: anybody can name an address, and this MUST NOT become a way to flood it. */
 const MOST_A_MINUTE = 60;
 
@@ -64,9 +65,15 @@ const guardedLookup: LookupFunction = (hostname, options, callback) => {
   });
 };
 
-/** A `fetch` that can only reach https servers on the public internet. Refusals reject; the library reports them as `invalid_client`. */
+/**
+ * A `fetch` that can only reach https servers on the public internet, until the deadline or `init.signal`. Refusals reject; the library
+ * reports them as `invalid_client`.
+ */
 export function createDocumentFetch(now: () => number): DocumentFetch {
-  const dispatcher = new Agent({ connect: { lookup: guardedLookup, timeout: DEADLINE_MS }, connections: 4 });
+  const dispatcher = new Agent({
+    connect: { lookup: guardedLookup, timeout: DOCUMENT_DEADLINE_MS },
+    connections: 4,
+  });
   let minute = 0;
   let fetched = 0;
   return async (input, init) => {
@@ -83,7 +90,7 @@ export function createDocumentFetch(now: () => number): DocumentFetch {
       method: init?.method ?? 'GET',
       headers: { accept: 'application/json' },
       redirect: 'error',
-      signal: AbortSignal.timeout(DEADLINE_MS),
+      signal: init?.signal ?? AbortSignal.timeout(DOCUMENT_DEADLINE_MS),
       dispatcher,
     });
     return response as unknown as Response;

@@ -237,6 +237,7 @@ describe('A73 absurd usage is no usage', () => {
       'usage_absurd',
     ],
     ['chat.completions', { usage: { total_tokens: 14 } }, 'usage_missing'],
+    ['chat.completions', { usage: { prompt_tokens: 10 } }, 'usage_missing'],
     ['chat.completions', { usage: null }, 'usage_missing'],
     ['chat.completions', {}, 'usage_missing'],
     [

@@ -17,8 +17,10 @@ export function chatReport(answer: JsonObject): Report | null {
   const prompt = objectIn(usage.prompt_tokens_details);
   const completion = objectIn(usage.completion_tokens_details);
   const input = counts.required(usage.prompt_tokens);
-  const output = counts.optional(usage.completion_tokens);
   const total = counts.optional(usage.total_tokens);
+  // Without a total there is nothing else that would tell what came out.
+  const output =
+    total === 0 ? counts.required(usage.completion_tokens) : counts.optional(usage.completion_tokens);
   const audio = counts.optional(prompt.audio_tokens);
   const cached = counts.optional(prompt.cached_tokens ?? usage.prompt_cache_hit_tokens);
   const written = counts.optional(prompt.cache_write_tokens);

@@ -1,15 +1,15 @@
-// A66: twenty owners share the pooled connections to one provider, which delays its answers and sends them in odd pieces. Nobody gets an
+// A66: twenty owners (OWNERS by hand) share the pooled connections to one provider, which delays its answers and sends them in odd pieces. Nobody gets an
 // answer that was made for another, and no request travels with another owner's key.
 
 import { expect, it } from 'vitest';
 import { chatOf, makeGrant, post, startGate } from './start-gate.ts';
 
-const OWNERS = 20;
+const OWNERS = Number(process.env.OWNERS ?? 20);
 const REQUESTS = 15;
 /** The provider's id of a request, which stands in its answer. */
 const ID = /chatcmpl-(req_openai_\d+)/g;
 
-it('no owner meets a marker or a key of another', async () => {
+it('A66 no owner meets a marker or a key of another', async () => {
   const gate = await startGate();
   const owners = await Promise.all(
     Array.from({ length: OWNERS }, async (_, index) => {

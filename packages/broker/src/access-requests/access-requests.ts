@@ -45,7 +45,7 @@ import {
 export interface AccessRequestsDeps {
   readonly db: Kysely<Schema>;
   readonly ledger: Pick<Ledger, 'change' | 'link' | 'balances'>;
-  readonly grants: Pick<Grants, 'reread' | 'forgetOwner'>;
+  readonly grants: Pick<Grants, 'reread' | 'forgetOwner' | 'endOf'>;
   readonly ambient: Ambient;
 }
 
@@ -176,6 +176,7 @@ const giving = (
   row: RequestRow,
   decision: RequestDecision & { readonly kind: 'allow' },
   nowMs: number,
+  endOf: Grants['endOf'],
 ): Result<Step, RequestRefusal> => {
   const asked = JSON.parse(row.asked) as ModelAccess[];
   const { given = asked, unchangedGrantIds = [], shownHash = null } = decision;
@@ -187,7 +188,9 @@ const giving = (
   );
   if (changes.length === 0) return refuse('nothing_more', 'That changes nothing. Deny it, or allow more.');
   return succeed({
-    links: changes.map(({ linkId, to }) => ({ kind: 'update', linkId, set: linkFieldsOf(to) })),
+    links: changes.map(({ linkId, to }) => {
+      return { kind: 'update', linkId, set: { ...linkFieldsOf(to), expiresAtMs: endOf(to) } };
+    }),
     entries: changes.map((change) => editedEntry(row, change)),
     given,
     body: { shown_hash: shownHash, authorization_details: given.map(accessInJournal) },
@@ -286,7 +289,8 @@ class LedgerAccessRequests implements AccessRequests {
       const nowMs = this.#ambient.now();
       if (shownHash !== undefined && shownHash !== proposalOf(row, state, nowMs).shownHash)
         return refuse('changed', 'Something changed since this was shown.');
-      if (kind === 'allow') return giving(state, row, decision, nowMs);
+      if (kind === 'allow')
+        return giving(state, row, decision, nowMs, (access) => this.#grants.endOf(access));
       return succeed({ links: [], entries: [], given: null, body: { shown_hash: shownHash ?? null } });
     });
     // What the grants above were raised to holds for every grant below them.

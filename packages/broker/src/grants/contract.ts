@@ -267,6 +267,8 @@ export interface Grants {
   stops(ownerId: string): Promise<readonly Stop[]>;
   /** Idempotent: repeating it ends what an earlier attempt that broke off left, else it changes nothing. */
   revoke(ownerId: string, grantId: string, by: string): Promise<Result<Revocation, GrantRefusal>>;
+  /** When a part with these terms ends that is made or changed now: at the end that they name, or sooner if nobody uses it. */
+  endOf(access: ModelAccess): number | null;
   /** Writes down that the grant is used, which uses every grant above it; false if there was nothing to write. */
   renew(live: LiveGrant): Promise<boolean>;
   /** Writes down which grants have ended by time, and gives those an end that the house wants to have one. MUST be called about once an hour. */

@@ -318,6 +318,10 @@ class LedgerGrants implements Grants {
     });
   }
 
+  endOf(access: ModelAccess): number | null {
+    return this.#expiry.endOf(access);
+  }
+
   async renew(live: LiveGrant): Promise<boolean> {
     const isRenewed = await this.#expiry.renew(live);
     // Also if another did it: this reading says that it is due.

@@ -11,7 +11,7 @@ export async function findUsableGrant(
 ): Promise<LiveGrant | null> {
   const live = isStorableText(grantId) ? await grants.live(grantId) : null;
   if (live === null || live.grant.status !== 'active') return null;
-  const isUsable = ({ status, access: { expiresAtMs } }: LivePart) =>
-    status === 'active' && (expiresAtMs === null || expiresAtMs > nowMs);
+  const isUsable = ({ status, endsAtMs }: LivePart) =>
+    status === 'active' && (endsAtMs === null || endsAtMs > nowMs);
   return live.parts.some(isUsable) ? live : null;
 }

@@ -1,10 +1,14 @@
 // Grants that nobody uses end by themselves: decided by the admission at the moment, moved on by use of theirs or of anything below, and
 // written down once, also after a restart and on replicas.
 
+import { unrestrictedAccess } from '@valetkey/core';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createAccessRequests } from '../../src/access-requests/access-requests.ts';
+import { systemAmbient } from '../../src/clock.ts';
 import type { Grant } from '../../src/grants/contract.ts';
 import { createGrants } from '../../src/grants/grants.ts';
 import { NOON } from '../../src/ledger/contract-suite/harness.ts';
+import { findUsableGrant } from '../../src/oauth/live-grant.ts';
 import {
   ACCESS,
   admits,
@@ -104,6 +108,32 @@ describe.each(ENGINES)('on %s', (_, open) => {
       expiresAtMs: NOON + 900 * DAY,
       idleEndsAtMs: NOON + 121 * DAY,
     });
+  });
+
+  it('a request for more that is allowed uses the grant and those above it that it changes', async () => {
+    const parent = await give(first);
+    const below = await child(first, parent.id);
+    rooms.clock.nowMs = NOON + 30 * DAY;
+    const ambient = { now: () => rooms.clock.nowMs, randomBytes: systemAmbient.randomBytes };
+    const requests = createAccessRequests({ ...first, ambient });
+    const asked = [{ ...unrestrictedAccess('openai'), models: ['o-*'] }];
+    const made = await requests.make({ grantId: below.id, asked, message: null, via: 'api' });
+    const id = made.ok ? made.value.id : '';
+    expect(await requests.decide('ada', id, { kind: 'allow' })).toMatchObject({ ok: true });
+    for (const grant of [parent, below])
+      expect(await read(grant)).toMatchObject({ expiresAtMs: null, idleEndsAtMs: NOON + 121 * DAY });
+  });
+
+  it('nothing is issued for a child below a grant that has ended', async () => {
+    const [unused, edited] = [await give(first), await give(first)];
+    const children = [await child(first, unused.id), await child(first, edited.id)];
+    await first.grants.edit('ada', edited.id, 'openai', { ...ACCESS, expiresAtMs: NOON + DAY });
+    rooms.clock.nowMs = NOON + 80 * DAY;
+    await first.grants.edit('ada', children[0]!.id, 'openai', { ...ACCESS, delegationMaxDepth: 0 });
+    rooms.clock.nowMs = END;
+    expect(await admitsEach(rooms, children)).toEqual(rooms.replicas.map(() => 'expired,expired'));
+    for (const grant of children)
+      expect(await findUsableGrant(last.grants, grant.id, rooms.clock.nowMs)).toBeNull();
   });
 
   it('what has ended is written down once, with why, and is read so after a restart', async () => {

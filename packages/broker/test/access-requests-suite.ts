@@ -258,6 +258,21 @@ const testPath = ({
     expect(own).toEqual([usd(9)]);
   });
 
+  it('raise no grant above beyond the house maximum, and lower none that its owner gave more', async () => {
+    const [planner, rich] = [await give({ limits: [usd(900)] }), await give({ limits: [usd(3000)] })];
+    await spend(planner, 800);
+    await spend(rich, 2500);
+    for (const [parent, limit] of [
+      [planner, 1000],
+      [rich, 3000],
+    ] as const) {
+      const worker = await child(parent);
+      const request = await asking(worker, { limits: [usd(1000)] });
+      expect(await decide(request.id)).toMatchObject({ ok: true });
+      expect(await limitsOf(parent)).toEqual([limit]);
+    }
+  });
+
   it('never lower what a grant has, nor what is left out', async () => {
     const id = await give({ limits: [usd(5), usd(2, 'day')], expiresAtMs: clock.nowMs + HOUR_MS });
     const request = await asking(id, { limits: [usd(9), usd(1, 'day')] });

@@ -10,6 +10,7 @@ import {
   widenAccess,
 } from '@valetkey/core';
 import type { DelegationHop } from '../grants/contract.ts';
+import { HOUSE_MAX_NANOS } from '../grants/house-max.ts';
 import type { Link } from '../ledger/contract.ts';
 import type { Proposal, ProposedChange } from './contract.ts';
 import type { UsedThen } from './request-rows.ts';
@@ -26,6 +27,14 @@ const usedThenOf =
   ({ unit, per }) =>
     used.find((each) => each.linkId === linkId && each.unit === unit && each.per === per)?.amount ?? 0;
 
+/** No page gives more than the house allows for a period, also not above the one that asks; what a grant has it keeps. */
+const withinHouse = (more: ModelAccess): ModelAccess => ({
+  ...more,
+  limits: more.limits.map((limit) =>
+    limit.unit === 'usd' ? { ...limit, amount: Math.min(limit.amount, HOUSE_MAX_NANOS) } : limit,
+  ),
+});
+
 /** What of `more` changes something on the chain of its provider. */
 export const proposeChain = (
   more: ModelAccess,
@@ -39,7 +48,8 @@ export const proposeChain = (
     if (from === null || asker === undefined) return [];
     const levels = links.length - 1 - at;
     const [usedByAsker, usedAbove] = [usedThenOf(usedThen, asker.link.id), usedThenOf(usedThen, link.id)];
-    const to = widenAccess(from, levels === 0 ? more : moreAbove(more, levels, usedByAsker, usedAbove));
+    const moreHere = levels === 0 ? more : withinHouse(moreAbove(more, levels, usedByAsker, usedAbove));
+    const to = widenAccess(from, moreHere);
     if (isSameAccess(from, to)) return [];
     const used = from.limits.map(usedNow(link.id));
     return [{ hop, linkId: link.id, provider, isAsker: levels === 0, from, to, used }];

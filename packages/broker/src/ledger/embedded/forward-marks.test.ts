@@ -29,6 +29,14 @@ describe('marks', () => {
     expect(marks.read(made.name)).toEqual({ callIds: new Set(['call_a', 'call_d', 'call_c']), journalId: 9 });
   });
 
+  it('keep one place each, also of a call that is marked again', () => {
+    const made = marks.create()!;
+    for (const callId of ['call_a', 'call_a', 'call_b']) made.mark(callId, 1);
+    made.clear('call_a');
+    for (const callId of ['call_c', 'call_d']) made.mark(callId, 1);
+    expect(marks.read(made.name)!.callIds).toEqual(new Set(['call_c', 'call_b', 'call_d']));
+  });
+
   it.each([
     ['cut short', (path: string) => truncateSync(path, 100)],
     ['longer than it was', (path: string) => appendFileSync(path, 'x')],

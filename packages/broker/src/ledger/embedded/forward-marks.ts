@@ -91,8 +91,8 @@ export class ForwardMarks {
    * not be taken back either: then it MUST NOT go out.
    */
   mark(callId: string, journalId: number): boolean {
-    if (!this.#isKept) return true;
-    const place = this.#free.pop() ?? this.#places.size;
+    if (!this.#isKept || this.#places.has(callId)) return true;
+    const place = this.#free.at(-1) ?? this.#places.size;
     const text = `${callId} ${journalId}`;
     try {
       if (text.length > MARK_BYTES) throw new Error('no call is named like this');
@@ -102,6 +102,7 @@ export class ForwardMarks {
     } catch {
       return this.end();
     }
+    this.#free.pop();
     this.#places.set(callId, place);
     return true;
   }

@@ -2,7 +2,7 @@
 // of every request for more, the client polls. Who the owner is it is never told: the hint is the grant's own id.
 
 import { formatAccess, REASON_RULE } from '@valetkey/core';
-import type { Adapter, Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import type { Adapter, AdapterPayload, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { AccessRequests } from '../access-requests/contract.ts';
 import { POLL_INTERVAL_SECONDS, PollPace } from '../access-requests/poll-pace.ts';
 import { readMore } from '../access-requests/read-more.ts';
@@ -91,11 +91,18 @@ export const backchannelFeature = (
   },
 });
 
+/** What was asked, and in which words, stands in the request for more, where it can be erased: here is only what leads there. */
+const withoutWords = (payload: AdapterPayload): AdapterPayload => {
+  const { login_hint, access_request_id } = payload.params ?? {};
+  return { ...payload, params: { login_hint, access_request_id } };
+};
+
 /** What is stored of these requests, with what became of the request for more: that one alone is decided. */
 export const backchannelAdapter = (stored: Adapter, deps: BackchannelDeps): Adapter => {
   const pace = new PollPace();
   return {
     ...stored,
+    upsert: (id, payload, expiresIn) => stored.upsert(id, withoutWords(payload), expiresIn),
     async find(id) {
       const payload = await stored.find(id);
       // Answered before: to the library a second use would be a theft, and it would end a grant that lived long before.

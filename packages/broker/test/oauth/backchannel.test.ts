@@ -65,6 +65,19 @@ describe('the backchannel endpoint', () => {
     expect((await flow.refresh(broker, app, String(body.refresh_token))).body.grant_id).toBe(grantId);
   });
 
+  it('keeps the words of a request in one place, where they can be erased', async () => {
+    const grantId = await grant();
+    const reason = 'For the very last chapter';
+    const details = JSON.stringify([{ ...JSON.parse(TEN)[0], reason }]);
+    await ask(grantId, { binding_message: reason, authorization_details: details });
+    await ask(grantId, { binding_message: reason, authorization_details: TEN, login_hint: grantId });
+    const { db } = broker.store;
+    const stored = await db.selectFrom('oauth_artifacts').select('payload').execute();
+    expect(JSON.stringify(stored)).not.toContain('very last');
+    const requests = db.selectFrom('access_requests').selectAll().where('grant_id', '=', grantId);
+    expect(JSON.stringify(await requests.execute())).toContain('very last');
+  });
+
   it('yields tokens to one of sixteen polls', async () => {
     const grantId = await grant();
     const { authReqId, requestId } = await asked(grantId);

@@ -1,6 +1,7 @@
 // A made-up owner with apps, keys and calls, for trying the dashboard and for its browser tests. Everything is derived
 // from one fixed seed and the moment given, so that two runs look alike.
 
+import type { AccessRequest } from '../src/api/requests.ts';
 import type {
   Call,
   CallStatus,
@@ -24,6 +25,7 @@ export interface MockState {
   providers: Provider[];
   keys: ProviderKey[];
   stops: Stop[];
+  requests: AccessRequest[];
   grants: Grant[];
   calls: Call[];
   clients: Client[];
@@ -261,6 +263,29 @@ function keys(nowMs: number): ProviderKey[] {
   ];
 }
 
+function requests(issuer: string, nowMs: number): AccessRequest[] {
+  const id = 'more_7hQ2runTests';
+  const limit = { member: 'limits.total_spend', label: 'Budget in total', used: '$0.2311' };
+  return [
+    {
+      id,
+      grant_id: 'gr_c2runTests',
+      url: `${issuer}/consent/requests/${id}`,
+      message: 'Two suites are left, and each needs about 20 cents.',
+      path: [
+        { grant_id: 'gr_7bLm3KcodeAgent', name: 'Claude Code on the laptop' },
+        { grant_id: 'gr_c1refactor', name: 'refactor the parser' },
+        { grant_id: 'gr_c2runTests', name: 'run-tests' },
+      ],
+      changes: [
+        { grant_id: 'gr_c2runTests', is_asker: true, members: [{ ...limit, from: '$0.25', to: '$0.75' }] },
+        { grant_id: 'gr_c1refactor', is_asker: false, members: [{ ...limit, from: '$2.00', to: '$2.50' }] },
+      ],
+      created_at: iso(nowMs - 3 * MINUTE_MS),
+    },
+  ];
+}
+
 /** A broker in use. */
 export function busyState(issuer: string, nowMs: number): MockState {
   const all = mockGrants(nowMs);
@@ -274,6 +299,7 @@ export function busyState(issuer: string, nowMs: number): MockState {
     providers: providers(true),
     keys: keys(nowMs),
     stops: [],
+    requests: requests(issuer, nowMs),
     grants: all,
     calls: calls(all, nowMs),
     clients: clients(nowMs),
@@ -288,6 +314,7 @@ export function freshState(issuer: string, nowMs: number): MockState {
     providers: providers(false),
     keys: [],
     stops: [],
+    requests: [],
     grants: [],
     calls: [],
     clients: [],

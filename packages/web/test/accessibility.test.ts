@@ -26,12 +26,14 @@ const VIEWS: readonly View[] = [
   { name: 'no apps', path: '/apps', fresh: true },
   { name: 'revoke dialog', path: '/apps', act: press('Revoke Acme Writer') },
   { name: 'app', path: APP },
+  { name: 'stop app dialog', path: APP, act: press('Stop app Acme Writer') },
+  { name: 'stop everything dialog', path: '/', act: press('Stop everything') },
   { name: 'reset dialog', path: APP, act: press('Reset: US dollars a day') },
   { name: 'limits form', path: `${APP}?edit=limits` },
   { name: 'delegated app', path: '/apps/gr_c1refactor' },
   { name: 'delegation', path: '/delegation?show=all' },
   { name: 'delegation of one app', path: '/delegation?grant_id=gr_c2runTests' },
-  { name: 'stop dialog', path: '/delegation', act: press('Stop refactor the parser') },
+  { name: 'revoke dialog of a branch', path: '/delegation', act: press('Revoke refactor the parser') },
   { name: 'nothing delegated', path: '/delegation', fresh: true },
   { name: 'activity', path: '/activity?status=refused' },
   { name: 'no activity', path: '/activity', fresh: true },
@@ -84,7 +86,9 @@ afterAll(() => dashboard?.close());
 
 async function axeFindings(page: Page): Promise<string[]> {
   const { violations, passes } = await new AxeBuilder({ page })
-    .options({ rules: { 'target-size': { enabled: true } } })
+    .options({
+      rules: { 'target-size': { enabled: true }, 'label-content-name-mismatch': { enabled: true } },
+    })
     .analyze();
   expect(passes.length).toBeGreaterThan(10);
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);

@@ -172,7 +172,7 @@ it('shows who spends through whom, and folds a branch by keyboard', async () => 
   const tree = page.getByRole('list', { name: 'Claude Code on the laptop and what was delegated from it' });
   await tree.getByRole('link', { name: 'run-tests' }).waitFor();
   expect(await tree.getByText('named by its parent').count()).toBe(3);
-  expect(await tree.getByText('app with an identity of its own').count()).toBe(1);
+  expect(await tree.getByText('app that proved itself').count()).toBe(1);
   expect(await tree.getByRole('link', { name: 'lint' }).count()).toBe(0);
   await tabTo(page, '2 below refactor the parser');
   await page.keyboard.press('Enter');
@@ -206,10 +206,10 @@ it('names the way each call came, from the app down', async () => {
   await page.context().close();
 });
 
-it('stops a branch with all below it, told before and confirmed after', async () => {
+it('revokes a branch with all below it, told before and confirmed after', async () => {
   const page = await dashboard.open(`${dashboard.busy.url}/delegation`);
-  await page.getByRole('button', { name: 'Stop refactor the parser' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Stop refactor the parser?' });
+  await page.getByRole('button', { name: 'Revoke refactor the parser' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Revoke refactor the parser?' });
   await dialog.getByText('2 grants that were delegated from it stop with it.').waitFor();
   await dialog.getByRole('button', { name: 'Revoke 3 grants' }).click();
   await page.getByText('refactor the parser is revoked: 3 grants stopped, 1 running call cut.').waitFor();

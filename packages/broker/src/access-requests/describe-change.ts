@@ -4,6 +4,7 @@
 import {
   type AccessNames,
   CALLER_RUN_TOOLS,
+  formatUsd,
   type Limit,
   type ModelAccess,
   REQUEST_CAP_MEMBERS,
@@ -58,7 +59,8 @@ function changedLimit({ unit, per, amount }: Limit, to: number, used: number): C
   if (amount === to) return [];
   const say = (value: number) => messages.amount(unit, value);
   const member = `limits.${windowLimitName(unit, per)}`;
-  return [{ member, label: messages.limit(unit, per), from: say(amount), to: say(to), used: say(used) }];
+  const usedWords = unit === 'usd' ? formatUsd(used) : say(used);
+  return [{ member, label: messages.limit(unit, per), from: say(amount), to: say(to), used: usedWords }];
 }
 
 function changed(

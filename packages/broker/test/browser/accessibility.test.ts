@@ -20,16 +20,19 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([browser?.close(), close?.()]));
 
-/** What axe finds, in words; throws if it found nothing to look at. The legacy mode looks at this page alone, and none has frames. */
+/** What axe finds, in words, or that it found nothing to look at. The legacy mode looks at this page alone, and none has frames. */
 const axeFindings = async (name: string, builder: AxeBuilder): Promise<string[]> => {
   const { violations, passes } = await builder.setLegacyMode().analyze();
-  expect(passes).not.toEqual([]);
+  if (passes.length === 0) return [`${name}: nothing to look at`];
   return violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 };
 
+/** WCAG 2.2 AA has these as well; axe asks for them only when it is told to. */
+const MORE = { 'target-size': { enabled: true }, 'label-content-name-mismatch': { enabled: true } };
+
 /** All rules in light; in dark the one that colours can break. */
 const RULES = {
-  light: () => new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }),
+  light: () => new AxeBuilder({ page }).options({ rules: MORE }),
   dark: () => new AxeBuilder({ page }).withRules('color-contrast'),
 };
 

@@ -83,13 +83,13 @@ it('a call of a child is spent on every link, told with its way, and summed once
   await page.getByText('Delegated by Planner, named by its parent').waitFor();
 });
 
-it('a branch that is stopped ends with all below it, and nothing beside it', async () => {
+it('a branch that is revoked ends with all below it, and nothing beside it', async () => {
   const { top, worker, helper } = await plant('Editor');
   const sibling = await child(house, top.id, 'Editor sibling', { limits: { total_spend: 1 } });
   await open(`/delegation?grant_id=${worker.grant_id}`);
   await page.getByRole('heading', { level: 1, name: 'Delegation of Editor' }).waitFor();
-  await page.getByRole('button', { name: 'Stop Editor worker' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Stop Editor worker?' });
+  await page.getByRole('button', { name: 'Revoke Editor worker' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Revoke Editor worker?' });
   await dialog.getByText('1 grant that was delegated from it stops with it.').waitFor();
   await dialog.getByRole('button', { name: 'Revoke 2 grants' }).click();
   await page.getByText('Editor worker is revoked: 2 grants stopped, 0 running calls cut.').waitFor();

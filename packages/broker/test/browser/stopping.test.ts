@@ -67,7 +67,7 @@ it('stops everything from Home and resumes it, without a mouse', async () => {
   await press('Stop everything');
   await page.getByText('Stops at once: 1 app.').waitFor();
   await confirm();
-  await page.getByText('Everything is stopped: 1 app, 0 calls ended here.').waitFor();
+  await page.getByText('Everything is stopped: 1 grant held, 0 running calls cut.').waitFor();
   expect(await ask()).toBe(403);
   await page.getByText('Everything is stopped', { exact: true }).waitFor();
   await open('/apps');

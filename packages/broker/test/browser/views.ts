@@ -2,6 +2,7 @@
 
 import type { Page } from 'playwright-core';
 import { type House, startHouse } from '../house/start-house.ts';
+import { connectedViews } from './connected-views.ts';
 import { type DemoApp, startDemoApp } from './demo-app.ts';
 import { deviceViews } from './device-views.ts';
 import { ASKED, call, child, grant } from './grants.ts';
@@ -134,6 +135,8 @@ const dashboardViews = (page: Page, house: House, grantId: string, childId: stri
     'delegation-one': `/delegation?grant_id=${childId}`,
     'delegation-none': `/delegation?grant_id=${grantId}`,
     activity: '/activity',
+    audit: '/audit',
+    'audit-of-access': '/audit?topic=access',
     connect: '/connect?provider=openai',
     accounts: '/accounts',
     developer: '/developer',
@@ -149,9 +152,9 @@ const dashboardViews = (page: Page, house: House, grantId: string, childId: stri
     await page.getByRole('button', { name: /^Revoke/ }).click();
     await page.getByRole('dialog').waitFor();
   };
-  const openStop = async () => {
+  const openRevokeBranch = async () => {
     await open(paths.delegation)();
-    await page.getByRole('button', { name: 'Stop scout' }).click();
+    await page.getByRole('button', { name: 'Revoke scout' }).click();
     await page.getByRole('dialog').waitFor();
   };
   const openConnected = async () => {
@@ -163,7 +166,7 @@ const dashboardViews = (page: Page, house: House, grantId: string, childId: stri
   return [
     ...Object.entries(paths).map(([name, path]) => ({ name: `dashboard-${name}`, open: open(path) })),
     { name: 'dashboard-revoke', open: openRevoke },
-    { name: 'dashboard-delegation-stop', open: openStop },
+    { name: 'dashboard-delegation-revoke', open: openRevokeBranch },
     { name: 'dashboard-connected', open: openConnected },
   ];
 };
@@ -209,6 +212,7 @@ export const openViews = async (page: Page): Promise<{ views: View[]; close: () 
       ...consentViews(page, app, lookalike),
       ...requests,
       ...dashboardViews(page, house, grantId, childId),
+      ...connectedViews(page, house, app),
       ...stopViews(page, house),
       ...deviceViews(page, house, app),
     ],

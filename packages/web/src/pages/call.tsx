@@ -1,4 +1,4 @@
-// One call: how it was allowed. The chain it drew on, with limits and spending as they stood, from the journal alone.
+// One call: how it was allowed, or why not. The chain it drew on, with limits and spending as they stood, from the journal alone.
 
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -26,8 +26,9 @@ export function CallPage() {
       {t.callGraph.back}
     </Link>
   );
+  const title = graph.data?.call.status === 'refused' ? t.callGraph.titleRefused : t.callGraph.title;
   return (
-    <Page title={t.callGraph.title} lead={t.callGraph.lead} above={back}>
+    <Page title={title} lead={t.callGraph.lead} above={back}>
       <QueryView query={graph}>
         {(told) => (
           <>

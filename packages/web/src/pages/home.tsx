@@ -63,8 +63,8 @@ export function HomePage() {
 }
 
 function Figures({ usage, apps }: { readonly usage: Usage; readonly apps: readonly Branch[] }) {
-  const spenders = apps.filter(({ grant }) => grant.status === 'active' && !grant.stopped_by).length;
-  const delegated = apps.reduce((sum, app) => sum + countLiveBelow(app), 0);
+  const spenders = apps.filter(({ grant }) => grant.status === 'active' && !grant.stopped_by);
+  const delegated = spenders.reduce((sum, app) => sum + countLiveBelow(app), 0);
   return (
     <dl className="figures flex flex-wrap gap-x-10 gap-y-6 border-y border-line py-6 sm:grid sm:grid-cols-[auto_auto_1fr]">
       <Figure label={t.home.today} amount={usage.today_usd} large>
@@ -79,7 +79,7 @@ function Figures({ usage, apps }: { readonly usage: Usage; readonly apps: readon
       </Figure>
       <Figure label={t.home.total} amount={usage.total_usd}>
         <Link to="/apps" className="link">
-          {t.home.canSpend(spenders)}
+          {t.home.canSpend(spenders.length)}
         </Link>{' '}
         <DelegatedCount count={delegated} />
       </Figure>

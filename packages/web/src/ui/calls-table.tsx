@@ -123,19 +123,22 @@ function timing(call: Call): string {
   return words.filter(Boolean).join(' · ');
 }
 
-const RequestId = ({ call, className = '' }: { readonly call: Call; readonly className?: string }) => (
-  <div className={className}>
-    <div className="font-mono text-xs text-muted wrap-anywhere select-all">{call.request_id}</div>
-    <Link
-      to="/activity/$callId"
-      params={{ callId: call.id }}
-      aria-label={t.callGraph.linkOf(call.request_id)}
-      className="link inline-flex min-h-6 items-center text-sm"
-    >
-      {t.callGraph.link}
-    </Link>
-  </div>
-);
+function RequestId({ call, className = '' }: { readonly call: Call; readonly className?: string }) {
+  const link = call.status === 'refused' ? t.callGraph.linkRefused : t.callGraph.link;
+  return (
+    <div className={className}>
+      <div className="font-mono text-xs text-muted wrap-anywhere select-all">{call.request_id}</div>
+      <Link
+        to="/activity/$callId"
+        params={{ callId: call.id }}
+        aria-label={t.callGraph.linkOf(link, call.request_id)}
+        className="link inline-flex min-h-6 items-center text-sm"
+      >
+        {link}
+      </Link>
+    </div>
+  );
+}
 
 function Tokens({ call }: { readonly call: Call }) {
   if (call.tokens === null) return '–';

@@ -94,9 +94,11 @@ export const audit = {
 /** How one call was allowed. */
 export const callGraph = {
   link: 'How it was allowed',
-  linkOf: (request: string) => `How it was allowed: request ${request}`,
+  linkRefused: 'Why it was refused',
+  linkOf: (link: string, request: string) => `${link}: request ${request}`,
   title: 'How this call was allowed',
-  lead: 'From your journal alone: everything as it stood right after the call was admitted.',
+  titleRefused: 'Why this call was refused',
+  lead: 'From your journal alone: everything as it stood right after the call was decided.',
   back: 'All activity',
   call: 'The call',
   way: 'The way it came',

@@ -24,7 +24,7 @@ export function GrantRow({ app }: { readonly app: Branch }) {
           <Link
             to="/apps/$grantId"
             params={{ grantId: grant.id }}
-            className="font-semibold underline decoration-edge/50 underline-offset-3 wrap-anywhere hover:decoration-ink"
+            className="inline-block py-px font-semibold underline decoration-edge/50 underline-offset-3 wrap-anywhere hover:decoration-ink"
           >
             {grantName(grant)}
           </Link>

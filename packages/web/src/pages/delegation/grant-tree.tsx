@@ -68,7 +68,7 @@ function BranchItem({ branch, currentId }: BranchItemProps) {
             </button>
           )}
         </div>
-        <Stop branch={branch} />
+        <Revoke branch={branch} />
         <div className="col-span-full md:col-span-1 md:col-start-2 md:row-start-1">
           <Spent branch={branch} />
         </div>
@@ -95,7 +95,7 @@ const Title = ({ branch: { grant, isHeldUp } }: { readonly branch: Branch }) => 
     <Link
       to="/apps/$grantId"
       params={{ grantId: grant.id }}
-      className="font-semibold underline decoration-edge/50 underline-offset-3 wrap-anywhere hover:decoration-ink"
+      className="inline-block py-px font-semibold underline decoration-edge/50 underline-offset-3 wrap-anywhere hover:decoration-ink"
     >
       {grantName(grant)}
     </Link>
@@ -132,17 +132,17 @@ function Spent({ branch: { grant } }: { readonly branch: Branch }) {
   );
 }
 
-function Stop({ branch: { grant } }: { readonly branch: Branch }) {
+function Revoke({ branch: { grant } }: { readonly branch: Branch }) {
   const [isAsking, setAsking] = useState(false);
   const name = grantName(grant);
   if (!isLive(grant)) return null;
   return (
     <div className="md:col-start-3 md:row-start-1 md:justify-self-end">
-      <Button tone="danger" onClick={() => setAsking(true)} aria-label={t.delegation.stopOf(name)}>
-        {t.delegation.stop}
+      <Button tone="danger" onClick={() => setAsking(true)} aria-label={t.apps.revokeOf(name)}>
+        {t.apps.revoke}
       </Button>
       {isAsking && (
-        <RevokeDialog grant={grant} title={t.delegation.stopTitle(name)} onClose={() => setAsking(false)} />
+        <RevokeDialog grant={grant} title={t.revoke.title(name)} onClose={() => setAsking(false)} />
       )}
     </div>
   );

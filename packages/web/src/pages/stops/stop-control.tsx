@@ -40,7 +40,11 @@ export function StopControl({
   if (stop) return isResumedElsewhere ? null : <ResumeButton stop={stop} name={name} />;
   return (
     <>
-      <Button tone="danger" onClick={() => setAsking(true)} aria-label={spoken}>
+      <Button
+        tone={what.scope === 'everything' ? 'danger' : 'quiet'}
+        onClick={() => setAsking(true)}
+        aria-label={spoken}
+      >
         {label}
       </Button>
       {isAsking && <StopDialog what={what} name={name} onClose={() => setAsking(false)} />}
@@ -84,6 +88,7 @@ function StopDialog({ what, name, onClose }: StopDialogProps) {
   const { data: live } = useQuery(grantsQuery('active'));
   const { data: running } = useQuery(latestCallsQuery(RUNNING));
   const reached = reachedBy(what, live?.data ?? []);
+  const delegated = reached.filter(({ depth }) => depth > 0).length;
   const ids = new Set(reached.map(({ id }) => id));
   const ending = (running?.data ?? []).filter((call) => ids.has(call.grant_id)).length;
   const notice = useNotice();
@@ -105,11 +110,14 @@ function StopDialog({ what, name, onClose }: StopDialogProps) {
       onClose={onClose}
     >
       <p className="text-ink">
-        {reached.length === 0 ? t.stops.effectNone : t.stops.effect(reached.length, ending)}
+        {reached.length === 0
+          ? t.stops.effectNone
+          : t.stops.effect(reached.length - delegated, delegated, ending)}
       </p>
       {what.scope === 'app' && <p className="text-ink">{t.stops.appWide}</p>}
       {what.scope === 'provider_key' && <p className="text-ink">{t.stops.keyWide}</p>}
       <p>{t.stops.reversible}</p>
+      {what.scope === 'app' && <p>{t.stops.pauseInstead}</p>}
     </ConfirmDialog>
   );
 }

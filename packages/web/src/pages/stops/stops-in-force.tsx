@@ -27,7 +27,8 @@ export function StopsInForce() {
           <div className="min-w-0">
             <p className="font-semibold text-danger wrap-anywhere">{t.stops.stopped(nameOf(stop))}</p>
             <p className="text-sm text-muted">
-              {t.stops.since} <RelativeTime at={stop.began_at} />. {t.stops.bannerText}
+              {t.stops.since} <RelativeTime at={stop.began_at} />.{' '}
+              {stop.scope === 'everything' ? t.stops.bannerTextEverything : t.stops.bannerText}
             </p>
           </div>
           <ResumeButton stop={stop} name={nameOf(stop)} />

@@ -33,14 +33,25 @@ const statusOf = (
   return links.length > 0 && links.every((link) => link.status === 'suspended') ? 'suspended' : 'active';
 };
 
+/** For links of what was delegated, the earliest end of those above; none for a link that has none above it that ends. */
+type EndsAbove = ReadonlyMap<string, number>;
+
+const endOfChain = ({ id, expires_at: own }: LinkRow, endsAbove: EndsAbove): number | null => {
+  const above = endsAbove.get(id) ?? null;
+  return above === null ? own : Math.min(above, own ?? above);
+};
+
+/** A grant from its row and those of its links. One that stands below what has ended has ended. */
 const toGrant = (
   row: GrantRow,
   links: readonly LinkRow[],
+  endsAbove: EndsAbove,
   lastUsedAtMs: number | null,
   nowMs: number,
 ): Grant => {
   const parts = links.map(partOf);
   const endsAtMs = latest(links.map(({ expires_at }) => expires_at));
+  const chainsEndAtMs = latest(links.map((link) => endOfChain(link, endsAbove)));
   const expiresAtMs = latest(parts.map(({ access }) => access.expiresAtMs));
   return {
     id: row.id,
@@ -49,7 +60,7 @@ const toGrant = (
     name: row.name,
     parentGrantId: row.parent_grant_id,
     isActorAuthenticated: row.is_actor_authenticated === 1,
-    status: statusOf(row, links, endsAtMs, nowMs),
+    status: statusOf(row, links, chainsEndAtMs, nowMs),
     parts,
     unknownFields: row.unknown_fields === 'pass' ? 'pass' : 'refuse',
     deviceIds: parsePins(row.devices),
@@ -69,6 +80,31 @@ const linksOf = async (db: Kysely<Schema>, grantIds: readonly string[]): Promise
     .orderBy('id')
     .execute();
   return Map.groupBy(rows, (row) => row.grant_id ?? '');
+};
+
+const readEndsAbove = async (db: Kysely<Schema>, rows: readonly GrantRow[]): Promise<EndsAbove> => {
+  const childIds = rows.flatMap(({ id, parent_grant_id }) => (parent_grant_id === null ? [] : [id]));
+  if (childIds.length === 0) return new Map();
+  const ends = await db
+    .withRecursive('above(link_id, parent_id, expires_at)', (chain) =>
+      chain
+        .selectFrom('links')
+        .innerJoin('links as parent', 'parent.id', 'links.parent_id')
+        .select(['links.id as link_id', 'parent.parent_id', 'parent.expires_at'])
+        .where('links.grant_id', 'in', childIds)
+        .unionAll((also) =>
+          also
+            .selectFrom('above')
+            .innerJoin('links as parent', 'parent.id', 'above.parent_id')
+            .select(['above.link_id', 'parent.parent_id', 'parent.expires_at']),
+        ),
+    )
+    .selectFrom('above')
+    .select(({ fn }) => ['link_id', fn.min<number>('expires_at').as('ends_at')])
+    .where('expires_at', 'is not', null)
+    .groupBy('link_id')
+    .execute();
+  return new Map(ends.map(({ link_id, ends_at }) => [link_id, Number(ends_at)]));
 };
 
 /** The newest admission of each grant, found at the end of its index: a grant may have millions of them. */
@@ -100,7 +136,8 @@ const withLinks = async (
     db,
     rows.map((row) => row.id),
   );
-  return rows.map((row) => toGrant(row, links.get(row.id) ?? [], uses.get(row.id) ?? null, nowMs));
+  const endsAbove = await readEndsAbove(db, rows);
+  return rows.map((row) => toGrant(row, links.get(row.id) ?? [], endsAbove, uses.get(row.id) ?? null, nowMs));
 };
 
 /** One grant whoever owns it, or null. `lastUsedAtMs` is left out: the gate reads grants this way and does not need it. */

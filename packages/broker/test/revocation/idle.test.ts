@@ -124,7 +124,7 @@ describe.each(ENGINES)('on %s', (_, open) => {
       expect(await read(grant)).toMatchObject({ expiresAtMs: null, idleEndsAtMs: NOON + 121 * DAY });
   });
 
-  it('nothing is issued for a child below a grant that has ended', async () => {
+  it('nothing is issued for a child below a grant that has ended, and it is shown as ended', async () => {
     const [unused, edited] = [await give(first), await give(first)];
     const children = [await child(first, unused.id), await child(first, edited.id)];
     await first.grants.edit('ada', edited.id, 'openai', { ...ACCESS, expiresAtMs: NOON + DAY });
@@ -132,8 +132,10 @@ describe.each(ENGINES)('on %s', (_, open) => {
     await first.grants.edit('ada', children[0]!.id, 'openai', { ...ACCESS, delegationMaxDepth: 0 });
     rooms.clock.nowMs = END;
     expect(await admitsEach(rooms, children)).toEqual(rooms.replicas.map(() => 'expired,expired'));
-    for (const grant of children)
+    for (const grant of children) {
       expect(await findUsableGrant(last.grants, grant.id, rooms.clock.nowMs)).toBeNull();
+      expect(await read(grant)).toMatchObject({ status: 'expired' });
+    }
   });
 
   it('what has ended is written down once, with why, and is read so after a restart', async () => {

@@ -34,6 +34,8 @@ const INTERACTION_SECONDS = 15 * 60;
 const GRANT_SECONDS = 10 * 365 * 24 * 60 * 60;
 /** How far ahead a DPoP proof may be dated, for clocks that run fast. */
 const PROOF_SKEW_SECONDS = 5;
+/** How far ahead a client's assertion may be dated (FAPI 2.0 security profile, section 5.3.2.1). */
+const ASSERTION_SKEW_SECONDS = 60;
 
 /** What the configuration stands on. */
 export interface ConfigurationDeps extends AdapterDeps, Omit<BackchannelDeps, 'grants' | 'ambient'> {
@@ -55,7 +57,7 @@ export interface ConfigurationDeps extends AdapterDeps, Omit<BackchannelDeps, 'g
 /** The whole configuration of the library. */
 export const createConfiguration = (deps: ConfigurationDeps): Configuration => ({
   adapter: createAdapter(deps),
-  ...clientSettings(),
+  ...clientSettings(deps),
   ...tokenSettings(deps),
   ...pageSettings(deps),
   features: features(deps),
@@ -95,7 +97,12 @@ const fetchWithinRequest = (documentFetch: DocumentFetch): NonNullable<Configura
   };
 };
 
-const clientSettings = (): Partial<Configuration> => ({
+const clientSettings = ({ ambient }: ConfigurationDeps): Partial<Configuration> => ({
+  // The library looks at `nbf` and `exp` alone: one that was made to be kept for later is the thing to refuse.
+  async assertJwtClientAuthClaimsAndHeader(_ctx, { iat }) {
+    if (typeof iat === 'number' && iat > ambient.now() / 1000 + ASSERTION_SKEW_SECONDS)
+      throw new errors.InvalidClientAuth('the assertion is dated in the future');
+  },
   clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
   clientDefaults: {
     grant_types: ['authorization_code', 'refresh_token', TOKEN_EXCHANGE, CIBA],

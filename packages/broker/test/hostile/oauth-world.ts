@@ -42,10 +42,13 @@ export interface OauthWorld {
   grants(): Promise<readonly { readonly id: string; readonly status: string }[]>;
 }
 
-/** Signs the owner in. */
-export const openOauthWorld = async ({ urls, api }: Pick<World, 'urls' | 'api'>): Promise<OauthWorld> => {
+/** Signs the owner in, unless `signedIn` is a browser in which one is. */
+export const openOauthWorld = async (
+  { urls, api }: Pick<World, 'urls' | 'api'>,
+  signedIn?: Browser,
+): Promise<OauthWorld> => {
   const issuer = urls[0]!;
-  const browser = await signedInBrowser({ url: issuer });
+  const browser = signedIn ?? (await signedInBrowser({ url: issuer }));
   const at = (index: number) => ({ issuer: urls[index % urls.length]! });
   const code: OauthWorld['code'] = async (client, overrides = {}) => {
     const page = await flow.openRequest(browser, client, {

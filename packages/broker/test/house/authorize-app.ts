@@ -18,12 +18,12 @@ export interface AuthorizedApp {
 }
 
 /** A browser in which the owner is signed in. */
-export const signedInBrowser = async (house: Pick<House, 'url'>): Promise<Browser> => {
+export const signedInBrowser = async (house: Pick<House, 'url'>, owner = OWNER): Promise<Browser> => {
   const browser = new Browser(house.url, null);
   const page = await browser.open('/sign-in');
   const fields = formFields(page.text);
-  fields.set('email', OWNER.email);
-  fields.set('password', OWNER.password);
+  fields.set('email', owner.email);
+  fields.set('password', owner.password);
   const landing = await browser.submit('/sign-in', fields);
   if (landing.status >= 400) throw new Error(`sign-in failed: ${landing.status} ${landing.text}`);
   return browser;

@@ -64,11 +64,11 @@ export const freePort = (): Promise<number> =>
   });
 
 /** A session token of the owner, as the command line gets one. */
-export const signIn = async (url: string): Promise<string> => {
+export const signIn = async (url: string, owner = OWNER): Promise<string> => {
   const response = await fetch(`${url}/api/auth/sign-in/email`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },
-    body: JSON.stringify(OWNER),
+    body: JSON.stringify(owner),
   });
   const token = response.headers.get('set-auth-token');
   if (!token) throw new Error(`sign-in failed: ${response.status} ${await response.text()}`);
@@ -76,10 +76,10 @@ export const signIn = async (url: string): Promise<string> => {
 };
 
 /** Calls the management API at `url` as the owner, who signs in at the first call. */
-export const ownerApi = (url: string): House['api'] => {
+export const ownerApi = (url: string, owner = OWNER): House['api'] => {
   let session: string | null = null;
   return async (method, path, body) => {
-    session ??= await signIn(url);
+    session ??= await signIn(url, owner);
     const response = await fetch(`${url}/api/v1${path}`, {
       method,
       headers: {

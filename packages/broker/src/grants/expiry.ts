@@ -117,9 +117,12 @@ export class Expiry {
     if (unaligned.length > 0) await this.#move(unaligned, nowMs);
   }
 
-  /** On one replica only: the versions are raised, so whoever comes second finds them stale. */
+  /** On one replica only: the versions are raised, so whoever comes second finds them stale, or what the first wrote with them. */
   async #writeEnd(entry: EntryInput, links: readonly Row[], endedAtMs: number): Promise<void> {
     const { db, ledger } = this.#deps;
+    // Read after the versions: a page of grants may be older than what another replica has written since.
+    const grant = db.selectFrom('grants').select('expired_at').where('id', '=', entry.grantId!);
+    if ((await grant.executeTakeFirst())?.expired_at !== null) return;
     const row = db.updateTable('grants').set({ expired_at: endedAtMs }).where('id', '=', entry.grantId!);
     await ledger.change({
       expects: links.map(({ id: linkId, version }) => ({ linkId, version })),

@@ -8,7 +8,7 @@ import { Fleet, report } from './fleet.ts';
 import { startLoad } from './load.ts';
 
 /** Nobody waits for the database much longer than its connections do. */
-const LONGEST_MS = 10_000;
+const LONGEST_MS = 15_000;
 /** Of three replicas: two pools of 8 each, and one for notices. */
 const MOST_CONNECTIONS = 3 * 17;
 

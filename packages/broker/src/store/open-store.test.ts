@@ -1,7 +1,7 @@
 // The embedded store: one owner of the folder, one writer, private files, reads that see what is committed.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -52,6 +52,25 @@ describe('openStore', () => {
     expect([await pragma('journal_mode'), await pragma('synchronous'), await pragma('foreign_keys')]).toEqual(
       ['wal', 2, 1],
     );
+  });
+
+  it('leaves nothing of what was erased in its file, short or long, once it was closed', async () => {
+    const first = await open();
+    const words = ['A few private words. ', 'Many private words. '.repeat(2000)];
+    for (const [at, value] of words.entries())
+      await first.db
+        .insertInto('house')
+        .values({ key: `erased_${at}`, value })
+        .execute();
+    await first.close();
+    const isHeld = () =>
+      readFileSync(join(folder, 'data', 'valetkey.sqlite'), 'latin1').includes('private words');
+    expect(isHeld()).toBe(true);
+    const { db, close } = await open();
+    await db.updateTable('house').set({ value: '' }).where('key', '=', 'erased_0').execute();
+    await db.deleteFrom('house').where('key', '=', 'erased_1').execute();
+    await close();
+    expect(isHeld()).toBe(false);
   });
 
   it('keeps what was written when it is opened again, all of it in one file once it was closed', async () => {

@@ -99,5 +99,5 @@ export const near = (
   );
   return fc
     .tuple(fc.constantFrom(...seeds), fc.array(edits, { maxLength: 6 }))
-    .map(([seed, some]) => some.reduce((bytes, edit) => edit(bytes), seed));
+    .map(([seed, some]) => some.reduce<Buffer>((bytes, edit) => edit(bytes), seed));
 };

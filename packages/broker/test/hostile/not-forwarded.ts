@@ -7,7 +7,7 @@ import { type RawAnswer, sendRaw } from './raw-request.ts';
 import type { World } from './worlds.ts';
 
 /** A grant of the world, and its token. */
-export type Granted = Awaited<ReturnType<World['grant']>>;
+type Granted = Awaited<ReturnType<World['grant']>>;
 
 const booksOf = async (world: World, { id }: Granted): Promise<unknown> => {
   const { parts } = (await world.api('GET', `/grants/${id}`)).body;

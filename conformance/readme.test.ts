@@ -50,11 +50,11 @@ describe('the table of requirements', () => {
   });
 
   it('is the one in README.md', () => {
-    const text = readFileSync(README, 'utf8');
-    const [before = '', rest = ''] = text.split(BEGIN);
-    const [, after = ''] = rest.split(END);
-    const written = `${before}${BEGIN}${table}${END}${after}`;
-    if (process.env.VALETKEY_WRITE === '1') writeFileSync(README, written);
-    expect(readFileSync(README, 'utf8')).toBe(written);
+    const [before, rest = ''] = readFileSync(README, 'utf8').split(BEGIN);
+    const [found = '', after] = rest.split(END);
+    if (process.env.VALETKEY_WRITE === '1') writeFileSync(README, `${before}${BEGIN}${table}${END}${after}`);
+    // The formatter pads columns.
+    const plain = (text: string) => text.replace(/ +/g, ' ').replace(/-{3,}/g, '---').trim();
+    expect(plain(found)).toBe(plain(table));
   });
 });

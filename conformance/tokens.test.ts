@@ -34,16 +34,20 @@ describe('RFC 6750', () => {
     expect(answer.status).toBe(401);
   });
 
-  it('RFC 6750 3 a request without a token is answered 401 with a challenge', async () => {
-    const answer = await at.self({});
-    expect(answer.status).toBe(401);
-    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer /);
+  it('RFC 6750 3.1 a request without a token is answered 401 with a challenge, and no error', async () => {
+    for (const path of ['/grants/self', '/v1/models']) {
+      const { status, headers } = await fetch(at.issuer + path);
+      expect([status, headers.get('www-authenticate')]).toEqual([401, expect.stringMatching(/^Bearer /)]);
+      expect(headers.get('www-authenticate')).not.toContain('error');
+    }
   });
 
   it('RFC 6750 3.1 a token that is none is answered 401 invalid_token', async () => {
-    const answer = await at.self(bearer('none'));
-    expect(answer.status).toBe(401);
-    expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
+    for (const path of ['/grants/self', '/v1/models']) {
+      const { status, headers } = await fetch(at.issuer + path, { headers: bearer('none') });
+      const challenge = expect.stringContaining('error="invalid_token"');
+      expect([status, headers.get('www-authenticate')]).toEqual([401, challenge]);
+    }
   });
 
   it('RFC 6750 5.3 what a token opens is kept by nobody', async () => {
@@ -243,11 +247,12 @@ describe('RFC 9449', () => {
   });
 
   it('RFC 9449 7.1 without a proof the challenge is DPoP, with the algorithms', async () => {
-    const answer = await at.self({ authorization: `DPoP ${token}` });
-    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([
-      401,
-      expect.stringMatching(/DPoP .*algs="ES256/),
-    ]);
+    const headers = { authorization: `DPoP ${token}` };
+    for (const path of ['/grants/self', '/v1/models']) {
+      const answer = await fetch(at.issuer + path, { headers });
+      const challenge = expect.stringMatching(/^DPoP .*algs="ES256/);
+      expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, challenge]);
+    }
   });
 
   it.each<[string, () => object]>([

@@ -1,7 +1,7 @@
 // How the broker itself answers in a provider's place: errors in the dialect that was called, the budget header, CORS.
 
 import type { ServerResponse } from 'node:http';
-import { ERRORS, type PublicError, usdDecimal } from '@valetkey/core';
+import { ERRORS, type ErrorCode, type PublicError, usdDecimal } from '@valetkey/core';
 import type { Dialect } from './contract.ts';
 
 /** Headers on every answer of the gateway. Any page may call it: what counts is the token, and no cookie is ever read here. */
@@ -52,11 +52,18 @@ export const sendError = (
   if (!retry) headers['x-should-retry'] = 'false';
   if (error.retryAfterSeconds !== undefined) headers['retry-after'] = error.retryAfterSeconds;
   if (status === 401) {
-    headers['www-authenticate'] =
-      `Bearer resource_metadata="${issuer}/.well-known/oauth-protected-resource", error="invalid_token"`;
+    headers['www-authenticate'] = challengeOf(error.code, issuer);
   }
   // What is left of a body that was not read would be taken for the next request.
   if (!response.req.complete) headers.connection = 'close';
   response.writeHead(status, headers);
   response.end(body);
+};
+
+/** What a caller has to do to be let in: RFC 6750 section 3 (no error where no token came), RFC 9449 section 7.1, RFC 9728 section 5.1. */
+const challengeOf = (code: ErrorCode, issuer: string): string => {
+  const metadata = `resource_metadata="${issuer}/.well-known/oauth-protected-resource"`;
+  if (code === 'missing_token') return `Bearer ${metadata}`;
+  if (code === 'invalid_dpop_proof') return `DPoP algs="ES256 Ed25519 EdDSA", error="${code}", ${metadata}`;
+  return `Bearer ${metadata}, error="invalid_token"`;
 };

@@ -86,18 +86,20 @@ async function answer(request: IncomingMessage, deps: GrantManagementDeps): Prom
     return [405, { error: 'invalid_request', error_description: `Here you may ${allow}.` }, { allow }];
   }
   const holder = await findHolder(request, path, deps);
-  if (!holder.ok) return challenge(holder.error, deps.issuer);
+  if (!holder.ok) return challenge(holder.error, deps.issuer, request.headers.authorization !== undefined);
   if (id !== 'self' && id !== holder.value.live.grant.id) return NOT_FOUND;
   return act(holder.value, request, deps, belowId ?? '');
 }
 
-function challenge({ error, description }: HolderRefusal, issuer: string): Answer {
+function challenge({ error, description }: HolderRefusal, issuer: string, hasCredential: boolean): Answer {
   const scheme = error === 'invalid_token' ? 'Bearer' : 'DPoP algs="ES256 Ed25519 EdDSA",';
+  // Where no token came there is nothing wrong with it (RFC 6750 section 3).
+  const fault = hasCredential ? ` error="${error}",` : '';
   const metadata = `resource_metadata="${issuer}${OAUTH_PATHS.resourceMetadata}"`;
   return [
     error === 'device_not_permitted' ? 403 : 401,
     { error, error_description: description },
-    { 'www-authenticate': `${scheme} error="${error}", ${metadata}` },
+    { 'www-authenticate': `${scheme}${fault} ${metadata}` },
   ];
 }
 

@@ -4,11 +4,14 @@ import { formatAccess, type ModelAccess, type WireAccess } from '@valetkey/core'
 import type { CompiledQuery, ExpressionBuilder, Kysely, Selectable } from 'kysely';
 import type { Statement } from '../ledger/contract.ts';
 import type { GrantsTable, LinksTable, Schema } from '../store/schema.ts';
-import type { DelegationHop, Grant, GrantPage, GrantPart, GrantStatus, PageOfGrants } from './contract.ts';
+import type { Grant, GrantPage, GrantPart, GrantStatus, PageOfGrants } from './contract.ts';
 import { parsePins } from './pins.ts';
 
 type GrantRow = Selectable<GrantsTable>;
-type LinkRow = Selectable<LinksTable>;
+type LinkRow = Pick<
+  Selectable<LinksTable>,
+  'id' | 'provider' | 'provider_key_id' | 'status' | 'expires_at' | 'access'
+>;
 
 const partOf = (link: LinkRow): GrantPart => ({
   provider: link.provider,
@@ -42,7 +45,7 @@ const endOfChain = ({ id, expires_at: own }: LinkRow, endsAbove: EndsAbove): num
 };
 
 /** A grant from its row and those of its links. One that stands below what has ended has ended. */
-const toGrant = (
+export const toGrant = (
   row: GrantRow,
   links: readonly LinkRow[],
   endsAbove: EndsAbove,
@@ -140,7 +143,7 @@ const withLinks = async (
   return rows.map((row) => toGrant(row, links.get(row.id) ?? [], endsAbove, uses.get(row.id) ?? null, nowMs));
 };
 
-/** One grant whoever owns it, or null. `lastUsedAtMs` is left out: the gate reads grants this way and does not need it. */
+/** One grant whoever owns it, or null. `lastUsedAtMs` is left out. */
 export const readGrant = async (
   db: Kysely<Schema>,
   grantId: string,
@@ -290,22 +293,6 @@ export const linkFieldsOf = (access: ModelAccess) => ({
   maxConcurrent: access.maxConcurrent,
   expiresAtMs: access.expiresAtMs,
 });
-
-type PinnedHop = DelegationHop & Pick<Grant, 'deviceIds'>;
-
-/** The grants from the one that the owner gave down to `grant`, itself included, each with what it is pinned to. */
-export const readPath = async (db: Kysely<Schema>, grant: Grant): Promise<PinnedHop[]> => {
-  const { id: grantId, clientId, name, isActorAuthenticated, deviceIds } = grant;
-  const path: PinnedHop[] = [{ grantId, clientId, name, isActorAuthenticated, deviceIds }];
-  for (let id = grant.parentGrantId; id !== null; ) {
-    const row = await db.selectFrom('grants').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-    const { id: grantId, client_id: clientId, name, devices } = row;
-    const isActorAuthenticated = row.is_actor_authenticated === 1;
-    path.unshift({ grantId, clientId, name, isActorAuthenticated, deviceIds: parsePins(devices) });
-    id = row.parent_grant_id;
-  }
-  return path;
-};
 
 /** A right as journal entries hold it: without the words that people wrote, which can be erased where they are kept. */
 export const accessInJournal = (access: ModelAccess): WireAccess => formatAccess({ ...access, reason: null });

@@ -44,6 +44,7 @@ import { hashKeyToken, newKeyToken } from './key-token.ts';
 import { LiveGrants, linkIdOf } from './live-grants.ts';
 import { checkPins, formatPins } from './pins.ts';
 import { checkProviderKeys } from './provider-keys.ts';
+import { liveReader } from './read-live.ts';
 import { readUsage } from './read-usage.ts';
 import { recordRefusedDelegation } from './record-refused-delegation.ts';
 import { revoke } from './revoke.ts';
@@ -106,7 +107,7 @@ class LedgerGrants implements Grants {
     this.#ledger = ledger;
     this.#ambient = ambient;
     this.#expiry = new Expiry({ db, ledger, ambient, idleMs });
-    this.#live = new LiveGrants(db, ledger, ambient, (links) => this.#expiry.renewAtMs(links));
+    this.#live = new LiveGrants(liveReader(db, ambient.now, (links) => this.#expiry.renewAtMs(links)));
     const onStopped = (stopped: Stopped) => this.#stopped(stopped);
     const onResumed = (ownerId: string) => this.#live.forgetOwner(ownerId);
     this.#stops = new Stops({ db, ledger, ambient, onStopped, onResumed });

@@ -4,7 +4,6 @@ import { fail, type Result, succeed } from '@valetkey/core';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../store/schema.ts';
 import type { GrantRefusal } from './contract.ts';
-import type { LiveDevice } from './device-rule.ts';
 
 /** The ids in a column; none for a grant that is not pinned. */
 export const parsePins = (column: string | null): readonly string[] =>
@@ -34,17 +33,4 @@ export const checkPins = async (
     reason: 'no_device',
     detail: `There is no device ${missing} that a grant can be pinned to.`,
   });
-};
-
-/** The owner's devices by the thumbprint of their key, lost ones too. */
-export const readLiveDevices = async (
-  db: Kysely<Schema>,
-  ownerId: string,
-): Promise<ReadonlyMap<string, LiveDevice>> => {
-  const rows = await db
-    .selectFrom('devices')
-    .select(['id', 'key_thumbprint', 'lost_at'])
-    .where('owner_id', '=', ownerId)
-    .execute();
-  return new Map(rows.map((row) => [row.key_thumbprint, { id: row.id, isLost: row.lost_at !== null }]));
 };

@@ -38,6 +38,7 @@ const VIEWS: readonly View[] = [
   { name: 'activity', path: '/activity?status=refused' },
   { name: 'no activity', path: '/activity', fresh: true },
   { name: 'how a call was allowed', path: '/activity/call_997' },
+  { name: 'why a call was refused', path: '/activity/call_995' },
   {
     name: 'audit',
     path: '/audit',

@@ -242,6 +242,37 @@ it('leads from a call to how it was allowed, and from there to the grants on its
   await page.context().close();
 });
 
+it('says why a call was refused, and leads to what that means', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/activity?status=refused`);
+  await page
+    .getByRole('link', { name: /^Why it was refused: request/ })
+    .first()
+    .click();
+  await page.getByRole('heading', { level: 1, name: 'Why this call was refused' }).waitFor();
+  const meaning = page.getByRole('link', { name: 'What it means' });
+  expect(await meaning.getAttribute('href')).toMatch(
+    /^\/docs\/errors\/(insufficient_budget|model_not_permitted)$/,
+  );
+  await page.getByText('would have drawn on').first().waitFor();
+  await page.context().close();
+});
+
+it('stops all access of an app and resumes it; what it says names both apart from pausing', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/apps/gr_2vQ8pNfW1acmeWriter`);
+  await page.getByRole('button', { name: 'Stop app Acme Writer' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Stop all access of Acme Writer?' });
+  await dialog.getByText('To stop this one access only, pause it instead.').waitFor();
+  await dialog.getByRole('button', { name: 'Stop now' }).click();
+  await page.getByText('Acme Writer is stopped: 1 grant held').waitFor();
+  await page.getByText('Stopped with its app').waitFor();
+  await page.getByRole('link', { name: 'Connected apps' }).first().click();
+  await page.getByText('Acme Writer is stopped', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Resume app Acme Writer' }).click();
+  await page.getByText('Acme Writer goes on.').waitFor();
+  expect(dashboard.busy.state.stops).toEqual([]);
+  await page.context().close();
+});
+
 it('shows who changed what, filtered in the URL, page after page, with each entry a key away', async () => {
   const page = await dashboard.open(`${dashboard.busy.url}/audit`);
   const rows = page.getByRole('table').getByRole('row');

@@ -16,6 +16,7 @@ import { Page, Section } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { Segments, segmentClass } from '../ui/segments.tsx';
 import { GrantRow } from './apps/grant-row.tsx';
+import { StopsInForce } from './stops/stops-in-force.tsx';
 
 /** The list of grants. */
 export function AppsPage() {
@@ -33,6 +34,7 @@ export function AppsPage() {
   );
   return (
     <Page title={t.apps.title} lead={t.apps.lead} actions={choice}>
+      <StopsInForce />
       <QueryView query={grants}>
         {({ data }) => {
           const apps = growTrees(data).filter(({ grant }) => show === 'all' || isLive(grant));

@@ -26,7 +26,8 @@ export function CallPage() {
       {t.callGraph.back}
     </Link>
   );
-  const title = graph.data?.call.status === 'refused' ? t.callGraph.titleRefused : t.callGraph.title;
+  const isRefused = graph.data?.call.status === 'refused';
+  const title = isRefused ? t.callGraph.titleRefused : t.callGraph.title;
   return (
     <Page title={title} lead={t.callGraph.lead} above={back}>
       <QueryView query={graph}>
@@ -37,7 +38,12 @@ export function CallPage() {
               {told.trees.length === 0 ? (
                 <Empty title={t.callGraph.unknown} />
               ) : (
-                <ChainTree nodes={told.trees} names={told.names} label={t.callGraph.tree} />
+                <ChainTree
+                  nodes={told.trees}
+                  names={told.names}
+                  label={t.callGraph.tree}
+                  through={isRefused ? t.callGraph.throughRefused : t.callGraph.through}
+                />
               )}
             </Section>
             <CodeBlock code={t.callGraph.command(callId)} label={t.callGraph.commandLabel} />
@@ -55,7 +61,15 @@ function Facts({ graph: { call, entries, names } }: { readonly graph: CallGraph 
     <Section title={t.callGraph.call}>
       <dl className="sheet divide-y divide-line">
         <Fact term={facts.status}>
-          <CallStatusMark status={call.status} /> {call.refusal}
+          <CallStatusMark status={call.status} />{' '}
+          {call.refusal && (
+            <>
+              {call.refusal} ·{' '}
+              <a href={`/docs/errors/${call.refusal}`} className="link">
+                {t.callGraph.meaning}
+              </a>
+            </>
+          )}
         </Fact>
         <Fact term={facts.operation}>{call.operation}</Fact>
         <Fact term={facts.model}>{call.model}</Fact>
@@ -63,18 +77,24 @@ function Facts({ graph: { call, entries, names } }: { readonly graph: CallGraph 
         <Fact term={facts.held}>{call.held_usd && formatUsdFine(call.held_usd)}</Fact>
         <Fact term={facts.cost}>{call.cost_usd && formatUsdFine(call.cost_usd)}</Fact>
         <Fact term={facts.prices}>{call.price_version}</Fact>
-        <Fact term={facts.request}>{call.request_sha256}</Fact>
-        <Fact term={facts.response}>{call.response_sha256}</Fact>
+        <Fact term={facts.request}>{call.request_sha256 && <Hash value={call.request_sha256} />}</Fact>
+        <Fact term={facts.response}>{call.response_sha256 && <Hash value={call.response_sha256} />}</Fact>
         {entries.map(({ seq, at, kind, hash }) => (
           <Fact key={seq} term={t.audit.entryOf(seq)}>
             {kind} · <LocalTime at={at} />
-            <div className="font-mono text-xs text-muted">{hash}</div>
+            <div>
+              <Hash value={hash} />
+            </div>
           </Fact>
         ))}
       </dl>
     </Section>
   );
 }
+
+const Hash = ({ value }: { readonly value: string }) => (
+  <span className="font-mono text-xs text-muted select-all">{value}</span>
+);
 
 /** A line, unless there is nothing to say. */
 const Fact = ({ term, children }: { readonly term: string; readonly children: ReactNode }) =>

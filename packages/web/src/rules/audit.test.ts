@@ -7,8 +7,8 @@ describe('a change', () => {
   it.each([
     ['grant.edited', {}, 'Access changed', 'You'],
     ['grant.delegated', {}, 'Access delegated', 'App'],
-    ['grant.revoked', { by: 'owner' }, 'Access ended', 'You'],
-    ['grant.revoked', { by: 'client' }, 'Access ended', 'App'],
+    ['grant.revoked', { by: 'owner' }, 'Access revoked', 'You'],
+    ['grant.revoked', { by: 'client' }, 'Access revoked', 'App'],
     ['grant.expired', { because: 'unused' }, 'Access ended by itself', 'Broker'],
     [
       'delegation.refusals',

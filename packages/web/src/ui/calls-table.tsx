@@ -31,7 +31,7 @@ export function CallsTable({ calls, names }: CallsTableProps) {
           <th scope="col" className="text-right max-sm:hidden">
             {t.call.tokens}
           </th>
-          <th scope="col" className="text-right">
+          <th scope="col" className="text-right max-sm:pr-0">
             {t.call.cost}
           </th>
           <th scope="col" className="pl-4 max-sm:hidden">
@@ -92,7 +92,7 @@ function CallRow({ call, names }: CallRowProps) {
       <td className="figures text-right max-sm:hidden">
         <Tokens call={call} />
       </td>
-      <td className="figures text-right">
+      <td className="figures text-right max-sm:pr-0">
         <Cost call={call} />
         <div className="mt-1 sm:hidden">
           <CallStatusMark status={call.status} />

@@ -47,7 +47,7 @@ export const audit = {
     'grant.limit_reset': 'Limit reset',
     'grant.suspended': 'Access paused',
     'grant.resumed': 'Access resumed',
-    'grant.revoked': 'Access ended',
+    'grant.revoked': 'Access revoked',
     'grant.expired': 'Access ended by itself',
     'grant.key_token_issued': 'Token made',
     'grant.devices_changed': 'Devices of an access changed',
@@ -101,6 +101,7 @@ export const callGraph = {
   lead: 'From your journal alone: everything as it stood right after the call was decided.',
   back: 'All activity',
   call: 'The call',
+  meaning: 'What it means',
   way: 'The way it came',
   wayLead: 'From the provider key down. What it drew on is marked; what stood beside it is named.',
   tree: 'Links of the chain as they stood',
@@ -108,6 +109,7 @@ export const callGraph = {
   key: (name: string, version: number | null) =>
     version === null ? `Provider key ${name}` : `Provider key ${name}, version ${version}`,
   through: 'drawn on',
+  throughRefused: 'would have drawn on',
   actsAs: (actor: string) => `acts as ${actor}`,
   boundTo: (thumbprint: string) => `bound to key ${thumbprint}`,
   below: (count: number) => `${count.toLocaleString('en')} below`,
@@ -116,7 +118,7 @@ export const callGraph = {
     `${amount} ${per}: ${settled} spent, ${held} held`,
   entries: (created: number, changed: number) =>
     created === changed ? `entry ${created}` : `entry ${created}, last changed in ${changed}`,
-  status: { suspended: 'paused', stopped: 'stopped', revoked: 'ended', expired: 'expired' },
+  status: { suspended: 'paused', stopped: 'stopped', revoked: 'revoked', expired: 'expired' },
   facts: {
     status: 'Outcome',
     operation: 'Operation',

@@ -10,6 +10,8 @@ export const stops = {
   key: 'Stop',
   keyOf: (name: string) => `Stop ${name}`,
   resume: 'Resume',
+  resumeApp: 'Resume app',
+  resumeAppOf: (name: string) => `Resume app ${name}`,
   resumeOf: (what: string) => `Resume ${what}`,
   mark: {
     everything: 'Stopped with everything',

@@ -33,7 +33,7 @@ export function DelegatedBy({ grant, parentId }: { readonly grant: Grant; readon
 export function DelegatedSection({ branch }: { readonly branch: Branch }) {
   const { grant, children } = branch;
   if (children.length === 0 && !mayDelegate(grant)) return null;
-  const whole = (
+  const whole = (children.length > 0 || grant.depth > 0) && (
     <Link to="/delegation" search={{ grant_id: grant.id }} className="link text-sm">
       {t.delegation.whole}
     </Link>

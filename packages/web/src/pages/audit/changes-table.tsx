@@ -43,10 +43,12 @@ function ChangeRow({ change }: { readonly change: Change }) {
             </Link>
           </>
         )}
-        <div className="text-muted sm:hidden">
-          <LocalTime at={at} />
+        <div className="text-muted md:hidden">
+          <span className="sm:hidden">
+            <LocalTime at={at} /> ·{' '}
+          </span>
+          {changedBy(change)}
         </div>
-        <div className="text-muted md:hidden">{changedBy(change)}</div>
         <details className="text-sm">
           <summary className="w-fit cursor-pointer py-1 text-muted hover:text-ink">
             {t.audit.entryOf(seq)}

@@ -11,25 +11,31 @@ interface ChainTreeProps {
   readonly nodes: readonly GraphNode[];
   readonly names: Readonly<Record<string, string>>;
   readonly label: string;
+  /** What is said of the links of the call. */
+  readonly through: string;
 }
 
 /** The lists. */
-export const ChainTree = ({ nodes, names, label }: ChainTreeProps) => (
+export const ChainTree = ({ nodes, names, label, through }: ChainTreeProps) => (
   <ul aria-label={label} className="sheet px-4 sm:px-5">
     {nodes.map((node) => (
-      <ChainItem key={node.link_id} node={node} names={names} />
+      <ChainItem key={node.link_id} node={node} names={names} through={through} />
     ))}
   </ul>
 );
 
-function ChainItem({ node, names }: { readonly node: GraphNode; readonly names: ChainTreeProps['names'] }) {
+interface ChainItemProps extends Pick<ChainTreeProps, 'names' | 'through'> {
+  readonly node: GraphNode;
+}
+
+function ChainItem({ node, names, through }: ChainItemProps) {
   const { is_on_path: isOnPath, children, limits } = node;
   return (
     <li className="border-line not-first:border-t">
       <div className={`my-1 rounded-md py-2.5 ${isOnPath ? '-mx-2.5 bg-tint px-2.5' : ''}`}>
         <div className="flex flex-wrap items-baseline gap-x-3">
           <Name node={node} names={names} />
-          {isOnPath && <span className="text-sm text-accent">{t.callGraph.through}</span>}
+          {isOnPath && <span className="text-sm text-accent">{through}</span>}
           {node.status !== 'active' && (
             <span className="text-sm text-warn">{t.callGraph.status[node.status]}</span>
           )}
@@ -46,7 +52,7 @@ function ChainItem({ node, names }: { readonly node: GraphNode; readonly names: 
       {children.length > 0 && (
         <ul className="mb-2 ml-1 border-l-2 border-brass/60 pl-3 sm:pl-5">
           {children.map((child) => (
-            <ChainItem key={child.link_id} node={child} names={names} />
+            <ChainItem key={child.link_id} node={child} names={names} through={through} />
           ))}
         </ul>
       )}

@@ -31,7 +31,7 @@ export function SpendByApp({ usage, apps }: SpendByAppProps) {
             <th scope="col" className="text-right">
               {t.home.thisMonth}
             </th>
-            <th scope="col" className="text-right">
+            <th scope="col" className="text-right max-sm:pr-0">
               {t.home.inTotal}
             </th>
             <th scope="col" className="text-right max-sm:hidden">
@@ -49,7 +49,7 @@ export function SpendByApp({ usage, apps }: SpendByAppProps) {
                 <DelegatedCount count={delegated.get(row.grant_id) ?? 0} grantId={row.grant_id} />
               </td>
               <td className="text-right font-medium">{formatUsdFine(row.month_usd)}</td>
-              <td className="text-right text-muted">{formatUsdFine(row.total_usd)}</td>
+              <td className="text-right text-muted max-sm:pr-0">{formatUsdFine(row.total_usd)}</td>
               <td className="text-right max-sm:hidden">
                 <Link to="/activity" search={{ grant_id: row.grant_id }} className="link">
                   {formatCount(row.calls)}

@@ -60,6 +60,7 @@ interface ResumeButtonProps {
 /** Brings back what the stop stopped. */
 export function ResumeButton({ stop, name }: ResumeButtonProps) {
   const notice = useNotice();
+  const isApp = stop.scope === 'app';
   const resume = useAction(
     () => resumeStop(stop.id),
     () => notice(t.stops.resumed(name)),
@@ -69,9 +70,9 @@ export function ResumeButton({ stop, name }: ResumeButtonProps) {
       <Button
         busy={resume.isPending}
         onClick={() => resume.mutate(undefined)}
-        aria-label={t.stops.resumeOf(name)}
+        aria-label={isApp ? t.stops.resumeAppOf(name) : t.stops.resumeOf(name)}
       >
-        {t.stops.resume}
+        {isApp ? t.stops.resumeApp : t.stops.resume}
       </Button>
       <FormError error={resume.error} />
     </div>

@@ -4,6 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Result } from '@valetkey/core';
 import type { DecisionRefusal, PendingRequest } from '../grants/requests-contract.ts';
+import { whyStopped } from '../grants/stops.ts';
 import { sendOutagePage } from '../pages/outage-page.ts';
 import { type Page, sendPage, sendRedirect } from '../pages/page.ts';
 import { readForm } from '../pages/read-form.ts';
@@ -83,6 +84,9 @@ async function decide(
   const parts = readDecision(form, offer, deps.ambient.now());
   if (!parts.ok)
     return { page: await show(pending, owner, offer, deps, { sent: form, errors: parts.error }) };
+  const stopped = whyStopped(await deps.grants.stops(ownerId), pending.client.id);
+  // Asked before anything is replaced: what is stopped comes back.
+  if (stopped !== null) return page(409, { ...messages.refused, text: stopped });
   if (form.get(REPLACE_FIELD) === 'on') await endPresent(offer, ownerId, deps);
   return finish(
     await deps.requests.allow(request, response, pending, {

@@ -38,7 +38,7 @@ export interface ConsentDeps {
   readonly accessRequests: AccessRequests;
   readonly sessionOf: (request: IncomingMessage) => Promise<ConsentOwner | null>;
   /** What the owner gave the same app before, so that it does not pile up unseen. */
-  readonly grants: Pick<Grants, 'get' | 'list' | 'revoke'>;
+  readonly grants: Pick<Grants, 'get' | 'list' | 'revoke' | 'stops'>;
   readonly providerKeysOf: (ownerId: string) => Promise<readonly PayingKey[]>;
   /** The devices that a grant can be pinned to. */
   readonly devicesOf: (ownerId: string) => Promise<readonly OfferedDevice[]>;

@@ -3,6 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBroker, type TestBroker } from './broker.ts';
+import { Browser } from './browser.ts';
 import * as flow from './flow.ts';
 
 const ROUNDS = Number(process.env.REVOCATION_ROUNDS ?? 2);
@@ -52,6 +53,17 @@ describe('a grant', () => {
     await resume();
     expect(await isActive(accessToken)).toBe(true);
     expect((await refreshOf(refreshToken)).status).toBe(200);
+  });
+
+  it('that is stopped is not replaced by one that can not be made: it comes back when it is resumed', async () => {
+    const { grantId } = await flow.obtainTokens(broker, app);
+    const resume = await stopping({ scope: 'app', clientId: app.id })(grantId);
+    const browser = new Browser(broker.issuer);
+    const page = await flow.openRequest(browser, app);
+    const refused = await flow.decide(browser, page, 'allow', { replace: 'on' });
+    expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('This app is stopped')]);
+    await resume();
+    expect(await broker.grants.get(OWNER, grantId)).toMatchObject({ status: 'active' });
   });
 
   it('that is revoked has no token left', async () => {

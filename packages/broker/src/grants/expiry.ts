@@ -1,11 +1,12 @@
 // When a grant ends by time: at the end that its terms name, or when nobody has used it, or anything below it, for as long as the house
-// allows. Both are one moment in its link, so an admission decides on it exactly; this file moves it on with use and writes down what ended.
+// allows. Both are one moment in its link, so an admission decides on it exactly; this file moves it on with use, writes down what ended and
+// ends what a revocation that broke off has left.
 
 import type { ModelAccess } from '@valetkey/core';
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely, Selectable, Updateable } from 'kysely';
 import type { Ambient } from '../clock.ts';
 import type { EntryInput, Ledger, Link, LinkChange } from '../ledger/contract.ts';
-import type { LinksTable, Schema } from '../store/schema.ts';
+import type { GrantsTable, LinksTable, Schema } from '../store/schema.ts';
 import type { LiveGrant } from './contract.ts';
 import { compiled } from './grant-rows.ts';
 
@@ -31,8 +32,13 @@ const PAGE = 500;
 export const earlier = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? (one ?? other) : Math.min(one, other);
 
+/** A revocation that began longer ago is not at work any more: what it has not ended, it has left. */
+const REVOKED_BEFORE_MS = 10 * MINUTE_MS;
+
 type Ends = Pick<Link, 'expiresAtMs'> & { readonly access: ModelAccess | null };
 type Row = Selectable<LinksTable>;
+/** A link of a grant that has not ended as far as is written down, and when the grant above it was revoked. */
+type TendedRow = Row & { readonly parent_grant_id: string | null; readonly parent_revoked_at: number | null };
 
 const endsOf = (row: Row): Ends => ({
   expiresAtMs: row.expires_at,
@@ -42,6 +48,10 @@ const endsOf = (row: Row): Ends => ({
 /** Whether a grant ends because nobody used it: then its end is not the one that its terms name. */
 export const isIdleEnd = ({ expiresAtMs, access }: Ends): boolean =>
   expiresAtMs !== null && expiresAtMs !== (access?.expiresAtMs ?? null);
+
+/** Grants that have not ended as far as is written down. */
+const unended = (db: Kysely<Schema>) =>
+  db.selectFrom('grants').where('grants.status', '=', 'active').where('grants.expired_at', 'is', null);
 
 /** See the head of this file. */
 export class Expiry {
@@ -82,34 +92,55 @@ export class Expiry {
     return renewal;
   }
 
-  /** Writes down which grants have ended by time, once, and gives those an end that the house wants to have one. */
+  /**
+   * Writes down which grants have ended by time, once, gives those an end that the house wants to have one, and revokes what stands alive
+   * below what was revoked: it was made in that same moment and never of use.
+   */
   async tend(): Promise<void> {
     for (let after = ''; ; ) {
-      const rows = await this.#deps.db
-        .selectFrom('grants')
-        .select(['id', 'owner_id'])
-        .where('status', '=', 'active')
-        .where('expired_at', 'is', null)
-        .where('id', '>', after)
-        .orderBy('id')
+      const { db } = this.#deps;
+      const page = await unended(db)
+        .select('grants.id')
+        .where('grants.id', '>', after)
+        .orderBy('grants.id')
         .limit(PAGE)
         .execute();
-      const last = rows.at(-1);
+      const last = page.at(-1);
       if (!last) return;
-      const links = await this.#linksOf(rows.map(({ id }) => id));
-      for (const { id, owner_id } of rows) await this.#tendGrant(id, owner_id, links.get(id) ?? []);
+      const ids = page.map(({ id }) => id);
+      // One statement, so that what has been ended meanwhile, by another replica too, is not among it.
+      const rows = unended(db)
+        .innerJoin('links', 'links.grant_id', 'grants.id')
+        .leftJoin('grants as parents', 'parents.id', 'grants.parent_grant_id')
+        .selectAll('links')
+        .select(['grants.parent_grant_id', 'parents.revoked_at as parent_revoked_at'])
+        .where('grants.id', 'in', ids);
+      for (const links of Map.groupBy(await rows.execute(), ({ grant_id }) => grant_id).values())
+        await this.#tendGrant(links);
       after = last.id;
     }
   }
 
-  async #tendGrant(grantId: string, ownerId: string, links: readonly Row[]): Promise<void> {
+  async #tendGrant(links: readonly TendedRow[]): Promise<void> {
     const nowMs = this.#deps.ambient.now();
+    const { grant_id, owner_id: ownerId, parent_grant_id, parent_revoked_at } = links[0]!;
+    const grantId = grant_id!;
+    if (parent_revoked_at !== null && parent_revoked_at <= nowMs - REVOKED_BEFORE_MS) {
+      const entry = {
+        ownerId,
+        kind: 'grant.revoked',
+        grantId,
+        body: { by: 'broker', root: parent_grant_id },
+      };
+      const end = { status: 'revoked', revoked_at: parent_revoked_at };
+      return this.#writeEnd(entry, links, end, { status: 'revoked' });
+    }
     const ended = links.filter(({ expires_at }) => expires_at !== null && expires_at <= nowMs);
-    if (links.length > 0 && ended.length === links.length) {
+    if (ended.length === links.length) {
       const endedAtMs = Math.max(...ended.map(({ expires_at }) => expires_at!));
       const because = ended.some((row) => isIdleEnd(endsOf(row))) ? 'unused' : 'time';
       const entry = { ownerId, kind: 'grant.expired', grantId, body: { because, expired_at: endedAtMs } };
-      return this.#writeEnd(entry, links, endedAtMs);
+      return this.#writeEnd(entry, links, { expired_at: endedAtMs }, {});
     }
     const unaligned = links.filter(
       (row) => row.status !== 'revoked' && this.#isUnaligned(endsOf(row), nowMs),
@@ -117,17 +148,18 @@ export class Expiry {
     if (unaligned.length > 0) await this.#move(unaligned, nowMs);
   }
 
-  /** On one replica only: the versions are raised, so whoever comes second finds them stale, or what the first wrote with them. */
-  async #writeEnd(entry: EntryInput, links: readonly Row[], endedAtMs: number): Promise<void> {
+  /** On one replica only: the versions are raised, so whoever comes second finds them stale. */
+  async #writeEnd(
+    entry: EntryInput,
+    links: readonly Row[],
+    end: Updateable<GrantsTable>,
+    set: Extract<LinkChange, { kind: 'update' }>['set'],
+  ): Promise<void> {
     const { db, ledger } = this.#deps;
-    // Read after the versions: a page of grants may be older than what another replica has written since.
-    const grant = db.selectFrom('grants').select('expired_at').where('id', '=', entry.grantId!);
-    if ((await grant.executeTakeFirst())?.expired_at !== null) return;
-    const row = db.updateTable('grants').set({ expired_at: endedAtMs }).where('id', '=', entry.grantId!);
     await ledger.change({
       expects: links.map(({ id: linkId, version }) => ({ linkId, version })),
-      links: links.map(({ id: linkId }): LinkChange => ({ kind: 'update', linkId, set: {} })),
-      rows: [compiled(row)],
+      links: links.map(({ id: linkId }): LinkChange => ({ kind: 'update', linkId, set })),
+      rows: [compiled(db.updateTable('grants').set(end).where('id', '=', entry.grantId!))],
       entries: [entry],
     });
   }
@@ -159,13 +191,5 @@ export class Expiry {
     );
     const expects = rows.map(({ id: linkId, version }) => ({ linkId, version }));
     return (await this.#deps.ledger.change({ expects, links, rows: [], entries: [] })).ok;
-  }
-
-  async #linksOf(grantIds: readonly string[]): Promise<Map<string, Row[]>> {
-    const rows = this.#deps.db
-      .selectFrom('links')
-      .selectAll()
-      .where('grant_id', 'in', [...grantIds]);
-    return Map.groupBy(await rows.execute(), ({ grant_id }) => grant_id ?? '');
   }
 }

@@ -2,6 +2,8 @@
 // is admitted after the call that ended it has returned, on any replica, and the journal tells one story. REVOCATION_ROUNDS sets how often.
 
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Grant } from '../../src/grants/contract.ts';
+import { NOON } from '../../src/ledger/contract-suite/harness.ts';
 import {
   ACCESS,
   admits,
@@ -76,26 +78,59 @@ describe.each(ENGINES)('on %s', (_, open) => {
     });
   });
 
+  /** Revokes the grant as a revocation that ends in its middle does: nothing of what was made below it in that moment. */
+  const breakOff = async ({ id }: Grant): Promise<void> => {
+    const set = { status: 'revoked', revoked_at: NOON };
+    await first.ledger.change({
+      links: [{ kind: 'update', linkId: `${id}.openai`, set: { status: 'revoked' } }],
+      rows: [first.db.updateTable('grants').set(set).where('id', '=', id).compile()],
+      entries: [{ ownerId: 'ada', kind: 'grant.revoked', grantId: id, body: {} }],
+    });
+  };
+
   it('a revocation that broke off is finished when it is repeated', async () => {
     const parent = await give(first);
     const branch = await child(first, parent.id, { asked: [{ ...ACCESS, delegationMaxDepth: 1 }] });
     const leaf = await child(first, branch.id);
-    const row = first.db
-      .updateTable('grants')
-      .set({ status: 'revoked', revoked_at: 1 })
-      .where('id', '=', parent.id);
-    const linkId = `${parent.id}.openai`;
-    await first.ledger.change({
-      links: [{ kind: 'update', linkId, set: { status: 'revoked' } }],
-      rows: [row.compile()],
-      entries: [{ ownerId: 'ada', kind: 'grant.revoked', grantId: parent.id, body: {} }],
-    });
+    await breakOff(parent);
     const again = await at(1).grants.revoke('ada', parent.id, 'owner');
     expect(again.ok && again.value.grantIds.toSorted()).toEqual([branch.id, leaf.id].toSorted());
     for (const { id } of [branch, leaf])
       expect(await first.grants.get('ada', id)).toMatchObject({ status: 'revoked' });
     expect(await story(rooms)).toEqual(['grant.revoked', 'grant.revoked', 'grant.revoked']);
     expect(await first.grants.revoke('ada', parent.id, 'owner')).toMatchObject({ value: { grantIds: [] } });
+  });
+
+  it('a revocation that broke off and is not repeated is finished in the background, written down once', async () => {
+    const parent = await give(first);
+    const branch = await child(first, parent.id, { asked: [{ ...ACCESS, delegationMaxDepth: 1 }] });
+    const leaf = await child(first, branch.id);
+    const other = await give(first);
+    await breakOff(parent);
+    const tend = () => Promise.all(rooms.replicas.map(({ grants }) => grants.tend()));
+    const entries = first.db
+      .selectFrom('journal')
+      .select(['grant_id', 'body'])
+      .where('kind', '=', 'grant.revoked');
+    const told = async () =>
+      (await entries.orderBy('id').execute())
+        .slice(1)
+        .map(({ grant_id, body }) => [grant_id, JSON.parse(body)]);
+    await tend();
+    // The revocation may still be at work.
+    expect(await told()).toEqual([]);
+    rooms.clock.nowMs += 600_000;
+    for (let times = 0; times < 3; times += 1) await tend();
+    expect(await told()).toEqual([
+      [branch.id, { by: 'broker', root: parent.id }],
+      [leaf.id, { by: 'broker', root: branch.id }],
+    ]);
+    for (const { id } of [branch, leaf]) {
+      expect(await at(1).grants.get('ada', id)).toMatchObject({ status: 'revoked', revokedAtMs: NOON });
+      const linkStatus = first.db.selectFrom('links').select('status').where('grant_id', '=', id);
+      expect(await linkStatus.executeTakeFirst()).toEqual({ status: 'revoked' });
+    }
+    expect(await admits(first, other.id)).toBe(true);
   });
 
   it(`an admission that comes after a revocation has returned is refused: ${RACE_ROUNDS} rounds of ${AT_ONCE}`, async () => {

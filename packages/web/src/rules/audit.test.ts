@@ -9,6 +9,7 @@ describe('a change', () => {
     ['grant.delegated', {}, 'Access delegated', 'App'],
     ['grant.revoked', { by: 'owner' }, 'Access revoked', 'You'],
     ['grant.revoked', { by: 'client' }, 'Access revoked', 'App'],
+    ['grant.revoked', { by: 'broker' }, 'Access revoked', 'Broker'],
     ['grant.expired', { because: 'unused' }, 'Access ended by itself', 'Broker'],
     [
       'delegation.refusals',

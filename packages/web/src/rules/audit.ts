@@ -22,7 +22,11 @@ const BY_APP = new Set([
 ]);
 const BY_BROKER = /^(?:broker\.|prices\.|\w+\.refusals|grant\.expired)/;
 /** Who ended a grant, as its entry says. */
-const ENDED_BY: Readonly<Record<string, keyof typeof t.audit.who>> = { client: 'app', parent: 'app' };
+const ENDED_BY: Readonly<Record<string, keyof typeof t.audit.who>> = {
+  client: 'app',
+  parent: 'app',
+  broker: 'broker',
+};
 
 /** Who did it: the owner, an app with its token, the broker by itself, or nobody knows who (a wrong password). */
 export const changedBy = ({ kind, body }: Pick<Change, 'kind' | 'body'>): string => {

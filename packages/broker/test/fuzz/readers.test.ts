@@ -1,6 +1,7 @@
 // What reads bytes of callers and providers, on bytes that nobody meant for it. Where it accepts something, a reader written by others has
 // to see the same in it: two readings of one text are how a check is walked around.
 
+import { DatabaseSync } from 'node:sqlite';
 import { isDeepStrictEqual } from 'node:util';
 import {
   formatAccess,
@@ -9,11 +10,9 @@ import {
   isPatternCovered,
   parseAuthorizationDetails,
 } from '@valetkey/core';
-import { createParser } from 'eventsource-parser';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { parse as parseYaml } from 'yaml';
-import { canonical, parseJson } from '../../src/gateway/json/parse-json.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { canonical, type JsonValue, parseJson } from '../../src/gateway/json/parse-json.ts';
 import { encodeMultipart } from '../../src/gateway/multipart/encode-multipart.ts';
 import { parseMultipart } from '../../src/gateway/multipart/parse-multipart.ts';
 import { createSseScanner } from '../../src/gateway/sse/sse-scanner.ts';
@@ -39,9 +38,17 @@ describe('event streams', () => {
     const scanner = createSseScanner({ needles: ['"usage"'], onData: () => 'hide', canHide });
     return Buffer.concat([...pieces(bytes, marks).map((piece) => scanner.push(piece)), scanner.end()]);
   };
+  /** The data of each event, by the rules of the HTML standard (section 9.2.6) on the whole text. */
   const events = (bytes: Buffer): string[] => {
     const seen: string[] = [];
-    createParser({ onEvent: ({ data }) => void seen.push(data) }).feed(bytes.toString('latin1'));
+    let data: string[] = [];
+    for (const line of bytes.toString('latin1').split(/\r\n|\r|\n/)) {
+      const [, field, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
+      if (field === 'data') data.push(value);
+      if (line !== '') continue;
+      if (data.length > 0) seen.push(data.join('\n'));
+      data = [];
+    }
     return seen;
   };
 
@@ -52,10 +59,10 @@ describe('event streams', () => {
     }),
   );
 
-  target('lose what is hidden, and nothing else, also to a parser of others', () =>
+  target('lose what is hidden, and nothing else, by the rules of the standard', () =>
     fuzz('sse hidden', streams, (bytes) => {
-      // At the end of a text the other parser waits for the rest of a line end; a byte order mark is its own affair.
-      if (bytes.includes('\ufeff') || bytes.toString('latin1').startsWith('ï»¿')) return;
+      // A byte order mark before the first line is taken off by browsers and looked at by nobody here.
+      if (bytes.toString('latin1').startsWith('ï»¿')) return;
       const whole = Buffer.concat([bytes, Buffer.from('\n\n')]);
       const kept = events(whole).filter((data) => !data.includes('"usage"'));
       expect(events(scan(whole, [], true))).toEqual(kept);
@@ -64,6 +71,28 @@ describe('event streams', () => {
 });
 
 describe('JSON bodies', () => {
+  const sqlite = new DatabaseSync(':memory:');
+  const walk = sqlite.prepare('select key, type, atom from json_tree(?)');
+  afterAll(() => sqlite.close());
+  type Node = readonly [key: string | number | null, type: string, atom: unknown];
+  /** Every value of a text with its key, in order, as the parser of SQLite reads it. */
+  const nodesBySqlite = (text: string): Node[] =>
+    walk.all(text).map(({ key, type, atom }): Node => {
+      const kind = type === 'integer' || type === 'real' ? 'number' : String(type);
+      return [key as string | null, kind, kind === 'number' || kind === 'text' ? atom : null];
+    });
+  /** The same of a value that was accepted. */
+  function* nodesOf(value: JsonValue, key: string | number | null = null): Generator<Node> {
+    if (typeof value === 'number') yield [key, 'number', value];
+    else if (typeof value === 'string') yield [key, 'text', value];
+    else if (typeof value !== 'object' || value === null) yield [key, String(value), null];
+    else {
+      yield [key, Array.isArray(value) ? 'array' : 'object', null];
+      for (const [name, item] of Object.entries(value))
+        yield* nodesOf(item as JsonValue, Array.isArray(value) ? Number(name) : name);
+    }
+  }
+
   const texts = near(
     [
       '{"model":"m","messages":[{"role":"user","content":"h\\u00e9"}],"n":1.5e3,"t":[true,null,-0.1]}',
@@ -100,13 +129,10 @@ describe('JSON bodies', () => {
       const sent = canonical(parsed.value);
       const text = JSON.stringify(JSON.parse(bytes.toString('utf8')));
       if (sent !== text || JSON.stringify(JSON.parse(sent)) !== sent) throw new Error('another value');
-      const third: unknown = parseYaml(sent, {
-        version: '1.2',
-        schema: 'json',
-        uniqueKeys: true,
-        logLevel: 'silent',
-      });
-      if (!isDeepStrictEqual(third, JSON.parse(sent))) throw new Error(`read otherwise by others: ${sent}`);
+      // SQLite ends a text at a NUL and has no lone surrogates.
+      if (/\\u(?:0000|d[89a-f])/.test(sent)) return;
+      if (!isDeepStrictEqual(nodesBySqlite(sent), [...nodesOf(parsed.value)]))
+        throw new Error(`read otherwise: ${sent}`);
     }),
   );
 });

@@ -50,6 +50,12 @@ const noting = (store: SqliteStore, written: WrittenOwners) => ({
   },
 });
 
+/** Remembers proofs in the database: for every process on it, and for the next one. */
+const writtenProofs = (db: Parameters<typeof createArtifacts>[0], ambient: Ambient): ReplayGuard => {
+  const artifacts = createArtifacts(db, ambient);
+  return { claim: (id, expiresAtMs) => artifacts.claim('GateProof', id, expiresAtMs) };
+};
+
 const openEmbedded = async (dataDir: string, ambient: Ambient): Promise<Engine> => {
   const store = await openStore({ dataDir, ambient });
   const written = new WrittenOwners();
@@ -64,7 +70,7 @@ const openEmbedded = async (dataDir: string, ambient: Ambient): Promise<Engine> 
       news: null,
     }),
     alone: (work) => work(),
-    replayGuard: memoryReplayGuard(ambient.now),
+    replayGuard: memoryReplayGuard(ambient.now, writtenProofs(store.db, ambient)),
     written,
   };
 };
@@ -76,7 +82,6 @@ const openShared = async (
   log: Logger,
 ): Promise<Engine> => {
   const store = await openPostgresStore({ url, ambient });
-  const artifacts = createArtifacts(store.db, ambient);
   const written = new WrittenOwners();
   return {
     store,
@@ -93,7 +98,7 @@ const openShared = async (
       return { ledger, news: ledger };
     },
     alone: (work) => store.alone(work),
-    replayGuard: { claim: (id, expiresAtMs) => artifacts.claim('GateProof', id, expiresAtMs) },
+    replayGuard: writtenProofs(store.db, ambient),
     written,
   };
 };

@@ -32,6 +32,9 @@ const MAX_AGE_SECONDS = 300;
 /** How far ahead it may be dated, for clocks that run fast. */
 const MAX_SKEW_SECONDS = 5;
 
+/** As milliseconds. */
+export const PROOF_SKEW_MS = MAX_SKEW_SECONDS * 1000;
+
 /** How long after its `iat` a proof has to be remembered, in milliseconds. */
 export const PROOF_LIFETIME_MS = (MAX_AGE_SECONDS + 1) * 1000;
 

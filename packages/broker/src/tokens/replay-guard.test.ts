@@ -1,24 +1,42 @@
 import { describe, expect, it } from 'vitest';
 import { PROOF_LIFETIME_MS } from './dpop-proof.ts';
-import { memoryReplayGuard } from './replay-guard.ts';
+import { memoryReplayGuard, type ReplayGuard } from './replay-guard.ts';
+
+/** What is written down, and outlives a process. */
+const writtenGuard = (): ReplayGuard => {
+  const ids = new Set<string>();
+  return { claim: async (id) => !ids.has(id) && ids.add(id).has(id) };
+};
 
 describe('A31 a proof works once', () => {
   it('for the first of sixteen that come with it at the same time', async () => {
-    const guard = memoryReplayGuard(() => 1_000_000);
+    const guard = memoryReplayGuard(() => 1_000_000, writtenGuard());
     const expiresAtMs = 1_000_000 + PROOF_LIFETIME_MS;
     const claims = await Promise.all(Array.from({ length: 16 }, () => guard.claim('jkt jti', expiresAtMs)));
     expect(claims.filter(Boolean)).toHaveLength(1);
   });
 
   it('not at all when it was made before this process started, whose predecessor may have taken it', async () => {
-    const guard = memoryReplayGuard(() => 1_000_000);
+    const guard = memoryReplayGuard(() => 1_000_000, writtenGuard());
     expect(await guard.claim('a', 1_000_000 - 5000 + PROOF_LIFETIME_MS)).toBe(false);
     expect(await guard.claim('b', 1_000_000 - 500 + PROOF_LIFETIME_MS)).toBe(true);
   });
 
+  it('also when it was dated ahead and the process started anew before its time came', async () => {
+    const written = writtenGuard();
+    let nowMs = 1_000_000;
+    const expiresAtMs = nowMs + 4000 + PROOF_LIFETIME_MS;
+    const before = memoryReplayGuard(() => nowMs, written);
+    expect(await before.claim('a', expiresAtMs)).toBe(true);
+    nowMs += 2000;
+    const after = memoryReplayGuard(() => nowMs, written);
+    expect(await after.claim('a', expiresAtMs)).toBe(false);
+    expect(await after.claim('b', expiresAtMs)).toBe(true);
+  });
+
   it('until it would be too old anyway, and is then forgotten', async () => {
     let nowMs = 1_000_000;
-    const guard = memoryReplayGuard(() => nowMs);
+    const guard = memoryReplayGuard(() => nowMs, writtenGuard());
     expect(await guard.claim('a', nowMs + PROOF_LIFETIME_MS)).toBe(true);
     nowMs += PROOF_LIFETIME_MS - 1;
     expect(await guard.claim('a', nowMs + PROOF_LIFETIME_MS)).toBe(false);

@@ -1,6 +1,6 @@
 // Remembers the DPoP proofs that one process has seen, until they would be refused for their age.
 
-import { PROOF_LIFETIME_MS } from './dpop-proof.ts';
+import { PROOF_LIFETIME_MS, PROOF_SKEW_MS } from './dpop-proof.ts';
 
 /** Lets each proof through once. */
 export interface ReplayGuard {
@@ -8,8 +8,11 @@ export interface ReplayGuard {
   claim(id: string, expiresAtMs: number): Promise<boolean>;
 }
 
-/** A guard for one process. It refuses proofs from before it started: an earlier process may have let them through. */
-export const memoryReplayGuard = (now: () => number): ReplayGuard => {
+/**
+ * A guard for one process. It refuses proofs from before it started: an earlier process may have let them through. Those that the earlier
+ * one took while they were dated ahead, it finds in `written`, which outlives both.
+ */
+export const memoryReplayGuard = (now: () => number, written: ReplayGuard): ReplayGuard => {
   const startedAtMs = now();
   const expiries = new Map<string, number>();
   const forgetExpired = (nowMs: number): void => {
@@ -23,10 +26,12 @@ export const memoryReplayGuard = (now: () => number): ReplayGuard => {
     claim(id, expiresAtMs) {
       forgetExpired(now());
       // `iat` has whole seconds: a proof made just after the start may be dated just before it.
-      const isOlder = expiresAtMs - PROOF_LIFETIME_MS + 1000 <= startedAtMs;
-      if (isOlder || expiries.has(id)) return Promise.resolve(false);
+      const datedMs = expiresAtMs - PROOF_LIFETIME_MS;
+      if (datedMs + 1000 <= startedAtMs || expiries.has(id)) return Promise.resolve(false);
       expiries.set(id, expiresAtMs);
-      return Promise.resolve(true);
+      const mayOutliveUs = datedMs > now();
+      const mayBeOlder = datedMs <= startedAtMs + PROOF_SKEW_MS;
+      return mayOutliveUs || mayBeOlder ? written.claim(id, expiresAtMs) : Promise.resolve(true);
     },
   };
 };

@@ -95,7 +95,7 @@ export async function openGate(parts: GateParts) {
     prices: priceBook(),
     keyRows,
     accessTokens: new AccessTokens(async () => fail('invalid_token'), ambient.now),
-    replayGuard: memoryReplayGuard(ambient.now),
+    replayGuard: memoryReplayGuard(ambient.now, { claim: async () => true }),
     noteDeviceUse: () => {},
     receipts: { mode: 'all', sign: ({ callId }) => `receipt-of-${callId}` },
     log: { call: () => {}, warn: (fields) => faults.push(fields), error: (fields) => faults.push(fields) },

@@ -9,6 +9,7 @@ import * as flow from '../oauth/flow.ts';
 import {
   type AppKey,
   appKey,
+  detailsOf,
   type OauthWorld,
   openOauthWorld,
   outcomes,
@@ -132,7 +133,11 @@ describe.each(WORLDS)('%s', (_form, start) => {
     beforeAll(async () => {
       target = `${oauth.issuer}/openai/v1/chat/completions`;
       const DPoP = await proofOf(key, `${oauth.issuer}/token`);
-      const { body } = await flow.redeem(oauth.at(0), app, await oauth.code(app), {}, { DPoP });
+      // No limit of requests: the races repeat as often as one likes.
+      const code = await oauth.code(app, {
+        authorization_details: detailsOf({ limits: { daily_spend: 1 } }),
+      });
+      const { body } = await flow.redeem(oauth.at(0), app, code, {}, { DPoP });
       expect(body.token_type).toBe('DPoP');
       token = String(body.access_token);
     });

@@ -253,7 +253,7 @@ it('says why a call was refused, and leads to what that means', async () => {
   expect(await meaning.getAttribute('href')).toMatch(
     /^\/docs\/errors\/(insufficient_budget|model_not_permitted)$/,
   );
-  await page.getByText('would have drawn on').first().waitFor();
+  await page.getByText('would have been drawn on').first().waitFor();
   await page.context().close();
 });
 

@@ -121,7 +121,7 @@ export interface Delegation {
   readonly keyThumbprint: string | null;
   /** SHA-256 of the key-shaped token it is given, if it is given one. */
   readonly keyTokenHash?: string;
-  /** How it came about: `token_exchange`, `api`. */
+  /** How it came about: `token_exchange`, `api`; `owner` where the owner made it. */
   readonly via: string;
   /** Whether whoever asks still holds the parent: asked of the parent as it is read for the child, because a token may be revoked meanwhile. */
   readonly holds?: (parent: LiveGrant) => boolean;

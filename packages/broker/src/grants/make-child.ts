@@ -36,7 +36,8 @@ export const makeChild = async (
     clientId: parent.clientId,
     isActorAuthenticated: false,
     keyTokenHash: hashKeyToken(token)!,
-    via: 'api',
+    // The journal tells an owner who delegates from an app that does.
+    via: child.holds ? 'api' : 'owner',
   });
   if (!made.ok) return made;
   const live = await grants.live(made.value.id);

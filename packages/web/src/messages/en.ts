@@ -448,7 +448,7 @@ export const en = {
     passkeysText: 'Sign in with your fingerprint, face or a security key.',
     passkeysLink: 'Manage passkeys',
     session: 'This session',
-    sessionText: 'Signing out here does not touch any app. To stop apps, revoke them.',
+    sessionText: 'Signing out here does not touch any app. To stop them all, use Stop everything on Home.',
     signOut: 'Sign out',
     broker: 'This broker',
     address: 'Address',

@@ -6,7 +6,8 @@ import { changedBy, changeWords } from './audit.ts';
 describe('a change', () => {
   it.each([
     ['grant.edited', {}, 'Access changed', 'You'],
-    ['grant.delegated', {}, 'Access delegated', 'App'],
+    ['grant.delegated', { via: 'api' }, 'Access delegated', 'App'],
+    ['grant.delegated', { via: 'owner' }, 'Access delegated', 'You'],
     ['grant.revoked', { by: 'owner' }, 'Access revoked', 'You'],
     ['grant.revoked', { by: 'client' }, 'Access revoked', 'App'],
     ['grant.revoked', { by: 'broker' }, 'Access revoked', 'Broker'],

@@ -33,6 +33,6 @@ export const changedBy = ({ kind, body }: Pick<Change, 'kind' | 'body'>): string
   const { who } = t.audit;
   if (kind === 'owner.sign_in_failed') return who.someone;
   if (BY_BROKER.test(kind)) return who.broker;
-  if (BY_APP.has(kind)) return who.app;
+  if (BY_APP.has(kind)) return body.via === 'owner' ? who.you : who.app;
   return who[(kind === 'grant.revoked' && ENDED_BY[String(body.by)]) || 'you'];
 };

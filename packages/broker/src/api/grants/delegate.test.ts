@@ -74,7 +74,7 @@ describe('a grant', () => {
     expect((await house.ask('GET', '/grants')).body.data).toHaveLength(1);
     const told = await house.ask('GET', `/audit/changes?topic=access&grant_id=${parentId}&limit=1`);
     expect(told.body.data).toMatchObject([
-      { kind: 'delegation.refused', grant_id: parentId, body: { members: [member], via: 'api' } },
+      { kind: 'delegation.refused', grant_id: parentId, body: { members: [member], via: 'owner' } },
     ]);
   });
 

@@ -12,7 +12,7 @@ const range = (letter: string, last: number): string[] =>
   Array.from({ length: last }, (_, index) => `${letter}${index + 1}`);
 
 /** The number of each row, and its tests: a file and a part of a title in it. */
-const ROWS = [...read(DOCUMENT).matchAll(/^\| ([AI]\d+b?) \|.*\| (.*) \|$/gm)].map(
+const ROWS = [...read(DOCUMENT).matchAll(/^\| ([AI]\d+b?) +\|.*\| (.*?) +\|$/gm)].map(
   ([, number = '', cell = '']) => ({
     number,
     tests: [...cell.matchAll(/\]\(\.\.\/\.\.\/([^)]+)\) `([^`]+)`/g)].map(([, file = '', title = '']) => ({

@@ -26,14 +26,14 @@ const SLACK_MS = 24 * 60 * MINUTE_MS;
 /** With less left the ledger alone decides: clocks of replicas differ by a minute at the most, and what has ended MUST NOT be brought back. */
 const TOO_LATE_MS = MINUTE_MS;
 
+/** A revocation that began longer ago is not at work any more: what it has not ended, it has left. */
+const REVOKED_BEFORE_MS = 10 * MINUTE_MS;
+
 const PAGE = 500;
 
 /** The earlier of two ends; null is none. */
 export const earlier = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? (one ?? other) : Math.min(one, other);
-
-/** A revocation that began longer ago is not at work any more: what it has not ended, it has left. */
-const REVOKED_BEFORE_MS = 10 * MINUTE_MS;
 
 type Ends = Pick<Link, 'expiresAtMs'> & { readonly access: ModelAccess | null };
 type Row = Selectable<LinksTable>;
@@ -46,7 +46,7 @@ const endsOf = (row: Row): Ends => ({
 });
 
 /** Whether a grant ends because nobody used it: then its end is not the one that its terms name. */
-export const isIdleEnd = ({ expiresAtMs, access }: Ends): boolean =>
+const isIdleEnd = ({ expiresAtMs, access }: Ends): boolean =>
   expiresAtMs !== null && expiresAtMs !== (access?.expiresAtMs ?? null);
 
 /** Grants that have not ended as far as is written down. */

@@ -42,6 +42,8 @@ export const startBroker = async (ground: Ground, options: BrokerOptions = {}): 
     cwd: ground.dir,
     env: {
       NODE_ENV: 'production',
+      // A receipt costs more than any other step: what it is measured with is the caller's to say.
+      VALETKEY_RECEIPTS: process.env.VALETKEY_RECEIPTS ?? 'all',
       VALETKEY_PORT: String(port),
       VALETKEY_DATA_DIR: dataDir,
       VALETKEY_MAX_DELEGATION_DEPTH: String(MAX_DELEGATION_DEPTH),

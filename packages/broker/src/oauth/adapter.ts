@@ -9,7 +9,7 @@ import { refusedFault } from '../store/outage.ts';
 import type { Artifact, Artifacts } from './artifacts.ts';
 import { type BackchannelDeps, backchannelAdapter } from './backchannel.ts';
 import { errors, Provider } from './library.ts';
-import { findUsableGrant } from './live-grant.ts';
+import { findUsableGrant, isStopped, STOPPED_HINT } from './live-grant.ts';
 
 /** What the adapter stands on. */
 export interface AdapterDeps extends Pick<BackchannelDeps, 'accessRequests'> {
@@ -25,6 +25,11 @@ export interface AdapterDeps extends Pick<BackchannelDeps, 'accessRequests'> {
  * parallel. A caller proves it with its client secret, its assertion or the DPoP key the token is bound to, so a thief gains nothing.
  */
 export const REFRESH_GRACE_MS = 10_000;
+
+/** For a code or refresh token of a grant that is stopped, which MUST NOT be used up by having been tried. */
+export class AccessStopped extends errors.InvalidGrant {
+  override error_description = STOPPED_HINT;
+}
 
 /** Makes the adapter for each kind of thing the library stores. */
 export const createAdapter =
@@ -60,8 +65,12 @@ function grantAdapter({ artifacts, grants, ambient }: AdapterDeps): Adapter {
       artifacts.put('Grant', id, { ...payload }, expiry(ambient, expiresIn)),
     async find(id) {
       const artifact = await artifacts.find('Grant', id);
-      if (artifact === null || (await findUsableGrant(grants, id, ambient.now())) === null) return undefined;
-      return toPayload(artifact, id);
+      if (artifact === null) return undefined;
+      const nowMs = ambient.now();
+      if ((await findUsableGrant(grants, id, nowMs)) !== null) return toPayload(artifact, id);
+      if (Provider.ctx?.oidc.route === 'token' && (await isStopped(grants, id, nowMs)))
+        throw new AccessStopped();
+      return undefined;
     },
     destroy: (id) => revokeFamily(id, 'oauth', { artifacts, grants }),
   };

@@ -10,7 +10,7 @@ import type { Grants } from '../grants/contract.ts';
 import { refusedFault } from '../store/outage.ts';
 import { requestError } from './details.ts';
 import { errors } from './library.ts';
-import { findUsableGrant } from './live-grant.ts';
+import { findUsableGrant, isStopped, STOPPED_HINT } from './live-grant.ts';
 
 /** What the endpoint stands on. */
 export interface BackchannelDeps {
@@ -115,6 +115,9 @@ export const backchannelAdapter = (stored: Adapter, deps: BackchannelDeps): Adap
           if (pace.isTooFast(id, deps.ambient.now())) throw new errors.SlowDown();
           return payload;
         case 'allowed':
+          // Before it is consumed: the library asks after the grant too late, and what can not be used yet MUST NOT be used up.
+          if (await isStopped(deps.grants, grantId, deps.ambient.now()))
+            throw new errors.AuthorizationPending(STOPPED_HINT);
           // That there are details, not which: the token's are those of the grant as it stands then.
           return Object.assign(payload, {
             grantId,

@@ -3,6 +3,8 @@
 import type { Grants, LiveGrant, LivePart } from '../grants/contract.ts';
 import { isStorableText } from '../store/storable-text.ts';
 
+const isRunning = ({ endsAtMs }: LivePart, nowMs: number): boolean => endsAtMs === null || endsAtMs > nowMs;
+
 /** The grant if it exists, its chain is live for one of its providers, and no grant above bars its holder from all of it; else null. */
 export async function findUsableGrant(
   grants: Pick<Grants, 'live'>,
@@ -11,7 +13,22 @@ export async function findUsableGrant(
 ): Promise<LiveGrant | null> {
   const live = isStorableText(grantId) ? await grants.live(grantId) : null;
   if (live === null || live.grant.status !== 'active') return null;
-  const isUsable = ({ status, endsAtMs }: LivePart) =>
-    status === 'active' && (endsAtMs === null || endsAtMs > nowMs);
-  return live.parts.some(isUsable) ? live : null;
+  return live.parts.some((part) => part.status === 'active' && isRunning(part, nowMs)) ? live : null;
 }
+
+/** Whether a grant that can not be used may be again: it is paused, or its app, its provider keys or its owner are stopped. */
+export async function isStopped(
+  grants: Pick<Grants, 'live'>,
+  grantId: string,
+  nowMs: number,
+): Promise<boolean> {
+  const live = await grants.live(grantId);
+  if (live === null || !['active', 'suspended'].includes(live.grant.status)) return false;
+  const isHeld = (part: LivePart) =>
+    (part.status === 'suspended' || part.status === 'stopped') && isRunning(part, nowMs);
+  return live.parts.some(isHeld) && (await findUsableGrant(grants, grantId, nowMs)) === null;
+}
+
+/** What a client is told that redeems something for a grant that is stopped. */
+export const STOPPED_HINT =
+  'the owner has stopped this access for now; nothing was used up: try again once it is resumed';

@@ -1,13 +1,14 @@
 // What our profile adds to the library's token endpoint: the grant's id in every answer, and codes that are burned by a failed attempt.
 
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { AccessStopped } from './adapter.ts';
 import type { Artifacts } from './artifacts.ts';
 
 /** Sets it up on `provider`. */
 export function extendTokenEndpoint(provider: Provider, artifacts: Pick<Artifacts, 'consume'>): void {
   const failed = new WeakSet<object>();
   provider.on('grant.error', (ctx, error) => {
-    if (error.message === 'invalid_grant') failed.add(ctx);
+    if (error.message === 'invalid_grant' && !(error instanceof AccessStopped)) failed.add(ctx);
   });
   provider.use(async (ctx, next) => {
     await next();

@@ -122,6 +122,21 @@ describe('the backchannel endpoint', () => {
     expect((await poll(late.authReqId)).body.error).toBe('expired_token');
   });
 
+  it('that is allowed stays pending while access is stopped, and yields tokens once it is resumed', async () => {
+    const grantId = await grant();
+    const { authReqId, requestId } = await asked(grantId);
+    await broker.accessRequests.decide('own_ada', requestId, { kind: 'allow' });
+    const stopped = await broker.grants.stop('own_ada', { scope: 'app', clientId: app.id });
+    if (!stopped.ok) throw new Error(stopped.error.detail);
+    for (let polls = 0; polls < 2; polls += 1)
+      expect((await poll(authReqId)).body).toEqual({
+        error: 'authorization_pending',
+        error_description: expect.stringContaining('the owner has stopped this access for now'),
+      });
+    await broker.grants.resumeStopped('own_ada', stopped.value.stop.id);
+    expect([(await poll(authReqId)).status, (await poll(authReqId)).status]).toEqual([200, 400]);
+  });
+
   it('gives nothing for a grant that was revoked after it was allowed', async () => {
     const grantId = await grant();
     const { authReqId, requestId } = await asked(grantId);

@@ -33,26 +33,55 @@ const stopping =
     return () => broker.grants.resumeStopped(OWNER, stopped.value.stop.id);
   };
 
+const HOLDS: readonly [string, Hold][] = [
+  [
+    'paused',
+    async (id) => {
+      await broker.grants.suspend(OWNER, id);
+      return () => broker.grants.resume(OWNER, id);
+    },
+  ],
+  ['stopped with everything', stopping({ scope: 'everything' })],
+  ['stopped with its app', stopping(() => ({ scope: 'app', clientId: app.id }))],
+];
+const STOPPED = {
+  error: 'invalid_grant',
+  error_description: expect.stringContaining('the owner has stopped this access for now'),
+};
+
 describe('a grant', () => {
-  it.each<[string, Hold]>([
-    [
-      'paused',
-      async (id) => {
-        await broker.grants.suspend(OWNER, id);
-        return () => broker.grants.resume(OWNER, id);
-      },
-    ],
-    ['stopped with everything', stopping({ scope: 'everything' })],
-    ['stopped with its app', stopping(() => ({ scope: 'app', clientId: app.id }))],
-  ])('that is %s gives no tokens, and its refresh token works again when it is resumed', async (_, hold) => {
-    const { accessToken, refreshToken, grantId } = await flow.obtainTokens(broker, app);
-    const resume = await hold(grantId);
-    expect(await isActive(accessToken)).toBe(false);
-    const refused = await refreshOf(refreshToken);
-    expect([refused.status, refused.body.error]).toEqual([400, 'invalid_grant']);
+  it.each(HOLDS)(
+    'that is %s gives no tokens, and its refresh token works again when it is resumed',
+    async (_, hold) => {
+      const { accessToken, refreshToken, grantId } = await flow.obtainTokens(broker, app);
+      const resume = await hold(grantId);
+      expect(await isActive(accessToken)).toBe(false);
+      const refused = await refreshOf(refreshToken);
+      expect([refused.status, refused.body]).toEqual([400, STOPPED]);
+      await resume();
+      expect(await isActive(accessToken)).toBe(true);
+      expect((await refreshOf(refreshToken)).status).toBe(200);
+    },
+  );
+
+  it.each(HOLDS)('that is %s is redeemed with the same code when it is resumed, once', async (_, hold) => {
+    const code = await flow.obtainCode(broker, app);
+    const [made] = await broker.grants.list(OWNER);
+    const resume = await hold(made!.id);
+    const refused = await flow.redeem(broker, app, code);
+    expect([refused.status, refused.body]).toEqual([400, STOPPED]);
     await resume();
-    expect(await isActive(accessToken)).toBe(true);
-    expect((await refreshOf(refreshToken)).status).toBe(200);
+    expect((await flow.redeem(broker, app, code)).status).toBe(200);
+    expect((await flow.redeem(broker, app, code)).status).toBe(400);
+  });
+
+  it('whose code another client tries while it is stopped is not redeemed any more', async () => {
+    const code = await flow.obtainCode(broker, app);
+    const resume = await stopping({ scope: 'everything' })('');
+    const thief = await flow.registerClient(broker, { authMethod: 'client_secret_basic' });
+    expect((await flow.redeem(broker, thief, code)).body.error_description).not.toContain('stopped');
+    await resume();
+    expect((await flow.redeem(broker, app, code)).status).toBe(400);
   });
 
   it('that is stopped is not replaced by one that can not be made: it comes back when it is resumed', async () => {

@@ -7,6 +7,7 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** A running process. */
 export interface BrokerProcess {
+  readonly pid: number;
   /** Everything it has written to stdout and stderr. */
   output(): string;
   /** Sends a signal that does not end it. */
@@ -29,6 +30,7 @@ export const startProcess = (
   let output = '';
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   const running: BrokerProcess = {
+    pid: child.pid ?? 0,
     output: () => output,
     ended,
     signal: (signal) => void child.kill(signal),
@@ -38,9 +40,12 @@ export const startProcess = (
     },
   };
   return new Promise((resolve, reject) => {
+    let isListening = false;
     const take = (chunk: Buffer) => {
       output += chunk.toString();
-      if (output.includes('is listening on')) resolve(running);
+      if (isListening || !output.includes('is listening on')) return;
+      isListening = true;
+      resolve(running);
     };
     child.stdout?.on('data', take);
     child.stderr?.on('data', take);

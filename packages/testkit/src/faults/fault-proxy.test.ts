@@ -96,3 +96,21 @@ it('counts and resets open connections', async () => {
   expect(await failed).toMatchObject([{ code: 'ECONNRESET' }]);
   expect(proxy.counters().open).toBe(0);
 });
+
+it('passes bytes twice, or as what is no text, and nothing but these', async () => {
+  const stable = (text: string) => text.replace(/x-request-id: .*|Date: .*/gi, '');
+  const whole = stable((await exchange(undefined)).text);
+  const twice = stable((await exchange({ kind: 'duplicate', afterBytes: 5, bytes: 4 })).text);
+  expect(twice).toBe(`HTTP/1.1 1.1 ${whole.slice(9)}`);
+  const spoilt = stable((await exchange({ kind: 'garbage', afterBytes: 9, bytes: 3 })).text);
+  expect(spoilt).toMatch(/^HTTP\/1\.1 [^ -~]+ OK/);
+  expect(spoilt.slice(spoilt.indexOf(' OK'))).toBe(whole.slice(whole.indexOf(' OK')));
+});
+
+it('stalls both ways at once', async () => {
+  const waiting = exchange({ kind: 'stall', direction: 'both' });
+  await expect.poll(() => proxy.counters().open).toBe(1);
+  expect(sim.requests).toHaveLength(0);
+  proxy.setFault(undefined);
+  expect((await waiting).text).toContain('gpt-5-mini');
+});

@@ -1,4 +1,4 @@
-// A TCP proxy that fails on command: put between two parties, it cuts, stalls, slows or splits what passes.
+// A TCP proxy that fails on command: put between two parties, it cuts, stalls, slows, splits, repeats or spoils what passes.
 // It knows nothing of what it carries, so it serves for HTTP, TLS and databases alike.
 
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
@@ -6,7 +6,7 @@ import { Transform } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Which way the bytes go that a fault concerns. */
-export type Direction = 'to-client' | 'to-target';
+export type Direction = 'to-client' | 'to-target' | 'both';
 
 /** What goes wrong. Faults apply to connections that are open, too, from their next byte on. */
 export type WireFault =
@@ -18,6 +18,16 @@ export type WireFault =
   | {
       readonly kind: 'reset' | 'stall' | 'truncate';
       readonly afterBytes?: number;
+      readonly direction?: Direction;
+    }
+  /**
+   * The `bytes` after so many since the fault began pass twice, or each with its highest bit turned: text becomes what is no text. `garbage` is never a plausible
+   * answer, because nothing but TLS could tell one.
+   */
+  | {
+      readonly kind: 'duplicate' | 'garbage';
+      readonly afterBytes: number;
+      readonly bytes: number;
       readonly direction?: Direction;
     }
   /** Passes `bytes` at a time, with `gapMs` before each (0 unless told): splits and slows. */
@@ -118,21 +128,20 @@ function reset({ client, target }: Pair): void {
 
 /** Passes bytes in one direction as the weather allows. */
 function passage(pair: Pair, weather: Weather, direction: Direction): Transform {
-  let passed = 0;
-  const send = (stream: Transform, bytes: Buffer) => {
-    passed += bytes.length;
-    if (bytes.length > 0) stream.push(bytes);
-  };
+  let [passed, since] = [0, 0];
+  let known: WireFault | undefined;
   return new Transform({
     async transform(chunk: Buffer, _encoding, done) {
       let rest = chunk;
       while (rest.length > 0 && !pair.client.destroyed) {
         const fault = faultOf(weather, direction);
-        const size = allowance(fault, rest.length, passed);
+        if (fault !== known) [known, since] = [fault, passed];
+        const piece = rest.subarray(0, allowance(fault, rest.length, passed, since));
         if (fault?.kind === 'split' && fault.gapMs) await sleep(fault.gapMs);
-        send(this, rest.subarray(0, size));
-        rest = rest.subarray(size);
-        if (rest.length === 0 || fault === undefined || fault.kind === 'split') continue;
+        if (piece.length > 0) for (const each of altered(fault, piece, passed - since)) this.push(each);
+        passed += piece.length;
+        rest = rest.subarray(piece.length);
+        if (rest.length === 0 || fault === undefined || !isEnd(fault)) continue;
         if (fault.kind === 'stall') await weather.changed.promise;
         else return cut(pair, fault.kind);
       }
@@ -141,15 +150,32 @@ function passage(pair: Pair, weather: Weather, direction: Direction): Transform 
   });
 }
 
-const faultOf = ({ fault }: Weather, direction: Direction): WireFault | undefined =>
-  (fault?.direction ?? 'to-client') === direction ? fault : undefined;
+type Ending = Extract<WireFault, { readonly kind: 'reset' | 'stall' | 'truncate' }>;
+type Alteration = Extract<WireFault, { readonly kind: 'duplicate' | 'garbage' }>;
 
-/** How many of the next `length` bytes may pass at once. */
-function allowance(fault: WireFault | undefined, length: number, passed: number): number {
+const isEnd = (fault: WireFault): fault is Ending => ['reset', 'stall', 'truncate'].includes(fault.kind);
+
+const faultOf = ({ fault }: Weather, direction: Direction): WireFault | undefined =>
+  ['both', direction].includes(fault?.direction ?? 'to-client') ? fault : undefined;
+
+/** How many of the next `length` bytes may pass at once, after `passed`; `since` of them had when the fault began. */
+function allowance(fault: WireFault | undefined, length: number, passed: number, since: number): number {
   if (fault === undefined) return length;
-  const most = fault.kind === 'split' ? fault.bytes : (fault.afterBytes ?? 0) - passed;
-  return Math.max(0, Math.min(length, most));
+  if (fault.kind === 'split') return Math.min(length, fault.bytes);
+  if (isEnd(fault)) return Math.max(0, Math.min(length, (fault.afterBytes ?? 0) - passed));
+  const edges = [fault.afterBytes, fault.afterBytes + fault.bytes].map((edge) => edge - (passed - since));
+  return Math.min(length, ...edges.filter((edge) => edge > 0));
 }
+
+/** What passes instead of a piece, all of which is altered or none. */
+function altered(fault: WireFault | undefined, piece: Buffer, at: number): readonly Uint8Array[] {
+  if (fault?.kind !== 'duplicate' && fault?.kind !== 'garbage') return [piece];
+  if (!concerns(fault, at)) return [piece];
+  return fault.kind === 'duplicate' ? [piece, piece] : [piece.map((byte) => byte ^ 0x80)];
+}
+
+const concerns = ({ afterBytes, bytes }: Alteration, at: number): boolean =>
+  at >= afterBytes && at < afterBytes + bytes;
 
 function cut(pair: Pair, kind: 'reset' | 'truncate'): void {
   setImmediate(() => {

@@ -46,44 +46,50 @@ export function brokerOrigin(baseUrl: string): string {
 const TIMEOUT_MS = 60_000;
 
 /** The holder of this token. */
-export function createHolder(options: HolderOptions): Holder {
-  const send = sendAs(options);
+export function createHolder({ origin, token, dpopKey, fetch: fetcher }: HolderOptions): Holder {
+  const carry = async (method: string, url: string): Promise<Record<string, string>> =>
+    authorize(typeof token === 'string' ? token : await token(), dpopKey, method, url);
   return {
-    fetch: send,
+    async fetch(input, init = {}) {
+      const [request, url] = input instanceof Request ? [input, input.url] : [null, String(input)];
+      if (URL.parse(url)?.origin !== origin)
+        throw new TypeError(`This fetch carries a token of ${origin} and goes nowhere else.`);
+      const method = (init.method ?? request?.method ?? 'GET').toUpperCase();
+      const headers = new Headers(init.headers ?? request?.headers);
+      // Where SDKs put a key of their own: two different credentials are refused.
+      for (const name of ['x-api-key', 'x-goog-api-key']) headers.delete(name);
+      for (const [name, value] of Object.entries(await carry(method, url))) headers.set(name, value);
+      return fetcher(input, { ...init, method, headers, redirect: 'manual' });
+    },
     async call<Answer>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Answer> {
-      const timeout = AbortSignal.timeout(TIMEOUT_MS);
-      const response = await send(`${options.origin}${path}`, {
-        method,
-        ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      }).catch((cause: unknown) => {
-        throw signal?.aborted ? signal.reason : noAnswer(options.origin, cause);
-      });
-      return readAnswer<Answer>(response);
+      const url = `${origin}${path}`;
+      const headers = { ...(await carry(method, url)), ...(body && { 'content-type': 'application/json' }) };
+      return ask<Answer>(
+        fetcher,
+        url,
+        { method, headers, ...(body && { body: JSON.stringify(body) }) },
+        signal,
+      );
     },
   };
 }
 
-function sendAs({ origin, token, dpopKey, fetch: fetcher }: HolderOptions): typeof fetch {
-  return async (input, init = {}) => {
-    const [request, url] = input instanceof Request ? [input, input.url] : [null, String(input)];
-    if (URL.parse(url)?.origin !== origin)
-      throw new TypeError(`This fetch carries a token of ${origin} and goes nowhere else.`);
-    const method = (init.method ?? request?.method ?? 'GET').toUpperCase();
-    const headers = new Headers(init.headers ?? request?.headers);
-    // Where SDKs put a key of their own: two different credentials are refused.
-    for (const name of ['x-api-key', 'x-goog-api-key']) headers.delete(name);
-    const current = typeof token === 'string' ? token : await token();
-    const carried = await authorize(current, dpopKey, method, url);
-    for (const [name, value] of Object.entries(carried)) headers.set(name, value);
-    return fetcher(input, { ...init, method, headers, redirect: 'manual' });
+/** The JSON of the broker's answer, null for an empty one. Throws the refusal in it, or that there was none in time and whole. */
+export async function ask<Answer>(
+  fetcher: typeof fetch,
+  url: string,
+  init: RequestInit,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const ends = signal ? AbortSignal.any([signal, timeout]) : timeout;
+  const answered = async () => {
+    const response = await fetcher(url, { ...init, redirect: 'manual', signal: ends });
+    return { response, answer: parsed(response.status === 204 ? 'null' : await response.text()) };
   };
-}
-
-/** The JSON of an answer, null for an empty one. Throws the refusal in it. */
-export async function readAnswer<Answer>(response: Response): Promise<Answer> {
-  const text = response.status === 204 ? 'null' : await response.text();
-  const answer = parsed(text);
+  const { response, answer } = await answered().catch((cause: unknown) => {
+    throw signal?.aborted ? signal.reason : noAnswer(new URL(url).origin, cause);
+  });
   if (response.ok && answer !== undefined) return answer as Answer;
   throw refusalOf(response.status, answer, response.headers.get('retry-after'));
 }
@@ -96,8 +102,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The error of a request that nothing answered. */
-export function noAnswer(origin: string, cause: unknown): ValetkeyError {
+function noAnswer(origin: string, cause: unknown): ValetkeyError {
   const { code } = ((cause as Error).cause ?? {}) as { code?: unknown };
   const why = typeof code === 'string' ? ` (${code})` : '';
   const message = `No answer of a Valetkey server at ${origin}${why}.`;

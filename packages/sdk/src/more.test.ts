@@ -81,6 +81,7 @@ describe('a request for more', () => {
       new TypeError('fetch failed'),
       Response.json(slow, { status: 429, headers: { 'retry-after': '30' } }),
       Response.json({ error: 'temporarily_unavailable' }, { status: 503 }),
+      new Response('<h1>Bad Gateway</h1>', { status: 502 }),
       Response.json({ ...MADE, status: 'allowed', authorization_details: [OPENAI] }),
     ];
     const decided = request.wait();
@@ -89,7 +90,17 @@ describe('a request for more', () => {
     const looks = seen.slice(1);
     expect(new Set(looks.map(({ line }) => line))).toEqual(new Set(['GET /grants/self/requests/req_1']));
     const startMs = Date.UTC(2026, 10, 22);
-    expect(looks.map(({ atMs }) => (atMs - startMs) / 1000)).toEqual([0, 5, 10, 40, 45]);
+    expect(looks.map(({ atMs }) => (atMs - startMs) / 1000)).toEqual([0, 5, 10, 40, 45, 50]);
+  });
+
+  it('is not waited for any longer than it can be decided, if the broker stays away', async () => {
+    answers = [Response.json({ ...MADE, expires_at: '2026-11-22T00:01:00Z' })];
+    const request = await ask();
+    answers = Array.from({ length: 100 }, () => new TypeError('fetch failed'));
+    const waiting = expect(request.wait()).rejects.toMatchObject({ code: 'no_answer' });
+    await vi.advanceTimersByTimeAsync(70_000);
+    await waiting;
+    expect(seen).toHaveLength(15);
   });
 
   it('is not waited for when the token has ended, or whoever waits has stopped', async () => {

@@ -30,7 +30,7 @@ export interface MoreRequest {
   readonly expiresAt: Date;
   /** What has become of it so far. The broker says when to look again: `wait` obeys that. */
   look(signal?: AbortSignal): Promise<MoreDecision>;
-  /** Looks until it is decided or over, for a day at the most. Outages are waited out; rejects when `signal` aborts. */
+  /** Looks until it is decided or over. Outages are waited out as long as it can be decided; rejects when `signal` aborts. */
   wait(options?: { readonly signal?: AbortSignal }): Promise<MoreDecision>;
   /** Takes it back, if it is not decided yet. */
   withdraw(): Promise<void>;
@@ -65,7 +65,7 @@ export async function askForMore(
     url: made.url,
     expiresAt: new Date(made.expires_at),
     look,
-    wait: ({ signal } = {}) => waitFor(look, made.interval, signal),
+    wait: ({ signal } = {}) => waitFor(look, made, signal),
     withdraw: () => holder.call('DELETE', own),
   };
 }
@@ -97,21 +97,23 @@ function entryOf(asked: MoreAsked, granted: readonly GrantedAccess[], nowMs: num
   };
 }
 
+const PASSING: ReadonlySet<number> = new Set([0, 429, 502, 503, 504]);
+
 async function waitFor(
   look: MoreRequest['look'],
-  intervalSeconds: number,
+  { interval, expires_at }: WireRequest,
   signal: AbortSignal | undefined,
 ): Promise<MoreDecision> {
   for (;;) {
     signal?.throwIfAborted();
-    let waitSeconds = intervalSeconds;
+    let waitSeconds = interval;
     try {
       const decision = await look(signal);
       if (decision.status !== 'pending') return decision;
     } catch (thrown) {
-      const isPassing =
-        thrown instanceof ValetkeyError && (thrown.status === 0 || [429, 503].includes(thrown.status));
-      if (!isPassing) throw thrown;
+      // A proxy in front answers 502 or 504 for a broker that starts again.
+      const isPassing = thrown instanceof ValetkeyError && PASSING.has(thrown.status);
+      if (!isPassing || Date.now() > Date.parse(expires_at)) throw thrown;
       waitSeconds = Math.max(waitSeconds, thrown.retryAfterSeconds ?? 0);
     }
     await sleep(waitSeconds * 1000, signal);

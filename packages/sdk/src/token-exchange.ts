@@ -3,7 +3,7 @@
 
 import type { GrantedAccess } from './child-details.ts';
 import { proveKey } from './dpop.ts';
-import { brokerOrigin, noAnswer, readAnswer } from './holder.ts';
+import { ask, brokerOrigin } from './holder.ts';
 import { type SigningKey, signJws } from './jws.ts';
 
 /** The child's identity: one that it proves, or a name that its parent gives it. */
@@ -45,8 +45,7 @@ const URN = 'urn:ietf:params:oauth';
 /** Exchanges an access token for one of a narrower child. Rejects with a `ValetkeyError`. */
 export async function exchangeToken(exchange: TokenExchange): Promise<ExchangedToken> {
   const { actor, dpopKey, boundTo, fetch: fetcher = fetch } = exchange;
-  const origin = brokerOrigin(exchange.baseUrl);
-  const url = `${origin}/token`;
+  const url = `${brokerOrigin(exchange.baseUrl)}/token`;
   const body = new URLSearchParams({
     grant_type: `${URN}:grant-type:token-exchange`,
     subject_token: exchange.subjectToken,
@@ -62,12 +61,7 @@ export async function exchangeToken(exchange: TokenExchange): Promise<ExchangedT
     ...basicAuth(exchange),
     ...(dpopKey && { dpop: await proveKey(dpopKey, 'POST', url) }),
   };
-  const response = await fetcher(url, { method: 'POST', headers, body, redirect: 'manual' }).catch(
-    (cause: unknown) => {
-      throw noAnswer(origin, cause);
-    },
-  );
-  const answer = await readAnswer<WireToken>(response);
+  const answer = await ask<WireToken>(fetcher, url, { method: 'POST', headers, body });
   return {
     token: answer.access_token,
     tokenType: answer.token_type,

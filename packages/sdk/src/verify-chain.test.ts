@@ -89,7 +89,8 @@ describe('a chain', () => {
   });
 
   it('without a receipt is empty, and one that proves nothing counts nowhere', async () => {
-    expect(await verifyChain([], jwks)).toMatchObject({ isWhole: true, grants: [] });
+    // Nothing proves nothing: whoever lets a whole chain pass MUST NOT let none pass.
+    expect(await verifyChain([], jwks)).toMatchObject({ isWhole: false, grants: [] });
     const bad = (await receipt('c1', 'g1')).replace(/.$/, 'x');
     const chain = await verifyChain([await receipt('c2', 'g1'), 'x', bad], jwks);
     expect(shape(chain.grants)).toBe('g1[c2]=10');
@@ -167,6 +168,26 @@ describe('a chain', () => {
     const receipts = given.map(([jti, path, more = {}]) => receipt(jti, path, more as Partial<Receipt>));
     const chain = await verifyChain(await Promise.all(receipts), jwks);
     expect([chain.isWhole, chain.contradictions]).toEqual([false, expect.arrayContaining([sentence])]);
+  });
+
+  it('says that a call has two costs also where it was decided again, in whatever order that is told', async () => {
+    const receipts = await Promise.all([
+      receipt('c1', 'g1'),
+      receipt('c1', 'g1', { cost_nanos: 11 }),
+      receipt('c1', 'g1', { status: 'corrected', cost_nanos: 3 }),
+    ]);
+    for (const order of [
+      [0, 1, 2],
+      [2, 0, 1],
+      [0, 2, 1],
+    ]) {
+      const chain = await verifyChain(
+        order.map((at) => receipts[at]!),
+        jwks,
+      );
+      expect(chain.contradictions, String(order)).toEqual(['Two receipts of call c1 differ.']);
+      expect(chain.grants[0]?.totalNanos).toBe(3);
+    }
   });
 
   it.each([

@@ -38,7 +38,7 @@ export interface ChainGrant {
 
 /** What receipts of several hops prove together. */
 export interface VerifiedChain {
-  /** Whether every receipt is genuine, every grant has one, and none contradicts another. */
+  /** Whether there is a receipt, every one is genuine, every grant has one, and none contradicts another. */
   readonly isWhole: boolean;
   /** The grants that owners gave; below each what was delegated from it. */
   readonly grants: readonly ChainGrant[];
@@ -68,7 +68,7 @@ export async function verifyChain(
   const children = new Map<string | null, string[]>();
   for (const [grantId, parent] of parents) children.set(parent, [...(children.get(parent) ?? []), grantId]);
   const missing = [...parents.keys()].filter((grantId) => !byGrant.has(grantId));
-  const isWhole = refused.length + missing.length + contradictions.length === 0;
+  const isWhole = calls.length > 0 && refused.length + missing.length + contradictions.length === 0;
   return { isWhole, grants: treeOf(null, children, byGrant), refused, missing, contradictions, notes };
 }
 
@@ -76,17 +76,20 @@ const leafOf = ({ grant_path }: Receipt): string => grant_path.at(-1)!;
 
 /** Each call once, by the receipt that counts, in the order of admission. */
 function callsOf(receipts: readonly Receipt[]) {
-  const byId = new Map<string, Receipt>();
   const contradictions: string[] = [];
-  const notes = new Set<string>();
-  for (const receipt of receipts) {
-    const compared = compareReceipts(byId.get(receipt.jti) ?? receipt, receipt);
-    byId.set(receipt.jti, compared.counts);
-    if (!compared.isConsistent) contradictions.push(`Two receipts of call ${receipt.jti} differ.`);
-    else if (compared.note !== null) notes.add(compared.note);
-  }
-  const calls = [...byId.values()].toSorted((a, b) => a.admitted_at - b.admitted_at);
-  return { calls, contradictions, notes: [...notes] };
+  const notes: string[] = [];
+  const calls = [...Map.groupBy(receipts, ({ jti }) => jti).values()].map((ofCall) =>
+    // In order, so that each is held against all that stand beside it.
+    ofCall
+      .toSorted((a, b) => order(a) - order(b))
+      .reduce((one, other) => {
+        const { isConsistent, counts, note } = compareReceipts(one, other);
+        if (!isConsistent) contradictions.push(`Two receipts of call ${one.jti} differ.`);
+        if (note !== null) notes.push(note);
+        return counts;
+      }),
+  );
+  return { calls: calls.toSorted((a, b) => a.admitted_at - b.admitted_at), contradictions, notes };
 }
 
 /** What two receipts of one call say together. */

@@ -121,12 +121,19 @@ describe('a receipt', () => {
     [{ client_id: 7 }],
     [{ act: { sub: 'x' } }],
     [{ act: 'x' }],
+    [{ usage: ['7'] }],
+    [{ usage: { output_tokens: '7' } }],
   ])('that says %j is none, whoever signed it', async (claims) => {
     expect(await problemOf(await signJws(HEADER, { ...CLAIMS, ...claims }, key))).toBe('not_a_receipt');
   });
 
   it('with claims of a later release is one', async () => {
     expect(await problemOf(await signJws(HEADER, { ...CLAIMS, later: 1 }, key))).toBeNull();
+  });
+
+  it('finds its key behind one of another kind that has the same name', async () => {
+    const keys = [{ kty: 'RSA', n: 'AQAB', e: 'AQAB', kid: 'k1' }, ...jwks.keys];
+    expect(await problemOf(genuine, { keys })).toBeNull();
   });
 
   it('of another broker is refused where the broker is named', async () => {

@@ -103,11 +103,14 @@ function parse(bytes: Uint8Array): Record<string, unknown> | null {
   }
 }
 
-/** The key of this name, if it is one for ES256. */
+/** The key of this name that is one for ES256. */
 function findKey({ keys }: Jwks, kid: string): Promise<CryptoKey> | null {
-  const jwk = (keys as readonly Record<string, unknown>[]).find((key) => key.kid === kid);
-  const isFit = jwk?.kty === 'EC' && jwk.crv === 'P-256' && (jwk.alg ?? 'ES256') === 'ES256';
-  if (!isFit || (jwk.use ?? 'sig') !== 'sig') return null;
+  const named = (keys as readonly Record<string, unknown>[]).filter((key) => key.kid === kid);
+  const jwk = named.find(
+    ({ kty, crv, alg = 'ES256', use = 'sig' }) =>
+      kty === 'EC' && crv === 'P-256' && alg === 'ES256' && use === 'sig',
+  );
+  if (!jwk) return null;
   const { x, y } = jwk as { x: string; y: string };
   return crypto.subtle.importKey('jwk', { kty: 'EC', crv: 'P-256', x, y }, ES256, false, ['verify']);
 }
@@ -115,6 +118,9 @@ function findKey({ keys }: Jwks, kid: string): Promise<CryptoKey> | null {
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isOptional = (value: unknown): boolean => value === undefined || isText(value);
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+
+const isUsage = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isCount);
 
 function isReceipt(claims: Record<string, unknown> | null): claims is Record<string, unknown> & Receipt {
   if (claims === null) return false;
@@ -127,7 +133,7 @@ function isReceipt(claims: Record<string, unknown> | null): claims is Record<str
     Array.isArray(path) &&
     path.length > 0 &&
     path.every(isText) &&
-    (usage === undefined || (typeof usage === 'object' && usage !== null)) &&
+    (usage === undefined || isUsage(usage)) &&
     isActor(claims.act, MOST_ACTORS)
   );
 }

@@ -105,7 +105,7 @@ export interface LinksTable {
 export interface JournalTable {
   id: number;
   owner_id: string;
-  /** Position in its owner's chain, from 1 without gaps. */
+  /** Position in its owner's chain, from 1; without gaps, but for those in `journal_gaps`. */
   seq: number;
   at: number;
   kind: string;
@@ -122,6 +122,17 @@ export interface JournalTable {
   settled_requests: number;
   body: string;
   hash: string;
+}
+
+/** A run of entries whose calls were removed. An entry `calls.removed` names it; see `audit/removal.ts`. */
+export interface JournalGapsTable {
+  owner_id: string;
+  from_seq: number;
+  to_seq: number;
+  /** The hash of the last of them, which the entry after it is chained to. */
+  hash: string;
+  /** Every entry of these calls was from before this moment. */
+  until_at: number;
 }
 
 /** Balances as they stood after journal entry `journal_id`; written at checkpoints so that a start need not read the whole journal. */
@@ -149,6 +160,13 @@ export interface OauthArtifactsTable {
   user_code: string | null;
   expires_at: number | null;
   consumed_at: number | null;
+}
+
+/** How often something was tried until the window ends, over all replicas. */
+export interface QuotasTable {
+  key: string;
+  used: number;
+  ends_at: number;
 }
 
 /** A request that came with an Idempotency-Key, and its answer. */
@@ -223,9 +241,11 @@ export interface Schema {
   stops: StopsTable;
   links: LinksTable;
   journal: JournalTable;
+  journal_gaps: JournalGapsTable;
   checkpoints: CheckpointsTable;
   revoked_tokens: RevokedTokensTable;
   oauth_artifacts: OauthArtifactsTable;
+  quotas: QuotasTable;
   idempotency_keys: IdempotencyKeysTable;
   access_requests: AccessRequestsTable;
   secrets: SecretsTable;

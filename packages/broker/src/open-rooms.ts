@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import { createAccessRequests } from './access-requests/access-requests.ts';
 import type { Accounts } from './accounts/contract.ts';
-import { createAccounts } from './accounts/create-accounts.ts';
+import { type AccountsParts, createAccounts } from './accounts/create-accounts.ts';
 import type { ApiParts } from './api/contract.ts';
 import { createApi } from './api/create-api.ts';
 import { baseUrlsOf } from './api/providers/base-url.ts';
@@ -70,7 +70,12 @@ const makeFirstOwner = async (accounts: Accounts, owner: NonNullable<Config['own
   throw new StartRefused(problems.join('\n'));
 };
 
-const openAccounts = async (house: House, config: Config, env: Environment): Promise<Accounts> => {
+const openAccounts = async (
+  house: House,
+  config: Config,
+  env: Environment,
+  pathOfDeviceCode: AccountsParts['pathOfDeviceCode'],
+): Promise<Accounts> => {
   const { store, vault, ledger, ambient, log } = house;
   const facts = configurationFacts(config, store.engine);
   const configured = (ownerId: string) => recordConfiguration({ db: store.db, ledger }, ownerId, facts);
@@ -82,6 +87,8 @@ const openAccounts = async (house: House, config: Config, env: Environment): Pro
     ledger,
     ambient,
     issuer: config.issuer,
+    pathOfDeviceCode,
+    stepUp: config.stepUp,
     onFirstOwner: async (ownerId) => {
       await configured(ownerId);
       await welcome(house, env, ownerId);
@@ -162,7 +169,7 @@ export const openRooms = async (
   const running = new RunningCalls();
   const prices = layerOverrides(priceBook(), config.priceOverrides);
   const onError = (error: unknown) => log.error({ err: error }, 'a request broke');
-  const accounts = await openAccounts(house, config, env);
+  const accounts = await openAccounts(house, config, env, (...typed) => oauth.deviceCodes.pathOf(...typed));
   const sessionOf = (request: IncomingMessage) => accounts.sessionOf(request);
   const accessRequests = createAccessRequests({ db, ledger, grants, ambient });
   const receiptOf = (wanted: WantedCall) => makeReceiptAgain({ db, grants, keys: receiptKeys }, wanted);

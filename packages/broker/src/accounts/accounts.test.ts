@@ -46,6 +46,8 @@ const openAccounts = async (publicOrigin: string): Promise<Accounts> => {
   });
 };
 
+    stepUp: { maxAgeSeconds: 600, method: 'passkey' },
+    pathOfDeviceCode: async (_ownerId, userCode) => deviceCodes.get(userCode) ?? null,
 beforeEach(async () => {
   [entries, logged] = [[], []];
   record = async (added) => void entries.push(...added);
@@ -390,6 +392,35 @@ describe('device sign-in', () => {
 
   const start = async () =>
     (await (await postJson('/api/auth/device/code', { client_id: 'valetkey-cli' })).json()) as {
+/** What the authorization server would say of codes that people type. */
+const deviceCodes = new Map<string, string>([
+  ['BCDF-GHJK', '/consent/dev_1'],
+  ['BCDF-GHJL', 'too_many'],
+]);
+
+describe('codes of apps on devices', () => {
+  beforeEach(createOwner);
+
+  it('lead to the page where their owner decides, once signed in', async () => {
+    const path = '/device?user_code=bcdf-ghjk';
+    expect((await get(path)).headers.get('location')).toMatch(/^\/sign-in\?/);
+    const answer = await get(path, await signIn());
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/consent/dev_1']);
+  });
+
+  it('A38 lead nowhere when too many were tried', async () => {
+    const answer = await get('/device?user_code=BCDF-GHJL', await signIn());
+    expect(answer.status).toBe(429);
+    expect(await answer.text()).toContain('Too many codes were tried.');
+  });
+
+  it('end on a page that says what was decided', async () => {
+    const cookie = await signIn();
+    expect(await (await get('/device?decided=allowed', cookie)).text()).toContain('Device connected');
+    expect(await (await get('/device?decided=denied', cookie)).text()).toContain('Nothing was allowed.');
+  });
+});
+
       device_code: string;
       user_code: string;
       verification_uri_complete: string;

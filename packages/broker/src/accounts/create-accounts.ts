@@ -17,7 +17,7 @@ import { openSignInSecret } from './sign-in-secret.ts';
 import { actingFor, addressOf, credentialHeaders, sendWebResponse, toWebRequest } from './web-request.ts';
 
 /** What the room needs. The vault MUST be unlocked. */
-export interface AccountsParts extends Omit<SignInParts, 'secret'> {
+export interface AccountsParts extends Omit<SignInParts, 'secret'>, Pick<PageRoom, 'pathOfDeviceCode'> {
   readonly vault: Pick<Vault, 'sealSecret' | 'openSecret'>;
   /** Runs once, when the first owner was made: imports provider keys, adds the sandbox. */
   readonly onFirstOwner: (ownerId: string) => Promise<void>;
@@ -129,3 +129,6 @@ export const createAccounts = async (parts: AccountsParts): Promise<Accounts> =>
     setupLink: firstOwner.setupLink,
   };
 };
+  const confirm = createConfirm({ sessionOf, call });
+  const { pathOfDeviceCode } = parts;
+  const room: PageRoom = { issuer, firstOwner, sessionOf, stepUpFor, confirm, call, pathOfDeviceCode };

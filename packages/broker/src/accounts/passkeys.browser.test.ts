@@ -34,6 +34,8 @@ beforeAll(async () => {
     ambient: systemAmbient,
     vault: { sealSecret: (_purpose, secret) => secret, openSecret: (_purpose, sealed) => sealed },
     issuer,
+    stepUp: { maxAgeSeconds: 600, method: 'passkey' },
+    pathOfDeviceCode: async () => null,
     log: () => {},
     onFirstOwner: async () => {},
   });

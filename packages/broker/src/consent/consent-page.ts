@@ -37,7 +37,8 @@ export function consentPage(view: ConsentView): Page {
     title: messages.title(name),
     status: view.isChanged ? 409 : Object.keys(errors).length > 0 ? 422 : 200,
     signedInAs: view.owner.email,
-    formAction: [formActionOf(pending.redirectUri)],
+    ...(view.stepUp?.method === 'passkey' && { script: 'passkeys.js' as const }),
+    formAction: pending.redirectUri === null ? [] : [formActionOf(pending.redirectUri)],
     body: html`${headline(name, view)}
 ${view.isChanged && notice('warning', messages.changed)}
 ${errorSummary(errors)}
@@ -74,7 +75,8 @@ const allowLabel = ({ offer, names }: ConsentView): string =>
   offer.parts.length === 1 ? describeAccess(offer.parts[0]!.access, names).allow : messages.allow;
 
 function whoAsks(name: string, { pending, owner, nowMs, offer }: ConsentView): Html {
-  const destination = messages.destination(destinationOf(pending.redirectUri));
+  const { redirectUri, userCode } = pending;
+  const destination = redirectUri !== null && messages.destination(destinationOf(redirectUri));
   const reasons = [...new Set(offer.parts.flatMap(({ asked }) => asked.reason ?? []))];
   return html`<p class="lead">${verification(pending.client, owner, nowMs)} ${destination} ${messages.notOurs}</p>
 ${isDoubtfulName(name) && notice('warning', messages.doubtfulName)}
@@ -83,9 +85,15 @@ ${reasons.map((reason) => html`<p class="words">${messages.reason}: <q><bdi>${re
 
 function verification(client: RequestingClient, owner: ConsentOwner, nowMs: number): string {
   if (client.identifiedBy === 'metadata_document') return messages.byDocument(new URL(client.id).host);
+${userCode !== null && deviceWarning(userCode)}
   const sinceMs = nowMs - (client.registeredAtMs ?? nowMs);
   return client.registeredByOwnerId === owner.ownerId ? messages.byYou(sinceMs) : messages.byAnother(sinceMs);
 }
+
+/** A stranger can send a person their own code, or a link that holds it. */
+const deviceWarning = (userCode: string): Html =>
+  html`<p>${messages.deviceCode}</p><p class="user-code">${userCode}</p>
+${notice('warning', html`<strong>${messages.deviceQuestion}</strong> ${messages.deviceWarning}`)}`;
 
 function partSection(part: PartOffer, index: number, view: ConsentView): Html {
   const { names, offer } = view;

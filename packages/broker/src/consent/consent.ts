@@ -136,7 +136,13 @@ async function raise(
     return finish(await requests.deny(request, response, pending, made.error.detail));
   }
   const { id } = made.value;
-  const answer = await stepUp(request, owner, id, deps, [formActionOf(pending.redirectUri)]);
+  const answer = await stepUp(
+    { request, response },
+    owner,
+    id,
+    deps,
+    pending.redirectUri === null ? [] : [formActionOf(pending.redirectUri)],
+  );
   if (!('decided' in answer)) return answer;
   return finish(
     answer.decided.status === 'allowed'

@@ -64,6 +64,10 @@ export const messagesEn = {
       app_scheme: () =>
         `Afterwards you go back to the app on this device that opens ${to.kind === 'app_scheme' ? to.scheme : ''} links.`,
     })[to.kind](),
+  deviceCode: 'It waits on another device, which has to show exactly this code:',
+  deviceQuestion: 'Did you just start this yourself, on a device in front of you?',
+  deviceWarning:
+    'Only go on if you did. If somebody sent you this code or link, cancel: what you allow here, they can spend.',
   doubtfulName:
     'Anybody can choose this name. Go on only if you just started this yourself and know where it came from.',
   reason: 'In its own words',

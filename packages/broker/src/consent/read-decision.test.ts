@@ -28,6 +28,7 @@ const pending = (asked: readonly ModelAccess[]): PendingRequest => ({
     registeredAtMs: 0,
   },
   redirectUri: 'https://app.test/cb',
+  userCode: null,
   asked,
   grantId: null,
   fingerprint: 'f',

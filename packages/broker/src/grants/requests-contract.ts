@@ -17,11 +17,14 @@ export interface RequestingClient {
   readonly registeredAtMs: number | null;
 }
 
-/** A request that waits for the owner's decision in this very browser. */
+/** A request that waits for the owner's decision. */
 export interface PendingRequest {
   readonly uid: string;
   readonly client: RequestingClient;
-  readonly redirectUri: string;
+  /** Where the browser goes afterwards; null for an app on a device, which fetches the answer itself. */
+  readonly redirectUri: string | null;
+  /** The code that the device shows; null for an app that came with this browser. */
+  readonly userCode: string | null;
   readonly asked: readonly ModelAccess[];
   /** The grant that should have this on top of what it has; null for a request for a grant of its own. */
   readonly grantId: string | null;
@@ -37,7 +40,7 @@ export type DecisionRefusal =
 
 /** What the consent page may do. The two decisions answer with the address that the browser goes to next. */
 export interface ConsentRequests {
-  /** The request `uid`, if this browser started it and it has not ended; else null. */
+  /** The request `uid`, if this browser started it, or it came with a device's code, and it has not ended; else null. */
   pending(request: IncomingMessage, response: ServerResponse, uid: string): Promise<PendingRequest | null>;
   allow(
     request: IncomingMessage,

@@ -8,6 +8,7 @@ import { deviceOf } from '../grants/device-rule.ts';
 import { refusedFault } from '../store/outage.ts';
 import type { Artifact, Artifacts } from './artifacts.ts';
 import { type BackchannelDeps, backchannelAdapter } from './backchannel.ts';
+import { deviceAdapter } from './device-codes.ts';
 import { errors, Provider } from './library.ts';
 import { findUsableGrant, isStopped, STOPPED_HINT } from './live-grant.ts';
 
@@ -41,6 +42,7 @@ export const createAdapter =
     if (kind === 'Grant') return grantAdapter(deps);
     if (kind === 'ReplayDetection') return replayAdapter(deps);
     const stored = artifactAdapter(kind, deps);
+    if (kind === 'DeviceCode') return deviceAdapter(stored, deps);
     return kind === 'BackchannelAuthenticationRequest' ? backchannelAdapter(stored, deps) : stored;
   };
 

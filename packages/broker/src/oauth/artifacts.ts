@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Ambient } from '../clock.ts';
 import type { Schema } from '../store/schema.ts';
+import { isStorableText } from '../store/storable-text.ts';
 
 /** One stored thing. `payload` holds everything but its own id. */
 export interface Artifact {
@@ -15,6 +16,8 @@ export interface Artifact {
 /** The table `oauth_artifacts`, by kind and id. Ids come in the clear. */
 export interface Artifacts {
   find(kind: string, id: string): Promise<Artifact | null>;
+  /** By what else names it, while it lives; null also if there are two. */
+  findBy(kind: string, column: 'uid' | 'user_code', value: string): Promise<Artifact | null>;
   /** Adds or replaces; keeps the mark of consumption. */
   put(
     kind: string,
@@ -41,6 +44,11 @@ const storedId = (kind: string, id: string): string =>
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
+const toArtifact = (row: { readonly payload: string; readonly consumed_at: number | null }): Artifact => ({
+  payload: JSON.parse(row.payload),
+  consumedAtMs: row.consumed_at,
+});
+
 /** Artefacts in the database. */
 export const createArtifacts = (db: Kysely<Schema>, ambient: Ambient): Artifacts => ({
   async find(kind, id) {
@@ -50,8 +58,10 @@ export const createArtifacts = (db: Kysely<Schema>, ambient: Ambient): Artifacts
       .where('kind', '=', kind)
       .where('id', '=', storedId(kind, id))
       .executeTakeFirst();
-    return row ? { payload: JSON.parse(row.payload), consumedAtMs: row.consumed_at } : null;
+    return row ? toArtifact(row) : null;
   },
+
+  findBy: (kind, column, value) => findBy(db, ambient.now(), kind, column, value),
 
   async put(kind, id, { jti: _ownId, ...payload }, expiresAtMs) {
     const values = {
@@ -69,16 +79,8 @@ export const createArtifacts = (db: Kysely<Schema>, ambient: Ambient): Artifacts
   },
 
   async claim(kind, id, expiresAtMs) {
-    const row = {
-      kind,
-      id: storedId(kind, id),
-      payload: '{}',
-      grant_id: null,
-      uid: null,
-      user_code: null,
-      expires_at: expiresAtMs,
-      consumed_at: null,
-    };
+    const names = { kind, id: storedId(kind, id), grant_id: null, uid: null, user_code: null };
+    const row = { ...names, payload: '{}', expires_at: expiresAtMs, consumed_at: null };
     const result = await db
       .insertInto('oauth_artifacts')
       .values(row)
@@ -122,3 +124,22 @@ export const createArtifacts = (db: Kysely<Schema>, ambient: Ambient): Artifacts
       .execute();
   },
 });
+
+const findBy = async (
+  db: Kysely<Schema>,
+  nowMs: number,
+  kind: string,
+  column: 'uid' | 'user_code',
+  value: string,
+): Promise<Artifact | null> => {
+  if (!isStorableText(value)) return null;
+  const [row, ...others] = await db
+    .selectFrom('oauth_artifacts')
+    .select(['payload', 'consumed_at'])
+    .where('kind', '=', kind)
+    .where(column, '=', value)
+    .where('expires_at', '>', nowMs)
+    .limit(2)
+    .execute();
+  return row && others.length === 0 ? toArtifact(row) : null;
+};

@@ -16,6 +16,7 @@ import { createAccessTokenVerifier, type VerifyAccessToken } from '../tokens/acc
 import { type Artifacts, createArtifacts } from './artifacts.ts';
 import { type Clients, createClients, matchesSecretHash } from './clients.ts';
 import { type ConfigurationDeps, createConfiguration } from './configuration.ts';
+import { createDeviceCodes, type DeviceCodes, tellInterval } from './device-codes.ts';
 import { createDocumentFetch, type DocumentFetch } from './document-fetch.ts';
 import { createGrantManagement } from './grant-management.ts';
 import type { GrantReceiptsDeps } from './grant-receipts.ts';
@@ -23,6 +24,7 @@ import { createKeyStore, type KeyStore, type SecretSealer } from './keys.ts';
 import { Provider } from './library.ts';
 import { answerOutages, sendOutage } from './outages.ts';
 import { OAUTH_PATHS } from './paths.ts';
+import { createQuotas } from './quotas.ts';
 import { createRequests } from './requests.ts';
 import { serveResourceMetadata } from './resource-metadata.ts';
 import { serveStructuredTokens } from './structured-tokens.ts';
@@ -65,6 +67,8 @@ export interface AuthorizationServer {
   readonly clients: Clients;
   /** The consent page's side. */
   readonly requests: ConsentRequests;
+  /** The side of the page where an owner types the code of a device. */
+  readonly deviceCodes: DeviceCodes;
   /** Signs with a new key from now on; the old one verifies until its tokens are gone. */
   rotateSigningKey(): Promise<void>;
   /** Rotates the signing key when it is due, takes up keys that another replica made, drops those out of use. Call it once a minute. */
@@ -89,6 +93,7 @@ interface Running {
 export async function createAuthorizationServer(deps: AuthorizationServerDeps): Promise<AuthorizationServer> {
   const { db, grants, ambient } = deps;
   const artifacts = createArtifacts(db, ambient);
+  const quotas = createQuotas(db, ambient.now);
   const clients = createClients({ db, grants, ledger: deps.ledger, ambient });
   const keys = createKeyStore(db, deps.vault, ambient);
   const documentFetch = deps.documentFetch ?? createDocumentFetch(ambient.now);
@@ -136,6 +141,7 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
     verifyAccessToken,
     clients,
     requests: createRequests({ provider: () => running.provider, artifacts, clients, grants, ambient }),
+    deviceCodes: createDeviceCodes(artifacts, quotas),
     async rotateSigningKey() {
       await keys.rotateSigningKey();
       running = await start();
@@ -148,6 +154,7 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
     secret: (purpose) => keys.secret(purpose),
     async purge() {
       await artifacts.purge();
+      await quotas.purge();
       await deps.accessRequests.purge();
     },
   };
@@ -192,6 +199,7 @@ async function startProvider(
   const verify = createAccessTokenVerifier({ issuer, jwks, now: ambient.now });
   serveStructuredTokens(provider, { issuer, grants, verify: deps.verify, now: ambient.now });
   extendTokenEndpoint(provider, artifacts);
+  tellInterval(provider);
   const findClient = (id: string) => provider.Client.find(id);
   registerTokenExchange(provider, { ...deps, artifacts, clients, findClient });
   const kids = signingKeys.map(({ kid }) => kid);

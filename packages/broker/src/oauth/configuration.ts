@@ -13,13 +13,14 @@ import type { AdapterDeps } from './adapter.ts';
 import { createAdapter } from './adapter.ts';
 import { type BackchannelDeps, backchannelFeature, backchannelSeconds, CIBA } from './backchannel.ts';
 import { grantedDetails } from './details.ts';
+import { DEVICE_CODE, DEVICE_CODE_SECONDS, deviceFeature } from './device-codes.ts';
 import { DOCUMENT_DEADLINE_MS, type DocumentFetch } from './document-fetch.ts';
 import { checkRequest } from './grant-action.ts';
 import type { SigningKey } from './keys.ts';
 import { errors, interactionPolicy, Provider } from './library.ts';
 import { findUsableGrant } from './live-grant.ts';
 import { OUTAGE_BODY } from './outages.ts';
-import { consentPath, OAUTH_PATHS } from './paths.ts';
+import { consentPath, DEVICE_PATH, OAUTH_PATHS } from './paths.ts';
 import { checkRedirectUri } from './redirect-uri.ts';
 import { TOKEN_EXCHANGE } from './token-exchange.ts';
 
@@ -83,6 +84,8 @@ export const createConfiguration = (deps: ConfigurationDeps): Configuration => (
     revocation: OAUTH_PATHS.revoke,
     jwks: OAUTH_PATHS.jwks,
     backchannel_authentication: OAUTH_PATHS.backchannel,
+    device_authorization: OAUTH_PATHS.deviceAuthorization,
+    code_verification: DEVICE_PATH,
   },
 });
 
@@ -105,7 +108,7 @@ const clientSettings = ({ ambient }: ConfigurationDeps): Partial<Configuration> 
   },
   clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
   clientDefaults: {
-    grant_types: ['authorization_code', 'refresh_token', TOKEN_EXCHANGE, CIBA],
+    grant_types: ['authorization_code', 'refresh_token', TOKEN_EXCHANGE, CIBA, DEVICE_CODE],
     backchannel_token_delivery_mode: 'poll',
     response_types: ['code'],
     response_modes: ['query'],
@@ -141,6 +144,7 @@ const tokenSettings = ({
     AccessToken: ACCESS_TOKEN_SECONDS,
     AuthorizationCode: CODE_SECONDS,
     BackchannelAuthenticationRequest: backchannelSeconds,
+    DeviceCode: DEVICE_CODE_SECONDS,
     Grant: GRANT_SECONDS,
     Interaction: INTERACTION_SECONDS,
     RefreshToken: REFRESH_TOKEN_SECONDS,
@@ -224,6 +228,7 @@ const features = (deps: ConfigurationDeps): NonNullable<Configuration['features'
       deps.isClientEnabled(client.clientId),
   },
   ciba: backchannelFeature(deps),
+  deviceFlow: deviceFeature,
   devInteractions: { enabled: false },
   dPoP: { enabled: true, requireNonce: refuseFutureProof(deps.ambient) },
   introspection: {
@@ -269,10 +274,12 @@ const resourceIndicators = (issuer: string): NonNullable<Features['resourceIndic
   useGrantedResource: async () => true,
   async getResourceServerInfo(ctx, resource) {
     if (URL.parse(resource)?.origin !== new URL(issuer).origin) throw new errors.InvalidTarget();
-    const { AuthorizationCode: code, RefreshToken: refreshToken } = ctx.oidc.entities;
-    const asked = `${ctx.oidc.params?.scope ?? ''} ${code?.scope ?? ''} ${refreshToken?.scope ?? ''}`;
+    const { AuthorizationCode, DeviceCode, RefreshToken } = ctx.oidc.entities;
+    const asked = [ctx.oidc.params, AuthorizationCode, DeviceCode, RefreshToken].map(
+      (one) => one?.scope ?? '',
+    );
     return {
-      scope: asked.split(' ').filter(isAiScope).join(' '),
+      scope: asked.join(' ').split(' ').filter(isAiScope).join(' '),
       audience: issuer,
       accessTokenFormat: 'jwt',
       accessTokenTTL: ACCESS_TOKEN_SECONDS,

@@ -7,6 +7,7 @@ import { readMore } from '../access-requests/read-more.ts';
 import type { Grants } from '../grants/contract.ts';
 import { checkBackchannel } from './backchannel.ts';
 import { readRequestedAccess, requestError } from './details.ts';
+import { bindDeviceRequest } from './device-codes.ts';
 import { errors } from './library.ts';
 import { findUsableGrant } from './live-grant.ts';
 
@@ -34,6 +35,7 @@ export const checkRequest =
   (deps: { readonly grants: Pick<Grants, 'live'>; readonly ambient: { readonly now: () => number } }) =>
   async (ctx: KoaContextWithOIDC, action: string | undefined): Promise<void> => {
     if (ctx.oidc.route === 'backchannel_authentication') return checkBackchannel(ctx);
+    if (ctx.oidc.route === 'device_authorization') await bindDeviceRequest(ctx);
     const params = ctx.oidc.params ?? {};
     if (action === 'merge') return checkMerge(params, deps);
     if (action !== undefined && action !== 'create')

@@ -11,6 +11,8 @@ export const OAUTH_PATHS = {
   revoke: '/revoke',
   /** Where a client asks for more of a grant without a browser. */
   backchannel: '/backchannel',
+  /** Where an app on a device without a browser asks. */
+  deviceAuthorization: '/device_authorization',
   jwks: '/jwks',
   serverMetadata: '/.well-known/oauth-authorization-server',
   openidMetadata: '/.well-known/openid-configuration',
@@ -20,6 +22,9 @@ export const OAUTH_PATHS = {
 
 /** Where the owner decides; `consent/` serves it. */
 export const consentPath = (uid: string): string => `/consent/${uid}`;
+
+/** Where an owner types the code that a device shows; `accounts/` serves it. */
+export const DEVICE_PATH = '/device';
 
 /** Where the owner decides on a request for more; `consent/` serves it. */
 export const requestPath = (requestId: string): string => `/consent/requests/${requestId}`;

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fail, formatAccess, isAiScope, succeed } from '@valetkey/core';
-import type { Provider } from 'oidc-provider';
+import type { InteractionResults, Provider } from 'oidc-provider';
 import type { Ambient } from '../clock.ts';
 import type { Grants } from '../grants/contract.ts';
 import type {
@@ -18,6 +18,7 @@ import type { Artifacts } from './artifacts.ts';
 import type { ClientMetadata } from './client-metadata.ts';
 import type { Clients } from './clients.ts';
 import { grantedDetails } from './details.ts';
+import { decideDeviceRequest, findDeviceRequest } from './device-codes.ts';
 import { readAskedOf } from './grant-action.ts';
 import { errors } from './library.ts';
 import { applicationTypeOf } from './redirect-uri.ts';
@@ -36,30 +37,22 @@ const DECISION_MEMORY_MS = 60 * 60 * 1000;
 
 /** The consent page's side of the authorization server. */
 export const createRequests = (deps: RequestsDeps): ConsentRequests => {
-  const { provider, artifacts, grants, ambient } = deps;
-
-  /** One decision for each pushed request, in however many tabs it was opened. */
-  const claimDecision = async (request: IncomingMessage, response: ServerResponse) => {
-    const details = await findInteraction(provider(), request, response);
-    if (details === null) return fail<DecisionRefusal>({ reason: 'gone' });
-    const key = (details as { parJti?: string }).parJti ?? details.uid;
-    const isFirst = await artifacts.claim('Decision', key, ambient.now() + DECISION_MEMORY_MS);
-    return isFirst
-      ? succeed({ key, params: details.params })
-      : fail<DecisionRefusal>({ reason: 'already_decided' });
-  };
+  const { provider, artifacts, grants } = deps;
+  const claimDecision = claimingDecisions(deps);
 
   return {
     async pending(request, response, uid) {
+      const device = await findDeviceRequest(artifacts, uid);
+      if (device !== null) return readPending({ uid, ...device }, deps);
       const details = await findInteraction(provider(), request, response);
       if (details === null || details.uid !== uid) return null;
-      return readPending(details, deps);
+      return readPending({ uid, userCode: null, params: details.params }, deps);
     },
 
     async allow(request, response, pending, newGrant) {
-      const claimed = await claimDecision(request, response);
+      const claimed = await claimDecision(request, response, pending);
       if (!claimed.ok) return claimed;
-      const { key, params } = claimed.value;
+      const { key, params, finish } = claimed.value;
       const made = await grants.create(newGrant);
       if (!made.ok) {
         await artifacts.remove('Decision', key);
@@ -77,30 +70,56 @@ export const createRequests = (deps: RequestsDeps): ConsentRequests => {
       addAskedScopes(grant, params);
       await grant.save();
       const login = { accountId, remember: false };
-      return succeed(await provider().interactionResult(request, response, { login, consent: { grantId } }));
+      return succeed(await finish({ login, consent: { grantId } }));
     },
 
-    async raised(request, response, { grantId }, ownerId) {
+    async raised(request, response, pending, ownerId) {
+      const { grantId } = pending;
       const [grant, live] = await Promise.all([
         provider().Grant.find(grantId ?? ''),
         grants.live(grantId ?? ''),
       ]);
       if (!grant || !live || grant.accountId !== ownerId) return fail({ reason: 'gone' });
-      const claimed = await claimDecision(request, response);
+      const claimed = await claimDecision(request, response, pending);
       if (!claimed.ok) return claimed;
       grant.rar = grantedDetails(live.parts);
       await grant.save();
       const login = { accountId: ownerId, remember: false };
       const consent = { grantId: live.grant.id };
-      return succeed(await provider().interactionResult(request, response, { login, consent }));
+      return succeed(await claimed.value.finish({ login, consent }));
     },
 
-    async deny(request, response, _pending, why = 'the owner did not allow it') {
-      const claimed = await claimDecision(request, response);
+    async deny(request, response, pending, why = 'the owner did not allow it') {
+      const claimed = await claimDecision(request, response, pending);
       if (!claimed.ok) return claimed;
       const result = { error: 'access_denied', error_description: why };
-      return succeed(await provider().interactionResult(request, response, result));
+      return succeed(await claimed.value.finish(result));
     },
+  };
+};
+
+/** Wins the decision on a request, for one of any number of callers. */
+const claimingDecisions = ({ provider, artifacts, ambient }: RequestsDeps) => {
+  /** What is decided on: `key` is the same in however many tabs it was opened, `finish` gives the decision to whoever waits for it. */
+  const findOpen = async (request: IncomingMessage, response: ServerResponse, { uid }: PendingRequest) => {
+    const device = await findDeviceRequest(artifacts, uid);
+    if (device !== null) {
+      const finish = (result: InteractionResults) =>
+        decideDeviceRequest(artifacts, uid, device, result, ambient.now());
+      return { key: uid, params: device.params, finish };
+    }
+    const details = await findInteraction(provider(), request, response);
+    if (details === null) return null;
+    const key = (details as { parJti?: string }).parJti ?? details.uid;
+    const finish = (result: InteractionResults) => provider().interactionResult(request, response, result);
+    return { key, params: details.params, finish };
+  };
+
+  return async (request: IncomingMessage, response: ServerResponse, pending: PendingRequest) => {
+    const open = await findOpen(request, response, pending);
+    if (open === null) return fail<DecisionRefusal>({ reason: 'gone' });
+    const isFirst = await artifacts.claim('Decision', open.key, ambient.now() + DECISION_MEMORY_MS);
+    return isFirst ? succeed(open) : fail<DecisionRefusal>({ reason: 'already_decided' });
   };
 };
 
@@ -133,12 +152,13 @@ async function findInteraction(
 }
 
 async function readPending(
-  details: Interaction,
+  { uid, userCode, params }: Pick<PendingRequest, 'uid' | 'userCode'> & Pick<Interaction, 'params'>,
   { provider, clients }: RequestsDeps,
 ): Promise<PendingRequest | null> {
-  const { client_id: clientId, redirect_uri: redirectUri } = details.params;
-  if (typeof clientId !== 'string' || typeof redirectUri !== 'string') return null;
-  const askedOf = readAskedOf(details.params);
+  const { client_id: clientId, redirect_uri: redirectUri = null } = params;
+  if (typeof clientId !== 'string') return null;
+  if (userCode === null ? typeof redirectUri !== 'string' : redirectUri !== null) return null;
+  const askedOf = readAskedOf(params);
   const found = await provider().Client.find(clientId);
   if (askedOf === null || found === undefined) return null;
   const { grantId, asked } = askedOf;
@@ -155,9 +175,9 @@ async function readPending(
   const { id, name, uri } = client;
   const wire = asked.map(formatAccess);
   const fingerprint = createHash('sha256')
-    .update(JSON.stringify([details.uid, id, name, uri, redirectUri, wire, grantId]))
+    .update(JSON.stringify([uid, id, name, uri, redirectUri, userCode, wire, grantId]))
     .digest('base64url');
-  return { uid: details.uid, client, redirectUri, asked, grantId, fingerprint };
+  return { uid, client, redirectUri: redirectUri as string | null, userCode, asked, grantId, fingerprint };
 }
 
 /** Keeps what a client's metadata document says, so that its grants can be shown with a name when the document is gone. */

@@ -1,5 +1,5 @@
-// /device: lets the command line of another machine sign in as this owner. The code on the page must be compared with the one on that
-// machine, because a stranger can send a person a link to their own code.
+// /device: an owner types the code that another device shows. An app's leads to the consent page; the command line's is decided here. It
+// must be compared with the one on that device, because a stranger can send a person a link to their own code.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorSummary, type FormErrors, field, notice } from '../../pages/form.ts';
@@ -9,11 +9,11 @@ import type { SignedIn } from '../contract.ts';
 import { definePage, describeWait, type PageRoom } from './page-room.ts';
 
 const askForCode = (email: string, errors: FormErrors = {}): Page => ({
-  title: 'Connect a terminal',
+  title: 'Connect a device',
   signedInAs: email,
   status: errors[''] ? 400 : 200,
-  body: html`<h1>Connect a terminal</h1>
-<p class="lead">Enter the code that <span class="code">valetkey login</span> shows.</p>
+  body: html`<h1>Connect a device</h1>
+<p class="lead">Enter the code that the app, or <span class="code">valetkey login</span>, shows.</p>
 ${errorSummary(errors)}
 <form method="get" action="/device">
 ${field({ name: 'user_code', label: 'Code', autocomplete: 'off', isFocused: true })}
@@ -44,7 +44,18 @@ const done = (email: string, isApproved: boolean): Page => ({
     : html`<h1>Cancelled</h1><p>Nothing was allowed.</p>`,
 });
 
-const UNKNOWN = 'That code is unknown, used up or too old. Run valetkey login again for a new one.';
+/** After the decision about an app: it finds the answer by itself. */
+const decided = (email: string, isAllowed: boolean): Page => ({
+  title: isAllowed ? 'Device connected' : 'Cancelled',
+  signedInAs: email,
+  body: isAllowed
+    ? html`<h1>Device connected</h1>${notice('success', 'You can close this page and go back to your device.')}
+<p>You can stop this at any time in <a href="/apps">Connected apps</a>.</p>`
+    : html`<h1>Cancelled</h1><p>Nothing was allowed.</p>`,
+});
+
+const UNKNOWN = 'That code is unknown, used up or too old. Start again on your device for a new one.';
+const TOO_MANY = 'Too many codes were tried. Try again in an hour.';
 
 const explain = (answer: Response): FormErrors => ({
   '': answer.status === 429 ? describeWait(answer) : UNKNOWN,
@@ -73,10 +84,15 @@ export const handleDevice = definePage({
     const session = await room.sessionOf(request);
     if (!session) return askToSignIn(response, url);
     const userCode = url.searchParams.get('user_code')?.trim().toUpperCase();
-    sendPage(
-      response,
-      userCode ? await showCode(room, session, request, userCode) : askForCode(session.email),
-    );
+    const { email, ownerId } = session;
+    const outcome = url.searchParams.get('decided');
+    if (outcome !== null) return sendPage(response, decided(email, outcome === 'allowed'));
+    if (!userCode) return sendPage(response, askForCode(email));
+    const consent = await room.pathOfDeviceCode(ownerId, userCode);
+    if (consent === 'too_many')
+      return sendPage(response, { ...askForCode(email, { '': TOO_MANY }), status: 429 });
+    if (consent !== null) return sendRedirect(response, consent);
+    sendPage(response, await showCode(room, session, request, userCode));
   },
   async submit(room, request, response, form, url) {
     const session = await room.sessionOf(request);

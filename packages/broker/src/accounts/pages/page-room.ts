@@ -12,7 +12,8 @@ import type { FirstOwner } from '../first-owner.ts';
 export interface PageRoom {
   readonly issuer: string;
   readonly firstOwner: FirstOwner;
-  readonly sessionOf: (request: IncomingMessage) => Promise<SignedIn | null>;
+  /** Where an owner decides on what an app on a device asks with this code; null if it is none of an app's. Every call is a guess that counts. */
+  readonly pathOfDeviceCode: (ownerId: string, userCode: string) => Promise<string | null | 'too_many'>;
   /** Calls the sign-in library as the person in front of the page; with a body it is a POST. Throws in an outage. */
   readonly call: (request: IncomingMessage, path: string, body?: object) => Promise<Response>;
 }

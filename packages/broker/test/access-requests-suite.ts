@@ -8,6 +8,7 @@ import { createAccessRequests } from '../src/access-requests/access-requests.ts'
 import type { AccessRequest, AccessRequests, RequestDecision } from '../src/access-requests/contract.ts';
 import { systemAmbient } from '../src/clock.ts';
 import type { Grants, LiveGrant } from '../src/grants/contract.ts';
+import { versionOf } from '../src/grants/grant-rows.ts';
 import { createGrants } from '../src/grants/grants.ts';
 import type { Ledger } from '../src/ledger/contract.ts';
 import { exactly, NOON } from '../src/ledger/contract-suite/harness.ts';
@@ -379,7 +380,7 @@ const testIsolation = ({ clock, rooms, give, rightOf, asking, decide }: Acts): v
     const id = await give({ expiresAtMs: clock.nowMs + HOUR_MS });
     const request = await asking(id, { limits: [usd(8)], expiresAtMs: clock.nowMs + 9 * HOUR_MS });
     const { shownHash } = (await rooms()[0].requests.proposal('ada', request.id))!;
-    await rooms()[1].grants.edit('ada', id, 'openai', {
+    await rooms()[1].grants.edit('ada', id, {
       ...(await rightOf(id)),
       limits: [usd(3)],
     });
@@ -388,6 +389,17 @@ const testIsolation = ({ clock, rooms, give, rightOf, asking, decide }: Acts): v
     });
     clock.nowMs += HOUR_MS;
     expect(await decide(request.id)).toMatchObject({ error: { reason: 'not_active' } });
+  });
+
+  it('that are allowed are not undone by an edit of what was seen before', async () => {
+    const id = await give();
+    const seen = (await rooms()[1].grants.get('ada', id))!;
+    const request = await asking(id, { limits: [usd(8)] });
+    await decide(request.id);
+    const lower = { ...seen.parts[0]!.access, limits: [usd(1)] };
+    const edited = await rooms()[1].grants.edit('ada', id, lower, versionOf(seen));
+    expect(edited).toMatchObject({ ok: false, error: { reason: 'changed' } });
+    expect((await rightOf(id)).limits).toEqual([usd(8)]);
   });
 
   it('are nobody’s but the owner’s and the grant’s', async () => {

@@ -92,6 +92,7 @@ function delegated(parent: Grant, sketch: ChildSketch, nowMs: number): Grant {
     spent: { today_usd: spentUsd, month_usd: spentUsd, total_usd: spentUsd, calls: 12 },
     has_key_token: false,
     devices: [],
+    version: 'first',
   };
 }
 

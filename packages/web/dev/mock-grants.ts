@@ -240,6 +240,7 @@ function grant(sketch: GrantSketch, nowMs: number): Grant {
     spent: { today_usd, month_usd, total_usd, calls },
     has_key_token: url === undefined,
     devices: [],
+    version: 'first',
   };
 }
 

@@ -253,6 +253,7 @@ function createGrant(state: MockState, { body }: MockRequest): MockAnswer {
     spent: { today_usd: '0', month_usd: '0', total_usd: '0', calls: 0 },
     has_key_token: true,
     devices: [],
+    version: 'first',
   };
   state.grants.unshift(grant);
   const origin = state.me.issuer;
@@ -311,10 +312,15 @@ function resetLimit(state: MockState, { body }: MockRequest, id: string): MockAn
 function changeGrant(state: MockState, { body }: MockRequest, id: string): MockAnswer {
   const details = body.authorization_details as AccessDetail[] | undefined;
   const status = body.status as Grant['status'] | undefined;
+  const seen = body.version as string | undefined;
+  const before = state.grants.find((grant) => grant.id === id);
+  if (seen !== undefined && before && before.version !== seen)
+    return refuse(409, 'conflict', 'It was changed since you read it. Read it again.');
   return change(state.grants, id, (grant) => ({
     ...grant,
     ...(status && { status }),
     ...(details && {
+      version: JSON.stringify(details),
       authorization_details: details,
       expires_at: details[0]?.expires ?? null,
       parts: grant.parts.map((part, index) => ({ ...part, limits: limitStates(details[index]!) })),

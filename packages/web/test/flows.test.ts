@@ -167,6 +167,25 @@ it('edits a limit and refuses what is not an amount', async () => {
   await page.context().close();
 });
 
+it('saves no limits over what was changed meanwhile: it says so, and begins again with how it is now', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/apps/gr_2vQ8pNfW1acmeWriter?edit=limits`);
+  const dialog = page.getByRole('dialog', { name: 'Limits of Acme Writer' });
+  await dialog.getByRole('button', { name: 'Save limits' }).waitFor();
+  const { grants } = dashboard.busy.state;
+  const at = grants.findIndex(({ name }) => name === 'Acme Writer');
+  const [detail] = grants[at]!.authorization_details;
+  const raised = { ...detail!, limits: { monthly_spend: 77 } };
+  grants[at] = { ...grants[at]!, version: 'raised', authorization_details: [raised] };
+  await dialog.getByRole('button', { name: 'Save limits' }).click();
+  await dialog.getByText('It was changed since you read it').waitFor();
+  await dialog.getByRole('button', { name: 'Begin again with how it is now' }).click();
+  expect(grants[at]?.authorization_details).toEqual([raised]);
+  expect(await dialog.getByRole('textbox').first().inputValue()).toBe('77');
+  await dialog.getByRole('button', { name: 'Save limits' }).click();
+  await page.getByText('The limits of Acme Writer are changed.').waitFor();
+  await page.context().close();
+});
+
 it('shows who spends through whom, and folds a branch by keyboard', async () => {
   const page = await dashboard.open(`${dashboard.busy.url}/delegation`);
   const tree = page.getByRole('list', { name: 'Claude Code on the laptop and what was delegated from it' });

@@ -100,6 +100,7 @@ export interface GrantRefusal {
     | 'no_device'
     | 'provider_mismatch'
     | 'not_active'
+    | 'changed'
     | 'no_limit'
     | 'not_narrower'
     | 'unavailable';
@@ -246,17 +247,25 @@ export interface Grants {
   page(ownerId: string, which: GrantPage): Promise<PageOfGrants>;
   /** Children of a grant that have not ended, the newest 200; `lastUsedAtMs` is left out. */
   liveChildren(grantId: string): Promise<readonly Grant[]>;
-  /** Replaces the limits, models, capabilities or expiry of one part; takes effect for the next call of any token. */
+  /**
+   * Replaces the limits, models, capabilities or expiry of one part or several, all or none; takes effect for the next call of any token.
+   * `seen` is the `versionOf` what the owner saw: if the grant is another since, nothing is changed and the refusal is `changed`.
+   */
   edit(
     ownerId: string,
     grantId: string,
-    provider: string,
-    access: ModelAccess,
+    access: ModelAccess | readonly ModelAccess[],
+    seen?: string,
   ): Promise<Result<Grant, GrantRefusal>>;
   /** What was spent of a limit in its window so far stops counting against it, and against it alone; what is held does not. */
   resetLimit(ownerId: string, grantId: string, limit: NamedLimit): Promise<Result<Grant, GrantRefusal>>;
-  /** Replaces the devices that it is pinned to; none: it is not pinned any more. Takes effect for the next call of any token. */
-  pin(ownerId: string, grantId: string, deviceIds: readonly string[]): Promise<Result<Grant, GrantRefusal>>;
+  /** Replaces the devices that it is pinned to; none: it is not pinned any more. Takes effect for the next call of any token. `seen` as for `edit`. */
+  pin(
+    ownerId: string,
+    grantId: string,
+    deviceIds: readonly string[],
+    seen?: string,
+  ): Promise<Result<Grant, GrantRefusal>>;
   suspend(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>>;
   resume(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>>;
   /** Stops everything, an app or a provider key until `resumeStopped`; idempotent. Nothing new is given to what is stopped. */

@@ -295,7 +295,7 @@ describe('a child', () => {
     const parent = await give();
     const made = await child((await child(parent.id, { delegationMaxDepth: 1 })).id);
     expect((await admit(made.id, USD)).ok).toBe(true);
-    await grants.edit('ada', parent.id, 'openai', { ...OPENAI, models: ['gpt-5'], limits: [] });
+    await grants.edit('ada', parent.id, { ...OPENAI, models: ['gpt-5'], limits: [] });
     const live = await grants.reread(made.id);
     expect(live?.parts[0]?.access.models).toEqual(['gpt-5']);
     await grants.suspend('ada', parent.id);
@@ -399,7 +399,7 @@ describe('to whom a grant may be delegated', () => {
     const below = await child(scout.id, {}, { clientId: 'scout' });
     const worker = await child(parent.id);
     const before = await grants.live(below.id);
-    await grants.edit('ada', parent.id, 'openai', withTo('own_agents'));
+    await grants.edit('ada', parent.id, withTo('own_agents'));
     const admission = { callId: 'old', ownerId: 'ada', grantId: below.id, hold: exactly(USD), intent: {} };
     expect(await ledger.admit({ ...admission, chain: before!.parts[0]!.chain })).toMatchObject({
       error: { reason: 'stale' },
@@ -409,7 +409,7 @@ describe('to whom a grant may be delegated', () => {
       expect(await ask(id, {}, { clientId: 'scout' })).toMatchObject({ error: { reason: 'not_permitted' } });
     }
     expect((await admit(worker.id, USD)).ok).toBe(true);
-    await grants.edit('ada', parent.id, 'openai', withTo('own_agents', 'scout'));
+    await grants.edit('ada', parent.id, withTo('own_agents', 'scout'));
     // Nobody told the grants below: a refusal MUST NOT outlive its reason in memory.
     expect(await grants.live(below.id)).toMatchObject({
       parts: [{ provider: 'openai' }],
@@ -422,7 +422,7 @@ describe('to whom a grant may be delegated', () => {
     const parent = await give();
     const worker = await child(parent.id, { delegationMaxDepth: 2 });
     const below = await child(worker.id, { delegationMaxDepth: 1 });
-    await grants.edit('ada', parent.id, 'openai', { ...OPENAI, delegationMaxDepth: 1 });
+    await grants.edit('ada', parent.id, { ...OPENAI, delegationMaxDepth: 1 });
     expect((await grants.reread(worker.id))?.parts[0]?.access.delegationMaxDepth).toBe(0);
     expect(await grants.reread(below.id)).toMatchObject({ parts: [], barredProviders: ['openai'] });
   });
@@ -444,7 +444,7 @@ describe('to whom a grant may be delegated', () => {
       .where('grant_id', '=', parent.id)
       .execute();
     const { delegationTo: _, ...old } = JSON.parse(stored[0]?.access ?? '');
-    await grants.edit('ada', parent.id, 'openai', old as ModelAccess);
+    await grants.edit('ada', parent.id, old as ModelAccess);
     const scout = await child(parent.id, {}, merelyNamed);
     expect((await admit(scout.id, USD)).ok).toBe(true);
   });

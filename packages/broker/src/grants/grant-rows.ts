@@ -1,8 +1,9 @@
 // Reads grants as their owner sees them: a row of `grants`, its links and when it was last used.
 
+import { createHash } from 'node:crypto';
 import { formatAccess, type ModelAccess, type WireAccess } from '@valetkey/core';
 import type { CompiledQuery, ExpressionBuilder, Kysely, Selectable } from 'kysely';
-import type { Statement } from '../ledger/contract.ts';
+import type { LinkReading, Statement } from '../ledger/contract.ts';
 import type { GrantsTable, LinksTable, Schema } from '../store/schema.ts';
 import type { Grant, GrantPage, GrantPart, GrantStatus, PageOfGrants } from './contract.ts';
 import { parsePins } from './pins.ts';
@@ -279,6 +280,16 @@ export const readDescendantIds = async (
   }
   return found;
 };
+
+/** What the links of a grant are to be changed on. MUST be read before what the change is decided on. */
+export const readReadings = (db: Kysely<Schema>, grantId: string): Promise<LinkReading[]> =>
+  db.selectFrom('links').select(['id as linkId', 'version']).where('grant_id', '=', grantId).execute();
+
+/** What tells one state of a grant's terms and devices from another; the same as long as those are the same. */
+export const versionOf = ({ parts, deviceIds }: Pick<Grant, 'parts' | 'deviceIds'>): string =>
+  createHash('sha256')
+    .update(JSON.stringify([parts.map(({ access }) => formatAccess(access)), deviceIds]))
+    .digest('base64url');
 
 /** A query as a statement that goes into a ledger change. */
 export const compiled = (query: { compile(): CompiledQuery }): Statement => {

@@ -125,7 +125,7 @@ describe('isolation', () => {
     for (const attempt of [
       grants.revoke('bob', id, 'test'),
       grants.suspend('bob', id),
-      grants.edit('bob', id, 'openai', ACCESS),
+      grants.edit('bob', id, ACCESS),
       grants.resetLimit('bob', id, { provider: 'openai', unit: 'usd', per: 'day' }),
       grants.issueKeyToken('bob', id),
     ]) {
@@ -172,7 +172,7 @@ describe('changing a grant', () => {
     const id = await make();
     const before = await grants.live(id);
     const narrower = { ...ACCESS, models: ['m-1'], limits: [] };
-    expect((await grants.edit('ada', id, 'openai', narrower)).ok).toBe(true);
+    expect((await grants.edit('ada', id, narrower)).ok).toBe(true);
     const after = await grants.live(id);
     expect(after?.parts[0]?.access.models).toEqual(['m-1']);
     expect(after?.parts[0]?.chain[0]?.version).toBe((before?.parts[0]?.chain[0]?.version ?? 0) + 1);
@@ -248,7 +248,7 @@ describe('revoking a grant', () => {
     expect((await grants.liveByKeyToken(token))?.grant.status).toBe('revoked');
     for (const attempt of [
       grants.resume('ada', id),
-      grants.edit('ada', id, 'openai', ACCESS),
+      grants.edit('ada', id, ACCESS),
       grants.resetLimit('ada', id, { provider: 'openai', unit: 'usd', per: 'day' }),
       grants.issueKeyToken('ada', id),
     ]) {
@@ -274,9 +274,9 @@ describe('a herd on a grant that nobody has read yet', () => {
     const id = await make();
     const [first, ...others] = await Promise.all(Array.from({ length: 100 }, () => grants.live(id)));
     expect(others.every((other) => other === first)).toBe(true);
-    await grants.edit('ada', id, 'openai', { ...ACCESS, models: ['m-2'] });
+    await grants.edit('ada', id, { ...ACCESS, models: ['m-2'] });
     const early = grants.live(id);
-    await grants.edit('ada', id, 'openai', { ...ACCESS, models: ['m-3'] });
+    await grants.edit('ada', id, { ...ACCESS, models: ['m-3'] });
     await early;
     expect((await grants.live(id))?.parts[0]?.access.models).toEqual(['m-3']);
   });

@@ -38,6 +38,8 @@ import {
   readGrantPage,
   readLiveChildren,
   readOwnerGrants,
+  readReadings,
+  versionOf,
   wireParts,
 } from './grant-rows.ts';
 import { hashKeyToken, newKeyToken } from './key-token.ts';
@@ -72,6 +74,8 @@ const touched = (linkId: string): LinkChange => ({ kind: 'update', linkId, set: 
 
 const MOST_TRIES = 4;
 const STALE = 'The grant keeps changing. Try again shortly.';
+const CHANGED =
+  'It was changed since you read it. Read it again, and repeat your change if it still makes sense.';
 
 const REFUSALS = {
   unknown_link: 'not_found',
@@ -192,8 +196,9 @@ class LedgerGrants implements Grants {
   }
 
   async issueKeyToken(ownerId: string, grantId: string): Promise<Result<string, GrantRefusal>> {
-    const grant = await this.#requireActive(ownerId, grantId);
+    const grant = await this.#require(ownerId, grantId);
     if (!grant.ok) return grant;
+    if (grant.value.status !== 'active') return refuse('not_active', `The grant is ${grant.value.status}.`);
     const token = newKeyToken(this.#ambient);
     const rows = [
       compiled(
@@ -226,33 +231,26 @@ class LedgerGrants implements Grants {
     return readLiveChildren(this.#db, grantId, this.#ambient.now());
   }
 
-  async edit(
+  edit(
     ownerId: string,
     grantId: string,
-    provider: string,
-    access: ModelAccess,
+    access: ModelAccess | readonly ModelAccess[],
+    seen?: string,
   ): Promise<Result<Grant, GrantRefusal>> {
-    const grant = await this.#require(ownerId, grantId);
-    if (!grant.ok) return grant;
-    if (grant.value.status === 'revoked')
-      return refuse('not_active', 'A revoked grant cannot be changed. Make a new one.');
-    const part = grant.value.parts.find((candidate) => candidate.provider === provider);
-    if (!part || access.provider !== provider)
-      return refuse('provider_mismatch', `This grant has no part for ${provider}.`);
-    const set = { ...linkFieldsOf(access), expiresAtMs: this.#expiry.endOf(access) };
-    const links: LinkChange[] = [{ kind: 'update', linkId: linkIdOf(grantId, provider), set }];
-    const rows = [
-      compiled(this.#db.updateTable('grants').set({ expired_at: null }).where('id', '=', grantId)),
-    ];
-    const body = { from: accessInJournal(part.access), to: accessInJournal(access) };
-    const changed = await this.#change(grantId, {
-      links,
-      rows,
-      entries: [{ ownerId, kind: 'grant.edited', grantId, body }],
+    const row = this.#db.updateTable('grants').set({ expired_at: null }).where('id', '=', grantId);
+    return this.#changeTerms(ownerId, grantId, seen, async ({ parts }) => {
+      const links: LinkChange[] = [];
+      const entries: EntryInput[] = [];
+      for (const to of [access].flat()) {
+        const part = parts.find(({ provider }) => provider === to.provider);
+        if (!part) return refuse('provider_mismatch', `This grant has no part for ${to.provider}.`);
+        const set = { ...linkFieldsOf(to), expiresAtMs: this.#expiry.endOf(to) };
+        links.push({ kind: 'update', linkId: linkIdOf(grantId, to.provider), set });
+        const body = { from: accessInJournal(part.access), to: accessInJournal(to) };
+        entries.push({ ownerId, kind: 'grant.edited', grantId, body });
+      }
+      return succeed({ links, rows: [compiled(row)], entries });
     });
-    if (!changed.ok) return changed;
-    await this.#narrowed({ grantIds: [grantId] });
-    return this.#require(ownerId, grantId);
   }
 
   async resetLimit(
@@ -260,44 +258,35 @@ class LedgerGrants implements Grants {
     grantId: string,
     { provider, unit, per }: NamedLimit,
   ): Promise<Result<Grant, GrantRefusal>> {
-    const grant = await this.#require(ownerId, grantId);
-    if (!grant.ok) return grant;
-    if (grant.value.status === 'revoked')
-      return refuse('not_active', 'A revoked grant cannot be changed. Make a new one.');
-    if (!grant.value.parts.some((part) => part.provider === provider))
-      return refuse('provider_mismatch', `This grant has no part for ${provider}.`);
-    const links: LinkChange[] = [{ kind: 'reset', linkId: linkIdOf(grantId, provider), unit, per }];
-    const changed = await this.#change(grantId, { links, rows: [], entries: [] });
-    if (changed.ok) return this.#require(ownerId, grantId);
-    if (changed.error.reason !== 'no_limit') return changed;
+    const reset = await this.#changeTerms(ownerId, grantId, undefined, async ({ parts }) => {
+      if (!parts.some((part) => part.provider === provider))
+        return refuse('provider_mismatch', `This grant has no part for ${provider}.`);
+      const link: LinkChange = { kind: 'reset', linkId: linkIdOf(grantId, provider), unit, per };
+      return succeed({ links: [link], rows: [], entries: [] });
+    });
+    if (reset.ok || reset.error.reason !== 'no_limit') return reset;
     return refuse('no_limit', `This grant has no limit of ${unit} per ${per} for ${provider}.`);
   }
 
-  async pin(
+  pin(
     ownerId: string,
     grantId: string,
     deviceIds: readonly string[],
+    seen?: string,
   ): Promise<Result<Grant, GrantRefusal>> {
-    const grant = await this.#require(ownerId, grantId);
-    if (!grant.ok) return grant;
-    if (grant.value.status === 'revoked')
-      return refuse('not_active', 'A revoked grant cannot be changed. Make a new one.');
-    const added = deviceIds.filter((id) => !grant.value.deviceIds.includes(id));
-    const pins = await checkPins(this.#db, ownerId, added);
-    if (!pins.ok) return pins;
-    const row = this.#db
-      .updateTable('grants')
-      .set({ devices: formatPins(deviceIds) })
-      .where('id', '=', grantId);
-    const body = { from: grant.value.deviceIds, to: deviceIds };
-    const changed = await this.#change(grantId, {
-      links: grant.value.parts.map(({ provider }) => touched(linkIdOf(grantId, provider))),
-      rows: [compiled(row)],
-      entries: [{ ownerId, kind: 'grant.devices_changed', grantId, body }],
+    return this.#changeTerms(ownerId, grantId, seen, async (grant) => {
+      const added = deviceIds.filter((id) => !grant.deviceIds.includes(id));
+      const pins = await checkPins(this.#db, ownerId, added);
+      if (!pins.ok) return pins;
+      const devices = formatPins(deviceIds);
+      const row = this.#db.updateTable('grants').set({ devices }).where('id', '=', grantId);
+      const body = { from: grant.deviceIds, to: deviceIds };
+      return succeed({
+        links: grant.parts.map(({ provider }) => touched(linkIdOf(grantId, provider))),
+        rows: [compiled(row)],
+        entries: [{ ownerId, kind: 'grant.devices_changed', grantId, body }],
+      });
     });
-    if (!changed.ok) return changed;
-    await this.#narrowed({ grantIds: [grantId] });
-    return this.#require(ownerId, grantId);
   }
 
   suspend(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>> {
@@ -449,16 +438,35 @@ class LedgerGrants implements Grants {
     return this.#require(ownerId, grantId);
   }
 
+  /** Changes what a grant may do; what was decided on `seen` is made of that state alone. */
+  async #changeTerms(
+    ownerId: string,
+    grantId: string,
+    seen: string | undefined,
+    toChange: (grant: Grant) => Promise<Result<Change, GrantRefusal>>,
+  ): Promise<Result<Grant, GrantRefusal>> {
+    for (let tries = 1; ; tries += 1) {
+      // In this order: a change that lands in between has raised the versions.
+      const expects = seen === undefined ? [] : await readReadings(this.#db, grantId);
+      const grant = await this.#require(ownerId, grantId);
+      if (!grant.ok) return grant;
+      if (grant.value.status === 'revoked')
+        return refuse('not_active', 'A revoked grant cannot be changed. Make a new one.');
+      if (seen !== undefined && seen !== versionOf(grant.value)) return refuse('changed', CHANGED);
+      const change = await toChange(grant.value);
+      if (!change.ok) return change;
+      const changed = await this.#change(grantId, { ...change.value, expects });
+      if (changed.ok) {
+        await this.#narrowed({ grantIds: [grantId] });
+        return this.#require(ownerId, grantId);
+      }
+      if (changed.error.detail !== STALE || tries === MOST_TRIES) return changed;
+    }
+  }
+
   async #require(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>> {
     const grant = await this.get(ownerId, grantId);
     return grant ? succeed(grant) : refuse('not_found', 'There is no such grant.');
-  }
-
-  async #requireActive(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>> {
-    const grant = await this.#require(ownerId, grantId);
-    if (grant.ok && grant.value.status !== 'active')
-      return refuse('not_active', `The grant is ${grant.value.status}.`);
-    return grant;
   }
 
   /** Makes a change that no stop is in force for: one that comes meanwhile makes it stale, and then refuses it. */

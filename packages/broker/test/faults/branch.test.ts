@@ -48,7 +48,7 @@ const tokenOf = async (grantId: string): Promise<string> => {
 const makeTree = async () => {
   const root = await makeGrant(gate, { total_spend: 100 });
   const access = (await gate.grants.live(root.id))!.parts[0]!.access;
-  await gate.grants.edit(OWNER, root.id, 'openai', { ...access, delegationMaxDepth: DEPTH });
+  await gate.grants.edit(OWNER, root.id, { ...access, delegationMaxDepth: DEPTH });
   let branch = root.id;
   for (let level = 1; level < DEPTH; level += 1)
     branch = await delegate(branch, DEPTH - level, `level ${level}`);

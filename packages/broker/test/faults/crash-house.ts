@@ -40,7 +40,7 @@ const folder = (): string => mkdtempSync(join(tmpdir(), 'valetkey-crash-'));
 const makeChain = async ({ vault, grants }: OpenGate, ambient: Ambient): Promise<readonly Held[]> => {
   const top = await makeGrant({ vault, grants }, { monthly_spend: 1000 });
   const access = (await grants.live(top.id))!.parts[0]!.access;
-  await grants.edit(top.ownerId, top.id, 'openai', { ...access, delegationMaxDepth: DEPTH + 1 });
+  await grants.edit(top.ownerId, top.id, { ...access, delegationMaxDepth: DEPTH + 1 });
   const chain: Held[] = [top];
   for (let level = 1; level <= DEPTH; level += 1) {
     const asked = [{ ...access, delegationMaxDepth: DEPTH + 1 - level }];

@@ -41,7 +41,7 @@ const plant = async (): Promise<Planted> => {
     models: null,
     delegationMaxDepth: 1,
   };
-  must(await gate.grants.edit(OWNER, rootId, 'openai', access));
+  must(await gate.grants.edit(OWNER, rootId, access));
   const child = must(
     await gate.grants.delegate({
       parentGrantId: rootId,
@@ -112,14 +112,14 @@ const CUTS: readonly (readonly [string, Ending, string, string])[] = [
   [
     'its parent loses the model',
     async ({ rootId }) =>
-      gate.grants.edit(OWNER, rootId, 'openai', { ...(await accessOf(rootId)), models: ['gpt-4o'] }),
+      gate.grants.edit(OWNER, rootId, { ...(await accessOf(rootId)), models: ['gpt-4o'] }),
     'operation_not_permitted',
     'narrowed',
   ],
   [
     'its parent loses the capability',
     async ({ rootId }) =>
-      gate.grants.edit(OWNER, rootId, 'openai', {
+      gate.grants.edit(OWNER, rootId, {
         ...(await accessOf(rootId)),
         capabilities: ['embeddings'],
       }),
@@ -129,7 +129,7 @@ const CUTS: readonly (readonly [string, Ending, string, string])[] = [
   [
     'the end of its parent is moved to now',
     async ({ rootId }) =>
-      gate.grants.edit(OWNER, rootId, 'openai', { ...(await accessOf(rootId)), expiresAtMs: Date.now() }),
+      gate.grants.edit(OWNER, rootId, { ...(await accessOf(rootId)), expiresAtMs: Date.now() }),
     'token_expired',
     'expired',
   ],
@@ -155,7 +155,7 @@ describe('a stream', () => {
     [
       'a limit above it is lowered: what it holds was decided',
       async ({ rootId }) =>
-        gate.grants.edit(OWNER, rootId, 'openai', {
+        gate.grants.edit(OWNER, rootId, {
           ...(await accessOf(rootId)),
           limits: [{ unit: 'usd', amount: 1, per: 'total' }],
         }),
@@ -163,7 +163,7 @@ describe('a stream', () => {
     [
       'another model is taken away',
       async ({ rootId }) =>
-        gate.grants.edit(OWNER, rootId, 'openai', { ...(await accessOf(rootId)), models: ['gpt-4o-mini'] }),
+        gate.grants.edit(OWNER, rootId, { ...(await accessOf(rootId)), models: ['gpt-4o-mini'] }),
     ],
     ['another app is paused', async () => gate.grants.suspend(OWNER, (await plant()).leafId)],
     [
@@ -186,7 +186,7 @@ describe('a stream', () => {
     const planted = await plant();
     const expiresAtMs = Date.now() + 600_000;
     must(
-      await gate.grants.edit(OWNER, planted.rootId, 'openai', {
+      await gate.grants.edit(OWNER, planted.rootId, {
         ...(await accessOf(planted.rootId)),
         expiresAtMs,
       }),
@@ -206,9 +206,9 @@ describe('a stream', () => {
     const planted = await plant();
     const expiresAtMs = Date.now() + 600_000;
     const access = await accessOf(planted.rootId);
-    must(await gate.grants.edit(OWNER, planted.rootId, 'openai', { ...access, expiresAtMs }));
+    must(await gate.grants.edit(OWNER, planted.rootId, { ...access, expiresAtMs }));
     const { stream } = await startStream(planted);
-    must(await gate.grants.edit(OWNER, planted.rootId, 'openai', { ...access, expiresAtMs: null }));
+    must(await gate.grants.edit(OWNER, planted.rootId, { ...access, expiresAtMs: null }));
     gate.running.checkTime(expiresAtMs);
     gate.simulator.release();
     expect((await stream).isWhole).toBe(true);

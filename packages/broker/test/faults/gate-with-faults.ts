@@ -89,7 +89,7 @@ const raise = async (): Promise<void> => {
   const grant = await grants.get(ownerId, scarceGrantId);
   const { access } = grant!.parts[0]!;
   const limits = access.limits.map((limit) => ({ ...limit, amount: limit.amount + life.raiseNanos }));
-  await acknowledge('grant.edited', grants.edit(ownerId, scarceGrantId, 'openai', { ...access, limits }));
+  await acknowledge('grant.edited', grants.edit(ownerId, scarceGrantId, { ...access, limits }));
 };
 
 const reset = (): Promise<void> =>
@@ -142,7 +142,7 @@ const ALL_MODELS = ['gpt-4o-mini'];
 const narrow = async (models = ['none']): Promise<void> => {
   const middle = chainIds[1]!;
   const { access } = (await grants.get(ownerId, middle))!.parts[0]!;
-  await acknowledge('grant.edited', grants.edit(ownerId, middle, 'openai', { ...access, models }));
+  await acknowledge('grant.edited', grants.edit(ownerId, middle, { ...access, models }));
   if (models !== ALL_MODELS) await narrow(ALL_MODELS);
 };
 

@@ -289,7 +289,7 @@ describe('a parent', () => {
     const refused = await ask('POST', 'self/children', accessToken, child());
     expect([refused.status, refused.body.error]).toEqual([403, 'delegation_not_permitted']);
     const grant = (await broker.grants.get('own_ada', grantId))!;
-    await broker.grants.edit('own_ada', grantId, 'openai', {
+    await broker.grants.edit('own_ada', grantId, {
       ...grant.parts[0]!.access,
       delegationMaxDepth: 1,
     });

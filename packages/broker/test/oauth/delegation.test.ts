@@ -277,7 +277,7 @@ describe('the child of a delegation', () => {
     });
     const worker = await exchange(parent.token);
     const { access } = (await broker.grants.get('own_ada', parent.grantId))!.parts[0]!;
-    await broker.grants.edit('own_ada', parent.grantId, 'openai', {
+    await broker.grants.edit('own_ada', parent.grantId, {
       ...access,
       delegationTo: ['own_agents'],
     });

@@ -156,12 +156,7 @@ describe('the page of a request for more', () => {
     const planner = await give();
     const id = await ask(planner);
     const { browser, page } = await open(id);
-    await broker.grants.edit(
-      'own_ada',
-      planner,
-      'openai',
-      right({ limits: [usd(4)], delegationMaxDepth: 2 }),
-    );
+    await broker.grants.edit('own_ada', planner, right({ limits: [usd(4)], delegationMaxDepth: 2 }));
     const again = await decide(browser, page, 'allow');
     expect(again.status).toBe(409);
     expect(again.text).toContain('Something changed since you opened this page');

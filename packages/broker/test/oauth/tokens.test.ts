@@ -130,7 +130,7 @@ describe('access tokens', () => {
     const grant = await broker.grants.get('own_ada', grantId);
     const [part] = grant!.parts;
     const limits = [{ unit: 'usd', amount: 1_000_000_000, per: 'day' }] as const;
-    await broker.grants.edit('own_ada', grantId, 'openai', { ...part!.access, limits });
+    await broker.grants.edit('own_ada', grantId, { ...part!.access, limits });
     const { body } = await flow.refresh(broker, confidential, refreshToken);
     expect(body.authorization_details).toMatchObject([{ limits: { daily_spend: 1 } }]);
   });

@@ -103,7 +103,7 @@ describe.each(ENGINES)('on %s', (_, open) => {
     expect(await read(soon)).toMatchObject({ expiresAtMs: NOON + DAY, idleEndsAtMs: null });
     const late = await give(first);
     rooms.clock.nowMs = NOON + 30 * DAY;
-    await first.grants.edit('ada', late.id, 'openai', { ...ACCESS, expiresAtMs: NOON + 900 * DAY });
+    await first.grants.edit('ada', late.id, { ...ACCESS, expiresAtMs: NOON + 900 * DAY });
     expect(await read(late)).toMatchObject({
       expiresAtMs: NOON + 900 * DAY,
       idleEndsAtMs: NOON + 121 * DAY,
@@ -127,9 +127,9 @@ describe.each(ENGINES)('on %s', (_, open) => {
   it('nothing is issued for a child below a grant that has ended, and it is shown as ended', async () => {
     const [unused, edited] = [await give(first), await give(first)];
     const children = [await child(first, unused.id), await child(first, edited.id)];
-    await first.grants.edit('ada', edited.id, 'openai', { ...ACCESS, expiresAtMs: NOON + DAY });
+    await first.grants.edit('ada', edited.id, { ...ACCESS, expiresAtMs: NOON + DAY });
     rooms.clock.nowMs = NOON + 80 * DAY;
-    await first.grants.edit('ada', children[0]!.id, 'openai', { ...ACCESS, delegationMaxDepth: 0 });
+    await first.grants.edit('ada', children[0]!.id, { ...ACCESS, delegationMaxDepth: 0 });
     rooms.clock.nowMs = END;
     expect(await admitsEach(rooms, children)).toEqual(rooms.replicas.map(() => 'expired,expired'));
     for (const grant of children) {
@@ -158,7 +158,7 @@ describe.each(ENGINES)('on %s', (_, open) => {
       ]),
     );
     expect(await ended()).toHaveLength(2);
-    await first.grants.edit('ada', unused.id, 'openai', ACCESS);
+    await first.grants.edit('ada', unused.id, ACCESS);
     expect(await admits(last, unused.id)).toBe(true);
     rooms.clock.nowMs += 91 * DAY;
     await last.grants.tend();

@@ -3,6 +3,7 @@
 
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Grant } from '../../src/grants/contract.ts';
+import { versionOf } from '../../src/grants/grant-rows.ts';
 import { NOON } from '../../src/ledger/contract-suite/harness.ts';
 import {
   ACCESS,
@@ -66,7 +67,7 @@ describe.each(ENGINES)('on %s', (_, open) => {
         (place) => at(place).grants.suspend('ada', parent.id),
         (place) => at(place).grants.resume('ada', parent.id),
         (place) => at(place).grants.issueKeyToken('ada', branch.id),
-        (place) => at(place).grants.edit('ada', parent.id, 'openai', ACCESS),
+        (place) => at(place).grants.edit('ada', parent.id, ACCESS),
         (place) => at(place).grants.revoke('ada', branch.id, 'owner'),
       ];
       const done = await together((place) => acts[(place + round) % acts.length]!(place));
@@ -75,6 +76,24 @@ describe.each(ENGINES)('on %s', (_, open) => {
       await expectDead(all, 'revoked');
       for (const id of all) expect(await first.grants.get('ada', id)).toMatchObject({ status: 'revoked' });
       expect(await ask(at(1), branch.id)).toMatchObject({ ok: false });
+    });
+  });
+
+  it(`of ${AT_ONCE} changes made of the same state one counts: ${RACE_ROUNDS} rounds`, async () => {
+    await rounds(async () => {
+      const grant = await give(first);
+      const seen = versionOf(grant);
+      const edits = await together((place) =>
+        place % 4 === 0
+          ? at(place).grants.pin('ada', grant.id, [], versionOf({ ...grant, deviceIds: ['other'] }))
+          : at(place).grants.edit('ada', grant.id, { ...ACCESS, models: [`gpt-${place}`] }, seen),
+      );
+      const [counts, ...more] = edits.filter((edit) => edit.ok);
+      expect(more).toEqual([]);
+      for (const edit of edits) if (!edit.ok) expect(edit.error.reason).toBe('changed');
+      expect(await first.grants.get('ada', grant.id)).toMatchObject({ parts: counts?.value.parts });
+      const entries = first.db.selectFrom('journal').select('kind').where('grant_id', '=', grant.id);
+      expect((await entries.execute()).map(({ kind }) => kind)).toEqual(['grant.created', 'grant.edited']);
     });
   });
 

@@ -53,7 +53,7 @@ describe.each(ENGINES)('on %s', (engine, open) => {
         const issued = await first.grants.issueKeyToken('ada', leaf.id);
         token = issued.ok ? issued.value : '';
       },
-      (round) => first.grants.edit('ada', parent.id, 'openai', { ...ACCESS, models: [`gpt-${round}`] }),
+      (round) => first.grants.edit('ada', parent.id, { ...ACCESS, models: [`gpt-${round}`] }),
       (round) => first.grants.pin('ada', leaf.id, round % 2 ? ['dv_1'] : []),
       (round) => first.grants.revokeToken(leaf.id, `jti_${round}`, NOON + 1),
       (round) => setLost(round % 2 ? NOON : null),

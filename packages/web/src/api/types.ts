@@ -146,6 +146,8 @@ export interface Grant {
   readonly has_key_token: boolean;
   /** What it is pinned to; none: it works from anywhere. */
   readonly devices: readonly PinnedDevice[];
+  /** Of what it may do and of its devices: sent with a change of them, so that it is not made of an old state. */
+  readonly version: string;
 }
 
 /** What creating a grant answers: the token is in this answer and never again. */
@@ -164,9 +166,9 @@ export interface NewGrant {
 
 /** What a change of a grant may say: new limits, pause and resume, or the devices that it works from. */
 export type GrantChange =
-  | { readonly authorization_details: readonly AccessDetail[] }
+  | { readonly authorization_details: readonly AccessDetail[]; readonly version: string }
   | { readonly status: 'suspended' | 'active' }
-  | { readonly device_ids: readonly string[] };
+  | { readonly device_ids: readonly string[]; readonly version: string };
 
 /** A device as grants name it. */
 export interface PinnedDevice {

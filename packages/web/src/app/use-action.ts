@@ -1,6 +1,7 @@
 // Runs a change and then reads everything again: what pages show after a change is always the server's state.
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { ApiError } from '../api/client.ts';
 
 /** A change to run with `mutate`; `onDone` gets the server's answer before pages are refreshed. */
 export function useAction<Input, Output>(
@@ -13,6 +14,10 @@ export function useAction<Input, Output>(
     onSuccess: (output, input) => {
       onDone?.(output, input);
       void queries.invalidateQueries().then(() => afterPaint(rescueFocus));
+    },
+    // Somebody else was first: what the page shows is old.
+    onError: (error) => {
+      if (error instanceof ApiError && error.code === 'conflict') void queries.invalidateQueries();
     },
   });
 }

@@ -292,6 +292,8 @@ export const en = {
     inDays: (days: number) => `${many(days, 'day', 'days')} from now`,
     saved: (name: string) => `The limits of ${name} are changed.`,
     save: 'Save limits',
+    changedMeanwhile: 'This access was changed since you opened this. Nothing of yours is saved yet.',
+    showNow: 'Begin again with how it is now',
   },
 
   reset: {

@@ -46,6 +46,7 @@ const grant = (change: Partial<Grant>, used: [settled: string, remaining: string
   spent: { today_usd: '0', month_usd: '0', total_usd: '0', calls: 0 },
   has_key_token: true,
   devices: [],
+  version: 'first',
   ...change,
 });
 

@@ -38,6 +38,7 @@ const grant = (id: string, parent: string | null, change: Partial<Grant> = {}): 
   spent: { today_usd: '0', month_usd: '0', total_usd: '0', calls: 0 },
   has_key_token: false,
   devices: [],
+  version: 'first',
   ...change,
 });
 

@@ -93,7 +93,7 @@ describe('grants', () => {
   it('say below which grant they stand, who acts on them, and which way each call came', async () => {
     const planner = await house.createGrant();
     const [access] = (await house.grants.get('ada', planner.id))!.parts.map((part) => part.access);
-    await house.grants.edit('ada', planner.id, 'openai', { ...access!, delegationMaxDepth: 2 });
+    await house.grants.edit('ada', planner.id, { ...access!, delegationMaxDepth: 2 });
     const worker = await house.delegate(planner.id, 'worker', { delegationMaxDepth: 1 });
     const helper = await house.delegate(worker.id, 'helper');
     await house.admit(helper.id, 'one');
@@ -203,6 +203,34 @@ describe('grants', () => {
       authorization_details: [{ ...DETAILS, provider: 'anthropic' }],
     });
     expect(foreign.body.error.message).toContain('no part for anthropic');
+  });
+
+  it('are changed only as they were seen: who comes second is told to read again, and nothing of it is done', async () => {
+    const { id, version } = await house.createGrant();
+    const change = (amount: number, seen?: string) =>
+      house.ask('PATCH', `/grants/${id}`, {
+        authorization_details: [{ ...DETAILS, limits: { monthly_spend: amount } }],
+        ...(seen !== undefined && { version: seen }),
+      });
+    const first = await change(9, version);
+    const second = await change(3, version);
+    expect([first.status, second.status]).toEqual([200, 409]);
+    expect(second.body.error).toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('Read it again'),
+    });
+    const pinned = await house.ask('PATCH', `/grants/${id}`, { device_ids: [], version });
+    expect(pinned.status).toBe(409);
+    const now = (await house.ask('GET', `/grants/${id}`)).body;
+    expect(now).toMatchObject({
+      version: first.body.version,
+      authorization_details: [{ limits: { monthly_spend: 9 } }],
+    });
+    // Paused and with another token it is the same to who changes its limits.
+    await house.ask('PATCH', `/grants/${id}`, { status: 'suspended' });
+    await house.ask('POST', `/grants/${id}/token`);
+    expect((await change(3, now.version)).status).toBe(200);
+    expect((await change(2)).status).toBe(200);
   });
 
   it('have a limit reset: what was spent stops counting against it, and stays spent', async () => {

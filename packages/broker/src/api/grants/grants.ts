@@ -21,6 +21,7 @@ const CODES = {
   no_device: 'invalid_request',
   provider_mismatch: 'invalid_request',
   not_active: 'conflict',
+  changed: 'conflict',
   no_limit: 'invalid_request',
   not_narrower: 'invalid_request',
   unavailable: 'unavailable',
@@ -96,24 +97,19 @@ const create = async (parts: ApiParts, ownerId: string, body: z.infer<typeof new
   };
 };
 
-const edit = async (parts: ApiParts, before: Grant, input: unknown): Promise<Grant> => {
-  let after = before;
-  const details = readDetails(input, parts);
-  for (const { provider } of details) {
-    if (before.parts.some((part) => part.provider === provider)) continue;
-    throw new ApiError(
-      'invalid_request',
-      `This grant has no part for ${provider}. Make another grant for it.`,
-    );
-  }
-  for (const access of details) {
-    after = unwrap(await parts.grants.edit(before.ownerId, before.id, access.provider, access));
-  }
-  return after;
+const change = async (
+  parts: ApiParts,
+  { ownerId }: { readonly ownerId: string },
+  id: string,
+  { authorization_details: details, device_ids: devices, status, version }: z.infer<typeof grantChange>,
+): Promise<Result<Grant, GrantRefusal>> => {
+  const { grants } = parts;
+  if (devices) return grants.pin(ownerId, id, [...new Set(devices)], version);
+  if (details) return grants.edit(ownerId, id, readDetails(details, parts), version);
+  return status === 'suspended' ? grants.suspend(ownerId, id) : grants.resume(ownerId, id);
 };
 
 const registerChanging = (app: App, parts: ApiParts): void => {
-  const { grants } = parts;
   const make = {
     summary: 'Make a grant for an own tool, with its key-shaped token',
     tags,
@@ -124,27 +120,18 @@ const registerChanging = (app: App, parts: ApiParts): void => {
     reply.status(201).send(await create(parts, owner.ownerId, body)),
   );
 
-  const change = {
+  const patch = {
     summary: 'Change limits, pause or resume, pin to devices',
+    description:
+      'With the `version` that was read, limits and devices are changed only if nobody changed them since; else the answer is 409 `conflict`.',
     tags,
     params: idParams,
     body: grantChange,
     response: one,
   };
-  app.patch('/api/v1/grants/:id', { schema: change }, async ({ owner, params, body }) => {
-    const before = found(await grants.get(owner.ownerId, params.id), 'grant');
-    if (body.device_ids) {
-      const deviceIds = [...new Set(body.device_ids)];
-      return presentOne(parts, unwrap(await grants.pin(owner.ownerId, params.id, deviceIds)));
-    }
-    if (body.authorization_details)
-      return presentOne(parts, await edit(parts, before, body.authorization_details));
-    const changed =
-      body.status === 'suspended'
-        ? await grants.suspend(owner.ownerId, params.id)
-        : await grants.resume(owner.ownerId, params.id);
-    return presentOne(parts, unwrap(changed));
-  });
+  app.patch('/api/v1/grants/:id', { schema: patch }, async ({ owner, params, body }) =>
+    presentOne(parts, unwrap(await change(parts, owner, params.id, body))),
+  );
 };
 
 const registerResetting = (app: App, parts: ApiParts): void => {

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { actorsOf } from '../../grants/actors.ts';
 import type { Grant, GrantPart, LinkUsage } from '../../grants/contract.ts';
 import { countedOf } from '../../grants/counted.ts';
+import { versionOf } from '../../grants/grant-rows.ts';
 import type { ProviderKeySummary } from '../../vault/contract.ts';
 import type { ApiParts } from '../contract.ts';
 import { presentPinned } from '../devices/devices.ts';
@@ -165,6 +166,7 @@ export const presentGrants = async (
         },
         has_key_token: rows.get(grant.id)!.hasKeyToken,
         devices: devices.filter(({ id }) => grant.deviceIds.includes(id)).map(presentPinned),
+        version: versionOf(grant),
       };
     }),
   );

@@ -107,6 +107,7 @@ const grantShape = z.object({
   spent,
   has_key_token: z.boolean(),
   devices: z.array(pinnedDevice).describe('What it is pinned to; those of the grants above it bind as well'),
+  version: z.string().describe('Of what it may do and of its devices; send it with a change of them'),
 });
 
 /** A grant. */
@@ -175,10 +176,17 @@ export const grantChange = z
     authorization_details: details.optional(),
     status: z.enum(['suspended', 'active']).optional(),
     device_ids: deviceIds.optional(),
+    version: z
+      .string()
+      .max(100)
+      .optional()
+      .describe('As it was read: if limits or devices are others since, nothing is changed'),
   })
-  .refine((change) => Object.values(change).filter((member) => member !== undefined).length === 1, {
-    error: 'Send one of authorization_details, status and device_ids.',
-  })
+  .refine(
+    ({ version: _seen, ...change }) =>
+      Object.values(change).filter((member) => member !== undefined).length === 1,
+    { error: 'Send one of authorization_details, status and device_ids.' },
+  )
   .meta({ id: 'GrantChange' });
 
 /** What names one limit of a grant. */

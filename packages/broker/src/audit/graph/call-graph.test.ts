@@ -40,7 +40,7 @@ describe('the graph of a call', () => {
     const { id } = await house.createGrant();
     const planner = await house.delegate(id, 'planner', { delegationMaxDepth: 0 }).catch(() => null);
     expect(planner).toBeNull();
-    await house.grants.edit('ada', id, 'openai', {
+    await house.grants.edit('ada', id, {
       ...unrestrictedAccess('openai'),
       models: ['gpt-5-mini'],
       limits: [{ unit: 'usd', amount: 5_000_000_000, per: 'month' }],
@@ -193,7 +193,7 @@ const toldOf = (node: GraphNode) => ({
 /** Lives one life and returns what the ledger said at each admission, with what counted against each limit. */
 async function live(steps: readonly (typeof step extends fc.Arbitrary<infer Value> ? Value : never)[]) {
   const { id } = await house.createGrant();
-  await house.grants.edit('ada', id, 'openai', accessWith(null));
+  await house.grants.edit('ada', id, accessWith(null));
   const [grants, open, unconfirmed]: [string[], string[], string[]] = [[id], [], []];
   const booked = new Map<string, { readonly books: readonly unknown[]; readonly counted: unknown }>();
   const grantAt = (at: number) => grants[at % grants.length]!;
@@ -227,7 +227,7 @@ async function live(steps: readonly (typeof step extends fc.Arbitrary<infer Valu
       if (callId)
         await house.ask('POST', `/calls/${callId}/correct`, { cost_usd: (now.nanos / 1e9).toFixed(9) });
     } else if (now.do === 'narrow')
-      await house.grants.edit('ada', grantAt(now.of), 'openai', accessWith(now.cap));
+      await house.grants.edit('ada', grantAt(now.of), accessWith(now.cap));
     else if (now.do === 'reset')
       await house.grants.resetLimit('ada', grantAt(now.of), { provider: 'openai', unit: 'usd', per: 'day' });
     else if (now.do === 'revoke' && now.of > 0) await house.grants.revoke('ada', grantAt(now.of), 'test');

@@ -171,7 +171,7 @@ const perform = (replica: Replica, step: Exclude<Step, { kind: 'use' | 'settle' 
     case 'delegate':
       return grants.delegate(step.delegation);
     case 'edit':
-      return grants.edit(step.ownerId, step.grantId, 'openai', step.access);
+      return grants.edit(step.ownerId, step.grantId, step.access);
     case 'reset':
       return grants.resetLimit(step.ownerId, step.grantId, step.limit);
     case 'revoke':

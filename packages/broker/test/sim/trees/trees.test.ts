@@ -81,7 +81,7 @@ const DEFECTS: readonly [name: string, change: (grants: Grants) => Partial<Grant
         const grant = await grants.get(ownerId, grantId);
         const access = grant?.parts[0]?.access;
         return access
-          ? grants.edit(ownerId, grantId, 'openai', access)
+          ? grants.edit(ownerId, grantId, access)
           : { ok: false, error: { reason: 'not_found', detail: '' } };
       },
     }),

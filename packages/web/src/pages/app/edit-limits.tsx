@@ -17,13 +17,25 @@ import { FormError } from '../../ui/error-panel.tsx';
 import { SelectField } from '../../ui/field.tsx';
 import { useNow } from '../../ui/moment.tsx';
 import { useNotice } from '../../ui/notice.tsx';
+import { AsSeen } from './as-seen.tsx';
 import { LimitFields } from './limit-fields.tsx';
 import { SharingFields } from './sharing-fields.tsx';
 
 const DAY_CHOICES = [1, 7, 30, 90];
 
+interface EditProps {
+  readonly grant: Grant;
+  readonly onClose: () => void;
+}
+
 /** The dialog with one set of limits for each provider of the grant. */
-export function EditLimits({ grant, onClose }: { readonly grant: Grant; readonly onClose: () => void }) {
+export const EditLimits = ({ grant, onClose }: EditProps) => (
+  <Dialog title={t.edit.title(grantName(grant))} onClose={onClose}>
+    <AsSeen grant={grant}>{(seen) => <LimitsForm grant={seen} onClose={onClose} />}</AsSeen>
+  </Dialog>
+);
+
+function LimitsForm({ grant, onClose }: EditProps) {
   const [sets, setSets] = useState(() => grant.authorization_details.map(limitRows));
   const [sharings, setSharings] = useState(() => grant.authorization_details.map(sharingOf));
   const [days, setDays] = useState(0);
@@ -31,7 +43,8 @@ export function EditLimits({ grant, onClose }: { readonly grant: Grant; readonly
   const nowMs = useNow();
   const notice = useNotice();
   const save = useAction(
-    (details: readonly AccessDetail[]) => changeGrant(grant.id, { authorization_details: details }),
+    (details: readonly AccessDetail[]) =>
+      changeGrant(grant.id, { authorization_details: details, version: grant.version }),
     () => {
       onClose();
       notice(t.edit.saved(grantName(grant)));
@@ -51,50 +64,46 @@ export function EditLimits({ grant, onClose }: { readonly grant: Grant; readonly
   };
   const setRows = (index: number, rows: readonly LimitRow[]) => setSets(sets.with(index, rows));
   return (
-    <Dialog title={t.edit.title(grantName(grant))} onClose={onClose}>
-      <form onSubmit={submit} noValidate className="space-y-6">
-        <p className="text-sm text-muted">{t.edit.lead}</p>
-        {grant.authorization_details.map((detail, index) => (
-          <Fragment key={detail.provider}>
-            <LimitFields
-              provider={
-                providers?.data.find(({ name }) => name === detail.provider)?.label ?? detail.provider
-              }
-              rows={sets[index] ?? []}
-              noneText={grant.depth === 0 ? t.edit.noneLeft : t.limits.noneOwnText}
-              onChange={(rows) => setRows(index, rows)}
+    <form onSubmit={submit} noValidate className="space-y-6">
+      <p className="text-sm text-muted">{t.edit.lead}</p>
+      {grant.authorization_details.map((detail, index) => (
+        <Fragment key={detail.provider}>
+          <LimitFields
+            provider={providers?.data.find(({ name }) => name === detail.provider)?.label ?? detail.provider}
+            rows={sets[index] ?? []}
+            noneText={grant.depth === 0 ? t.edit.noneLeft : t.limits.noneOwnText}
+            onChange={(rows) => setRows(index, rows)}
+          />
+          {detail.delegation && (
+            <SharingFields
+              before={sharingOf(detail)}
+              now={sharings[index] ?? sharingOf(detail)}
+              onChange={(sharing) => setSharings(sharings.with(index, sharing))}
             />
-            {detail.delegation && (
-              <SharingFields
-                before={sharingOf(detail)}
-                now={sharings[index] ?? sharingOf(detail)}
-                onChange={(sharing) => setSharings(sharings.with(index, sharing))}
-              />
-            )}
-          </Fragment>
-        ))}
-        <SelectField
-          label={t.edit.expiry}
-          value={days}
-          onChange={(event) => setDays(Number(event.target.value))}
-        >
-          <option value={0}>
-            {grant.expires_at ? t.edit.keepExpiry(localDate(grant.expires_at)) : t.edit.keepForever}
+          )}
+        </Fragment>
+      ))}
+      <SelectField
+        label={t.edit.expiry}
+        value={days}
+        onChange={(event) => setDays(Number(event.target.value))}
+      >
+        <option value={0}>
+          {grant.expires_at ? t.edit.keepExpiry(localDate(grant.expires_at)) : t.edit.keepForever}
+        </option>
+        {DAY_CHOICES.map((choice) => (
+          <option key={choice} value={choice}>
+            {t.edit.inDays(choice)}
           </option>
-          {DAY_CHOICES.map((choice) => (
-            <option key={choice} value={choice}>
-              {t.edit.inDays(choice)}
-            </option>
-          ))}
-        </SelectField>
-        <FormError error={save.error} />
-        <DialogActions>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" tone="primary" busy={save.isPending}>
-            {t.edit.save}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+        ))}
+      </SelectField>
+      <FormError error={save.error} />
+      <DialogActions>
+        <Button onClick={onClose}>{t.common.cancel}</Button>
+        <Button type="submit" tone="primary" busy={save.isPending}>
+          {t.edit.save}
+        </Button>
+      </DialogActions>
+    </form>
   );
 }

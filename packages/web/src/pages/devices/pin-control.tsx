@@ -13,6 +13,7 @@ import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { FormError } from '../../ui/error-panel.tsx';
 import { Choice, FieldGroup } from '../../ui/field.tsx';
 import { useNotice } from '../../ui/notice.tsx';
+import { AsSeen } from '../app/as-seen.tsx';
 
 /** A button that opens the choice. */
 export function PinControl({ grant }: { readonly grant: Grant }) {
@@ -27,7 +28,18 @@ export function PinControl({ grant }: { readonly grant: Grant }) {
   );
 }
 
-function PinDialog({ grant, onClose }: { readonly grant: Grant; readonly onClose: () => void }) {
+interface PinProps {
+  readonly grant: Grant;
+  readonly onClose: () => void;
+}
+
+const PinDialog = ({ grant, onClose }: PinProps) => (
+  <Dialog title={t.devices.pinTitle(grantName(grant))} onClose={onClose}>
+    <AsSeen grant={grant}>{(seen) => <PinForm grant={seen} onClose={onClose} />}</AsSeen>
+  </Dialog>
+);
+
+function PinForm({ grant, onClose }: PinProps) {
   const { data: devices } = useQuery(devicesQuery);
   const living = devices?.data.filter(({ status }) => status === 'active') ?? [];
   const [isPinned, setPinned] = useState(grant.devices.length > 0);
@@ -37,7 +49,7 @@ function PinDialog({ grant, onClose }: { readonly grant: Grant; readonly onClose
   const [isIncomplete, setIncomplete] = useState(false);
   const notice = useNotice();
   const save = useAction(
-    () => changeGrant(grant.id, { device_ids: isPinned ? [...chosen] : [] }),
+    () => changeGrant(grant.id, { device_ids: isPinned ? [...chosen] : [], version: grant.version }),
     () => {
       onClose();
       notice(t.devices.pinSaved(grantName(grant)));
@@ -55,54 +67,52 @@ function PinDialog({ grant, onClose }: { readonly grant: Grant; readonly onClose
     setChosen(next);
   };
   return (
-    <Dialog title={t.devices.pinTitle(grantName(grant))} onClose={onClose}>
-      <form onSubmit={submit} noValidate className="space-y-4">
-        <p className="text-sm text-muted">{t.devices.pinLead}</p>
-        <div className="space-y-2">
-          <Choice
-            type="radio"
-            name="where"
-            title={t.devices.anywhere}
-            text={t.devices.anywhereText}
-            checked={!isPinned}
-            onChange={() => setPinned(false)}
-          />
-          <Choice
-            type="radio"
-            name="where"
-            title={t.devices.chosen}
-            text={living.length === 0 ? t.devices.noneToChoose : t.devices.chosenText}
-            checked={isPinned}
-            disabled={living.length === 0}
-            onChange={() => setPinned(true)}
-          />
-        </div>
-        {isPinned && living.length > 0 && (
-          <FieldGroup legend={t.devices.devices}>
-            <div className="space-y-2">
-              {living.map(({ id, name }) => (
-                <Choice
-                  key={id}
-                  type="checkbox"
-                  title={name}
-                  checked={chosen.has(id)}
-                  onChange={() => toggle(id)}
-                />
-              ))}
-            </div>
-          </FieldGroup>
-        )}
-        <p role="status" className="text-sm text-danger empty:hidden">
-          {isIncomplete && t.devices.chooseOne}
-        </p>
-        <FormError error={save.error} />
-        <DialogActions>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" tone="primary" busy={save.isPending}>
-            {t.devices.save}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <form onSubmit={submit} noValidate className="space-y-4">
+      <p className="text-sm text-muted">{t.devices.pinLead}</p>
+      <div className="space-y-2">
+        <Choice
+          type="radio"
+          name="where"
+          title={t.devices.anywhere}
+          text={t.devices.anywhereText}
+          checked={!isPinned}
+          onChange={() => setPinned(false)}
+        />
+        <Choice
+          type="radio"
+          name="where"
+          title={t.devices.chosen}
+          text={living.length === 0 ? t.devices.noneToChoose : t.devices.chosenText}
+          checked={isPinned}
+          disabled={living.length === 0}
+          onChange={() => setPinned(true)}
+        />
+      </div>
+      {isPinned && living.length > 0 && (
+        <FieldGroup legend={t.devices.devices}>
+          <div className="space-y-2">
+            {living.map(({ id, name }) => (
+              <Choice
+                key={id}
+                type="checkbox"
+                title={name}
+                checked={chosen.has(id)}
+                onChange={() => toggle(id)}
+              />
+            ))}
+          </div>
+        </FieldGroup>
+      )}
+      <p role="status" className="text-sm text-danger empty:hidden">
+        {isIncomplete && t.devices.chooseOne}
+      </p>
+      <FormError error={save.error} />
+      <DialogActions>
+        <Button onClick={onClose}>{t.common.cancel}</Button>
+        <Button type="submit" tone="primary" busy={save.isPending}>
+          {t.devices.save}
+        </Button>
+      </DialogActions>
+    </form>
   );
 }

@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { EntryInput } from '../ledger/contract.ts';
-import { REFUSALS_TOLD, RefusalTally, type RefusedAs } from './refusal-tally.ts';
+import { MOST_COUNTED, REFUSALS_TOLD, RefusalTally, type RefusedAs } from './refusal-tally.ts';
 
 let written: EntryInput[];
 let failure: Error | null;
@@ -59,5 +59,24 @@ describe('refusals', () => {
     expect(refuse(2)).toBe(0);
     await tally.flush();
     expect(written).toMatchObject([{ body: { more: 7 } }]);
+  });
+
+  it('are counted for so many grants at a time, also while the journal can not be written: beyond, each is told', async () => {
+    const times = REFUSALS_TOLD + 1;
+    const flood = (name: string) => {
+      for (let number = 0; number < MOST_COUNTED; number += 1) refuse(times, `${name}${number}`);
+    };
+    flood('first');
+    failure = new Error('no room');
+    for (const name of ['second', 'third']) {
+      const failed = expect(tally.flush()).rejects.toThrow('no room');
+      flood(name);
+      await failed;
+      expect(refuse(times, `${name}0`)).toBe(times);
+    }
+    failure = null;
+    await tally.flush();
+    expect(written).toHaveLength(MOST_COUNTED);
+    expect(written.every(({ grantId, body }) => grantId?.startsWith('first') && body.more === 1)).toBe(true);
   });
 });

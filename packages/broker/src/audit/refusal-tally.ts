@@ -7,7 +7,7 @@ import type { Ledger } from '../ledger/contract.ts';
 export const REFUSALS_TOLD = 10;
 
 /** Grants and reasons that are counted at a time; beyond, every refusal is an entry again. */
-const MOST_COUNTED = 10_000;
+export const MOST_COUNTED = 10_000;
 
 /** Whose refusals, and for what. */
 export interface RefusedAs {
@@ -28,6 +28,8 @@ const keyOf = ({ what, grantId, code }: RefusedAs): string => `${what} ${grantId
 export class RefusalTally {
   readonly #ledger: Pick<Ledger, 'record'>;
   readonly #counts = new Map<string, Count>();
+  /** Counts that are on their way to the journal and may come back. */
+  #writing = 0;
 
   constructor(ledger: Pick<Ledger, 'record'>) {
     this.#ledger = ledger;
@@ -41,7 +43,8 @@ export class RefusalTally {
       count.seen += 1;
       return count.seen <= REFUSALS_TOLD;
     }
-    if (this.#counts.size < MOST_COUNTED) this.#counts.set(key, { ...refused, seen: 1, sinceMs: atMs });
+    if (this.#counts.size + this.#writing < MOST_COUNTED)
+      this.#counts.set(key, { ...refused, seen: 1, sinceMs: atMs });
     return true;
   }
 
@@ -57,10 +60,15 @@ export class RefusalTally {
       grantId,
       body: { code, more: seen - REFUSALS_TOLD, since: sinceMs },
     }));
-    await this.#ledger.record(entries).catch((error: unknown) => {
+    this.#writing += more.length;
+    try {
+      await this.#ledger.record(entries);
+    } catch (error) {
       for (const count of more) this.#putBack(count);
       throw error;
-    });
+    } finally {
+      this.#writing -= more.length;
+    }
   }
 
   #putBack(count: Count): void {

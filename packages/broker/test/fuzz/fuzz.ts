@@ -1,13 +1,16 @@
 // Runs a reader on inputs that nobody meant for it, for a time: seeded, so that a find can be had again, and bounded, so that an input which
-// takes long or keeps memory is a find too. FUZZ_SECONDS (1 unless told) is for each target, FUZZ_SEED where it starts.
+// takes long or keeps memory is a find too. FUZZ_SECONDS (1 unless told) is for each target, FUZZ_SEED where it starts: without it a long run
+// starts somewhere else each day, and says where.
 
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 
+const IS_LONG = process.env.FUZZ_SECONDS !== undefined;
 const SECONDS = Number(process.env.FUZZ_SECONDS ?? 1);
-const SEED = Number(process.env.FUZZ_SEED ?? 20_261_123);
+const TODAY = new Date().toISOString().slice(0, 10).replaceAll('-', '');
+const SEED = Number(process.env.FUZZ_SEED ?? (IS_LONG ? TODAY : 20_261_123));
 
 /** Processor time that one input may take: many times what the dearest takes, far less than a hang. */
 const MOST_MS_PER_INPUT = 1000;
@@ -53,7 +56,7 @@ export const fuzz = async <T>(
     markInterruptAsFailure: false,
   });
   const kept = keptBytes() - before;
-  if (process.env.FUZZ_SECONDS !== undefined) console.log({ target, executions, slowestMs, kept });
+  if (IS_LONG) console.log({ target, seed: SEED, executions, slowestMs, kept });
   expect(executions).toBeGreaterThan(FEWEST_INPUTS);
   expect(kept).toBeLessThan(MOST_KEPT_BYTES);
 };

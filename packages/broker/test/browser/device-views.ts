@@ -85,6 +85,14 @@ export const deviceViews = (page: Page, house: House, app: DemoApp): View[] => {
         await page.getByRole('dialog').waitFor();
       },
     },
+    {
+      name: 'devices-lost',
+      open: async () => {
+        await open(() => '/devices')();
+        await page.getByRole('button', { name: 'Report Phone lost' }).click();
+        await page.getByRole('dialog').waitFor();
+      },
+    },
     { name: 'devices-app', open: open(() => `/apps/${grantId}`) },
     {
       name: 'consent-devices',

@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 describe('the page of devices and tokens', () => {
-  it('pins a grant to a device, ends the device with one press, and says what it did', async () => {
+  it('pins a grant to a device, ends the device once it has asked, and says what it did', async () => {
     const laptop = await enrol(house, 'Laptop');
     const phone = await enrol(house, 'Phone');
     const made = await grant(house, 'Bookkeeping', ASKED);
@@ -49,6 +49,13 @@ describe('the page of devices and tokens', () => {
     expect(bare.status).toBe(403);
 
     await page.getByRole('button', { name: 'Report Laptop lost' }).click();
+    const asked = page.getByRole('dialog', { name: 'Report Laptop lost?' });
+    await asked.waitFor();
+    await page.keyboard.press('Enter');
+    await asked.waitFor({ state: 'detached' });
+    expect(await page.getByText('Laptop is lost.').count()).toBe(0);
+    await page.getByRole('button', { name: 'Report Laptop lost' }).click();
+    await asked.getByRole('button', { name: 'Report lost', exact: true }).click();
     await page.getByText('Laptop is lost. Nothing is forwarded for it any more.').waitFor();
     expect(await callFrom(house, made.token, laptop.key)).toBe(403);
     await page.getByText('only from Laptop (lost)').waitFor();

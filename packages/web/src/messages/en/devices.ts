@@ -16,7 +16,12 @@ export const devices = {
   pinned: 'Pinned to it:',
   lost: 'Lost',
   lostOf: (name: string) => `Report ${name} lost`,
-  lostHint: 'Lost acts at once and for ever: nothing is forwarded for that device any more.',
+  lostHint: 'Lost ends a device for ever: nothing is forwarded for it any more.',
+  lostTitle: (name: string) => `Report ${name} lost?`,
+  lostEffect: (pinned: string) =>
+    `At once nothing is forwarded for its key${pinned === '' ? '' : `, nor for what is pinned to it alone (pinned: ${pinned})`}. Running calls end.`,
+  lostForEver: 'For ever: a device that is found again gets a new key.',
+  lostConfirm: 'Report lost',
   lostNotice: (name: string, streams: number) =>
     `${name} is lost. Nothing is forwarded for it any more${streams === 0 ? '' : `; ${streams} running ${streams === 1 ? 'call was' : 'calls were'} ended`}.`,
   tokens: 'Tokens',

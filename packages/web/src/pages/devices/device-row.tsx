@@ -1,22 +1,19 @@
-// One device. Lost acts at the first press: in distress a question costs time, and a new key is one command away.
+// One device. Lost is for ever, so it asks once, and says what ends.
 
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { loseDevice } from '../../api/endpoints.ts';
 import type { Device } from '../../api/types.ts';
 import { useAction } from '../../app/use-action.ts';
 import { t } from '../../messages/messages.ts';
 import { Button } from '../../ui/button.tsx';
-import { FormError } from '../../ui/error-panel.tsx';
+import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { LocalTime, RelativeTime } from '../../ui/moment.tsx';
 import { useNotice } from '../../ui/notice.tsx';
 
 /** A list item. */
 export function DeviceRow({ device }: { readonly device: Device }) {
-  const notice = useNotice();
-  const lose = useAction(
-    () => loseDevice(device.id),
-    ({ streams_cut }) => notice(t.devices.lostNotice(device.name, streams_cut)),
-  );
+  const [isAsking, setAsking] = useState(false);
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-8 gap-y-3 px-4 py-4 sm:px-5">
       <div className="min-w-0 flex-1 basis-72">
@@ -28,15 +25,9 @@ export function DeviceRow({ device }: { readonly device: Device }) {
           {device.last_used_at ? <RelativeTime at={device.last_used_at} /> : t.common.never}
         </p>
         <PinnedGrants device={device} />
-        <FormError error={lose.error} />
       </div>
       {device.lost_at === null ? (
-        <Button
-          tone="danger"
-          busy={lose.isPending}
-          onClick={() => lose.mutate(undefined)}
-          aria-label={t.devices.lostOf(device.name)}
-        >
+        <Button tone="danger" onClick={() => setAsking(true)} aria-label={t.devices.lostOf(device.name)}>
           {t.devices.lost}
         </Button>
       ) : (
@@ -44,7 +35,32 @@ export function DeviceRow({ device }: { readonly device: Device }) {
           {t.devices.lostOn} <LocalTime at={device.lost_at} />
         </p>
       )}
+      {isAsking && <LostDialog device={device} onClose={() => setAsking(false)} />}
     </li>
+  );
+}
+
+function LostDialog({ device, onClose }: { readonly device: Device; readonly onClose: () => void }) {
+  const notice = useNotice();
+  const lose = useAction(
+    () => loseDevice(device.id),
+    ({ streams_cut }) => {
+      onClose();
+      notice(t.devices.lostNotice(device.name, streams_cut));
+    },
+  );
+  return (
+    <ConfirmDialog
+      title={t.devices.lostTitle(device.name)}
+      confirm={t.devices.lostConfirm}
+      busy={lose.isPending}
+      error={lose.error}
+      onConfirm={() => lose.mutate(undefined)}
+      onClose={onClose}
+    >
+      <p className="text-ink">{t.devices.lostEffect(device.grants.map(({ name }) => name).join(', '))}</p>
+      <p>{t.devices.lostForEver}</p>
+    </ConfirmDialog>
   );
 }
 

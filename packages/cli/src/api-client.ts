@@ -110,6 +110,9 @@ const notLoggedIn = (server: string) =>
 
 function refusal(server: string, { status, body }: Answer) {
   const { code, message, request_id } = errorOf(body);
+  // Logged in, but too long ago for this: the server says what to do.
+  if (code === 'insufficient_user_authentication' && message !== undefined)
+    return failWith(message, EXIT.loginNeeded);
   if (status === 401) return notLoggedIn(server);
   if (message === undefined) return notValetkey(server, status);
   const trace = status >= 500 && typeof request_id === 'string' ? ` (request ${request_id})` : '';

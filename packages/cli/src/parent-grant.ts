@@ -48,9 +48,14 @@ const PLACES = [
 const NO_TOKEN =
   'There is no token to delegate: set VALETKEY_TOKEN and VALETKEY_URL, or name one of your grants with --from';
 
-/** The first token of the environment and its server: `url` or VALETKEY_URL if given, else the base URL beside the token. */
+/**
+ * The first token of the environment and its server: `url` if given, else the base URL beside the token, else VALETKEY_URL. Under the names of
+ * providers only what begins as a broker's token is one: anything else is a provider's key.
+ */
 export function findToken(env: Env, url: string | undefined): Result<PlacedToken, Failure> {
-  const place = PLACES.find(([name]) => env[name]?.startsWith('vk_'));
+  const place = PLACES.find(([name]) =>
+    name === 'VALETKEY_TOKEN' ? env[name] : env[name]?.startsWith('vk_'),
+  );
   if (!place) return failWith(NO_TOKEN, EXIT.loginNeeded);
   const [tokenName, baseName] = place;
   const [name, text] = url ? ['--url', url] : addressOf(env, baseName);
@@ -62,8 +67,8 @@ export function findToken(env: Env, url: string | undefined): Result<PlacedToken
 }
 
 const addressOf = (env: Env, baseName: string): readonly [name: string, text: string | undefined] => {
-  if (env.VALETKEY_URL) return ['VALETKEY_URL', env.VALETKEY_URL];
-  return [baseName, URL.parse(env[baseName] ?? '')?.origin];
+  const beside = baseName === 'VALETKEY_URL' ? null : URL.parse(env[baseName] ?? '');
+  return beside ? [baseName, beside.origin] : ['VALETKEY_URL', env.VALETKEY_URL];
 };
 
 /** A token where it is valid. */

@@ -30,14 +30,15 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 /** Runs a script of Node with a child's token; `out` is what it has printed so far. */
-const start = (script: string) => {
+const start = (script: string) => startProgram(process.execPath, '-e', script);
+const startProgram = (...program: string[]) => {
   const env = {
     ...freshHome(),
     PATH: process.env.PATH,
     VALETKEY_TOKEN: 'vk_parent',
     VALETKEY_URL: server.url,
   };
-  const words = [ENTRY, 'delegate', '--', process.execPath, '-e', script];
+  const words = [ENTRY, 'delegate', '--', ...program];
   const running = spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { out: '' };
   running.stdout.on('data', (chunk: Buffer) => {
@@ -69,6 +70,15 @@ describe('a program with a child’s token', () => {
     await readyToBeTold(running, said);
     running.kill(signal);
     expect(await over).toEqual([code, null]);
+    expectEnded();
+  });
+
+  it.each([
+    ['that is nowhere', ['/nowhere/program']],
+    ['without a name', ['']],
+  ])('%s can not be run, and leaves no grant', async (_, program) => {
+    const { over } = startProgram(...program);
+    expect(await over).toEqual([1, null]);
     expectEnded();
   });
 

@@ -1,17 +1,35 @@
 // Runs a program in the place of this one: same terminal, same signals, its exit code. This process outlives it, to clean up after it.
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fail, type Result, succeed } from '@valetkey/core';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+
+const cannotRun = (command: string, { code }: NodeJS.ErrnoException) =>
+  fail(`Cannot run '${command}' (${code}).`);
+
+/** Some of what keeps a program from starting is thrown at once, such as an empty name or too long a list of arguments. */
+function startOf(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Result<ChildProcess, string> {
+  try {
+    return succeed(spawn(command, args, { env, stdio: 'inherit' }));
+  } catch (error) {
+    return cannotRun(command, error as NodeJS.ErrnoException);
+  }
+}
 
 /** The program's exit code (128 and the number of the signal that ended it), or why it could not be started. */
 export function runProgram(
   [command, ...args]: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Result<number, string>> {
-  const program = spawn(command!, args, { env, stdio: 'inherit' });
+  const started = startOf(command!, args, env);
+  if (!started.ok) return Promise.resolve(started);
+  const program = started.value;
   // At a terminal Ctrl-C and Ctrl-\ reach the program by themselves; twice would mean something else to it.
   const isSentByTerminal = (signal: NodeJS.Signals) =>
     process.stdin.isTTY === true && (signal === 'SIGINT' || signal === 'SIGQUIT');
@@ -28,9 +46,7 @@ export function runProgram(
     }
   };
   return new Promise<Result<number, string>>((resolve) => {
-    program.once('error', (error: NodeJS.ErrnoException) =>
-      resolve(fail(`Cannot run ${command} (${error.code}).`)),
-    );
+    program.once('error', (error) => resolve(cannotRun(command!, error)));
     program.once('exit', (code, signal) =>
       resolve(succeed(code ?? 128 + (signal ? constants.signals[signal] : 0))),
     );

@@ -198,18 +198,33 @@ describe('a chain', () => {
       'the broker ended before this was durable',
     ],
     [
+      'a crash that came before it was durable that the usage is unknown',
+      {
+        status: 'unconfirmed',
+        cost_nanos: 50,
+        settled_at: 1_790_000_009_000,
+        response_sha256: undefined,
+      } as const,
+      50,
+      'the broker ended before this was durable',
+      { status: 'unconfirmed', cost_nanos: 50 } as const,
+    ],
+    [
       'a correction by the owner',
       { status: 'corrected', cost_nanos: 3 } as const,
       3,
       'its owner corrected it',
     ],
-  ])('explains %s, and counts what was charged in the end', async (_, later, nanos, why) => {
-    const receipts = await Promise.all([
-      receipt('c1', 'g1', later as Partial<Receipt>),
-      receipt('c1', 'g1', { usage: { output_text_tokens: 1 } }),
-    ]);
-    const chain = await verifyChain(receipts, jwks);
-    expect(chain).toMatchObject({ isWhole: true, notes: [expect.stringContaining(why)] });
-    expect(chain.grants[0]?.totalNanos).toBe(nanos);
-  });
+  ])(
+    'explains %s, and counts what was charged in the end',
+    async (_, later, nanos, why, before: Partial<Receipt> = {}) => {
+      const receipts = await Promise.all([
+        receipt('c1', 'g1', later as Partial<Receipt>),
+        receipt('c1', 'g1', { usage: { output_text_tokens: 1 }, ...before }),
+      ]);
+      const chain = await verifyChain(receipts, jwks);
+      expect(chain).toMatchObject({ isWhole: true, notes: [expect.stringContaining(why)] });
+      expect(chain.grants[0]?.totalNanos).toBe(nanos);
+    },
+  );
 });

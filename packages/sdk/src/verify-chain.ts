@@ -124,9 +124,9 @@ const isSame = (first: Receipt, last: Receipt, isDecidedAgain: boolean): boolean
 
 const OUTCOME_CLAIMS = ['settled_at', 'status', 'cost_nanos', 'response_sha256', 'usage'];
 
-/** What comes after what: an answer’s receipt, then what a restart posted in its place, then the owner’s word. */
-const order = ({ status }: Receipt): number =>
-  ({ settled: 0, released: 0, unconfirmed: 1, corrected: 2 })[status];
+/** What comes after what: an answer’s receipt, then what a restart posted in its place, which knows no answer, then the owner’s word. */
+const order = ({ status, response_sha256: answer }: Receipt): number =>
+  ({ settled: 0, released: 0, unconfirmed: answer === undefined ? 2 : 1, corrected: 3 })[status];
 
 const noteOf = (first: Receipt, last: Receipt): string => {
   const why =

@@ -143,8 +143,10 @@ describe('audit receipts', () => {
         .map((line) => `${line}\n`)
         .join(''),
     );
-    const held = async (...calls: string[]) => {
-      const receipts = await Promise.all(calls.map((jti) => receipt(jti, 'g1')));
+    const held = async (...calls: (string | Promise<string>)[]) => {
+      const receipts = await Promise.all(
+        calls.map((call) => (typeof call === 'string' ? receipt(call, 'g1') : call)),
+      );
       const found = await audit(
         file('held.txt', receipts.join('\n')),
         '--keys',
@@ -162,6 +164,19 @@ describe('audit receipts', () => {
       [expect.stringContaining('the broker ended before this was durable')],
     ]);
     expect(await held('c3')).toEqual([1, [`${journal} says otherwise of call c3.`], []]);
+    // What a journal has settled is never decided again: one that says less than a receipt was written anew.
+    for (const status of ['unconfirmed', 'corrected'] as const)
+      expect(await held(receipt('c1', 'g1', { status, cost_nanos: 9_000_000 }))).toEqual([
+        1,
+        [`${journal} says otherwise of call c1.`],
+        [],
+      ]);
+    const before = receipt('c2', 'g1', {
+      status: 'unconfirmed',
+      cost_nanos: 9_000_000,
+      response_sha256: 'r',
+    });
+    expect(await held(before)).toEqual([0, [], [expect.stringContaining('before this was durable')]]);
     expect(await held('c4')).toEqual([1, [`Call c4 has no outcome in ${journal}.`], []]);
   });
 

@@ -94,8 +94,11 @@ const holdAgainst = async (
     const known = read.value.get(receipt.jti);
     const { iss, iat, act } = receipt;
     const compared = known && compareReceipts(receipt, { ...known, iss, iat, ...(act && { act }) });
+    // What a journal has settled is final: then no receipt can say more.
+    const isFinal = known?.status === 'settled' || known?.status === 'released';
     if (!compared) contradictions.push(`Call ${receipt.jti} has no outcome in ${journal}.`);
-    else if (!compared.isConsistent) contradictions.push(`${journal} says otherwise of call ${receipt.jti}.`);
+    else if (!compared.isConsistent || (isFinal && compared.note !== null))
+      contradictions.push(`${journal} says otherwise of call ${receipt.jti}.`);
     else if (compared.note !== null) notes.push(compared.note);
   }
   return succeed({ ...chain, contradictions, notes, isWhole: chain.isWhole && contradictions.length === 0 });

@@ -166,6 +166,22 @@ describe('the parent’s token', () => {
     expect(asked()?.authorization).toBe(`Bearer ${PARENT}`);
   });
 
+  it('goes where it came from, also where VALETKEY_URL names another server', async () => {
+    const found = {
+      ...freshHome(),
+      VALETKEY_URL: 'https://other.example',
+      OPENAI_API_KEY: PARENT,
+      OPENAI_BASE_URL: `${server.url}/openai/v1`,
+    };
+    expect((await run('', { env: found })).exitCode).toBe(0);
+    expect(asked()?.authorization).toBe(`Bearer ${PARENT}`);
+  });
+
+  it('may be an OAuth access token where only tokens of a broker stand', async () => {
+    expect((await run('', { env: { ...env, VALETKEY_TOKEN: 'eyJ.access.token' } })).exitCode).toBe(0);
+    expect(asked()?.authorization).toBe('Bearer eyJ.access.token');
+  });
+
   it.each([
     [{}, 4, 'There is no token to delegate'],
     [{ OPENAI_API_KEY: 'sk-real' }, 4, 'There is no token to delegate'],

@@ -40,7 +40,8 @@ export async function compareOwner(parts: CompareParts, ownerId: string): Promis
     if (!changed.ok) return null;
     await readLinks(parts, ownerId, parents);
     await walkTo(parts, ownerId, walk, mark);
-    different = differing(balances, walk, parts.now());
+    // By the time of the entry: the ledger counts by its own clock, which can be ahead of this one.
+    different = differing(balances, walk, walk.lastAtMs);
     if (different.length === 0) break;
   }
   for (const linkId of different) {

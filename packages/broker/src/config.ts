@@ -3,8 +3,9 @@
 
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fail, type Result, succeed } from '@valetkey/core';
+import { fail, parseUsd, type Result, succeed } from '@valetkey/core';
 import { z } from 'zod';
+import type { StepUpPolicy } from './accounts/step-up.ts';
 import type { CheckpointTarget } from './audit/checkpoint-sinks.ts';
 import type { ReceiptMode } from './gateway/receipt.ts';
 import { type PriceOverride, parseOverrides } from './prices/parse-overrides.ts';
@@ -40,6 +41,8 @@ export interface Config {
   readonly logLevel: string;
   /** Variables that look like settings and are none: most likely misspelt, so the start warns of them. */
   readonly unknownSettings: readonly string[];
+  /** Before which budgets, how recently and by what an owner proves in person who they are. */
+  readonly stepUp: StepUpPolicy & { readonly aboveNanos: number };
 }
 
 /** What the configuration needs to know of a provider. */
@@ -110,6 +113,18 @@ const schema = z.object({
 const UPSTREAM = /^VALETKEY_UPSTREAM_([A-Z0-9_]+)$/;
 
 const readUpstreams = (
+  VALETKEY_STEP_UP_ABOVE_USD: z
+    .string()
+    .default('200')
+    .transform((text) => parseUsd(text))
+    .refine(({ ok }) => ok, { error: 'must be an amount of US dollars, such as 200' }),
+  VALETKEY_STEP_UP_MINUTES: z.coerce
+    .number({ error: 'must be a number of minutes' })
+    .int()
+    .min(1)
+    .max(1440)
+    .default(10),
+  VALETKEY_STEP_UP_METHOD: z.enum(['passkey', 'any']).default('passkey'),
   env: Environment,
   providers: readonly KnownProvider[],
   problems: string[],
@@ -259,3 +274,8 @@ export const readConfig = (
     problems.push('VALETKEY_ISSUER: set the public https address when VALETKEY_HOST is not loopback');
   return problems.length > 0 ? fail(problems) : succeed(config);
 };
+    stepUp: {
+      aboveNanos: data.VALETKEY_STEP_UP_ABOVE_USD.ok ? data.VALETKEY_STEP_UP_ABOVE_USD.value : 0,
+      maxAgeSeconds: data.VALETKEY_STEP_UP_MINUTES * 60,
+      method: data.VALETKEY_STEP_UP_METHOD,
+    },

@@ -18,6 +18,7 @@ export const configurationFacts = (config: Config, engine: string): Configuratio
   exact_counts: [...config.exactCounts].toSorted(),
   max_delegation_depth: config.maxDelegationDepth,
   idle_grant_days: config.idleGrantDays,
+  step_up: [config.stepUp.method, config.stepUp.maxAgeSeconds, config.stepUp.aboveNanos].join(' '),
   receipts: config.receipts,
   checkpoint_seconds: config.checkpoints.everyMs / 1000,
 });

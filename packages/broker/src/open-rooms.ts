@@ -129,13 +129,14 @@ const openApi = (
   config: Config,
   upstreams: ReadonlyMap<string, Upstream>,
   prices: ReturnType<typeof layerOverrides>,
-  rooms: Pick<ApiParts, 'clients' | 'sessionOf' | 'accessRequests' | 'receiptOf'>,
+  rooms: Pick<ApiParts, 'clients' | 'sessionOf' | 'stepUpFor' | 'accessRequests' | 'receiptOf'>,
 ) => {
   const { vault, grants, devices, replayGuard, ledger, ambient, log, directory } = house;
   const { db } = house.store;
   return createApi({
     ...rooms,
     issuer: config.issuer,
+    largeBudgetNanos: config.stepUp.aboveNanos,
     version: VERSION,
     db,
     vault,
@@ -201,6 +202,9 @@ export const openRooms = async (
     ledger,
     grants,
     sessionOf,
+    stepUpFor: accounts.stepUpFor,
+    confirm: accounts.confirm,
+    largeBudgetNanos: config.stepUp.aboveNanos,
     providerKeysOf: (ownerId) => vault.list(ownerId),
     devicesOf: (ownerId) => house.devices.living(ownerId),
     formSecret: await oauth.secret('consent.form'),
@@ -212,6 +216,7 @@ export const openRooms = async (
   const api = await openApi(house, config, upstreams, prices, {
     clients: oauth.clients,
     sessionOf,
+    stepUpFor: accounts.stepUpFor,
     accessRequests,
     receiptOf: (ownerId, callId) => receiptOf({ ownerId, callId }),
   });

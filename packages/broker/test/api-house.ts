@@ -6,6 +6,7 @@ import { type ModelAccess, unrestrictedAccess } from '@valetkey/core';
 import type { InjectOptions } from 'fastify';
 import { expect } from 'vitest';
 import { createAccessRequests } from '../src/access-requests/access-requests.ts';
+import type { StepUp } from '../src/accounts/contract.ts';
 import type { ApiParts, ApiProvider } from '../src/api/contract.ts';
 import { buildApi } from '../src/api/create-api.ts';
 import { type Ambient, systemAmbient } from '../src/clock.ts';
@@ -87,7 +88,8 @@ const sessionOf: ApiParts['sessionOf'] = async (request: IncomingMessage) => {
   const ownerId = bearer ?? request.headers['x-test-owner'];
   if (typeof ownerId !== 'string' || ownerId === 'wrong') return null;
   const via = bearer ? 'bearer' : 'cookie';
-  return { ownerId, email: `${ownerId}@example.com`, name: ownerId, via };
+  const signedIn = { ownerId, email: `${ownerId}@example.com`, name: ownerId, via } as const;
+  return { ...signedIn, authenticatedAtMs: START_MS, method: 'password' };
 };
 
 const openVault = (
@@ -199,6 +201,7 @@ export const openApiHouse = async () => {
   const { db } = store;
   const ledger = await openEmbeddedLedger({ store, ambient });
   const grants = createGrants({ db, ledger, ambient });
+  const stepUp: { needed: StepUp | null } = { needed: null };
   const devices = createDevices({ db, ledger, grants, ambient });
   const clients = createClients({ db, grants, ledger, ambient });
   const cut: string[] = [];
@@ -235,6 +238,8 @@ export const openApiHouse = async () => {
       return { ok: true, status: 200, message: 'OpenAI takes this key.' };
     },
     ambient,
+    stepUpFor: async () => stepUp.needed,
+    largeBudgetNanos: 200 * 1_000_000_000,
     issuer: ISSUER,
     version: '0.1.0',
     onFault: (error) => faults.push(error),
@@ -252,6 +257,8 @@ export const openApiHouse = async () => {
     grants,
     accessRequests,
     devices,
+    /** What the owner has to prove again; nothing unless a test says so. */
+    stepUp,
     vault,
     receiptKeys,
     app,

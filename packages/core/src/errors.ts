@@ -28,6 +28,11 @@ export const ERRORS = {
   },
   missing_token: { status: 401, retry: false, title: 'No token came with the request' },
   invalid_token: { status: 401, retry: false, title: 'The token is not valid here' },
+  insufficient_user_authentication: {
+    status: 401,
+    retry: false,
+    title: 'What was asked needs a recent proof that it is the owner who asks',
+  },
   token_expired: { status: 401, retry: false, title: 'The token or its grant has expired' },
   token_revoked: { status: 401, retry: false, title: 'The token or its grant was revoked' },
   grant_suspended: { status: 403, retry: false, title: 'The grant is paused by its owner' },

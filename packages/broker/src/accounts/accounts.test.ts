@@ -185,10 +185,12 @@ describe('sign-in', () => {
     expect(await whoAmI({ cookie: cookieFrom(answer) })).toMatchObject({ via: 'cookie' });
   });
 
-  it('gives a Secure cookie under an https issuer', async () => {
+  it('gives a cookie of this host alone under an https issuer', async () => {
     accounts = await openAccounts('https://keys.example.com');
     const answer = await postForm('/sign-in', OWNER, { origin: 'https://keys.example.com' });
-    expect(answer.headers.getSetCookie()[0]).toMatch(/^__Secure-valetkey\.session_token=.*; Secure/);
+    expect(answer.headers.getSetCookie()[0]).toMatch(
+      /^__Host-valetkey\.session_token=.*; Path=\/; HttpOnly; Secure; SameSite=Lax/,
+    );
   });
 
   it.each([

@@ -3,6 +3,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Result } from '@valetkey/core';
 
+/** How a person proved who they are; `device`: a terminal that a session let in which had just been confirmed. */
+export type SignInMethod = 'password' | 'passkey' | 'device';
+
 /** Who made a request. */
 export interface SignedIn {
   readonly ownerId: string;
@@ -10,6 +13,15 @@ export interface SignedIn {
   readonly name: string;
   /** A cookie is sent by browsers unasked: changes made with one MUST come from our own pages (`isSameOrigin`). */
   readonly via: 'cookie' | 'bearer';
+  /** When this session’s person proved who they are, and how. */
+  readonly authenticatedAtMs: number;
+  readonly method: SignInMethod;
+}
+
+/** What a session lacks for what matters most: a proof of this kind, at most this old (RFC 9470, section 3). */
+export interface StepUp {
+  readonly method: 'password' | 'passkey';
+  readonly maxAgeSeconds: number;
 }
 
 /** The first owner, as entered. */
@@ -28,6 +40,10 @@ export interface Accounts {
   handler(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
   /** The owner whose session cookie or bearer session token came with the request. With an `Authorization` header, cookies do not count. */
   sessionOf(request: IncomingMessage): Promise<SignedIn | null>;
+  /** What the person still has to prove before what matters most; null if they just did. */
+  stepUpFor(session: SignedIn): Promise<StepUp | null>;
+  /** Proves by password that it is the session’s owner who asks, and gives the browser a new session in its place; else says what is wrong. */
+  confirm(request: IncomingMessage, response: ServerResponse, password: string): Promise<string | null>;
   /** Makes the first owner; refused once there is one. */
   createFirstOwner(
     owner: NewOwner,

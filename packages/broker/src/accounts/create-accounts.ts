@@ -2,23 +2,28 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { serveAsset } from '../pages/assets.ts';
+import { CONFIRM_PATH } from '../pages/confirmation.ts';
+import { isSameOrigin } from '../pages/same-origin.ts';
 import { isOutage, OUTAGE_MESSAGE, OUTAGE_RETRY_SECONDS, Outage, watchOutages } from '../store/outage.ts';
 import type { Vault } from '../vault/contract.ts';
-import type { Accounts } from './contract.ts';
+import type { Accounts, SignInMethod } from './contract.ts';
 import { createFirstOwnerRoom } from './first-owner.ts';
+import { handleConfirm } from './pages/confirm-page.ts';
 import { handleDevice } from './pages/device-page.ts';
-import type { PageHandler, PageRoom } from './pages/page-room.ts';
+import { describeWait, type PageHandler, type PageRoom } from './pages/page-room.ts';
 import { handlePasskeys } from './pages/passkeys-page.ts';
 import { handleSetup } from './pages/setup-page.ts';
 import { handleSignIn } from './pages/sign-in-page.ts';
 import { handleSignOut } from './pages/sign-out-page.ts';
-import { createSignInLibrary, type SignInLibrary, type SignInParts } from './sign-in-library.ts';
+import { createSignInLibrary, hasPasskeys, type SignInLibrary, type SignInParts } from './sign-in-library.ts';
 import { openSignInSecret } from './sign-in-secret.ts';
+import { createStepUp, type StepUpPolicy } from './step-up.ts';
 import { actingFor, addressOf, credentialHeaders, sendWebResponse, toWebRequest } from './web-request.ts';
 
 /** What the room needs. The vault MUST be unlocked. */
 export interface AccountsParts extends Omit<SignInParts, 'secret'>, Pick<PageRoom, 'pathOfDeviceCode'> {
   readonly vault: Pick<Vault, 'sealSecret' | 'openSecret'>;
+  readonly stepUp: StepUpPolicy;
   /** Runs once, when the first owner was made: imports provider keys, adds the sandbox. */
   readonly onFirstOwner: (ownerId: string) => Promise<void>;
 }
@@ -45,10 +50,22 @@ const OFFERED = new Set([
   '/device/token',
 ]);
 
+/** Calls that change how an owner comes in: not without a recent proof that it is the owner who asks. */
+const GUARDED = new Set([
+  '/change-password',
+  '/passkey/generate-register-options',
+  '/passkey/verify-registration',
+  '/passkey/delete-passkey',
+]);
+
+/** Calls by which a person proves who they are. */
+const PROOFS = new Set(['/sign-in/email', '/passkey/verify-authentication']);
+
 const PAGES: ReadonlyMap<string, PageHandler> = new Map([
   ['/setup', handleSetup],
   ['/sign-in', handleSignIn],
   ['/sign-out', handleSignOut],
+  [CONFIRM_PATH, handleConfirm],
   ['/device', handleDevice],
   ['/settings/passkeys', handlePasskeys],
 ]);
@@ -59,20 +76,49 @@ const createSessionOf =
     const headers = credentialHeaders(request);
     const via = headers.has('authorization') ? 'bearer' : 'cookie';
     const found = await watchOutages(() => library.api.getSession({ headers }));
-    return found && { ownerId: found.user.id, email: found.user.email, name: found.user.name, via };
+    if (!found) return null;
+    const { user, session } = found;
+    const method = (session.method ?? 'password') as SignInMethod;
+    const authenticatedAtMs = session.createdAt.getTime();
+    return { ownerId: user.id, email: user.email, name: user.name, via, authenticatedAtMs, method };
   };
 
 type CallLibrary = (request: Request) => Promise<Response>;
+
+const callOf = (request: Request): string => new URL(request.url).pathname.slice(API_PREFIX.length);
+
+/**
+ * A proof in a browser where somebody is signed in gives it another session, and the one before ends: what was known of it is worth
+ * nothing afterwards, and the new one alone counts as proven.
+ */
+const replacingSessions =
+  (library: SignInLibrary, ledger: AccountsParts['ledger']): CallLibrary =>
+  async (request) => {
+    if (!PROOFS.has(callOf(request))) return library.handler(request);
+    const { headers } = request;
+    const before = await library.api.getSession({ headers, query: { disableRefresh: true } });
+    const answer = await library.handler(request);
+    if (!before || !answer.ok) return answer;
+    const { user } = (await answer.clone().json()) as { user: { id: string } };
+    const body = { session_id: before.session.id, by: callOf(request) };
+    if (user.id === before.user.id)
+      await ledger.record([{ ownerId: user.id, kind: 'owner.confirmed', body }]);
+    await (await library.$context).internalAdapter.deleteSession(before.session.token);
+    return answer;
+  };
 
 const fault = (status: 500 | 503, message: string, headers: Record<string, string> = {}): Response =>
   Response.json({ message }, { status, headers });
 
 /** Calls the library; a fault of it or of the store is logged and never told: 503 is the store's, 500 any other. */
-const createCallLibrary =
-  (library: SignInLibrary, log: AccountsParts['log']): CallLibrary =>
-  async (request) => {
+const createCallLibrary = (
+  library: SignInLibrary,
+  { log, ledger }: Pick<AccountsParts, 'log' | 'ledger'>,
+): CallLibrary => {
+  const call = replacingSessions(library, ledger);
+  return async (request) => {
     try {
-      return await watchOutages(() => library.handler(request));
+      return await watchOutages(() => call(request));
     } catch (error) {
       log('error', `sign-in broke at ${new URL(request.url).pathname}: ${(error as Error).message}`);
       return isOutage(error)
@@ -80,35 +126,71 @@ const createCallLibrary =
         : fault(500, 'Something broke inside the broker.');
     }
   };
-
-const answerApi = async (
-  callLibrary: CallLibrary,
-  issuer: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> => {
-  const webRequest = await toWebRequest(request, issuer);
-  const tooLarge = () => Response.json({ message: 'The body is too large.' }, { status: 413 });
-  await sendWebResponse(webRequest ? await callLibrary(webRequest) : tooLarge(), response);
 };
+
+const refuse = (status: number, message: string): Response => Response.json({ message }, { status });
+
+/** Whether another site made a browser send this. Programs that are none send neither header. */
+const isForeign = ({ method, headers }: IncomingMessage, issuer: string): boolean =>
+  method !== 'GET' &&
+  method !== 'HEAD' &&
+  (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) &&
+  !isSameOrigin(headers, new URL(issuer).origin);
+
+/** One of the offered calls, from a script of ours or the command line. */
+const answerCall = async (
+  room: Pick<PageRoom, 'issuer' | 'sessionOf' | 'stepUpFor'>,
+  callLibrary: CallLibrary,
+  call: string,
+  request: IncomingMessage,
+): Promise<Response> => {
+  if (!OFFERED.has(call)) return refuse(404, 'Not offered.');
+  if (isForeign(request, room.issuer)) return refuse(403, 'This was sent from another site.');
+  const session = GUARDED.has(call) ? await room.sessionOf(request) : null;
+  if (session && (await room.stepUpFor(session)))
+    return refuse(401, `Confirm first that it is you, at ${room.issuer}${CONFIRM_PATH}.`);
+  const webRequest = await toWebRequest(request, room.issuer);
+  return webRequest ? callLibrary(webRequest) : refuse(413, 'The body is too large.');
+};
+
+/** Whether the owner has a passkey that works at this house: they are bound to a host name. */
+const passkeysOf =
+  (library: SignInLibrary, issuer: string) =>
+  async (ownerId: string): Promise<boolean> => {
+    if (!hasPasskeys(issuer)) return false;
+    const { adapter } = await library.$context;
+    return (await adapter.count({ model: 'passkey', where: [{ field: 'userId', value: ownerId }] })) > 0;
+  };
+
+/** See `Accounts.confirm`. */
+const createConfirm =
+  ({ sessionOf, call }: Pick<PageRoom, 'sessionOf' | 'call'>): Accounts['confirm'] =>
+  async (request, response, password) => {
+    const session = await sessionOf(request);
+    if (!session) return 'You are signed out. Sign in again.';
+    const answer = await call(request, '/sign-in/email', { email: session.email, password });
+    if (answer.status === 429) return describeWait(answer);
+    if (!answer.ok) return 'The password is wrong.';
+    for (const cookie of answer.headers.getSetCookie()) response.appendHeader('set-cookie', cookie);
+    return null;
+  };
 
 /** Opens the room over the migrated database. */
 export const createAccounts = async (parts: AccountsParts): Promise<Accounts> => {
   const { issuer } = parts;
   const library = createSignInLibrary({ ...parts, secret: await openSignInSecret(parts) });
-  const callLibrary = createCallLibrary(library, parts.log);
+  const callLibrary = createCallLibrary(library, parts);
   const firstOwner = createFirstOwnerRoom(parts, library, parts.onFirstOwner);
   const sessionOf = createSessionOf(library);
-  const room: PageRoom = {
-    issuer,
-    firstOwner,
-    sessionOf,
-    call: async (request, path, body) => {
-      const answer = await callLibrary(actingFor(request, issuer, path, body));
-      if (answer.status === 503) throw new Outage('the sign-in library could not be called');
-      return answer;
-    },
+  const stepUpFor = createStepUp(parts.stepUp, parts.ambient.now, passkeysOf(library, issuer));
+  const call: PageRoom['call'] = async (request, path, body) => {
+    const answer = await callLibrary(actingFor(request, issuer, path, body));
+    if (answer.status === 503) throw new Outage('the sign-in library could not be called');
+    return answer;
   };
+  const confirm = createConfirm({ sessionOf, call });
+  const { pathOfDeviceCode } = parts;
+  const room: PageRoom = { issuer, firstOwner, sessionOf, stepUpFor, confirm, call, pathOfDeviceCode };
 
   const handler = async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     if (serveAsset(request, response)) return true;
@@ -116,19 +198,19 @@ export const createAccounts = async (parts: AccountsParts): Promise<Accounts> =>
     const page = PAGES.get(url.pathname);
     if (page) await page(room, request, response, url);
     else if (!url.pathname.startsWith(`${API_PREFIX}/`)) return false;
-    else if (OFFERED.has(url.pathname.slice(API_PREFIX.length)))
-      await answerApi(callLibrary, issuer, request, response);
-    else await sendWebResponse(Response.json({ message: 'Not offered.' }, { status: 404 }), response);
+    else {
+      const name = url.pathname.slice(API_PREFIX.length);
+      await sendWebResponse(await answerCall(room, callLibrary, name, request), response);
+    }
     return true;
   };
 
   return {
     handler,
     sessionOf,
+    stepUpFor,
+    confirm,
     createFirstOwner: firstOwner.createFirstOwner,
     setupLink: firstOwner.setupLink,
   };
 };
-  const confirm = createConfirm({ sessionOf, call });
-  const { pathOfDeviceCode } = parts;
-  const room: PageRoom = { issuer, firstOwner, sessionOf, stepUpFor, confirm, call, pathOfDeviceCode };

@@ -11,6 +11,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Ambient } from '../clock.ts';
 import type { EntryInput, Ledger } from '../ledger/contract.ts';
 import type { Schema } from '../store/schema.ts';
+import type { SignInMethod } from './contract.ts';
 import { Throttle } from './throttle.ts';
 import { PEER_HEADER } from './web-request.ts';
 
@@ -120,9 +121,22 @@ const createHooks = (parts: SignInParts) => {
   return { before, after };
 };
 
+/** How the call that begins a session proves who is there. */
+const METHODS: Readonly<Record<string, SignInMethod>> = {
+  '/passkey/verify-authentication': 'passkey',
+  '/device/token': 'device',
+};
+
 /** Every session that begins or ends, however: by password, passkey, device, sign-out or revocation. Expiry needs no entry. */
 const createSessionHooks = (parts: SignInParts) => ({
   create: {
+    before: async (session: object, context: { path?: string } | null) => ({
+      data: {
+        ...session,
+        createdAt: new Date(parts.ambient.now()),
+        method: METHODS[context?.path ?? ''] ?? 'password',
+      },
+    }),
     after: async (session: { id: string; userId: string }, context: { path?: string } | null) =>
       journal(parts, 'owner.signed_in', session.userId, {
         session_id: session.id,
@@ -196,8 +210,9 @@ const createPlugins = ({ issuer, db, ambient }: SignInParts) => {
 };
 
 /** The sign-in library over our tables. Its `handler` MUST only be reached through the list of offered calls in `create-accounts.ts`. */
-export const createSignInLibrary = (parts: SignInParts) =>
-  betterAuth({
+export const createSignInLibrary = (parts: SignInParts) => {
+  const isSecure = parts.issuer.startsWith('https:');
+  return betterAuth({
     appName: 'Valetkey',
     baseURL: parts.issuer,
     basePath: '/api/auth',
@@ -210,14 +225,23 @@ export const createSignInLibrary = (parts: SignInParts) =>
       minPasswordLength: PASSWORD_LENGTH.min,
       maxPasswordLength: PASSWORD_LENGTH.max,
     },
-    session: { expiresIn: 14 * DAY_SECONDS, updateAge: DAY_SECONDS, cookieCache: { enabled: false } },
+    session: {
+      expiresIn: 14 * DAY_SECONDS,
+      updateAge: DAY_SECONDS,
+      cookieCache: { enabled: false },
+      // Ours asks more, and of more calls: `step-up.ts`.
+      freshAge: 0,
+      additionalFields: { method: { type: 'string', required: false, input: false } },
+    },
     rateLimit: createRateLimit(parts.ambient),
     plugins: createPlugins(parts),
     hooks: createHooks(parts),
     databaseHooks: { session: createSessionHooks(parts) },
     advanced: {
-      cookiePrefix: 'valetkey',
-      useSecureCookies: parts.issuer.startsWith('https:'),
+      // The library’s own way gives the weaker prefix `__Secure-`, which a neighbouring host can set.
+      cookiePrefix: isSecure ? '__Host-valetkey' : 'valetkey',
+      useSecureCookies: false,
+      defaultCookieAttributes: { secure: isSecure },
       ipAddress: { ipAddressHeaders: [PEER_HEADER] },
       disableCSRFCheck: false,
       disableOriginCheck: false,
@@ -227,6 +251,7 @@ export const createSignInLibrary = (parts: SignInParts) =>
     onAPIError: { throw: true },
     logger: { disableColors: true, log: (level, message) => parts.log(level, message) },
   });
+};
 
 /** The library as the rest of this room sees it. */
 export type SignInLibrary = ReturnType<typeof createSignInLibrary>;

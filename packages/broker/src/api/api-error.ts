@@ -70,6 +70,12 @@ const faultOf = (error: unknown): ApiError =>
     ? new ApiError('unavailable', OUTAGE_MESSAGE)
     : new ApiError('internal_error', 'Something broke inside the broker.');
 
+/** RFC 9470, section 3: what a sign-in has to be like that would do. */
+const challengeOf = (fields: ErrorFields = {}): string =>
+  ['Bearer error="insufficient_user_authentication"']
+    .concat(Object.entries(fields).map(([name, value]) => `${name}="${value}"`))
+    .join(', ');
+
 /** Sends the pinned error body. What is not a refusal is a fault of ours: reported inside, told outside as nothing but its id. */
 export const createErrorHandler =
   (onFault: (error: unknown, requestId: string) => void) =>
@@ -83,6 +89,7 @@ export const createErrorHandler =
       ...(fields && Object.keys(fields).length > 0 && { fields }),
       request_id: request.id,
     };
+    if (code === 'insufficient_user_authentication') reply.header('www-authenticate', challengeOf(fields));
     if (code === 'unavailable') reply.header('retry-after', OUTAGE_RETRY_SECONDS);
     reply.status(ERRORS[code].status).send({ error: body });
   };

@@ -36,6 +36,7 @@ const CATEGORIES: readonly (readonly [start: string, category: string, ...types:
   ['owner.signed_in', 'authentication', 'start'],
   ['owner.sign_in_failed', 'authentication', 'start'],
   ['owner.signed_out', 'authentication', 'end'],
+  ['owner.confirmed', 'authentication', 'info'],
   ['owner.created', 'iam', 'user', 'creation'],
   ['owner.', 'iam', 'user', 'change'],
   ['', 'configuration', 'info'],

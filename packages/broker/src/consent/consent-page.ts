@@ -2,7 +2,9 @@
 // works without any script, and says nothing that the decision does not contain.
 
 import { type AccessNames, describeAccess, usdDecimal } from '@valetkey/core';
+import type { StepUp } from '../accounts/contract.ts';
 import type { PendingRequest, RequestingClient } from '../grants/requests-contract.ts';
+import { confirmationPanel } from '../pages/confirmation.ts';
 import { errorSummary, type FormErrors, notice } from '../pages/form.ts';
 import { type Html, html } from '../pages/html.ts';
 import type { Page } from '../pages/page.ts';
@@ -26,6 +28,9 @@ export interface ConsentView {
   readonly sent?: URLSearchParams;
   readonly errors?: FormErrors;
   readonly isChanged?: boolean;
+  /** What the owner has to show again before this much is allowed; null if nothing. */
+  readonly stepUp: StepUp | null;
+  readonly largeBudgetNanos: number;
 }
 
 /** The page; 409 if the request changed since it was opened, 422 if the form has to be corrected. */
@@ -49,6 +54,7 @@ ${offer.parts.map((part, index) => partSection(part, index, view))}
 ${canPay && offer.parts.length > 1 && html`<section class="panel">${expiryField(view)}</section>`}
 ${canPay && deviceSection(offer, view.sent)}
 ${canPay && presentGrants(view)}
+${canPay && view.stepUp !== null && confirmationPanel(view.stepUp, view.largeBudgetNanos, errors)}
 <h2>${messages.itNeverGets}</h2>
 <ul class="lines is-not">${messages.never.map((line) => html`<li>${line}</li>`)}</ul>
 <p class="quiet">${messages.kept}</p>

@@ -3,6 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Result } from '@valetkey/core';
+import { isLargeBudget } from '../grants/large-budget.ts';
 import type { DecisionRefusal, PendingRequest } from '../grants/requests-contract.ts';
 import { whyStopped } from '../grants/stops.ts';
 import { sendOutagePage } from '../pages/outage-page.ts';
@@ -11,6 +12,7 @@ import { readForm } from '../pages/read-form.ts';
 import { isSameOrigin } from '../pages/same-origin.ts';
 import { isOutage, refusedFault } from '../store/outage.ts';
 import { cleanClientName, formActionOf, isDoubtfulName } from './client-words.ts';
+import { confirmOwner } from './confirm-owner.ts';
 import { ConsentJournal } from './consent-journal.ts';
 import { type ConsentView, consentPage } from './consent-page.ts';
 import type { ConsentDeps, ConsentOwner } from './contract.ts';
@@ -57,7 +59,7 @@ async function decide(
   if (!isForm && request.method !== 'GET' && request.method !== 'HEAD') return page(405, messages.method);
   if (isForm && !isSameOrigin(request.headers, deps.issuer)) return page(403, messages.forged);
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
-  if (path.startsWith(STEP_UP_PREFIX)) return decideRequest(request, path, deps);
+  if (path.startsWith(STEP_UP_PREFIX)) return decideRequest(request, response, path, deps);
   const pending = await deps.requests.pending(request, response, path.slice(CONSENT_PREFIX.length));
   if (pending === null) return page(400, messages.gone);
   const owner = await ownerOf(request, deps);
@@ -87,6 +89,11 @@ async function decide(
   const stopped = whyStopped(await deps.grants.stops(ownerId), pending.client.id);
   // Asked before anything is replaced: what is stopped comes back.
   if (stopped !== null) return page(409, { ...messages.refused, text: stopped });
+  const rights = parts.value.map(({ access }) => access);
+  const missing =
+    isLargeBudget(deps.largeBudgetNanos, rights) &&
+    (await confirmOwner(request, response, owner, form, deps));
+  if (missing) return { page: await show(pending, owner, offer, deps, { sent: form, ...missing }) };
   if (form.get(REPLACE_FIELD) === 'on') await endPresent(offer, ownerId, deps);
   return finish(
     await deps.requests.allow(request, response, pending, {
@@ -110,10 +117,15 @@ async function ownerOf(request: IncomingMessage, { sessionOf }: ConsentDeps): Pr
 
 const signIn = (path: string): Answer => ({ redirect: `/sign-in?return_to=${encodeURIComponent(path)}` });
 
-async function decideRequest(request: IncomingMessage, path: string, deps: ConsentDeps): Promise<Answer> {
+async function decideRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  deps: ConsentDeps,
+): Promise<Answer> {
   const owner = await ownerOf(request, deps);
   if (owner === null) return signIn(path);
-  const answer = await stepUp(request, owner, path.slice(STEP_UP_PREFIX.length), deps);
+  const answer = await stepUp({ request, response }, owner, path.slice(STEP_UP_PREFIX.length), deps);
   return 'decided' in answer ? { redirect: path } : answer;
 }
 
@@ -164,9 +176,11 @@ async function show(
   owner: ConsentOwner,
   offer: Offer,
   deps: JournalledDeps,
-  rest: Pick<ConsentView, 'sent' | 'errors' | 'isChanged'> = {},
+  rest: Pick<ConsentView, 'sent' | 'errors' | 'isChanged'> & Partial<Pick<ConsentView, 'stepUp'>> = {},
 ): Promise<Page> {
   await deps.journal.shown(owner.ownerId, pending, offer);
+  const offered = offer.parts.map(({ access }) => access);
+  const stepUp = isLargeBudget(deps.largeBudgetNanos, offered) ? await deps.stepUpFor(owner) : null;
   const { uid } = pending;
   const returnTo = `${CONSENT_PREFIX}${uid}`;
   return consentPage({
@@ -176,6 +190,8 @@ async function show(
     formToken: makeFormToken(deps.formSecret, { uid, ownerId: owner.ownerId, shownHash: offer.hash }),
     nowMs: deps.ambient.now(),
     names: { ...deps.names, client: await clientNames(pending, deps) },
+    stepUp,
+    largeBudgetNanos: deps.largeBudgetNanos,
     addKeyUrl: (provider) => (deps.addKeyUrl ?? defaultAddKeyUrl)(provider, returnTo),
     ...rest,
   });

@@ -4,17 +4,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { AccessNames } from '@valetkey/core';
 import type { AccessRequests } from '../access-requests/contract.ts';
+import type { Accounts, SignedIn } from '../accounts/contract.ts';
 import type { Grants } from '../grants/contract.ts';
 import type { ConsentRequests } from '../grants/requests-contract.ts';
 import type { Ledger } from '../ledger/contract.ts';
 
-/** The owner who is signed in. */
-export interface ConsentOwner {
-  readonly ownerId: string;
-  readonly email: string;
-  /** Only a browser's own session may decide. */
-  readonly via: 'cookie' | 'bearer';
-}
+/** The owner who is signed in. Only a browser's own session may decide. */
+export type ConsentOwner = SignedIn;
 
 /** A provider key that could pay. */
 export interface PayingKey {
@@ -37,6 +33,10 @@ export interface ConsentDeps {
   /** What apps and agents ask for beyond what they have. */
   readonly accessRequests: AccessRequests;
   readonly sessionOf: (request: IncomingMessage) => Promise<ConsentOwner | null>;
+  readonly stepUpFor: Accounts['stepUpFor'];
+  readonly confirm: Accounts['confirm'];
+  /** What may spend more than this in a month, its owner confirms in person. */
+  readonly largeBudgetNanos: number;
   /** What the owner gave the same app before, so that it does not pile up unseen. */
   readonly grants: Pick<Grants, 'get' | 'list' | 'revoke' | 'stops'>;
   readonly providerKeysOf: (ownerId: string) => Promise<readonly PayingKey[]>;

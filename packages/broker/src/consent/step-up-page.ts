@@ -5,6 +5,8 @@ import type { AccessNames } from '@valetkey/core';
 import type { AccessRequest, Proposal, ProposedChange } from '../access-requests/contract.ts';
 import { type ChangedMember, describeChange } from '../access-requests/describe-change.ts';
 import { changeMessagesEn as words } from '../access-requests/messages.en.ts';
+import type { StepUp } from '../accounts/contract.ts';
+import { confirmationPanel } from '../pages/confirmation.ts';
 import { errorSummary, type FormErrors, notice } from '../pages/form.ts';
 import { type Html, html } from '../pages/html.ts';
 import type { Page } from '../pages/page.ts';
@@ -31,6 +33,9 @@ export interface StepUpView {
   readonly sent?: URLSearchParams;
   readonly errors?: FormErrors;
   readonly isChanged?: boolean;
+  /** What the owner has to show again before this much is allowed; null if nothing. */
+  readonly stepUp: StepUp | null;
+  readonly largeBudgetNanos: number;
 }
 
 type Hop = Proposal['path'][number];
@@ -47,6 +52,7 @@ export function stepUpPage(view: StepUpView): Page {
     title: messages.title(name),
     status: view.isChanged ? 409 : Object.keys(errors).length > 0 ? 422 : 200,
     signedInAs: view.owner.email,
+    ...(view.stepUp?.method === 'passkey' && { script: 'passkeys.js' as const }),
     ...(view.formAction && { formAction: view.formAction }),
     body: html`<h1 class="ask"><bdi>${name}</bdi> ${messages.asksFor}${headline(view)}</h1>
 ${view.isChanged && notice('warning', messages.changed)}
@@ -61,6 +67,7 @@ ${wordsOf(request)}
 <p class="quiet">${messages.hint}</p>
 ${request.asked.map((_, index) => entry(index, view))}</section>
 ${above(view)}
+${view.stepUp !== null && confirmationPanel(view.stepUp, view.largeBudgetNanos, errors)}
 <p class="quiet">${messages.kept}</p>
 <div class="decision">
 <button name="decision" value="allow">${messages.allow}</button>

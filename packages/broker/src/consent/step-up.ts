@@ -1,16 +1,18 @@
 // The address where an owner decides on a request for more. A decision comes only from a form of this very page, sent by the owner it was shown
 // to, while what was shown still stands; whose request it is not is told that there is none.
 
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type {
   AccessRequest,
   AccessRequests,
   Proposal,
   RequestDecision,
 } from '../access-requests/contract.ts';
+import { isLargeRaise } from '../access-requests/large-raise.ts';
 import type { Page } from '../pages/page.ts';
 import { readForm } from '../pages/read-form.ts';
 import { refusedFault } from '../store/outage.ts';
+import { confirmOwner } from './confirm-owner.ts';
 import type { ConsentDeps, ConsentOwner } from './contract.ts';
 import { messagePage } from './error-page.ts';
 import { makeFormToken, readFormToken } from './form-token.ts';
@@ -23,7 +25,8 @@ import { decidedPage, type StepUpView, stepUpPage } from './step-up-page.ts';
 export const STEP_UP_PREFIX = '/consent/requests/';
 
 /** What the step needs. */
-export interface StepUpDeps extends Pick<ConsentDeps, 'formSecret' | 'names'> {
+export interface StepUpDeps
+  extends Pick<ConsentDeps, 'formSecret' | 'names' | 'stepUpFor' | 'confirm' | 'largeBudgetNanos'> {
   readonly accessRequests: AccessRequests;
 }
 
@@ -34,7 +37,7 @@ const ended: StepUpAnswer = { page: messagePage(404, messages.ended) };
 
 /** Shows the request `id` to its owner, or takes the owner's decision on it. `formAction` is where the form may lead besides here. */
 export async function stepUp(
-  request: IncomingMessage,
+  { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
   owner: ConsentOwner,
   id: string,
   deps: StepUpDeps,
@@ -46,8 +49,11 @@ export async function stepUp(
   if (found.status !== 'pending') return { page: decidedPage(found, owner) };
   const proposal = await accessRequests.proposal(owner.ownerId, id);
   if (!proposal) return ended;
+  const isLarge = (decision: Parameters<typeof isLargeRaise>[2]) =>
+    isLargeRaise(deps.largeBudgetNanos, proposal, decision);
+  const stepUp = isLarge({}) ? await deps.stepUpFor(owner) : null;
   const show = (rest: Pick<StepUpView, 'sent' | 'errors' | 'isChanged'> = {}) =>
-    showPage(proposal, owner, deps, { formAction, ...rest });
+    showPage(proposal, owner, deps, { formAction, stepUp, ...rest });
   if (request.method !== 'POST') return show();
   const form = await readForm(request);
   const binding = { uid: id, ownerId: owner.ownerId };
@@ -57,6 +63,8 @@ export async function stepUp(
   if (shownHash !== proposal.shownHash) return show({ isChanged: true });
   const read = readStepUp(form, proposal);
   if (!read.ok) return show({ sent: form, errors: read.error });
+  const missing = isLarge(read.value) && (await confirmOwner(request, response, owner, form, deps));
+  if (missing) return show({ sent: form, ...missing });
   const decision = { kind: 'allow', shownHash, ...read.value } as const;
   return decide(id, owner, decision, deps, (rest) => show({ sent: form, ...rest }));
 }
@@ -64,12 +72,12 @@ export async function stepUp(
 function showPage(
   proposal: Proposal,
   owner: ConsentOwner,
-  { formSecret, names }: StepUpDeps,
-  rest: Pick<StepUpView, 'sent' | 'errors' | 'isChanged' | 'formAction'>,
+  { formSecret, names, largeBudgetNanos }: StepUpDeps,
+  rest: Pick<StepUpView, 'sent' | 'errors' | 'isChanged' | 'formAction' | 'stepUp'>,
 ): StepUpAnswer {
   const { shownHash, request } = proposal;
   const formToken = makeFormToken(formSecret, { uid: request.id, ownerId: owner.ownerId, shownHash });
-  return { page: stepUpPage({ proposal, owner, formToken, names, ...rest }) };
+  return { page: stepUpPage({ proposal, owner, formToken, names, largeBudgetNanos, ...rest }) };
 }
 
 async function decide(

@@ -15,9 +15,11 @@ export interface Field {
   readonly hint?: string;
   readonly minLength?: number;
   readonly isFocused?: boolean;
+  /** True unless given. */
+  readonly isRequired?: boolean;
 }
 
-/** A labelled, required text field; its hint and error are read out with it. */
+/** A labelled text field; its hint and error are read out with it. */
 export const field = (options: Field, errors: FormErrors = {}): Html => {
   const error = errors[options.name];
   const described = [options.hint && `${options.name}-hint`, error && `${options.name}-error`]
@@ -28,7 +30,7 @@ export const field = (options: Field, errors: FormErrors = {}): Html => {
 ${options.hint && html`<p class="hint" id="${options.name}-hint">${options.hint}</p>`}
 ${error && html`<p class="field-error" id="${options.name}-error">${error}</p>`}
 <input id="${options.name}" name="${options.name}" type="${options.type ?? 'text'}" value="${options.value ?? ''}"
- autocomplete="${options.autocomplete}" required${options.minLength && html` minlength="${options.minLength}"`}
+ autocomplete="${options.autocomplete}"${options.isRequired !== false && html` required`}${options.minLength && html` minlength="${options.minLength}"`}
 ${options.isFocused && html` autofocus`}${error && html` aria-invalid="true"`}${described && html` aria-describedby="${described}"`}>
 </div>`;
 };

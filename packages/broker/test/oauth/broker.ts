@@ -19,12 +19,23 @@ import { createVault } from '../../src/vault/create-vault.ts';
 import { createLocalKeyWrapper } from '../../src/vault/key-wrapper.ts';
 
 /** Who is signed in, by the value of the stand-in cookie `owner`. */
+const AT_HOME = { via: 'cookie', authenticatedAtMs: 0, method: 'password' } as const;
+
 const OWNERS = {
-  ada: { ownerId: 'own_ada', email: 'ada@owner.test', name: 'Ada', via: 'cookie' },
-  bob: { ownerId: 'own_bob', email: 'bob@owner.test', name: 'Bob', via: 'cookie' },
+  ada: { ...AT_HOME, ownerId: 'own_ada', email: 'ada@owner.test', name: 'Ada' },
+  bob: { ...AT_HOME, ownerId: 'own_bob', email: 'bob@owner.test', name: 'Bob' },
 } as const;
 
 const sessionOf = async (request: IncomingMessage) => {
+/** An owner without devices who has just proved who it is, and plain names. */
+const PLAIN = {
+  devicesOf: async () => [],
+  stepUpFor: async () => null,
+  confirm: async () => null,
+  largeBudgetNanos: 0,
+  names: { provider: (name: string) => name, model: (name: string) => name },
+};
+
   const name = /(?:^|; )owner=(\w+)/.exec(request.headers.cookie ?? '')?.[1];
   return name === 'ada' || name === 'bob' ? OWNERS[name] : null;
 };
@@ -84,11 +95,10 @@ export async function startBroker(
     grants,
     sessionOf,
     providerKeysOf: (ownerId) => vault.list(ownerId),
-    devicesOf: async () => [],
     formSecret: await oauth.secret('consent.form'),
     clientNameOf: async (id) => (await oauth.clients.find(id))?.metadata.client_name ?? null,
     ambient,
-    names: { provider: (name) => name, model: (name) => name },
+    ...PLAIN,
     onError: (error) => errors.push(error),
   });
   const addKey = async (ownerId: string, provider: string, label = 'main') => {

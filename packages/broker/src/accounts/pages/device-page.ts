@@ -6,6 +6,7 @@ import { errorSummary, type FormErrors, field, notice } from '../../pages/form.t
 import { html } from '../../pages/html.ts';
 import { type Page, sendPage, sendRedirect } from '../../pages/page.ts';
 import type { SignedIn } from '../contract.ts';
+import { askToConfirm } from './confirm-page.ts';
 import { definePage, describeWait, type PageRoom } from './page-room.ts';
 
 const askForCode = (email: string, errors: FormErrors = {}): Page => ({
@@ -83,10 +84,10 @@ export const handleDevice = definePage({
   async show(room, request, response, url) {
     const session = await room.sessionOf(request);
     if (!session) return askToSignIn(response, url);
-    const userCode = url.searchParams.get('user_code')?.trim().toUpperCase();
     const { email, ownerId } = session;
     const outcome = url.searchParams.get('decided');
     if (outcome !== null) return sendPage(response, decided(email, outcome === 'allowed'));
+    const userCode = url.searchParams.get('user_code')?.trim().toUpperCase();
     if (!userCode) return sendPage(response, askForCode(email));
     const consent = await room.pathOfDeviceCode(ownerId, userCode);
     if (consent === 'too_many')
@@ -99,6 +100,9 @@ export const handleDevice = definePage({
     if (!session) return askToSignIn(response, url);
     const isApproved = form.get('decision') === 'approve';
     const userCode = form.get('user_code') ?? '';
+    // A terminal that is let in can do what the owner can, without being asked again for a while.
+    const here = `/device?${new URLSearchParams({ user_code: userCode })}`;
+    if (isApproved && (await askToConfirm(room, session, response, here))) return;
     const answer = await room.call(request, isApproved ? '/device/approve' : '/device/deny', { userCode });
     sendPage(
       response,

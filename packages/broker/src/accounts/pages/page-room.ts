@@ -5,11 +5,11 @@ import { html } from '../../pages/html.ts';
 import { type Page, sendPage } from '../../pages/page.ts';
 import { readForm } from '../../pages/read-form.ts';
 import { isSameOrigin } from '../../pages/same-origin.ts';
-import type { SignedIn } from '../contract.ts';
+import type { Accounts } from '../contract.ts';
 import type { FirstOwner } from '../first-owner.ts';
 
 /** What a page may use. */
-export interface PageRoom {
+export interface PageRoom extends Pick<Accounts, 'sessionOf' | 'stepUpFor' | 'confirm'> {
   readonly issuer: string;
   readonly firstOwner: FirstOwner;
   /** Where an owner decides on what an app on a device asks with this code; null if it is none of an app's. Every call is a guess that counts. */

@@ -6,6 +6,7 @@ import { type Html, html } from '../../pages/html.ts';
 import { sendPage, sendRedirect } from '../../pages/page.ts';
 import { hasPasskeys } from '../sign-in-library.ts';
 import { cookiesOf } from '../web-request.ts';
+import { askToConfirm } from './confirm-page.ts';
 import { definePage, type PageRoom } from './page-room.ts';
 
 interface StoredPasskey {
@@ -93,9 +94,12 @@ ${sessions.length > 1 && html`<form method="post" action="${ADDRESS}"><button na
     });
   },
   async submit(room, request, response, form) {
-    if (!(await room.sessionOf(request))) return sendRedirect(response, '/sign-in');
+    const session = await room.sessionOf(request);
+    if (!session) return sendRedirect(response, '/sign-in');
     const id = form.get('id') ?? '';
     const action = form.get('action');
+    // Ending a session never waits for anything.
+    if (action === 'remove_passkey' && (await askToConfirm(room, session, response, ADDRESS))) return;
     const perform = async (): Promise<Response | null> => {
       if (action === 'remove_passkey') return room.call(request, '/passkey/delete-passkey', { id });
       if (action === 'end_others') return room.call(request, '/revoke-other-sessions', {});

@@ -8,6 +8,7 @@ import { readJournal } from '../../audit/read-journal.ts';
 import { formatEcs } from '../../audit/to-ecs.ts';
 import { ApiError } from '../api-error.ts';
 import type { App } from '../app.ts';
+import { requireConfirmed } from '../confirmed.ts';
 import type { ApiParts } from '../contract.ts';
 import { errorResponses } from '../wire.ts';
 
@@ -49,11 +50,12 @@ export const registerAudit = (app: App, parts: ApiParts): void => {
     querystring,
     response: { 200: z.string().describe('A JSON object on each line'), ...errorResponses },
   };
-  app.get('/api/v1/audit/export', { schema }, ({ id, owner, query }, reply) => {
+  app.get('/api/v1/audit/export', { schema }, async ({ id, owner, query }, reply) => {
+    await requireConfirmed(parts, owner);
     if (query.from !== undefined && query.to !== undefined && query.to < query.from)
       throw new ApiError('invalid_request', 'to: must not be before `from`');
     // Sent as it is read: Fastify waits for whoever reads slowly, and so does the next page.
-    reply
+    return reply
       .header('content-type', 'application/x-ndjson')
       .header('content-disposition', 'attachment; filename="valetkey-journal.jsonl"')
       .send(Readable.from(textOf(parts, owner.ownerId, query, id)) as never);

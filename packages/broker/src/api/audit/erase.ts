@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { EraseTarget } from '../../erasure/contract.ts';
 import { ApiError } from '../api-error.ts';
 import type { App } from '../app.ts';
+import { requireConfirmed } from '../confirmed.ts';
 import type { ApiParts } from '../contract.ts';
 import { errorResponses } from '../wire.ts';
 
@@ -22,7 +23,7 @@ const body = z.union(
 );
 
 /** Registers the call. */
-export const registerErase = (app: App, { erasure }: ApiParts): void => {
+export const registerErase = (app: App, parts: ApiParts): void => {
   const schema = {
     summary: 'Erase names and other words of people; entries of the journal hold none',
     tags: ['audit'],
@@ -36,7 +37,8 @@ export const registerErase = (app: App, { erasure }: ApiParts): void => {
     // Whoever erases everything says whose: a slip MUST NOT do it.
     if ('owner_email' in asked && asked.owner_email !== owner.email)
       throw new ApiError('invalid_request', 'owner_email: must be the address that you signed in with');
-    const erased = await erasure.erase(owner.ownerId, targetOf(asked));
+    await requireConfirmed(parts, owner);
+    const erased = await parts.erasure.erase(owner.ownerId, targetOf(asked));
     if (erased.ok) return { grants: erased.value.grants };
     const { reason, detail } = erased.error;
     throw new ApiError(reason === 'in_use' ? 'conflict' : reason, detail);

@@ -1,11 +1,13 @@
 // Grants: made for own tools, read, tightened or widened, their limits reset, paused, revoked. Rights and limits are decided by core and the ledger; this
 // file only carries them.
 
-import type { Result } from '@valetkey/core';
+import type { ModelAccess, Result } from '@valetkey/core';
 import { z } from 'zod';
+import type { SignedIn } from '../../accounts/contract.ts';
 import type { Grant, GrantRefusal } from '../../grants/contract.ts';
 import { ApiError, found } from '../api-error.ts';
 import type { App } from '../app.ts';
+import { requireConfirmedBudget } from '../confirmed.ts';
 import type { ApiParts } from '../contract.ts';
 import { baseUrlsOf } from '../providers/base-url.ts';
 import { errorResponses, idParams, noBody, pageOf, toTime } from '../wire.ts';
@@ -61,8 +63,10 @@ const registerReading = (app: App, parts: ApiParts): void => {
   });
 };
 
-const create = async (parts: ApiParts, ownerId: string, body: z.infer<typeof newGrant>) => {
+const create = async (parts: ApiParts, owner: SignedIn, body: z.infer<typeof newGrant>) => {
+  const { ownerId } = owner;
   const details = readDetails(body.authorization_details, parts);
+  await requireConfirmedBudget(parts, owner, details);
   const chosen = [];
   for (const access of details) {
     const providerKeyId = await chooseKey(
@@ -97,15 +101,32 @@ const create = async (parts: ApiParts, ownerId: string, body: z.infer<typeof new
   };
 };
 
+/** Rights of a grant, with those of `edited` in place of its own. */
+const rightsOf = ({ parts }: Grant, edited: readonly ModelAccess[] = []): ModelAccess[] =>
+  parts.map(({ provider, access }) => edited.find((each) => each.provider === provider) ?? access);
+
+const edit = async (
+  parts: ApiParts,
+  owner: SignedIn,
+  id: string,
+  details: readonly ModelAccess[],
+  version: z.infer<typeof grantChange>['version'],
+): Promise<Result<Grant, GrantRefusal>> => {
+  const before = found(await parts.grants.get(owner.ownerId, id), 'grant');
+  await requireConfirmedBudget(parts, owner, rightsOf(before, details), rightsOf(before));
+  return parts.grants.edit(owner.ownerId, id, details, version);
+};
+
 const change = async (
   parts: ApiParts,
-  { ownerId }: { readonly ownerId: string },
+  owner: SignedIn,
   id: string,
   { authorization_details: details, device_ids: devices, status, version }: z.infer<typeof grantChange>,
 ): Promise<Result<Grant, GrantRefusal>> => {
   const { grants } = parts;
+  const { ownerId } = owner;
   if (devices) return grants.pin(ownerId, id, [...new Set(devices)], version);
-  if (details) return grants.edit(ownerId, id, readDetails(details, parts), version);
+  if (details) return edit(parts, owner, id, readDetails(details, parts), version);
   return status === 'suspended' ? grants.suspend(ownerId, id) : grants.resume(ownerId, id);
 };
 
@@ -117,7 +138,7 @@ const registerChanging = (app: App, parts: ApiParts): void => {
     response: { 201: createdGrant, ...errorResponses },
   };
   app.post('/api/v1/grants', { schema: make }, async ({ owner, body }, reply) =>
-    reply.status(201).send(await create(parts, owner.ownerId, body)),
+    reply.status(201).send(await create(parts, owner, body)),
   );
 
   const patch = {
@@ -145,9 +166,12 @@ const registerResetting = (app: App, parts: ApiParts): void => {
     body: limitReset,
     response: one,
   };
-  app.post('/api/v1/grants/:id/reset-limit', { schema: reset }, async ({ owner, params, body }) =>
-    presentOne(parts, unwrap(await parts.grants.resetLimit(owner.ownerId, params.id, body))),
-  );
+  app.post('/api/v1/grants/:id/reset-limit', { schema: reset }, async ({ owner, params, body }) => {
+    const before = found(await parts.grants.get(owner.ownerId, params.id), 'grant');
+    // What is reset can be spent once more.
+    if (body.unit === 'usd') await requireConfirmedBudget(parts, owner, rightsOf(before));
+    return presentOne(parts, unwrap(await parts.grants.resetLimit(owner.ownerId, params.id, body)));
+  });
 };
 
 const registerStopping = (app: App, parts: ApiParts): void => {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { KeyRefusal, ProviderKeySummary } from '../../vault/contract.ts';
 import { ApiError, found } from '../api-error.ts';
 import type { App } from '../app.ts';
+import { requireConfirmed } from '../confirmed.ts';
 import type { ApiParts } from '../contract.ts';
 import { liveGrantsByKey } from '../grants/live-grants-by.ts';
 import {
@@ -107,7 +108,8 @@ const registerReading = (app: App, { vault, grants, testKey }: ApiParts): void =
   });
 };
 
-const registerChanging = (app: App, { vault, grants }: ApiParts): void => {
+const registerChanging = (app: App, parts: ApiParts): void => {
+  const { vault, grants } = parts;
   const add = {
     summary: 'Put a provider key into the vault',
     tags,
@@ -115,6 +117,7 @@ const registerChanging = (app: App, { vault, grants }: ApiParts): void => {
     response: { 201: providerKey, ...errorResponses },
   };
   app.post('/api/v1/provider-keys', { schema: add }, async ({ owner, body }, reply) => {
+    await requireConfirmed(parts, owner);
     const { provider, key, label } = body;
     const added = unwrap(await vault.add({ ownerId: owner.ownerId, provider, key, ...(label && { label }) }));
     return reply.status(201).send(toWire(added, 0));
@@ -128,6 +131,7 @@ const registerChanging = (app: App, { vault, grants }: ApiParts): void => {
     response: { 200: providerKey, ...errorResponses },
   };
   app.put('/api/v1/provider-keys/:id', { schema: replace }, async ({ owner, params, body }) => {
+    await requireConfirmed(parts, owner);
     const replaced = unwrap(await vault.replace(owner.ownerId, params.id, body.key));
     return toWire(replaced, (await liveGrantsByKey(grants, owner.ownerId)).get(params.id) ?? 0);
   });
@@ -146,6 +150,7 @@ const registerChanging = (app: App, { vault, grants }: ApiParts): void => {
       const message = `${count} ${count === 1 ? 'grant draws' : 'grants draw'} on this key. Removing it revokes ${count === 1 ? 'it' : 'them'}: confirm with revoke_grants=true.`;
       throw new ApiError('conflict', message, { grants: count });
     }
+    await requireConfirmed(parts, owner);
     unwrap(await vault.remove(owner.ownerId, params.id));
     return reply.status(204).send(null);
   });

@@ -10,9 +10,11 @@ import type {
   RequestRefusal,
 } from '../../access-requests/contract.ts';
 import { describeChange } from '../../access-requests/describe-change.ts';
+import { isLargeRaise } from '../../access-requests/large-raise.ts';
 import { readMore } from '../../access-requests/read-more.ts';
 import { ApiError, found } from '../api-error.ts';
 import type { App } from '../app.ts';
+import { requireConfirmed } from '../confirmed.ts';
 import type { ApiParts } from '../contract.ts';
 import { errorResponses, idParams, onePage, pageOf, toTime, toTimeOrNull } from '../wire.ts';
 import { accessRequest, allowance, denial } from './schema.ts';
@@ -128,14 +130,17 @@ const registerDeciding = (app: App, parts: ApiParts): void => {
     body: allowance,
     response: one,
   };
-  app.post('/api/v1/requests/:id/allow', { schema: allow }, async ({ owner, params, body }) =>
-    decide(owner.ownerId, params.id, {
-      kind: 'allow',
+  app.post('/api/v1/requests/:id/allow', { schema: allow }, async ({ owner, params, body }) => {
+    const decision = {
       ...readGiven(body?.authorization_details),
       ...(body?.unchanged_grant_ids && { unchangedGrantIds: body.unchanged_grant_ids }),
       ...(body?.shown_hash !== undefined && { shownHash: body.shown_hash }),
-    }),
-  );
+    };
+    const proposal = await parts.accessRequests.proposal(owner.ownerId, params.id);
+    if (proposal && isLargeRaise(parts.largeBudgetNanos, proposal, decision))
+      await requireConfirmed(parts, owner);
+    return decide(owner.ownerId, params.id, { kind: 'allow', ...decision });
+  });
 
   const deny = {
     summary: 'Deny a request for more',

@@ -8,12 +8,16 @@ const call = async (path, body) => {
     body: body ? JSON.stringify(body) : undefined,
   });
   if (answer.ok) return answer.json();
+  // Only what changes how an owner comes in asks for the person again.
+  if (answer.status === 401 && path.includes('regist')) {
+    location.assign(`/confirm?return_to=${encodeURIComponent(location.pathname)}`);
+    return new Promise(() => {});
+  }
   if (answer.status === 429) throw new Error('Too many attempts. Try again in a few minutes.');
-  if (answer.status === 403) throw new Error('For this, sign out and in again first.');
   throw new Error('That did not work. Try again, or use your password.');
 };
 
-const signIn = async (button) => {
+const prove = async () => {
   const options = await call('generate-authenticate-options');
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON({
     ...options,
@@ -21,7 +25,17 @@ const signIn = async (button) => {
   });
   const credential = await navigator.credentials.get({ publicKey });
   await call('verify-authentication', { response: credential.toJSON() });
-  location.assign(button.dataset.returnTo);
+};
+
+const signIn = async ({ dataset }) => {
+  await prove();
+  location.assign(dataset.returnTo);
+};
+
+// The form goes as if its own button had been pressed: the answer to it is the server's.
+const confirm = async ({ form }) => {
+  await prove();
+  form.requestSubmit(form.querySelector('button[value=allow]'));
 };
 
 const add = async () => {
@@ -34,6 +48,8 @@ const add = async () => {
   });
   location.reload();
 };
+
+const ACTIONS = { 'sign-in': signIn, add, confirm };
 
 const explain = (error) => {
   if (error.name === 'NotAllowedError') return 'Cancelled, or no passkey was chosen.';
@@ -50,7 +66,7 @@ if (window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
       problem.textContent = '';
       button.disabled = true;
       try {
-        await (button.dataset.passkey === 'add' ? add() : signIn(button));
+        await ACTIONS[button.dataset.passkey](button);
       } catch (error) {
         problem.textContent = explain(error);
       }

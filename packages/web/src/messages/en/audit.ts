@@ -74,6 +74,7 @@ export const audit = {
     'owner.created': 'Account made',
     'owner.signed_in': 'Signed in',
     'owner.signed_out': 'Signed out',
+    'owner.confirmed': 'Confirmed in person',
     'owner.sign_in_failed': 'Wrong password',
     'owner.passkey_added': 'Passkey added',
     'owner.passkey_removed': 'Passkey removed',

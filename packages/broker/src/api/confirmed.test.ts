@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ApiHouse, CANARY, DETAILS, openApiHouse } from '../../test/api-house.ts';
+import { readMore } from '../access-requests/read-more.ts';
+
+const LARGE = { ...DETAILS, limits: { daily_spend: 50 } };
+
+let house: ApiHouse;
+let grantId: string;
+beforeEach(async () => {
+  house = await openApiHouse();
+  grantId = (await house.createGrant()).id;
+});
+afterEach(() => house.close());
+
+const goStale = (method: 'password' | 'passkey' = 'password') => {
+  house.stepUp.needed = { method, maxAgeSeconds: 600 };
+};
+const keyId = async () => (await house.ask('GET', '/provider-keys')).body.data[0].id as string;
+const entries = async () =>
+  (await house.store.db.selectFrom('journal').select('kind').execute()).map(({ kind }) => kind);
+
+describe('without a recent proof that it is the owner who asks', () => {
+  it.each<[string, () => Promise<readonly ['GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', string, object?]>]>([
+    ['a key is not added', async () => ['POST', '/provider-keys', { provider: 'openai', key: CANARY }]],
+    ['a key is not replaced', async () => ['PUT', `/provider-keys/${await keyId()}`, { key: CANARY }]],
+    ['a key is not removed', async () => ['DELETE', `/provider-keys/${await keyId()}?revoke_grants=true`]],
+    ['the journal is not exported', async () => ['GET', '/audit/export']],
+    ['nothing is erased', async () => ['POST', '/audit/erase', { owner_email: 'ada@example.com' }]],
+    ['a large budget is not given', async () => ['POST', '/grants', { authorization_details: [LARGE] }]],
+    [
+      'a grant without a budget is not given',
+      async () => ['POST', '/grants', { authorization_details: [{ ...DETAILS, limits: {} }] }],
+    ],
+    [
+      'a budget is not made large',
+      async () => ['PATCH', `/grants/${grantId}`, { authorization_details: [LARGE] }],
+    ],
+  ])('%s', async (_name, make) => {
+    const [method, path, body] = await make();
+    const before = await entries();
+    goStale();
+    const answer = await house.ask(method, path, body);
+    expect([answer.status, answer.body.error.code]).toEqual([401, 'insufficient_user_authentication']);
+    expect(answer.body.error.message).toContain('valetkey login');
+    expect(await entries()).toEqual(before);
+    house.stepUp.needed = null;
+    const headers = { authorization: 'Bearer ada' };
+    const done = await house.app.inject({
+      method,
+      url: `/api/v1${path}`,
+      headers,
+      ...(body && { payload: body }),
+    });
+    expect(done.statusCode).toBeLessThan(300);
+  });
+
+  it('a large limit is not reset, and a small one is', async () => {
+    const reset = { provider: 'openai', unit: 'usd', per: 'month' };
+    goStale();
+    expect((await house.ask('POST', `/grants/${grantId}/reset-limit`, reset)).status).toBe(200);
+    house.stepUp.needed = null;
+    const large = { ...DETAILS, limits: { monthly_spend: 500 } };
+    await house.ask('PATCH', `/grants/${grantId}`, { authorization_details: [large] });
+    goStale();
+    expect((await house.ask('POST', `/grants/${grantId}/reset-limit`, reset)).status).toBe(401);
+  });
+
+  it('a request for more is not allowed beyond a small budget, and can be denied', async () => {
+    const more = (amount: number) => [
+      { type: DETAILS.type, provider: 'openai', limits: { monthly_spend: amount } },
+    ];
+    const ask = async (amount: number) => {
+      const asked = readMore(more(amount));
+      if (!asked.ok) throw new Error(asked.error.message);
+      const made = await house.accessRequests.make({
+        grantId,
+        asked: asked.value,
+        message: null,
+        via: 'api',
+      });
+      if (!made.ok) throw new Error(made.error.detail);
+      return made.value.id;
+    };
+    const large = await ask(900);
+    goStale();
+    expect((await house.ask('POST', `/requests/${large}/allow`, {})).status).toBe(401);
+    const less = { authorization_details: more(50) };
+    expect((await house.ask('POST', `/requests/${large}/allow`, less)).status).toBe(200);
+    expect((await house.ask('POST', `/requests/${await ask(800)}/deny`, {})).status).toBe(200);
+  });
+
+  it('narrowing, pausing, stopping, revoking and small budgets wait for nothing', async () => {
+    goStale();
+    const small = { ...DETAILS, limits: { monthly_spend: 1 } };
+    const done = [
+      await house.ask('POST', '/grants', { authorization_details: [small] }),
+      await house.ask('PATCH', `/grants/${grantId}`, { authorization_details: [small] }),
+      await house.ask('PATCH', `/grants/${grantId}`, { status: 'suspended' }),
+      await house.ask('POST', '/stops', { scope: 'everything' }),
+      await house.ask('POST', `/grants/${grantId}/revoke`),
+    ];
+    expect(done.filter(({ status }) => status >= 400)).toEqual([]);
+  });
+
+  it('is told in the words of RFC 9470, to a browser with the page where to do it', async () => {
+    goStale('passkey');
+    const answer = await house.app.inject({
+      method: 'POST',
+      url: '/api/v1/provider-keys',
+      headers: { 'x-test-owner': 'ada', origin: 'http://127.0.0.1:8787' },
+      payload: { provider: 'openai', key: CANARY },
+    });
+    expect(answer.headers['www-authenticate']).toBe(
+      'Bearer error="insufficient_user_authentication", max_age="600", acr_values="phr"',
+    );
+    const { error } = answer.json();
+    expect(error.fields).toEqual({ max_age: 600, acr_values: 'phr' });
+    expect(error.message).toContain('http://127.0.0.1:8787/confirm');
+    expect(answer.body).not.toContain(CANARY);
+    expect((await house.ask('GET', '/me')).body.step_up).toBe('passkey');
+  });
+});

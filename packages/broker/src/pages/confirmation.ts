@@ -1,0 +1,41 @@
+// "Confirm that it is you": the part of a form that asks for the person again (RFC 9470), by password, or by passkey where the owner has one.
+
+import { formatUsd } from '@valetkey/core';
+import type { StepUp } from '../accounts/contract.ts';
+import { type FormErrors, field } from './form.ts';
+import { type Html, html } from './html.ts';
+
+/** Where it is asked by itself; `return_to` says where to go on to. */
+export const CONFIRM_PATH = '/confirm';
+
+/** The name of the password's field. */
+export const CONFIRM_FIELD = 'confirm-password';
+
+/** The address of the page, for whoever comes back to `path`. */
+export const confirmAddress = (path: string): string =>
+  `${CONFIRM_PATH}?${new URLSearchParams({ return_to: path })}`;
+
+/** The fields, for the inside of a form. Once a passkey has agreed, the script sends that form. */
+export const confirmationFields = ({ method }: StepUp, errors: FormErrors = {}): Html =>
+  method === 'password'
+    ? field(
+        {
+          name: CONFIRM_FIELD,
+          label: 'Your password',
+          type: 'password',
+          autocomplete: 'current-password',
+          isRequired: false,
+        },
+        errors,
+      )
+    : html`<div data-needs-passkeys hidden>
+<button type="button" class="is-wide" data-passkey="confirm">Confirm with a passkey</button>
+<p class="field-error" role="alert" data-passkey-problem></p>
+</div>
+<noscript><p class="quiet">Confirming with a passkey needs JavaScript.</p></noscript>`;
+
+/** The same on a page where large budgets are allowed, above its buttons. */
+export const confirmationPanel = (stepUp: StepUp, aboveNanos: number, errors?: FormErrors): Html =>
+  html`<section class="panel"><h2>Confirm that it is you</h2>
+<p class="quiet">Needed to allow more than ${formatUsd(aboveNanos)} a month, not to refuse.</p>
+${confirmationFields(stepUp, errors)}</section>`;

@@ -23,6 +23,11 @@ export interface Config {
   readonly replicaName: string | undefined;
   readonly masterKey: string | undefined;
   readonly masterKeyFile: string | undefined;
+  /** The master key before, until all is sealed anew under the one above. */
+  readonly formerMasterKey: string | undefined;
+  readonly formerMasterKeyFile: string | undefined;
+  /** The variables by which key services are signed in to. MUST NOT be logged. */
+  readonly keyServiceEnv: Environment;
   readonly owner: { readonly email: string; readonly password: string } | null;
   /** Operator-fixed origins by provider name. */
   readonly upstreams: ReadonlyMap<string, string>;
@@ -84,6 +89,8 @@ const schema = z.object({
     .optional(),
   VALETKEY_MASTER_KEY: z.string().optional(),
   VALETKEY_MASTER_KEY_FILE: z.string().min(1, { error: 'must not be empty' }).optional(),
+  VALETKEY_MASTER_KEY_OLD: z.string().optional(),
+  VALETKEY_MASTER_KEY_OLD_FILE: z.string().min(1, { error: 'must not be empty' }).optional(),
   VALETKEY_OWNER_EMAIL: z.email({ error: 'must be an e-mail address' }).optional(),
   VALETKEY_OWNER_PASSWORD: z.string().optional(),
   VALETKEY_OWNER_PASSWORD_FILE: z.string().min(1).optional(),
@@ -255,6 +262,11 @@ export const readConfig = (
     replicaName: data.VALETKEY_REPLICA_NAME,
     masterKey: data.VALETKEY_MASTER_KEY,
     masterKeyFile: data.VALETKEY_MASTER_KEY_FILE,
+    formerMasterKey: data.VALETKEY_MASTER_KEY_OLD,
+    formerMasterKeyFile: data.VALETKEY_MASTER_KEY_OLD_FILE,
+    keyServiceEnv: Object.fromEntries(
+      Object.entries(env).filter(([name]) => /^(AWS|GCE|GOOGLE_APPLICATION|CLOUDSDK|VAULT|BAO)_/.test(name)),
+    ),
     owner,
     upstreams,
     maxDelegationDepth: data.VALETKEY_MAX_DELEGATION_DEPTH,

@@ -13,19 +13,28 @@ import { createArtifacts } from './oauth/artifacts.ts';
 import type { Store } from './store/contract.ts';
 import { openStore, type SqliteStore } from './store/open-store.ts';
 import { openPostgresStore } from './store/postgres/open-postgres-store.ts';
+import { announcedKeys, announceKeys } from './store/postgres/replica-keys.ts';
 import { ENTRY_COLUMNS } from './store/sqlite/messages.ts';
 import { memoryReplayGuard, type ReplayGuard } from './tokens/replay-guard.ts';
+import type { KeyPeers } from './vault/master-key-rotation.ts';
 
 /** What other replicas do, as it reaches this one. */
 export interface ReplicaNews {
   listen(listener: NoticeListener): () => void;
 }
 
+/** A ledger, and what it shares with other processes: null where there is only one. */
+export interface OpenLedger {
+  readonly ledger: Ledger;
+  readonly news: ReplicaNews | null;
+  readonly peers: KeyPeers | null;
+}
+
 /** An open store, and what goes with its engine. */
 export interface Engine {
   readonly store: Store;
-  /** The ledger; `news` is null where there is only one process. MUST be called once, when the vault is known to open. */
-  openLedger(): Promise<{ readonly ledger: Ledger; readonly news: ReplicaNews | null }>;
+  /** MUST be called once, when the vault is known to open. */
+  openLedger(): Promise<OpenLedger>;
   /** Runs what makes things once per database (keys, the first owner) while no other replica does. */
   alone<Value>(work: () => Promise<Value>): Promise<Value>;
   /** Lets each DPoP proof through once, on whatever replica it comes in. */
@@ -68,6 +77,7 @@ const openEmbedded = async (dataDir: string, ambient: Ambient): Promise<Engine> 
         marks: new MarkFolder(ambient),
       }),
       news: null,
+      peers: null,
     }),
     alone: (work) => work(),
     replayGuard: memoryReplayGuard(ambient.now, writtenProofs(store.db, ambient)),
@@ -95,7 +105,11 @@ const openShared = async (
         onWritten,
         ...(name && { name }),
       });
-      return { ledger, news: ledger };
+      const peers = {
+        announce: (text: string) => announceKeys(store.db, ledger.replicaId, text),
+        announced: () => announcedKeys(store.db),
+      };
+      return { ledger, news: ledger, peers };
     },
     alone: (work) => store.alone(work),
     replayGuard: writtenProofs(store.db, ambient),

@@ -1,10 +1,9 @@
 // Opens what every room stands on: the store, the vault, the ledger and the grants. With the wrong master key only the vault's lock is
 // looked at and nothing is written.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fail, type Result } from '@valetkey/core';
+import { rmSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { readOwnerIds, recordConfiguration } from './audit/record-configuration.ts';
 import { RefusalTally } from './audit/refusal-tally.ts';
 import type { Ambient } from './clock.ts';
 import type { Config } from './config.ts';
@@ -19,14 +18,17 @@ import { type Engine, openEngine, type ReplicaNews } from './open-engine.ts';
 import type { Store } from './store/contract.ts';
 import type { Vault } from './vault/contract.ts';
 import { createVault } from './vault/create-vault.ts';
-import { createLocalKeyWrapper } from './vault/key-wrapper.ts';
-import { loadMasterKey } from './vault/master-key.ts';
+import { openDataKeys } from './vault/data-keys.ts';
+import { MasterKeyRotation } from './vault/master-key-rotation.ts';
+import { readMasterKeys, removableFormerFile } from './vault/read-master-keys.ts';
 
 /** The rooms that the others stand on. */
 export interface House {
   readonly store: Store;
   readonly directory: ProviderDirectory;
   readonly vault: Vault;
+  /** Takes up a new master key. MUST be tended every few seconds. */
+  readonly masterKey: MasterKeyRotation;
   readonly ledger: Ledger;
   readonly grants: Grants;
   readonly devices: Devices;
@@ -55,45 +57,34 @@ const revokeGrantsOf = async (grants: Grants, ownerId: string, providerKeyId: st
   }
 };
 
-/** A key is only made beside a database that is made with it. Replicas MUST be given one: each would make its own. */
-const findMasterKey = (
-  { dataDir, databaseUrl, masterKey: value, masterKeyFile: file }: Config,
-  ambient: Ambient,
-): Result<Uint8Array, string> => {
-  const isGiven = value !== undefined || file !== undefined || existsSync(join(dataDir, 'master.key'));
-  if (databaseUrl !== undefined && !isGiven) {
-    return fail(
-      'VALETKEY_DATABASE_URL needs VALETKEY_MASTER_KEY (or _FILE), the same for every replica. Make one with: openssl rand -base64 32',
-    );
-  }
-  const mayGenerate = !existsSync(join(dataDir, 'valetkey.sqlite'));
-  return loadMasterKey({ value, file, dataDir, mayGenerate, ambient });
-};
-
 /** Opens the house, or only the store (`house` null) when the master key does not open the database. */
 export const openHouse = async (
   config: Config,
   ambient: Ambient,
   log: Logger,
 ): Promise<{ readonly store: Store; readonly house: House | null }> => {
-  const masterKey = findMasterKey(config, ambient);
-  if (!masterKey.ok) throw new StartRefused(masterKey.error);
+  const masterKeys = readMasterKeys(config, ambient);
+  if (!masterKeys.ok) throw new StartRefused(masterKeys.error);
   const directory = new ProviderDirectory(builtInProviders);
   const { store, openLedger, replayGuard, alone, written } = await openEngine(config, ambient, log);
   // The vault comes first because it tells whether anything may be written; it uses the two others only once there are some.
   const later: { grants?: Grants; ledger?: Ledger } = {};
-  const vault = await createVault({
+  const keys = await openDataKeys(store.db, masterKeys.value, ambient).catch(async (error: Error) => {
+    await store.close();
+    throw new StartRefused(`The master key can not be used: ${error.message}`);
+  });
+  const vault = createVault({
     db: store.db,
+    keys,
     ledger: { change: (change) => later.ledger!.change(change) },
     ambient,
-    wrapper: createLocalKeyWrapper(masterKey.value, ambient),
     findProvider: (name) => directory.byName.get(name),
     revokeGrantsOf: (ownerId, keyId) => revokeGrantsOf(later.grants!, ownerId, keyId),
     onBadSeal: (id) =>
       log.error({ provider_key_id: id }, 'a sealed provider key does not open: it was moved or altered'),
   });
   if (!vault.unlocked) return { store, house: null };
-  const { ledger, news } = await openLedger();
+  const { ledger, news, peers } = await openLedger();
   const refusals = new RefusalTally(ledger);
   const grants = createGrants({
     db: store.db,
@@ -105,12 +96,30 @@ export const openHouse = async (
   });
   const devices = createDevices({ db: store.db, ledger, grants, ambient });
   Object.assign(later, { ledger, grants });
+  const masterKey = new MasterKeyRotation({
+    db: store.db,
+    keys,
+    ambient,
+    masterKeys: () => readMasterKeys(config, ambient),
+    alone,
+    peers,
+    record: async (facts) => {
+      for (const ownerId of await readOwnerIds(store.db))
+        await recordConfiguration({ db: store.db, ledger }, ownerId, facts, 'broker.master_key_rotated');
+    },
+    onFormerUseless: () => {
+      const file = removableFormerFile(config);
+      if (file !== null) rmSync(file, { force: true });
+    },
+    log,
+  });
   return {
     store,
     house: {
       store,
       directory,
       vault,
+      masterKey,
       ledger,
       grants,
       devices,

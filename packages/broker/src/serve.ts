@@ -41,6 +41,7 @@ export interface ServeOptions {
 
 const GRACE_MS = 25_000;
 const SWEEP_MS = 1000;
+const MASTER_KEY_MS = 5_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
@@ -117,6 +118,15 @@ const tellRefusals = ({ refusals, log }: House, closing: Closing): void => {
   closing.push(tell);
 };
 
+/** A new master key is taken up while requests go on; what a start left half done, too. */
+const tendMasterKey = ({ masterKey, log }: House, closing: Closing): void => {
+  const tend = () =>
+    masterKey.tend().catch((err: unknown) => log.error({ err }, 'the master key was not looked after'));
+  every(MASTER_KEY_MS, tend, closing);
+  closing.push(() => masterKey.close());
+  void tend();
+};
+
 const maintainKeys = (log: Logger, oauth: ServedRooms['oauth'], receiptKeys: ReceiptKeys): Promise<unknown> =>
   Promise.all([oauth.maintainKeys(), receiptKeys.maintain()]).catch((error: unknown) =>
     log.warn({ err: error }, 'the signing keys were not looked after'),
@@ -166,6 +176,7 @@ export const serve = async (
   every(SWEEP_MS, () => rooms.running.checkTime(ambient.now()), closing);
   const keyRows = await openKeyRows(house);
   tellRefusals(house, closing);
+  tendMasterKey(house, closing);
   every(MINUTE_MS, () => maintainKeys(log, rooms.oauth, receiptKeys), closing);
   every(HOUR_MS, () => purge(log, rooms.oauth, keyRows), closing);
   const tend = () =>

@@ -28,6 +28,7 @@ import { openStore } from '../src/store/open-store.ts';
 import { memoryReplayGuard } from '../src/tokens/replay-guard.ts';
 import type { Vault } from '../src/vault/contract.ts';
 import { createVault } from '../src/vault/create-vault.ts';
+import { openDataKeys } from '../src/vault/data-keys.ts';
 import { createLocalKeyWrapper } from '../src/vault/key-wrapper.ts';
 
 /** Where the broker under test stands. */
@@ -92,12 +93,16 @@ const sessionOf: ApiParts['sessionOf'] = async (request: IncomingMessage) => {
   return { ...signedIn, authenticatedAtMs: START_MS, method: 'password' };
 };
 
-const openVault = (
-  parts: Omit<Parameters<typeof createVault>[0], 'wrapper' | 'findProvider' | 'onBadSeal'>,
+const openVault = async (
+  parts: Omit<Parameters<typeof createVault>[0], 'keys' | 'findProvider' | 'onBadSeal'>,
 ): Promise<Vault> =>
   createVault({
     ...parts,
-    wrapper: createLocalKeyWrapper(new Uint8Array(32).fill(5), parts.ambient),
+    keys: await openDataKeys(
+      parts.db,
+      { current: createLocalKeyWrapper(new Uint8Array(32).fill(5), parts.ambient), former: null },
+      parts.ambient,
+    ),
     findProvider: (name) => {
       const found = PROVIDERS.find((each) => each.name === name);
       const checkKey = (key: string) =>

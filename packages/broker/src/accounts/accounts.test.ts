@@ -5,6 +5,7 @@ import { type Ambient, systemAmbient } from '../clock.ts';
 import type { EntryInput } from '../ledger/contract.ts';
 import { openStore, type SqliteStore } from '../store/open-store.ts';
 import { createVault } from '../vault/create-vault.ts';
+import { openDataKeys } from '../vault/data-keys.ts';
 import { createLocalKeyWrapper } from '../vault/key-wrapper.ts';
 import type { Accounts } from './contract.ts';
 import { createAccounts } from './create-accounts.ts';
@@ -25,11 +26,15 @@ let record: (added: readonly EntryInput[]) => Promise<void>;
 const ambient: Ambient = { now: () => Date.now() + shiftMs, randomBytes: systemAmbient.randomBytes };
 
 const openAccounts = async (publicOrigin: string): Promise<Accounts> => {
-  const vault = await createVault({
+  const vault = createVault({
     db: store.db,
     ledger: { change: async () => ({ ok: true, value: undefined }) },
     ambient,
-    wrapper: createLocalKeyWrapper(new Uint8Array(32).fill(7), ambient),
+    keys: await openDataKeys(
+      store.db,
+      { current: createLocalKeyWrapper(new Uint8Array(32).fill(7), ambient), former: null },
+      ambient,
+    ),
     findProvider: () => undefined,
     revokeGrantsOf: async () => {},
     onBadSeal: () => {},

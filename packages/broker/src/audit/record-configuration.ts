@@ -20,13 +20,17 @@ export type ConfigurationFacts = Readonly<Record<string, string | number | reado
 /** The hash of a text, as entries hold it. */
 export const sha256 = (text: string): string => hash('sha256', text, 'base64url');
 
-/** Writes the facts into the journal of an owner, unless they stand there as the last ones. */
+/** What is told of, and where what was told last is remembered. */
+const KINDS = { 'broker.configured': 'configuration', 'broker.master_key_rotated': 'master_key' } as const;
+
+/** Writes the facts into the journal of an owner, unless they stand there as the last ones of their kind. */
 export async function recordConfiguration(
   { db, ledger }: ConfigurationParts,
   ownerId: string,
   facts: ConfigurationFacts,
+  kind: keyof typeof KINDS = 'broker.configured',
 ): Promise<void> {
-  const key = `configuration/${ownerId}`;
+  const key = `${KINDS[kind]}/${ownerId}`;
   const value = sha256(JSON.stringify(facts));
   const known = await db.selectFrom('house').select('value').where('key', '=', key).executeTakeFirst();
   if (known?.value === value) return;
@@ -34,7 +38,7 @@ export async function recordConfiguration(
     .insertInto('house')
     .values({ key, value })
     .onConflict((clash) => clash.column('key').doUpdateSet({ value }));
-  const entries = [{ ownerId, kind: 'broker.configured', body: facts }];
+  const entries = [{ ownerId, kind, body: facts }];
   const changed = await ledger.change({ links: [], rows: [compiled(row)], entries });
   if (!changed.ok) throw refusedFault(changed.error);
 }

@@ -1,7 +1,6 @@
 // The vault over the database: provider keys as sealed rows, each the root of its chains in the ledger. Plaintext exists only in the call
 // that needs it; what is cached is ciphertext. MUST NOT write a key, or anything made from it but its last four, anywhere.
 
-import { createSecretKey, type KeyObject } from 'node:crypto';
 import { fail, type Result, succeed } from '@valetkey/core';
 import type { Kysely, Selectable } from 'kysely';
 import { type Ambient, randomId } from '../clock.ts';
@@ -9,8 +8,8 @@ import type { EntryInput, Ledger, LinkChange, Statement } from '../ledger/contra
 import type { ProviderKeysTable, Schema } from '../store/schema.ts';
 import { checkKeyMaterial, type KeyChecker, lastFourOf } from './check-key-material.ts';
 import type { KeyRefusal, ProviderKeySummary, Vault } from './contract.ts';
-import { openDataKey } from './data-key.ts';
-import type { KeyWrapper } from './key-wrapper.ts';
+import type { DataKeys } from './data-keys.ts';
+import { type ProviderKeyPlace, providerKeyBinding, secretBinding } from './sealed-columns.ts';
 import { type Binding, openSealed, openText, readSealed, type SealedText, sealText } from './sealing.ts';
 
 /** What a vault is made of. */
@@ -18,7 +17,7 @@ export interface VaultParts {
   readonly db: Kysely<Schema>;
   readonly ledger: Pick<Ledger, 'change'>;
   readonly ambient: Ambient;
-  readonly wrapper: KeyWrapper;
+  readonly keys: DataKeys;
   /** The provider of that name, or undefined if there is none. */
   readonly findProvider: (name: string) => KeyChecker | undefined;
   /** Marks every grant that draws on the key as revoked and cuts its streams. By then the ledger already admits nothing on it. */
@@ -28,11 +27,8 @@ export interface VaultParts {
 }
 
 type Row = Selectable<ProviderKeysTable>;
-type Place = Pick<Row, 'id' | 'owner_id' | 'provider' | 'version'>;
 
 const LAST_USED_RESOLUTION_MS = 60_000;
-
-const bindingOf = (row: Place): Binding => ['provider-key', row.owner_id, row.provider, row.id, row.version];
 
 const summarise = (row: Row): ProviderKeySummary => ({
   id: row.id,
@@ -54,7 +50,6 @@ const NOT_FOUND: KeyRefusal = { reason: 'not_found', detail: 'There is no such p
 /** A vault over the sealed rows of one database. */
 class SealedVault implements Vault {
   readonly #parts: VaultParts;
-  readonly #dataKey: KeyObject | null;
   /**
    * Live keys by id, as sealed: the gate unseals at every call and must not wait for the database. Each is at least as new as `version` of
    * its link, so that another replica's change is never missed, even if nobody told of it.
@@ -63,20 +58,19 @@ class SealedVault implements Vault {
   readonly #usedAtMs = new Map<string, number>();
   #changes = 0;
 
-  constructor(parts: VaultParts, dataKey: Uint8Array | null) {
+  constructor(parts: VaultParts) {
     this.#parts = parts;
-    this.#dataKey = dataKey && createSecretKey(dataKey);
   }
 
   get unlocked(): boolean {
-    return this.#dataKey !== null;
+    return this.#parts.keys.sealing !== null;
   }
 
   async add(input: Parameters<Vault['add']>[0]): ReturnType<Vault['add']> {
     const { ambient, db } = this.#parts;
     const key = this.#check(input.provider, input.key);
     if (!key.ok) return key;
-    const place: Place = {
+    const place: ProviderKeyPlace = {
       id: randomId(ambient, 'pk_'),
       owner_id: input.ownerId,
       provider: input.provider,
@@ -86,7 +80,7 @@ class SealedVault implements Vault {
       ...place,
       label: input.label ?? input.provider,
       last_four: lastFourOf(key.value),
-      sealed: this.#seal(bindingOf(place), key.value),
+      sealed: this.#seal(providerKeyBinding(place), key.value),
       created_at: ambient.now(),
       replaced_at: null,
       last_used_at: null,
@@ -118,7 +112,7 @@ class SealedVault implements Vault {
     const version = before.version + 1;
     const set = {
       version,
-      sealed: this.#seal(bindingOf({ ...before, version }), key.value),
+      sealed: this.#seal(providerKeyBinding({ ...before, version }), key.value),
       last_four: lastFourOf(key.value),
       replaced_at: ambient.now(),
     };
@@ -157,11 +151,15 @@ class SealedVault implements Vault {
   }
 
   async unseal(id: string, version?: number): ReturnType<Vault['unseal']> {
-    if (this.#dataKey === null) return fail({ reason: 'unavailable' });
+    const { keys } = this.#parts;
+    if (!this.unlocked) return fail({ reason: 'unavailable' });
     const known = this.#sealed.get(id);
-    const sealed = known && known.version === version ? known.text : await this.#load(id, version);
+    // What was read under a key that is no more was sealed anew since.
+    const isFresh = known?.version === version && keys.find(known?.text.keyName ?? null) !== undefined;
+    const sealed = known && isFresh ? known.text : await this.#load(id, version);
     if (typeof sealed === 'string') return fail({ reason: sealed });
-    const key = sealed && openSealed(this.#dataKey, sealed);
+    const sealingKey = sealed && keys.find(sealed.keyName);
+    const key = sealed && sealingKey ? openSealed(sealingKey, sealed) : null;
     if (key === null) {
       this.#sealed.delete(id);
       this.#parts.onBadSeal(id);
@@ -177,19 +175,20 @@ class SealedVault implements Vault {
   }
 
   sealSecret(purpose: string, secret: string): string {
-    return this.#seal(['secret', purpose], secret);
+    return this.#seal(secretBinding(purpose), secret);
   }
 
   openSecret(purpose: string, sealed: string): string {
-    if (this.#dataKey === null) throw new Error(LOCKED.detail);
-    const secret = openText(this.#dataKey, ['secret', purpose], sealed);
+    if (!this.unlocked) throw new Error(LOCKED.detail);
+    const secret = openText((name) => this.#parts.keys.find(name), secretBinding(purpose), sealed);
     if (secret === null) throw new Error(`The sealed secret for ${purpose} was moved or altered.`);
     return secret;
   }
 
   #seal(binding: Binding, text: string): string {
-    if (this.#dataKey === null) throw new Error(LOCKED.detail);
-    return sealText(this.#dataKey, binding, text, this.#parts.ambient.randomBytes(12));
+    const { keys, ambient } = this.#parts;
+    if (keys.sealing === null) throw new Error(LOCKED.detail);
+    return sealText(keys.sealing, binding, text, ambient.randomBytes(12));
   }
 
   #check(providerName: string, pasted: string): Result<string, KeyRefusal> {
@@ -229,7 +228,7 @@ class SealedVault implements Vault {
       const live = this.#parts.db.selectFrom('provider_keys').selectAll().where('removed_at', 'is', null);
       const row = await live.where('id', '=', id).executeTakeFirst();
       if (!row) return 'not_found';
-      const sealed = readSealed(bindingOf(row), row.sealed);
+      const sealed = readSealed(providerKeyBinding(row), row.sealed);
       // A row read while a change was under way may be the one before it: good for this call, not to be kept.
       if (sealed && version !== undefined && changes === this.#changes) {
         this.#sealed.set(id, { text: sealed, version });
@@ -251,6 +250,5 @@ class SealedVault implements Vault {
   }
 }
 
-/** Opens the vault of a database; with the wrong master key it stays locked and has written nothing. */
-export const createVault = async (parts: VaultParts): Promise<Vault> =>
-  new SealedVault(parts, await openDataKey(parts.db, parts.wrapper, parts.ambient));
+/** The vault of a database; with the wrong master key it stays locked and writes nothing. */
+export const createVault = (parts: VaultParts): Vault => new SealedVault(parts);

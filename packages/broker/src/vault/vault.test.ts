@@ -7,6 +7,7 @@ import type { Change, Ledger } from '../ledger/contract.ts';
 import { openStore, type SqliteStore } from '../store/open-store.ts';
 import type { Vault } from './contract.ts';
 import { createVault } from './create-vault.ts';
+import { openDataKeys } from './data-keys.ts';
 import { importKeysFromEnvironment } from './import-keys.ts';
 import { createLocalKeyWrapper } from './key-wrapper.ts';
 
@@ -33,12 +34,16 @@ const ledger: Pick<Ledger, 'change'> = {
   },
 };
 
-const open = (master = MASTER): Promise<Vault> =>
+const open = async (master = MASTER): Promise<Vault> =>
   createVault({
     db: store.db,
     ledger,
     ambient,
-    wrapper: createLocalKeyWrapper(master, ambient),
+    keys: await openDataKeys(
+      store.db,
+      { current: createLocalKeyWrapper(master, ambient), former: null },
+      ambient,
+    ),
     findProvider: (name) => {
       if (name === 'ollama') return { checkKey: () => null, keyRequired: false };
       if (name !== 'openai' && name !== 'anthropic') return undefined;

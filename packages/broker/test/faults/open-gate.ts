@@ -25,6 +25,7 @@ import { priceBook } from '../../src/prices/price-book.ts';
 import { openStore, type SqliteStore } from '../../src/store/open-store.ts';
 import { memoryReplayGuard } from '../../src/tokens/replay-guard.ts';
 import { createVault } from '../../src/vault/create-vault.ts';
+import { openDataKeys } from '../../src/vault/data-keys.ts';
 import { createLocalKeyWrapper } from '../../src/vault/key-wrapper.ts';
 
 /** What a gate is opened on. */
@@ -42,11 +43,15 @@ export interface GateParts {
 const openRooms = async (store: SqliteStore, ledger: EmbeddedLedger, { ambient, masterKey }: GateParts) => {
   const grants = createGrants({ db: store.db, ledger, ambient, maxDelegationDepth: 8 });
   const directory = new ProviderDirectory(builtInProviders);
-  const vault = await createVault({
+  const vault = createVault({
     db: store.db,
     ledger,
     ambient,
-    wrapper: createLocalKeyWrapper(masterKey, ambient),
+    keys: await openDataKeys(
+      store.db,
+      { current: createLocalKeyWrapper(masterKey, ambient), former: null },
+      ambient,
+    ),
     findProvider: (name) => directory.byName.get(name),
     revokeGrantsOf: async () => {},
     onBadSeal: () => {},

@@ -16,9 +16,9 @@ import { isOauthPath } from '../../src/oauth/paths.ts';
 import { pageHeaders } from '../../src/pages/page.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { createVault } from '../../src/vault/create-vault.ts';
+import { openDataKeys } from '../../src/vault/data-keys.ts';
 import { createLocalKeyWrapper } from '../../src/vault/key-wrapper.ts';
 
-/** Who is signed in, by the value of the stand-in cookie `owner`. */
 const AT_HOME = { via: 'cookie', authenticatedAtMs: 0, method: 'password' } as const;
 
 const OWNERS = {
@@ -51,11 +51,15 @@ export async function startBroker(
   const store = await openStore({ dataDir: ':memory:', ambient });
   const ledger = await openEmbeddedLedger({ store, ambient });
   const grants = createGrants({ db: store.db, ledger, ambient });
-  const vault = await createVault({
+  const vault = createVault({
     db: store.db,
     ledger,
     ambient,
-    wrapper: createLocalKeyWrapper(ambient.randomBytes(32), ambient),
+    keys: await openDataKeys(
+      store.db,
+      { current: createLocalKeyWrapper(ambient.randomBytes(32), ambient), former: null },
+      ambient,
+    ),
     findProvider: () => ({ checkKey: () => null, keyRequired: true }),
     revokeGrantsOf: async () => {},
     onBadSeal: () => {},

@@ -152,6 +152,11 @@ export class PostgresLedger implements Ledger {
     return this.#trouble === null && !this.#stopping.signal.aborted;
   }
 
+  /** Its registration among the replicas; another after it was declared dead. */
+  get replicaId(): string {
+    return this.#replicaId;
+  }
+
   /** Calls the listener with what other replicas did. Returns what ends that. */
   listen(listener: NoticeListener): () => void {
     return this.#notices.listen(listener);

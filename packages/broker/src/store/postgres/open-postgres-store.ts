@@ -10,6 +10,7 @@ import type { Schema } from '../schema.ts';
 import { connectionConfig, openPool, tellOutages } from './connections.ts';
 import { createReplicaLedger } from './ledger-schema.ts';
 import { storeLimitResets } from './limit-resets.ts';
+import { addReplicaKeys } from './replica-keys.ts';
 
 /** The store that replicas share, with what their ledger needs beside Kysely. */
 export interface PostgresStore extends Store {
@@ -39,6 +40,7 @@ export const POSTGRES_MIGRATIONS: readonly Migration[] = [
   ...MIGRATIONS,
   { name: 'postgres-0001-replica-ledger', up: createReplicaLedger },
   { name: 'postgres-0002-limit-resets', up: storeLimitResets },
+  { name: 'postgres-0003-replica-keys', compatibleFrom: '0001-initial', up: addReplicaKeys },
 ];
 
 const DEFAULT_CONNECTIONS = 8;

@@ -16,7 +16,7 @@ import {
 import type { Kysely } from 'kysely';
 import { type Ambient, timedId } from '../clock.ts';
 import type { Grants } from '../grants/contract.ts';
-import { accessInJournal, compiled, linkFieldsOf } from '../grants/grant-rows.ts';
+import { accessInJournal, compiled, linkFieldsOf, readReadings } from '../grants/grant-rows.ts';
 import { HOUSE_MAX_NANOS } from '../grants/house-max.ts';
 import type { Change, EntryInput, Ledger, Link, LinkChange } from '../ledger/contract.ts';
 import type { Schema } from '../store/schema.ts';
@@ -299,8 +299,27 @@ class LedgerAccessRequests implements AccessRequests {
   }
 
   async purge(): Promise<void> {
+    const overdue = this.#db.selectFrom('access_requests').select(['id', 'grant_id']);
+    const unanswered = overdue.where('status', '=', 'pending').where('expires_at', '<=', this.#ambient.now());
+    for (const { id, grant_id: grantId } of await unanswered.execute()) await this.#expire(id, grantId);
     const before = this.#ambient.now() - KEPT_MS;
     await this.#db.deleteFrom('access_requests').where('created_at', '<', before).execute();
+  }
+
+  /** Writes down that nobody decided in time; whoever comes second finds the versions old, and the next time that it is written. */
+  async #expire(id: string, grantId: string): Promise<void> {
+    const expects = await readReadings(this.#db, grantId);
+    const row = await readRow(this.#db, id);
+    if (row?.status !== 'pending') return;
+    const body = { request_id: id, expired_at: row.expires_at };
+    await this.#ledger.change({
+      expects,
+      links: expects.slice(0, 1).map(({ linkId }) => ({ kind: 'update', linkId, set: {} })),
+      rows: [
+        compiled(this.#db.updateTable('access_requests').set({ status: 'expired' }).where('id', '=', id)),
+      ],
+      entries: [{ ownerId: row.owner_id, kind: 'request.expired', grantId, body }],
+    });
   }
 
   /** Ends a pending request, once, with what `step` makes of the grant as it stands. */

@@ -110,6 +110,6 @@ export interface AccessRequests {
     id: string,
     decision: RequestDecision,
   ): Promise<Result<AccessRequest, RequestRefusal>>;
-  /** Forgets requests that were made long ago. */
+  /** Writes down which requests nobody decided in time, once, and forgets those that were made long ago. */
   purge(): Promise<void>;
 }

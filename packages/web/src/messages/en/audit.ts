@@ -58,6 +58,7 @@ export const audit = {
     'request.allowed': 'More allowed',
     'request.denied': 'More refused',
     'request.withdrawn': 'Request for more withdrawn',
+    'request.expired': 'Request for more not answered',
     'stop.began': 'Stopped',
     'stop.ended': 'Resumed after a stop',
     'provider_key.added': 'Provider key added',

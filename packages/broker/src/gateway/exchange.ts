@@ -1,7 +1,6 @@
 // Steps 5 and 6: one request on a connection to the provider, its answer streamed to the caller while it is metered. Ends exactly once,
 // whoever goes away first: the provider, the caller, the grant or the time.
 
-import { hash } from 'node:crypto';
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { PublicError } from '@valetkey/core';
 import type { Dispatcher } from 'undici';
@@ -12,6 +11,7 @@ import type { ClaimedKey } from './idempotency/claimed-key.ts';
 import type { KeyScrubber } from './key-scrubber.ts';
 import type { Cuttable, Stop } from './running-calls.ts';
 import { StreamHash } from './stream-hash.ts';
+import type { Turn } from './turn.ts';
 
 /** Everything an exchange needs, decided by the steps before it. */
 export interface ExchangeInput {
@@ -36,12 +36,15 @@ export interface ExchangeInput {
   readonly budgetHeader: (costNanos?: number) => string;
   /** Posts the outcome; called once. */
   readonly settle: (seen: ExchangeSeen) => Settled;
+  /** Where answers are ended, together with others of the same turn. */
+  readonly endings: Turn<Exchange>;
 }
 
-/** What an outcome came to, and the receipt of it, if there is one. */
+/** What an outcome came to. */
 export interface Settled {
   readonly costNanos: number;
-  readonly receipt: string | null;
+  /** Makes the receipt, if there is to be one. */
+  readonly prove: () => string | null;
 }
 
 /** What was seen of the exchange, for the settlement and the audit outcome. */
@@ -75,16 +78,18 @@ const joined = (pieces: readonly Buffer[]): Buffer => {
 
 const RECEIPT = 'valetkey-receipt';
 
-const receiptHeader = (receipt: string | null): Record<string, string> =>
-  receipt === null ? {} : { [RECEIPT]: receipt };
+/** An answer that the provider has ended: the bytes that are still to be sent, and what comes with them. */
+interface Ending {
+  readonly bytes: Buffer;
+  readonly settled: Settled;
+  receipt: Readonly<Record<string, string>>;
+}
 
 /** One request and its answer. Hand it to undici's `dispatch`. */
 export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   readonly #in: ExchangeInput;
   readonly #startedAtMs: number;
-  /** Of an answer that is passed on in pieces; a collected one is hashed at once. */
   #hash: StreamHash | null = null;
-  #answerHash: string | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #fault: ExchangeFault | null = null;
   #forwarded = false;
@@ -96,6 +101,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   #head: OutgoingHttpHeaders = {};
   #collected: Buffer[] | null = null;
   #callerGoneAtMs: number | null = null;
+  #ending: Ending | null = null;
   #ended = false;
 
   constructor(input: ExchangeInput) {
@@ -148,16 +154,42 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
 
   onResponseEnd(): void {
     if (this.#fault) this.#fail(this.#fault);
-    if (this.#ended) return;
-    const { metered, rest } = this.#endMeter();
-    const last = joined([this.#in.scrubber.push(rest), this.#in.scrubber.end()]);
-    if (this.#collected) this.#sendWhole(this.#collected, metered, last);
-    else this.#sendLast(metered, last);
+    if (!this.#ended) this.#in.endings.add(this);
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#fault ??= connectionError(error, this.#forwarded);
     this.#fail(this.#fault);
+  }
+
+  /** The steps after an answer's end, each taken for all answers that ended in the same turn. Nothing to do for what was given up meanwhile. */
+  settle(): void {
+    if (this.#ended) return;
+    const { metered, rest } = this.#endMeter();
+    const last = joined([this.#in.scrubber.push(rest), this.#in.scrubber.end()]);
+    const bytes = this.#collected ? this.#whole([...this.#collected, last]) : last;
+    this.#note(bytes);
+    this.#ending = { bytes, settled: this.#settle(metered), receipt: {} };
+  }
+
+  prove(): void {
+    if (this.#ending) this.#ending.receipt = this.#receiptOf(this.#ending.settled);
+  }
+
+  send(): void {
+    if (!this.#ending) return;
+    const { bytes, settled, receipt } = this.#ending;
+    if (this.#collected) this.#sendHeadOf(bytes, settled, receipt);
+    else this.#trail({ 'valetkey-budget': this.#in.budgetHeader(settled.costNanos), ...receipt });
+    this.#end(bytes);
+  }
+
+  /** One of these steps threw: the caller is not left waiting, and what is not settled is posted at its ceiling. */
+  breakOff(error: Error): void {
+    this.#ending = null;
+    this.#fault ??= connectionError(error, this.#forwarded);
+    this.#fail(this.#fault);
+    this.#in.response.destroy();
   }
 
   get #isOk(): boolean {
@@ -230,26 +262,18 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
     else end();
   }
 
-  #sendLast(metered: Metered | null, last: Buffer): void {
-    this.#note(last);
-    const { costNanos, receipt } = this.#settle(metered);
-    this.#trail({ 'valetkey-budget': this.#in.budgetHeader(costNanos), ...receiptHeader(receipt) });
-    this.#end(last);
+  #whole(pieces: readonly Buffer[]): Buffer {
+    const whole = joined(pieces);
+    return this.#isOk && this.#in.rewrite ? this.#in.rewrite(whole) : whole;
   }
 
-  #sendWhole(collected: readonly Buffer[], metered: Metered | null, last: Buffer): void {
-    const whole = joined([...collected, last]);
-    const answer = this.#isOk && this.#in.rewrite ? this.#in.rewrite(whole) : whole;
-    this.#answerHash = hash('sha256', answer, 'base64url');
-    this.#in.claim?.push(answer);
-    const { costNanos, receipt } = this.#settle(metered);
+  #sendHeadOf(answer: Buffer, { costNanos }: Settled, receipt: Readonly<Record<string, string>>): void {
     const { response } = this.#in;
     const budget = this.#in.budgetHeader(this.#isOk ? costNanos : 0);
     if (budget) this.#head['valetkey-budget'] = budget;
-    Object.assign(this.#head, receiptHeader(receipt));
+    Object.assign(this.#head, receipt);
     this.#head['content-length'] = answer.length;
     if (!response.headersSent && !response.destroyed) response.writeHead(this.#status!, this.#head);
-    this.#end(answer);
   }
 
   #onCallerClosed(): void {
@@ -267,15 +291,14 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   }
 
   /** An error instead of an answer, or an error event at the end of a stream; anything else begun is cut off, never ended as if whole. */
-  #tellCaller(fault: ExchangeFault, receipt: string | null): void {
+  #tellCaller(fault: ExchangeFault, receipt: Readonly<Record<string, string>>): void {
     const { response, dialect, requestId, callId, issuer } = this.#in;
     const error: PublicError = faultError(fault);
     if (response.destroyed || response.writableEnded) return;
-    const more = receiptHeader(receipt);
     if (!response.headersSent) {
-      sendError(response, dialect, error, requestId, issuer, { 'valetkey-call-id': callId, ...more });
+      sendError(response, dialect, error, requestId, issuer, { 'valetkey-call-id': callId, ...receipt });
     } else if (this.#isStream) {
-      this.#trail(more);
+      this.#trail(receipt);
       response.end(dialect.streamError(error, requestId));
     } else response.destroy();
   }
@@ -283,8 +306,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   /** Settles what was seen, and tells the caller. */
   #fail(fault: ExchangeFault): void {
     if (this.#ended) return;
-    const { receipt } = this.#settle(this.#endMeter().metered, fault);
-    this.#tellCaller(fault, receipt);
+    const settled = this.#settle(this.#endMeter().metered, fault);
+    this.#tellCaller(fault, this.#receiptOf(settled));
   }
 
   /** Headers after the body, where the caller can get any. */
@@ -301,7 +324,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
 
   #settle(metered: Metered | null, fault: ExchangeFault | null = null): Settled {
     this.#ended = true;
-    const settled = this.#in.settle({
+    return this.#in.settle({
       forwarded: this.#forwarded,
       status: this.#status,
       metered,
@@ -310,12 +333,18 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
         duration_ms: this.#in.now() - this.#startedAtMs,
         first_byte_ms: this.#firstByteAtMs === null ? null : this.#firstByteAtMs - this.#startedAtMs,
         response_bytes: this.#bytes,
-        response_sha256: this.#answerHash ?? (this.#hash ?? new StreamHash()).digest(),
+        response_sha256: (this.#hash ?? new StreamHash()).digest(),
         caller_gone: this.#callerGoneAtMs !== null,
         ...(fault ? { reason: fault } : {}),
       },
     });
-    if (settled.receipt !== null) this.#in.claim?.keepHeader(RECEIPT, settled.receipt);
-    return settled;
+  }
+
+  /** The header with the receipt, if there is to be one. */
+  #receiptOf({ prove }: Settled): Readonly<Record<string, string>> {
+    const receipt = prove();
+    if (receipt === null) return {};
+    this.#in.claim?.keepHeader(RECEIPT, receipt);
+    return { [RECEIPT]: receipt };
   }
 }

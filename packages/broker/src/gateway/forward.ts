@@ -18,6 +18,7 @@ import { type CallEnding, type CallLog, type CallTrace, logCall } from './record
 import { notLiveError, outageError } from './refusals.ts';
 import type { RunningCalls, Stop } from './running-calls.ts';
 import { type CallEnd, outcomeOf } from './settlement.ts';
+import type { Turn } from './turn.ts';
 import { upstreamHeaders } from './upstream-headers.ts';
 import type { Upstream } from './upstreams.ts';
 
@@ -31,6 +32,7 @@ export interface ForwardDeps extends ReceiptDeps {
   readonly vault: Vault;
   readonly running: RunningCalls;
   readonly log: CallLog;
+  readonly endings: Turn<Exchange>;
 }
 
 /** A call that may be forwarded: its admission is durable. */
@@ -71,7 +73,7 @@ const rewriteOf = ({ operation, part }: ReadCall): ((answer: Buffer) => Buffer) 
 
 type Seen = Pick<CallEnd, 'forwarded' | 'status' | 'metered' | 'body'>;
 
-/** Posts the one outcome of a call, says what it cost and proves it. */
+/** Posts the one outcome of a call, and says what it cost. */
 const settle = (
   { caller, call, card, admission, intent, fittedHash }: AdmittedCall,
   seen: Seen,
@@ -103,7 +105,7 @@ const settle = (
   const isProved = trace.wantsReceipt && seen.forwarded;
   const { path } = caller.live;
   const ended = { path, admission, intent, outcome, costNanos, settledAtMs };
-  return { costNanos, receipt: isProved ? receiptOf(ended, deps) : null };
+  return { costNanos, prove: () => (isProved ? receiptOf(ended, deps) : null) };
 };
 
 /** Nothing of the request reached the provider: everything that was held is given back. */
@@ -153,6 +155,7 @@ const exchangeFor = (
     mayForward: () => deps.ledger.mayForward(trace.callId),
     budgetHeader: budgetHeaderOf(admitted),
     settle: (seen) => settle(admitted, seen, trace, deps),
+    endings: deps.endings,
   });
 };
 

@@ -11,6 +11,7 @@ import { sendError } from './answer.ts';
 import { boundCall } from './bound.ts';
 import { type CallIds, createCallIds } from './call-ids.ts';
 import type { Dialect, PriceBook } from './contract.ts';
+import type { Exchange } from './exchange.ts';
 import { type AdmittedCall, type ForwardDeps, forward } from './forward.ts';
 import { FrozenPrices } from './frozen-prices.ts';
 import { type ClaimDeps, claimKey, mayRepeat, type Replay, sendReplay } from './idempotency/claim-key.ts';
@@ -25,12 +26,13 @@ import { outageError } from './refusals.ts';
 import { Ticket } from './running-calls.ts';
 import { parseTarget, type Target } from './target.ts';
 import { readTraceContext } from './trace-context.ts';
+import { Turn } from './turn.ts';
 
 /** What the gate is made of. */
 export interface GateDeps
   extends IdentifyDeps,
     ClaimDeps,
-    ForwardDeps,
+    Omit<ForwardDeps, 'endings'>,
     Pick<CountDeps, 'exactCounts'>,
     Pick<RecordDeps, 'refusals'> {
   readonly ambient: Ambient;
@@ -45,6 +47,7 @@ interface Gate extends GateDeps {
   readonly ids: CallIds;
   readonly frozenPrices: FrozenPrices;
   readonly allowance: CountAllowance;
+  readonly endings: Turn<Exchange>;
 }
 
 const MOST_REREADS = 3;
@@ -208,6 +211,17 @@ export const createGate = (
     ids: createCallIds(deps.ambient),
     frozenPrices: new FrozenPrices(deps.ledger),
     allowance: new CountAllowance(),
+    endings: new Turn(
+      [(exchange) => exchange.settle(), (exchange) => exchange.prove(), (exchange) => exchange.send()],
+      (exchange, err) => {
+        deps.log.error({ err }, 'an answer could not be ended');
+        exchange.breakOff(err);
+      },
+    ),
   };
-  return (request, response) => void pass(request, response, gate);
+  const arrivals = new Turn<readonly [IncomingMessage, ServerResponse]>(
+    [([request, response]) => void pass(request, response, gate)],
+    (_, err) => deps.log.error({ err }, 'a request could not be taken up'),
+  );
+  return (request, response) => arrivals.add([request, response]);
 };

@@ -63,7 +63,7 @@ describe('a replica that is frozen for longer than it may be silent', () => {
       fleet.simulator.release();
       const statuses = (await Promise.all([...asked, ...streams])).map(({ status }) => status);
       await expect.poll(() => fleet.replicas[1]!.health(), { timeout: 10_000 }).toBe(200);
-      expect((await fleet.ask(1, grant)).status).toBe(200);
+      await expect.poll(async () => (await fleet.ask(1, grant)).status, { timeout: 10_000 }).toBe(200);
       await fleet.whenClosed();
       const late = forwardedHashes().filter((body) => !before.has(body) && admittedBefore.has(body));
       expect(late).toEqual([]);

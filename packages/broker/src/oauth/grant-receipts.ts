@@ -1,5 +1,5 @@
-// What proves a call to others, for the holder of the grant that made it. It MUST NOT reach the calls of any other grant, nor those of the
-// grants below: who made a call passes its receipt on.
+// What proves a call to others, for the holder of the grant that made it or of one above. It MUST NOT reach the calls of grants above or
+// beside the holder's.
 
 import type { Result } from '@valetkey/core';
 import type { NoReceipt } from '../receipts/call-of-entries.ts';
@@ -18,7 +18,7 @@ const RUNNING: Answer = [
   { 'retry-after': '1' },
 ];
 
-/** The receipt of a call of the holder's own. */
+/** The receipt of a call of the holder's own, or of what was delegated from it. */
 export async function showReceipt(
   { live: { grant } }: Holder,
   callId: string,

@@ -29,6 +29,10 @@ export type JournalCall = Omit<SettledCall, 'path'> & { readonly grantIds: reado
 
 type Body = Readonly<Record<string, unknown>>;
 
+/** From the grant that the owner gave to the one that called, as an admission tells it. */
+export const pathOf = ({ body, grant_id }: Pick<CallEntry, 'body' | 'grant_id'>): readonly string[] =>
+  (JSON.parse(body) as { readonly grant_path?: readonly string[] }).grant_path ?? [grant_id ?? ''];
+
 /** The call, if it was forwarded and has ended. */
 export const callOfEntries = (
   callId: string,
@@ -37,12 +41,12 @@ export const callOfEntries = (
   if (!admission) return fail('unknown');
   if (!posted) return fail('running');
   if (Number(posted.settled_requests) === 0) return fail('unknown');
-  const intent = JSON.parse(admission.body) as Body & { readonly grant_path?: readonly string[] };
+  const intent = JSON.parse(admission.body) as Body;
   const outcome = JSON.parse(posted.body) as Body;
   const kind = posted.kind.slice('call.'.length) as keyof typeof RECEIPT_STATUS;
   return succeed({
     callId,
-    grantIds: intent.grant_path ?? [admission.grant_id ?? ''],
+    grantIds: pathOf(admission),
     admittedAtMs: Number(admission.at),
     intent,
     outcome,

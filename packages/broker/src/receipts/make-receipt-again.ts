@@ -6,10 +6,10 @@ import { fail, type Result, succeed } from '@valetkey/core';
 import { type Kysely, sql } from 'kysely';
 import type { Grants } from '../grants/contract.ts';
 import type { Schema } from '../store/schema.ts';
-import { callOfEntries, type JournalCall, type NoReceipt } from './call-of-entries.ts';
+import { callOfEntries, type JournalCall, type NoReceipt, pathOf } from './call-of-entries.ts';
 import type { ReceiptKeys } from './receipt-keys.ts';
 
-/** Which call; with `grantId`, only if that grant made it. */
+/** Which call; with `grantId`, only if that grant made it, or one below it. */
 export interface WantedCall {
   readonly ownerId: string;
   readonly callId: string;
@@ -60,7 +60,7 @@ const readCall = async (
       .where(kinds)
       .executeTakeFirst();
   const admission = await entry(ADMISSION);
-  if (grantId !== undefined && admission?.grant_id !== grantId) return fail('unknown');
+  if (grantId !== undefined && !(admission && pathOf(admission).includes(grantId))) return fail('unknown');
   const [outcome, correction] = await Promise.all([entry(OUTCOME), entry(CORRECTION)]);
   return callOfEntries(callId, { admission, outcome, correction });
 };

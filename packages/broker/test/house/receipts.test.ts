@@ -295,13 +295,15 @@ describe('what ends otherwise', () => {
   });
 });
 
+/** The receipt of a call, asked for at the grant's own address. */
+const own = async (callId: string, token: string) => {
+  const response = await fetch(`${house.url}/grants/self/calls/${callId}/receipt`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  return [response.status, ((await response.json()) as { receipt?: string }).receipt] as const;
+};
+
 describe('a receipt that is made again', () => {
-  const own = async (callId: string, token: string) => {
-    const response = await fetch(`${house.url}/grants/self/calls/${callId}/receipt`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    return [response.status, ((await response.json()) as { receipt?: string }).receipt] as const;
-  };
   const claimsOf = async (jws: string) => {
     const verified = await verifyReceipt(jws, jwks);
     if (!verified.ok) throw new Error(verified.problem);
@@ -382,6 +384,26 @@ describe('a chain of three hops', () => {
     expect([response.status, made]).toEqual([201, expect.anything()]);
     return made;
   };
+
+  it('shows receipts upwards: to the grants above the one that called, to none below or beside it', async () => {
+    const top = await house.grant({
+      provider: 'openai',
+      models: ['gpt-4o-mini'],
+      limits: { total_spend: 1 },
+      delegation: { max_depth: 2 },
+    });
+    const worker = await delegate(top.token, 'worker', 1);
+    const beside = await delegate(top.token, 'beside', 0);
+    const sub = await delegate(worker.token, 'sub-worker', 0);
+    const holders = [top, worker, sub, beside].map(({ token }) => token);
+    const seenBy = async (token: string) => {
+      const { jti } = await receiptOf(await ask(CHAT, { token }));
+      return Promise.all(holders.map(async (holder) => (await own(jti, holder))[0]));
+    };
+    expect(await seenBy(sub.token)).toEqual([200, 200, 200, 404]);
+    expect(await seenBy(worker.token)).toEqual([200, 200, 404, 404]);
+    expect(await seenBy(top.token)).toEqual([200, 404, 404, 404]);
+  });
 
   it('is reconstructed from the receipts that each hop forwarded, and from nothing else', async () => {
     const planner = await house.grant({

@@ -7,6 +7,7 @@ import { correctionTests } from './contract-suite/corrections.ts';
 import { faultTests } from './contract-suite/faults.ts';
 import { Bench, NOON, type OpenEngine } from './contract-suite/harness.ts';
 import { modelTests } from './contract-suite/model.ts';
+import { removalTests } from './contract-suite/removals.ts';
 import { resetTests } from './contract-suite/resets.ts';
 import { settlementTests } from './contract-suite/settlement.ts';
 
@@ -34,6 +35,7 @@ export function describeLedger(name: string, openEngine: OpenEngine): void {
     describe('corrections', () => correctionTests(start));
     describe('resets', () => resetTests(start));
     describe('faults', () => faultTests(start));
+    describe('old calls that are removed', () => removalTests(start, withBench));
     describe('any life', () => modelTests(withBench));
   });
 }

@@ -29,6 +29,7 @@ const TABLES: readonly Table[] = [
   { name: 'secrets', keys: ['id'] },
   { name: 'idempotency_keys', keys: ['id'] },
   { name: 'access_requests', keys: ['id'] },
+  { name: 'journal_gaps', keys: ['owner_id', 'from_seq'] },
   { name: 'house', keys: ['key'] },
 ];
 
@@ -118,6 +119,11 @@ export const copyJournal = async (
     id = rows.at(-1)?.id ?? id;
     copied += missing.length;
   }
+  // An earlier run may have copied calls that have left the source since.
+  await sql`delete from journal using journal_gaps gap
+    where journal.owner_id = gap.owner_id and journal.seq between gap.from_seq and gap.to_seq`.execute(
+    target,
+  );
   await sql`select setval(pg_get_serial_sequence('journal', 'id'), greatest((select max(id) from journal), 1))`.execute(
     target,
   );

@@ -2,6 +2,7 @@
 // the copied journal, and verifies the copy. The source is read and never changed but for its recovery; a run that broke off is repeated.
 
 import { type Kysely, sql } from 'kysely';
+import { readRemovals } from '../audit/read-removals.ts';
 import { type Ambient, systemAmbient } from '../clock.ts';
 import { openEmbeddedLedger } from '../ledger/embedded/embedded-ledger.ts';
 import type { LedgerReport } from '../ledger/verify/report.ts';
@@ -34,6 +35,7 @@ const readParents = async (db: Kysely<Schema>): Promise<Map<string, string | nul
 };
 
 const assertWhole = (walk: EntryWalk, which: string): void => {
+  walk.end();
   const [fault] = walk.faults;
   if (fault)
     throw new Error(
@@ -115,12 +117,12 @@ export const migrateToPostgres = async ({
     try {
       await assertTargetFits(source.db, target.db);
       const parents = await readParents(source.db);
-      const before = new EntryWalk(parents);
+      const before = new EntryWalk(parents, await readRemovals(source.db, null));
       const rows = await copyTables(source.db, target.db);
       const copiedEntries = await copyJournal(source.db, target.db, (row) => before.take(row));
       assertWhole(before, 'data folder');
       await deriveBalances(target.db, before);
-      const after = new EntryWalk(await readParents(target.db));
+      const after = new EntryWalk(await readParents(target.db), await readRemovals(target.db, null));
       await journalOf(target.db, after);
       assertWhole(after, 'PostgreSQL database');
       if (after.entries !== before.entries)

@@ -92,6 +92,7 @@ export async function openPostgresEngine(
     },
     query: async (sql, ...parameters) =>
       (await opened.store.ledgerPool.query(numbered(sql), [...parameters])).rows as never,
+    removal: () => ({ db: opened.store.db, checkpoint: async () => Number.MAX_SAFE_INTEGER }),
     end: async () => {
       failure = null;
       await close();

@@ -1,6 +1,7 @@
 // What the contract suite needs of an engine, and small words for its tests. Test code; no engine may import it.
 
 import type { Limit, Result } from '@valetkey/core';
+import type { RemoverParts } from '../../audit/retention/call-remover.ts';
 import type {
   Admission,
   AdmissionRefusal,
@@ -28,6 +29,8 @@ export interface Engine {
   restart(): Promise<void>;
   /** Runs plain SQL on the store, around the ledger. */
   query(sql: string, ...parameters: readonly (string | number)[]): Promise<readonly JournalRow[]>;
+  /** What of a remover of old calls is the engine's own. */
+  removal(): Pick<RemoverParts, 'db' | 'checkpoint'>;
   end(): Promise<void>;
 }
 

@@ -82,6 +82,7 @@ async function openEngine(
       opened = await open();
     },
     query: async (sql, ...parameters) => opened.store.reader.run({ sql, parameters }).rows as never,
+    removal: () => ({ db: opened.store.db, checkpoint: () => opened.ledger.checkpoint() }),
     end: async () => {
       failure = null;
       await close();

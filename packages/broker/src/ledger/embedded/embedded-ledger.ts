@@ -111,6 +111,7 @@ export class EmbeddedLedger implements Ledger {
   #accepts: Accepted = 'everything';
   #journalId: number;
   #markedAt: number;
+  #catchUpTo: number | null = null;
   #loop: Promise<void> | null = null;
   /** Runs while outcomes wait for company. */
   #outcomesDue: NodeJS.Timeout | null = null;
@@ -187,6 +188,13 @@ export class EmbeddedLedger implements Ledger {
   async balances(linkIds: readonly string[]): Promise<readonly Balance[]> {
     const atMs = this.#clock.nowMs();
     return linkIds.flatMap((linkId) => this.#books.balance(linkId, atMs) ?? []);
+  }
+
+  /** Saves what changed by now, some with each batch: no start needs an entry of a call that has ended by the one it resolves with. */
+  async checkpoint(): Promise<number> {
+    const journalId = this.#journalId;
+    for (this.#catchUpTo = journalId; this.#catchUpTo !== null; ) await this.record([]);
+    return journalId;
   }
 
   async close(): Promise<void> {
@@ -314,7 +322,7 @@ export class EmbeddedLedger implements Ledger {
   async #commitBatch(batch: readonly Waiting[], draft: Draft): Promise<void> {
     try {
       const answers = batch.map((waiting) => this.#decide(waiting, draft));
-      if (!draft.isEmpty) await this.#append(draft, batch[0]?.kind !== 'change');
+      if (!draft.isEmpty || this.#catchUpTo !== null) await this.#append(draft, batch[0]?.kind !== 'change');
       for (const answer of answers) answer();
     } catch (error) {
       const [first] = batch;
@@ -446,11 +454,13 @@ export class EmbeddedLedger implements Ledger {
 
   #dueBalances(batch: AppendBatch): SqlStatement[] {
     const { checkpointEntries } = this.#options;
-    const due = this.#journalId - checkpointEntries;
+    const due = this.#catchUpTo ?? this.#journalId - checkpointEntries;
     const entries = batch.entries.length / ENTRY_COLUMNS.length;
     const balances = this.#books.saveBalances(due, entries + EXTRA_BALANCES, entries, batch.atMs);
     // A mark names every open call: with more of them it comes less often, so that each entry pays for a few bytes of it at most.
-    if (this.#journalId - this.#markedAt < checkpointEntries / 4 + this.#books.calls.size) return balances;
+    if (this.#books.savedThrough >= (this.#catchUpTo ?? Number.POSITIVE_INFINITY)) this.#catchUpTo = null;
+    else if (this.#journalId - this.#markedAt < checkpointEntries / 4 + this.#books.calls.size)
+      return balances;
     this.#markedAt = this.#journalId;
     return [...balances, this.#books.saveMark(entries)];
   }

@@ -33,6 +33,11 @@ export class ResidentBooks extends Books {
     this.#memory.journalId = journalId;
   }
 
+  /** The entry up to which every balance is saved. */
+  get savedThrough(): number {
+    return this.#memory.savedThrough;
+  }
+
   /**
    * The statements that save the balances which have not been saved since the entry `before`, at most `count` of them; none if there are
    * none. MUST go into the transaction that writes the `entries` entries these balances count already.

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type EntryColumns, genesisHash, hashEntry } from '../../audit/hash-entry.ts';
+import { CallRemover } from '../../audit/retention/call-remover.ts';
 import { openStore } from '../../store/open-store.ts';
 import { ENTRY_COLUMNS } from '../../store/sqlite/messages.ts';
 import { Bench, exactly, limit, NOON } from '../contract-suite/harness.ts';
@@ -70,7 +71,15 @@ const faultsOf = () => verifyFile(folder).faults.map(({ entryId, problem }) => `
 
 describe('verifyFile', () => {
   it('passes a clean ledger and tells what it looked at, also while the broker runs', async () => {
-    const expected = { entries: 18, owners: 2, calls: 9, openCalls: 1, links: 6, faults: [] };
+    const expected = {
+      entries: 18,
+      owners: 2,
+      calls: 9,
+      openCalls: 1,
+      removedCalls: 0,
+      links: 6,
+      faults: [],
+    };
     let running: unknown = null;
     await live(() => {
       running = verifyFile(folder);
@@ -130,5 +139,87 @@ describe('verifyFile', () => {
     expect(() => verifyFile(folder)).toThrow('There is no database');
     writeFileSync(join(folder, 'valetkey.sqlite'), 'x'.repeat(5000));
     expect(() => verifyFile(folder)).toThrow('not a database');
+  });
+});
+
+/** As `live`, then 40 days without calls and all of them removed that may be, five of them; then one more. */
+const liveAndRemove = async (): Promise<void> => {
+  await live();
+  const clock = { nowMs: NOON + 50 * 86_400_000 };
+  const ambient = { now: () => clock.nowMs };
+  const store = await openStore({ dataDir: folder, ambient });
+  const ledger = await openEmbeddedLedger({ store, ambient, checkpointEntries: 7 });
+  const checkpoint = () => ledger.checkpoint();
+  const parts = { db: store.db, ledger, checkpoint, now: ambient.now, days: 35 };
+  expect(await new CallRemover({ ...parts, alone: (work) => work() }).run()).toBe(6);
+  const bench = new Bench({ ledger } as unknown as Bench['engine'], clock);
+  await ledger.admit(bench.request('ada-app', exactly(5), await bench.chain('ada-app'), 'ada'));
+  await ledger.close();
+  await store.close();
+};
+
+/** Runs SQL on the file, then chains what stands after the first removal anew; gaps stay where they are. */
+const forgeLater = (sql: string): void => {
+  const database = new DatabaseSync(join(folder, 'valetkey.sqlite'));
+  const [first] = database.prepare(`select id from journal where kind = 'calls.removed'`).all();
+  database.exec(sql);
+  const hashes = new Map<string, string>();
+  for (const row of database.prepare('select * from journal order by id').all()) {
+    const owner = String(row.owner_id);
+    const columns = ENTRY_COLUMNS.map((name) => row[name]) as unknown as EntryColumns;
+    const hash = hashEntry(hashes.get(owner) ?? '', Number(row.seq), Number(row.at), columns);
+    const isLater = Number(row.id) >= Number(first?.id);
+    if (isLater) database.prepare('update journal set hash = ? where id = ?').run(hash, row.id ?? 0);
+    hashes.set(owner, isLater ? hash : String(row.hash));
+  }
+  database.close();
+  rmSync(join(folder, 'valetkey.anchor'));
+};
+
+describe('verifyFile, where old calls were removed', () => {
+  it('passes, and counts what is left and what is gone', async () => {
+    await liveAndRemove();
+    expect(verifyFile(folder)).toEqual({
+      ...{ entries: 10, owners: 2, calls: 4, openCalls: 1, removedCalls: 6, links: 6, faults: [] },
+    });
+  });
+
+  const REMOVED = `kind = 'calls.removed' and owner_id = 'bob'`;
+
+  it.each([
+    ['one more entry gone', `delete from journal where kind = 'grant.limit_reset'`, 'is not the next'],
+    ['no entry that names them', `delete from journal where ${REMOVED}`, 'is not the next'],
+    [
+      'another sum',
+      `update journal set body = replace(body, '"settled_nanos":160', '"settled_nanos":60') where ${REMOVED}`,
+      'link bob-key are not the sums',
+    ],
+    [
+      'another link',
+      `update journal set body = replace(body, 'bob-agent', 'bob-app') where ${REMOVED}`,
+      'link bob-agent are not the sums',
+    ],
+    [
+      'a link that is not there',
+      `update journal set body = replace(body, 'bob-agent', 'bob-cat') where ${REMOVED}`,
+      'names link bob-cat, which does not exist',
+    ],
+    [
+      'another hash',
+      `update journal set body = replace(body, '"hash":"', '"hash":"x') where ${REMOVED}`,
+      'was changed',
+    ],
+    [
+      'an entry that is there',
+      `update journal set body = replace(body, '"to":6', '"to":7') where ${REMOVED}`,
+      'is not the next',
+    ],
+    ['no words', `update journal set body = '{}' where ${REMOVED}`, 'does not say which calls were removed'],
+    ['another table of gaps', 'update journal_gaps set from_seq = from_seq + 1', 'table of gaps'],
+    ['no table of gaps', 'delete from journal_gaps', 'table of gaps'],
+  ])('finds %s, though the chains were made anew', async (_, sql, says) => {
+    await liveAndRemove();
+    forgeLater(sql);
+    expect(faultsOf().join('\n')).toContain(says);
   });
 });

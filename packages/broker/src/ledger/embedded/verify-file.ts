@@ -4,15 +4,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { parseRemoval, REMOVAL } from '../../audit/removal.ts';
+import { CHANGES } from '../../store/migrations/0011-journal-changes.ts';
 import { holdsAnchor, readAnchor } from '../../store/sqlite/anchor.ts';
 import { openDatabase } from '../../store/sqlite/open-database.ts';
 import { StatementCache } from '../../store/sqlite/statement-cache.ts';
 import { Counters } from '../rules/counters.ts';
 import type { LedgerFault, LedgerReport } from '../verify/report.ts';
-import { EntryWalk } from '../verify/verify-entries.ts';
+import { EntryWalk, type OwnersRemoval } from '../verify/verify-entries.ts';
 import { type CheckpointMark, readMark } from './checkpoint.ts';
 
 const JOURNAL = 'select * from journal order by id';
+const REMOVALS = `select owner_id, body from journal where kind = '${REMOVAL}' and ${CHANGES} order by owner_id, seq`;
+const GAPS = 'select owner_id, from_seq, to_seq, hash from journal_gaps';
 
 /** What was found in the folder's database. Throws with a sentence for people when there is none, or it cannot be read as one. */
 export function verifyFile(dataDir: string): LedgerReport {
@@ -30,24 +34,55 @@ export function verifyFile(dataDir: string): LedgerReport {
 
 function verifySnapshot(database: DatabaseSync, dataDir: string): LedgerReport {
   const reader = new StatementCache(database);
-  const walk = new EntryWalk(readParents(reader));
+  const removals = readRemovals(reader);
+  const walk = new EntryWalk(readParents(reader), removals);
   let links = 0;
   try {
     checkStructure(database, walk);
     const checkpoints = new CheckpointComparison(reader, walk);
-    checkpoints.compareHere();
     for (const row of reader.prepare(JOURNAL).iterate()) {
+      checkpoints.compareUpTo(Number(row.id) - 1);
       walk.take(row);
-      checkpoints.compareHere();
     }
     links = checkpoints.end();
+    walk.end();
+    checkGaps(reader, removals, walk);
     const anchor = readAnchor(dataDir);
     if (anchor && !holdsAnchor(reader, anchor)) walk.report(missing(anchor.journalId, 'was seen before'));
   } catch (error) {
     walk.report(fault(`The file cannot be read on: ${(error as Error).message}`));
   }
-  const { entries, owners, rebuild, faults } = walk;
-  return { entries, owners, calls: rebuild.calls, openCalls: rebuild.openCallIds.length, links, faults };
+  return walk.toReport(links);
+}
+
+/** What a broker that never removed anything left has no table of gaps. */
+const hasGaps = (reader: StatementCache): boolean =>
+  reader.prepare(`select name from sqlite_schema where name = 'journal_gaps'`).get() !== undefined;
+
+const readRemovals = (reader: StatementCache): readonly OwnersRemoval[] =>
+  (hasGaps(reader) ? reader.prepare(REMOVALS).all() : []).flatMap((row) => {
+    const removal = parseRemoval(String(row.body));
+    return removal ? [{ ...removal, ownerId: String(row.owner_id) }] : [];
+  });
+
+/** The table of gaps MUST say what the entries say: exports and starts go by it. */
+function checkGaps(reader: StatementCache, removals: readonly OwnersRemoval[], walk: EntryWalk): void {
+  const named = removals.flatMap(({ ownerId, gaps }) =>
+    gaps.map(({ from, to, hash }) => [ownerId, from, to, hash]),
+  );
+  const rows = hasGaps(reader)
+    ? reader
+        .prepare(GAPS)
+        .all()
+        .map((row) => Object.values(row))
+    : [];
+  const sorted = (gaps: readonly unknown[][]) =>
+    gaps
+      .map((gap) => JSON.stringify(gap))
+      .toSorted()
+      .join();
+  if (sorted(named) !== sorted(rows))
+    walk.report(fault('The table of gaps in the journal does not say what its entries say.'));
 }
 
 const readParents = (reader: StatementCache): Map<string, string | null> =>
@@ -77,56 +112,76 @@ interface Checkpoint {
   readonly balances: string;
 }
 
+/** Counters to be compared. Windows that began before calls were removed are left out: only `total`, which begins at 0, still counts them. */
+const textOf = (counters: Counters, removedUntilMs: number): string => {
+  const { openCalls, held, settled } = counters;
+  const isKnown = (_: number, kind: number) =>
+    counters.startMs(kind) === 0 || counters.startMs(kind) >= removedUntilMs;
+  return JSON.stringify([openCalls, held, settled.filter(isKnown)]);
+};
+
 /** Compares each saved balance with the sums up to the entry that it was saved at. */
 class CheckpointComparison {
   readonly #walk: EntryWalk;
   readonly #mark: CheckpointMark;
   readonly #savedAt: ReadonlyMap<string, number>;
-  readonly #byEntry: Map<number, readonly Checkpoint[]>;
+  /** By their entries, the last first. */
+  readonly #waiting: Checkpoint[];
+  #isMarkChecked = false;
+  #areCallsChecked = false;
 
   constructor(reader: StatementCache, walk: EntryWalk) {
-    const rows = reader.prepare('select * from checkpoints').all();
-    const checkpoints = rows.map((row) => ({
+    const rows = reader.prepare('select * from checkpoints order by journal_id desc').all();
+    this.#waiting = rows.map((row) => ({
       linkId: String(row.link_id),
       journalId: Number(row.journal_id),
       balances: String(row.balances),
     }));
     this.#walk = walk;
     this.#mark = readMark(reader);
-    this.#savedAt = new Map(checkpoints.map(({ linkId, journalId }) => [linkId, journalId]));
-    this.#byEntry = Map.groupBy(checkpoints, ({ journalId }) => journalId);
+    this.#savedAt = new Map(this.#waiting.map(({ linkId, journalId }) => [linkId, journalId]));
   }
 
-  /** Compares what was saved at the entry that was taken last. */
-  compareHere(): void {
-    const { lastId, lastAtMs, rebuild } = this.#walk;
-    for (const { linkId, balances } of this.#byEntry.get(lastId) ?? []) {
-      const saved = Counters.parse(balances);
-      const atMs = Math.max(saved.atMs, lastAtMs);
-      if (saved.counters.format(atMs) === rebuild.countersOf(linkId, atMs).format(atMs)) continue;
-      this.#walk.report(fault(`The balances saved of link ${linkId} are not the sums of its entries.`));
+  /** Compares what was saved at entries up to `id`, which is the one that was taken last, or one after it that is not there. */
+  compareUpTo(id: number): void {
+    const waiting = this.#waiting;
+    for (let next = waiting.at(-1); next && next.journalId <= id; next = waiting.at(-1)) {
+      this.#compare(next);
+      waiting.pop();
     }
-    this.#byEntry.delete(lastId);
-    if (lastId === this.#mark.journalId) this.#checkMark();
-    if (lastId === this.#mark.openAtId) this.#checkOpenCalls();
+    if (!this.#isMarkChecked && this.#mark.journalId <= id) this.#checkMark();
+    if (!this.#areCallsChecked && this.#mark.openAtId <= id) this.#checkOpenCalls();
   }
 
   /** Reports what was saved at entries that are not there. Returns how many balances there are. */
   end(): number {
-    let beyond = Math.max(0, this.#mark.journalId, this.#mark.openAtId);
-    for (const entryId of this.#byEntry.keys()) beyond = Math.max(beyond, entryId);
-    if (beyond > this.#walk.lastId) this.#walk.report(missing(beyond, 'is named by a checkpoint'));
+    const { lastId } = this.#walk;
+    this.compareUpTo(lastId);
+    const beyond = Math.max(0, this.#mark.journalId, this.#mark.openAtId, this.#waiting[0]?.journalId ?? 0);
+    if (beyond > lastId) this.#walk.report(missing(beyond, 'is named by a checkpoint'));
     return this.#savedAt.size;
+  }
+
+  #compare({ linkId, balances }: Checkpoint): void {
+    const { lastAtMs, rebuild } = this.#walk;
+    const saved = Counters.parse(balances);
+    const atMs = Math.max(saved.atMs, lastAtMs);
+    const untilMs = rebuild.removedUntilOf(linkId);
+    saved.counters.rollTo(atMs);
+    if (textOf(saved.counters, untilMs) === textOf(rebuild.countersOf(linkId, atMs), untilMs)) return;
+    this.#walk.report(fault(`The balances saved of link ${linkId} are not the sums of its entries.`));
   }
 
   /** A start reads entries after the mark only: all before MUST be in a saved balance. */
   #checkMark(): void {
+    this.#isMarkChecked = true;
     for (const [linkId, entryId] of this.#walk.rebuild.touchedAt)
       if ((this.#savedAt.get(linkId) ?? -1) < entryId)
         this.#walk.report(fault(`The balances of link ${linkId} were not saved with its last entries.`));
   }
 
   #checkOpenCalls(): void {
+    this.#areCallsChecked = true;
     const open = this.#walk.rebuild.openCallIds;
     if (this.#mark.openCallIds.toSorted().join() !== open.toSorted().join())
       this.#walk.report(fault('The checkpoint names other open calls than the journal.'));

@@ -124,6 +124,7 @@ function inTurn(replicas: readonly PostgresEngine[]): Engine {
     crash: () => each((replica) => replica.crash()),
     restart: () => each((replica) => replica.restart()),
     query: (...words) => replicas[0]!.query(...words),
+    removal: () => replicas[0]!.removal(),
     end: () => each((replica) => replica.end()),
   };
 }

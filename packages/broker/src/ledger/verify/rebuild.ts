@@ -1,6 +1,7 @@
 // Adds up every balance anew from journal entries, without any of the state that the ledger decides by. Each entry must follow from the
 // ones before: an outcome gives back exactly what its admission held. Pure over rows, so that it works on a copy, offline, on any engine.
 
+import { callsOf, parseRemoval, REMOVAL, type Removal } from '../../audit/removal.ts';
 import { type Amounts, Counters } from '../rules/counters.ts';
 
 /** A row of `journal`. */
@@ -29,8 +30,10 @@ const isNothing = (amounts: Amounts): boolean => amounts.every((amount) => amoun
 
 /** Balances while they are added up, entry by entry in the order of the journal. */
 export class Rebuild {
-  /** How many calls were admitted. */
+  /** How many calls were admitted, of those that are still in the journal. */
   calls = 0;
+  /** How many were removed. */
+  removedCalls = 0;
   readonly #parents: ReadonlyMap<string, string | null>;
   readonly #counters = new Map<string, Counters>();
   /** The last entry that was posted on each link. */
@@ -38,10 +41,31 @@ export class Rebuild {
   readonly #open = new Map<string, Call>();
   /** Calls posted at their ceiling, with what they may be corrected from. */
   readonly #unconfirmed = new Map<string, { readonly call: Call; readonly settled: Amounts }>();
+  /** For links that removed calls were charged to, the moment before which those were. */
+  readonly #removedUntil = new Map<string, number>();
 
   /** `parents` names every link and the link above it. */
   constructor(parents: ReadonlyMap<string, string | null>) {
     this.#parents = parents;
+  }
+
+  /**
+   * Posts what removed calls had settled, as long ago: it counts in `total` alone. MUST be told before any entry of these links is posted:
+   * the entry that says so stands behind entries that the sum is needed for.
+   */
+  postRemoved({ until, links }: Removal): void {
+    for (const { link_id: leafId, settled_nanos, settled_requests, settled_tokens } of links) {
+      const settled: Amounts = [settled_nanos, settled_requests, settled_tokens];
+      for (const id of this.#pathOf(leafId)) {
+        this.#standing(id).post(0, NOTHING, settled);
+        this.#removedUntil.set(id, Math.max(until, this.removedUntilOf(id)));
+      }
+    }
+  }
+
+  /** The moment before which calls of a link were removed: what windows that began earlier had settled is not known. 0 if none was. */
+  removedUntilOf(linkId: string): number {
+    return this.#removedUntil.get(linkId) ?? 0;
   }
 
   get openCallIds(): readonly string[] {
@@ -55,7 +79,7 @@ export class Rebuild {
 
   /** The counters of a link, in the windows open at `atMs`, which MUST NOT go back. */
   countersOf(linkId: string, atMs: number): Counters {
-    const counters = this.#counters.get(linkId) ?? new Counters();
+    const counters = this.#standing(linkId);
     counters.rollTo(atMs);
     return counters;
   }
@@ -66,9 +90,9 @@ export class Rebuild {
     if (row.kind === 'call.admitted') return this.#admit(callId, row);
     if (OUTCOMES.has(row.kind)) return this.#settle(callId, row);
     if (row.kind === 'call.corrected') return this.#correct(callId, row);
-    return row.link_id === null && isNothing(heldOf(row)) && isNothing(settledOf(row))
-      ? null
-      : `moves money, which an entry of the kind ${row.kind} must not`;
+    if (row.link_id !== null || !isNothing(heldOf(row)) || !isNothing(settledOf(row)))
+      return `moves money, which an entry of the kind ${row.kind} must not`;
+    return row.kind === REMOVAL ? this.#countRemoved(row) : null;
   }
 
   #admit(callId: string, row: EntryRow): string | null {
@@ -122,13 +146,29 @@ export class Rebuild {
     return null;
   }
 
+  #countRemoved(row: EntryRow): string | null {
+    const removal = parseRemoval(String(row.body));
+    if (!removal) return 'does not say which calls were removed';
+    const unknown = removal.links.find(({ link_id }) => !this.#parents.has(link_id));
+    if (unknown) return `names link ${unknown.link_id}, which does not exist`;
+    this.removedCalls += callsOf(removal);
+    return null;
+  }
+
   #onPath(leafId: string, { id: entryId, at }: EntryRow, post: (counters: Counters) => void): void {
-    for (let id: string | null = leafId; id !== null; id = this.#parents.get(id) ?? null) {
-      const counters = this.#counters.get(id) ?? new Counters();
-      this.#counters.set(id, counters);
+    for (const id of this.#pathOf(leafId)) {
       this.#touchedAt.set(id, Number(entryId));
-      counters.rollTo(Number(at));
-      post(counters);
+      post(this.countersOf(id, Number(at)));
     }
+  }
+
+  #standing(linkId: string): Counters {
+    const counters = this.#counters.get(linkId) ?? new Counters();
+    this.#counters.set(linkId, counters);
+    return counters;
+  }
+
+  *#pathOf(leafId: string): Generator<string> {
+    for (let id: string | null = leafId; id !== null; id = this.#parents.get(id) ?? null) yield id;
   }
 }

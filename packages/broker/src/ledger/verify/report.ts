@@ -15,6 +15,8 @@ export interface LedgerReport {
   readonly owners: number;
   readonly calls: number;
   readonly openCalls: number;
+  /** Calls that are not in the journal any more, because they were old. */
+  readonly removedCalls: number;
   /** Links whose balances were compared. */
   readonly links: number;
   /** The first faults, in the order of the journal. */

@@ -1,7 +1,7 @@
 // What is looked at before a database is served: its structure, the newest part of its chains, and that nothing that was seen in it is
 // gone. Cheap, so that a start stays quick; `valetkey ledger verify` looks at everything. MUST NOT mend: a repair could give money back.
 
-import { genesisHead, type JournalEntry, nextHead } from '../../audit/verify-journal.ts';
+import { type ChainHead, genesisHead, type JournalEntry, nextHead } from '../../audit/verify-journal.ts';
 import { holdsAnchor, readAnchor } from './anchor.ts';
 import type { StatementCache } from './statement-cache.ts';
 
@@ -11,6 +11,8 @@ const TAIL_ENTRIES = 5000;
 
 const TAIL = `select * from (select * from journal order by id desc limit ${TAIL_ENTRIES}) order by id`;
 const BEFORE = 'select seq, hash from journal where owner_id = ? and seq = ?';
+const GAP_BEFORE = `select to_seq as seq, hash from journal_gaps where owner_id = ? and from_seq <= ?
+  order by from_seq desc limit 1`;
 
 const WHAT_TO_DO =
   'Nothing was changed. Put the missing files back or restore a backup, then run: valetkey ledger verify';
@@ -26,9 +28,9 @@ export function checkDatabase(dataDir: string, reader: StatementCache): void {
   if (problem) throw new Error(`The database in ${dataDir} is damaged: ${problem}. ${WHAT_TO_DO}`);
 }
 
-/** Not so in a database that was just made. */
-const hasJournal = (reader: StatementCache): boolean =>
-  reader.prepare(`select name from sqlite_schema where name = 'journal'`).get() !== undefined;
+/** Not so in a database that was just made, and of later tables in one that an older release made. */
+const hasTable = (reader: StatementCache, name: string): boolean =>
+  reader.prepare('select name from sqlite_schema where name = ?').get(name) !== undefined;
 
 const pragma = (reader: StatementCache, name: string): unknown =>
   Object.values(reader.prepare(`pragma ${name}`).get() ?? {})[0];
@@ -42,7 +44,7 @@ function checkStructure(reader: StatementCache): string | null {
 
 function checkAnchor(dataDir: string, reader: StatementCache): string | null {
   const anchor = readAnchor(dataDir);
-  if (!anchor || (hasJournal(reader) && holdsAnchor(reader, anchor))) return null;
+  if (!anchor || (hasTable(reader, 'journal') && holdsAnchor(reader, anchor))) return null;
   return (
     `journal entry ${anchor.journalId} was in it before and is not now. Was valetkey.sqlite-wal cut off or left behind, or an old ` +
     'backup put in its place? If that backup is to be served, delete valetkey.anchor'
@@ -50,18 +52,27 @@ function checkAnchor(dataDir: string, reader: StatementCache): string | null {
 }
 
 function checkTail(reader: StatementCache): string | null {
-  if (!hasJournal(reader)) return null;
-  const heads = new Map<string, ReturnType<typeof genesisHead>>();
+  if (!hasTable(reader, 'journal')) return null;
+  const heads = new Map<string, ChainHead>();
   for (const row of reader.prepare(TAIL).iterate() as Iterable<JournalEntry>) {
-    const ownerId = String(row.owner_id);
-    const next = nextHead(ownerId, heads.get(ownerId) ?? headBefore(reader, ownerId, Number(row.seq)), row);
-    if (!next.ok) return `journal entry ${row.id} does not follow from the one before it`;
+    const [ownerId, seq] = [String(row.owner_id), Number(row.seq)];
+    const known = heads.get(ownerId);
+    const head = known?.seq === seq - 1 ? known : headBefore(reader, ownerId, seq);
+    const next = nextHead(ownerId, head, row);
+    // Whatever the last one was, this one has to be later.
+    if (!next.ok || (known && seq <= known.seq))
+      return `journal entry ${row.id} does not follow from the one before it`;
     heads.set(ownerId, next.value);
   }
   return null;
 }
 
-function headBefore(reader: StatementCache, ownerId: string, seq: number): ReturnType<typeof genesisHead> {
-  const row = seq === 1 ? undefined : reader.prepare(BEFORE).get(ownerId, seq - 1);
-  return row ? { seq: Number(row.seq), hash: String(row.hash) } : genesisHead(ownerId);
+/** The entry before, or the end of the gap where old calls were; whether an entry names that is for `valetkey ledger verify` to find. */
+function headBefore(reader: StatementCache, ownerId: string, seq: number): ChainHead {
+  const isBefore = (row: { readonly seq?: unknown } | undefined) => row?.seq === seq - 1;
+  const row = [
+    reader.prepare(BEFORE).get(ownerId, seq - 1),
+    hasTable(reader, 'journal_gaps') ? reader.prepare(GAP_BEFORE).get(ownerId, seq - 1) : undefined,
+  ].find(isBefore);
+  return row ? { seq: seq - 1, hash: String(row.hash) } : genesisHead(ownerId);
 }

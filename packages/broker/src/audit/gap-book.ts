@@ -1,0 +1,92 @@
+// Holds what is missing in one owner's chain against what its entries name as removed. Every missing run MUST be named by a later entry,
+// whole and with the hash that the chain goes on from; nothing that is there may be named.
+
+import { type Gap, parseRemoval, type Removal } from './removal.ts';
+import { chainProblem } from './verify-journal.ts';
+
+/** The first place that is not as the entries say, and what is wrong there, after the name of the entry. */
+export interface GapFault {
+  readonly seq: number;
+  readonly problem: string;
+}
+
+interface NamedGap extends Gap {
+  /** The place of the entry that names it. */
+  readonly by: number;
+}
+
+/** Filled while a chain is walked, judged at its end. */
+export class GapBook {
+  /** Of the removals that were named: the latest moment before which calls are gone, and the place of its entry; null if none was. */
+  newest: { readonly untilMs: number; readonly seq: number } | null = null;
+  readonly #missing: Gap[] = [];
+  readonly #named: NamedGap[] = [];
+  readonly #hashes = new Map<number, string>();
+
+  /** The runs that are missing, in their order. */
+  get missing(): readonly Gap[] {
+    return this.#missing;
+  }
+
+  /** Notes that nothing is there from `from` to `to`, and that the entry after it is chained to `hash`. */
+  miss(gap: Gap): void {
+    this.#missing.push(gap);
+  }
+
+  /** Takes the body of the entry `calls.removed` at `seq`. Returns what it says; null if that can not be. */
+  name(seq: number, body: string): Removal | null {
+    const removal = parseRemoval(body);
+    if (!removal || removal.gaps.some(({ to }) => to >= seq)) return null;
+    for (const gap of removal.gaps) {
+      this.#named.push({ ...gap, by: seq });
+      this.#hashes.set(gap.to, gap.hash);
+    }
+    if (!this.newest || removal.until >= this.newest.untilMs) this.newest = { untilMs: removal.until, seq };
+    return removal;
+  }
+
+  /** The hash of the last entry of a run that ends at `seq`; undefined if none does. */
+  hashAt(seq: number): string | undefined {
+    return this.#hashes.get(seq);
+  }
+
+  /**
+   * The first fault; null if all is as it is named. `firstSeq` is where the walk began: what is named before it is not looked at. Of a part
+   * of a journal (`isPart`) a gap may be named later than it ends.
+   */
+  fault({ firstSeq, isPart }: { readonly firstSeq: number; readonly isPart: boolean }): GapFault | null {
+    const named = this.#named.filter(({ to }) => to >= firstSeq).sort((a, b) => a.from - b.from);
+    let next = 0;
+    for (const { from, to, hash } of this.#missing) {
+      for (let seq = from; seq <= to; ) {
+        const gap = named[next];
+        if (gap && (gap.from < seq || (gap.from === seq && gap.to > to))) return stillThere(gap);
+        if (gap?.from !== seq) {
+          if (!isPart) return { seq, problem: UNNAMED };
+          seq = Math.min(gap?.from ?? to + 1, to + 1);
+          continue;
+        }
+        if (gap.to === to && gap.hash !== hash) return { seq: to + 1, problem: chainProblem('wrong_hash') };
+        seq = gap.to + 1;
+        next += 1;
+      }
+    }
+    const [rest] = named.slice(next);
+    return rest ? stillThere(rest) : null;
+  }
+
+  /** How many missing entries no entry names: in a part of a journal a later entry may. */
+  get unnamed(): number {
+    const lengths = (gaps: readonly Gap[]) => gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+    const first = this.#missing[0]?.from ?? 0;
+    return lengths(this.#missing) - lengths(this.#named.filter(({ from }) => from >= first));
+  }
+}
+
+/** Of an entry that is not there. */
+export const UNNAMED = 'is missing, and no entry says that its call was removed';
+
+const stillThere = ({ from, by }: NamedGap): GapFault => ({
+  seq: from,
+  problem: `is said to be removed by entry ${by}, which is not so`,
+});

@@ -1,0 +1,57 @@
+// What an entry `calls.removed` says: which runs of entries are gone from the journal because their calls were old, and what those calls
+// had settled. Read as from a stranger: an export may hold anything.
+
+import { z } from 'zod';
+
+/** The kind of the entry. */
+export const REMOVAL = 'calls.removed';
+
+const place = z.int().positive();
+const amount = z.int().nonnegative();
+
+const gap = z
+  .strictObject({ from: place, to: place, hash: z.string().max(100) })
+  .refine(({ from, to }) => from <= to);
+
+const linkSum = z.strictObject({
+  link_id: z.string(),
+  settled_nanos: amount,
+  settled_requests: amount,
+  settled_tokens: amount,
+  calls: place,
+});
+
+const body = z.strictObject({ until: amount, gaps: z.array(gap), links: z.array(linkSum) });
+
+/** A run of removed entries: its first and last place, and the hash of the last, which the entry after it is chained to. */
+export type Gap = Readonly<z.infer<typeof gap>>;
+
+/** What the removed calls of one link had settled; the links above it settled the same. */
+export type LinkSum = Readonly<z.infer<typeof linkSum>>;
+
+/** The body of the entry. Every entry of the removed calls was from before `until` (epoch milliseconds). */
+export interface Removal {
+  readonly until: number;
+  /** In the order of their places. */
+  readonly gaps: readonly Gap[];
+  /** For each link that was charged. */
+  readonly links: readonly LinkSum[];
+}
+
+/** The body of an entry `calls.removed`; null if it is none. */
+export const parseRemoval = (text: string): Removal | null => {
+  try {
+    const parsed = body.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    // No JSON, or nested so deeply that it can not be read.
+    return null;
+  }
+};
+
+/** How many entries a removal took out. */
+export const entriesOf = ({ gaps }: Removal): number =>
+  gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+
+/** How many admitted calls a removal took out. */
+export const callsOf = ({ links }: Removal): number => links.reduce((sum, { calls }) => sum + calls, 0);

@@ -37,6 +37,8 @@ export interface ServeOptions {
   /** Searched for provider keys to import, once, when the first owner is made. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly ambient?: Ambient;
+  /** How often keys are looked after; for tests, where nothing waits for long. Master key 5 s, signing keys a minute unless told. */
+  readonly keyLooksMs?: number;
 }
 
 const GRACE_MS = 25_000;
@@ -119,10 +121,10 @@ const tellRefusals = ({ refusals, log }: House, closing: Closing): void => {
 };
 
 /** A new master key is taken up while requests go on; what a start left half done, too. */
-const tendMasterKey = ({ masterKey, log }: House, closing: Closing): void => {
+const tendMasterKey = ({ masterKey, log }: House, everyMs: number, closing: Closing): void => {
   const tend = () =>
     masterKey.tend().catch((err: unknown) => log.error({ err }, 'the master key was not looked after'));
-  every(MASTER_KEY_MS, tend, closing);
+  every(everyMs, tend, closing);
   closing.push(() => masterKey.close());
   void tend();
 };
@@ -149,7 +151,7 @@ const serveLocked = async (config: Config, closing: Closing): Promise<Broker> =>
 /** Starts the broker and resolves once it serves. Throws `StartRefused` for what the operator can mend. */
 export const serve = async (
   config: Config,
-  { env, ambient = systemAmbient }: ServeOptions,
+  { env, ambient = systemAmbient, keyLooksMs }: ServeOptions,
 ): Promise<Broker> => {
   const { logger: log, call, flush } = createLog(config.logLevel);
   const closing: Closing = [flush];
@@ -176,8 +178,8 @@ export const serve = async (
   every(SWEEP_MS, () => rooms.running.checkTime(ambient.now()), closing);
   const keyRows = await openKeyRows(house);
   tellRefusals(house, closing);
-  tendMasterKey(house, closing);
-  every(MINUTE_MS, () => maintainKeys(log, rooms.oauth, receiptKeys), closing);
+  tendMasterKey(house, keyLooksMs ?? MASTER_KEY_MS, closing);
+  every(keyLooksMs ?? MINUTE_MS, () => maintainKeys(log, rooms.oauth, receiptKeys), closing);
   every(HOUR_MS, () => purge(log, rooms.oauth, keyRows), closing);
   const tend = () =>
     house.grants

@@ -36,6 +36,7 @@ import { pricesShow } from './commands/prices-show.ts';
 import { requestsAllow, requestsDeny } from './commands/requests-decide.ts';
 import { requestsList } from './commands/requests-list.ts';
 import { restore } from './commands/restore.ts';
+import { rotateMasterKey } from './commands/rotate-master-key.ts';
 import { serve } from './commands/serve.ts';
 import { status, whoami } from './commands/status.ts';
 import { resume, stop } from './commands/stop.ts';
@@ -93,6 +94,7 @@ export const COMMANDS: readonly Command[] = [
   ledgerVerify,
   backup,
   restore,
+  rotateMasterKey,
   ledgerCompare,
 ];
 

@@ -15,6 +15,7 @@ import {
   graphOfExport,
   migrate,
   restore,
+  rotateMasterKey,
   startBroker,
   verifyExport,
   verifyLedger,
@@ -47,6 +48,7 @@ export function processWorld(): World {
     claimsOfExport,
     migrate,
     backUp,
+    rotateMasterKey,
     restore,
   };
 }

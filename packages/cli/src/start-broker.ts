@@ -1,7 +1,7 @@
 // The only place that knows the broker. It is loaded when asked for: every other command starts without it.
 
 import { fail, type Result, succeed } from '@valetkey/core';
-import type { BackupReport, FileReport, MigrateReport, World } from './world.ts';
+import type { BackupReport, FileReport, MigrateReport, RotationState, World } from './world.ts';
 
 /** Runs the broker in this process; false if it could not start, after it has said why. */
 export async function startBroker(env: Readonly<Record<string, string | undefined>>): Promise<boolean> {
@@ -54,6 +54,16 @@ export async function backUp(dataDir: string, file: string): Promise<Result<Back
   const { backUp: write } = await import('@valetkey/broker/back-up');
   try {
     return succeed(await write(dataDir, file));
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+}
+
+/** Puts a new master key into a data folder and waits for the broker there; fails with a sentence when that can not be. */
+export async function rotateMasterKey(dataDir: string): Promise<Result<RotationState, string>> {
+  const { rotateMasterKey: rotate } = await import('@valetkey/broker/rotate-master-key');
+  try {
+    return succeed(await rotate(dataDir));
   } catch (error) {
     return fail((error as Error).message);
   }

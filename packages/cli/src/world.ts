@@ -55,6 +55,9 @@ export interface BackupReport {
   readonly masterKeyFile: string | null;
 }
 
+/** How the rotation of a master key stands; the broker's `RotationState`. */
+export type RotationState = 'done' | 'running' | 'at_next_start';
+
 /** What is verified against what; the broker's `ExportFiles`. */
 export interface ExportFiles {
   readonly journal: string;
@@ -119,6 +122,8 @@ export interface World {
   readonly migrate: (dataDir: string, url: string) => Promise<Result<MigrateReport, string>>;
   /** Copies a data folder's database into a new file; fails with a sentence. */
   readonly backUp: (dataDir: string, file: string) => Promise<Result<BackupReport, string>>;
+  /** Puts a new master key into a data folder and waits until a running broker has taken it up; fails with a sentence. */
+  readonly rotateMasterKey: (dataDir: string) => Promise<Result<RotationState, string>>;
   /** Makes a data folder of a backup, unless what it returns names faults; fails with a sentence. */
   readonly restore: (file: string, dataDir: string) => Promise<Result<FileReport, string>>;
 }

@@ -14,6 +14,7 @@ import {
   graphOfExport,
   migrate,
   restore,
+  rotateMasterKey,
   verifyExport,
   verifyLedger,
 } from '../src/start-broker.ts';
@@ -139,6 +140,7 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
     claimsOfExport,
     migrate,
     backUp,
+    rotateMasterKey,
     restore,
   });
   return { exitCode, ...out, served, ran, mcp };

@@ -50,6 +50,7 @@ export interface HouseOptions {
   readonly dataDir?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly hostname?: string;
+  readonly keyLooksMs?: number;
   /** False for a house that nobody has set up yet: `broker.setupLink` makes its first owner. */
   readonly owner?: false;
 }
@@ -128,7 +129,12 @@ export const startHouse = async (options: HouseOptions = {}): Promise<House> => 
   };
   const config = readConfig(env, builtInProviders);
   if (!config.ok) throw new Error(config.error.join('\n'));
-  const broker = await serve(config.value, { env, ...(options.ambient ? { ambient: options.ambient } : {}) });
+  const { ambient, keyLooksMs } = options;
+  const broker = await serve(config.value, {
+    env,
+    ...(ambient && { ambient }),
+    ...(keyLooksMs && { keyLooksMs }),
+  });
   const url = broker.issuer;
   const api = ownerApi(url);
   return {

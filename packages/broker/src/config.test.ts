@@ -73,6 +73,31 @@ describe('configuration', () => {
     ],
     ['a choice of receipts that is none', { VALETKEY_RECEIPTS: 'some' }, 'VALETKEY_RECEIPTS'],
     ['a depth of delegation that is none', { VALETKEY_MAX_DELEGATION_DEPTH: '9' }, 'from 0 to 8'],
+    [
+      'registration with a short token',
+      { VALETKEY_CLIENT_REGISTRATION: 'token', VALETKEY_CLIENT_REGISTRATION_TOKEN: 'short' },
+      'at least 32 characters',
+    ],
+    [
+      'registration that is no choice',
+      { VALETKEY_CLIENT_REGISTRATION: 'yes' },
+      'VALETKEY_CLIENT_REGISTRATION',
+    ],
+    [
+      'certificates without terminators',
+      { VALETKEY_MTLS_ORIGIN: 'https://mtls.test' },
+      'VALETKEY_MTLS_TERMINATORS: must be',
+    ],
+    [
+      'terminators without an origin',
+      { VALETKEY_MTLS_TERMINATORS: '10.0.0.7' },
+      'VALETKEY_MTLS_ORIGIN: must be',
+    ],
+    [
+      'everybody as a terminator',
+      { VALETKEY_MTLS_ORIGIN: 'https://mtls.test', VALETKEY_MTLS_TERMINATORS: '0.0.0.0/0' },
+      'VALETKEY_MTLS_TERMINATORS: must be',
+    ],
     ['a replica name with a blank', { VALETKEY_REPLICA_NAME: 'broker 0' }, 'must be 1 to 63 letters'],
     ['an issuer with a path', { VALETKEY_ISSUER: 'https://broker.example/x' }, 'without a path'],
     ['a public listener without a public issuer', { VALETKEY_HOST: '192.0.2.7' }, 'VALETKEY_ISSUER'],

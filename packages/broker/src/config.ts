@@ -6,12 +6,14 @@ import { join, resolve } from 'node:path';
 import { fail, parseUsd, type Result, succeed } from '@valetkey/core';
 import { z } from 'zod';
 import type { StepUpPolicy } from './accounts/step-up.ts';
+import { FEWEST_DAYS } from './audit/removal.ts';
 import type { CheckpointTarget } from './audit/checkpoint-sinks.ts';
+import { type OauthConfig, oauthVariables, readOauthConfig } from './config-oauth.ts';
 import type { ReceiptMode } from './gateway/receipt.ts';
 import { type PriceOverride, parseOverrides } from './prices/parse-overrides.ts';
 
 /** The configuration, checked. */
-export interface Config {
+export interface Config extends OauthConfig {
   readonly host: string;
   readonly port: number;
   /** Public origin without a trailing slash; https unless it is loopback. */
@@ -35,19 +37,21 @@ export interface Config {
   readonly maxDelegationDepth: number;
   /** Days after which a grant ends that nobody uses; 0 for never. */
   readonly idleGrantDays: number;
+  /** Days after which calls leave the journal; null for never. */
+  readonly auditRetentionDays: number | null;
   /** Providers whose documented token counts can be believed where they are reached: at their own origin, or as the operator says. */
   readonly exactCounts: ReadonlySet<string>;
   /** The operator's own prices. */
   readonly priceOverrides: readonly PriceOverride[];
   /** Where signed checkpoints of the journals go, and how often. MUST NOT be logged: an address may hold a credential. */
   readonly checkpoints: { readonly target: CheckpointTarget; readonly everyMs: number };
+  /** Before which budgets, how recently and by what an owner proves in person who they are. */
+  readonly stepUp: StepUpPolicy & { readonly aboveNanos: number };
   /** Which answers carry a receipt. */
   readonly receipts: ReceiptMode;
   readonly logLevel: string;
   /** Variables that look like settings and are none: most likely misspelt, so the start warns of them. */
   readonly unknownSettings: readonly string[];
-  /** Before which budgets, how recently and by what an owner proves in person who they are. */
-  readonly stepUp: StepUpPolicy & { readonly aboveNanos: number };
 }
 
 /** What the configuration needs to know of a provider. */
@@ -71,6 +75,8 @@ const issuerRule = origin
   .refine((text) => text.startsWith('https:') || LOOPBACK.has(new URL(text).hostname), {
     error: 'must use https, unless it is a loopback address',
   });
+
+const DAYS_KEPT = `must be a whole number of days, at least ${FEWEST_DAYS}; without it calls are kept for ever`;
 
 const schema = z.object({
   VALETKEY_HOST: z.string().min(1).default('127.0.0.1'),
@@ -105,6 +111,12 @@ const schema = z.object({
     .regex(/^(0|[1-9]\d{0,3})$/, { error: 'must be a whole number of days from 1 to 9999, or 0 for never' })
     .default('90')
     .transform(Number),
+  VALETKEY_AUDIT_RETENTION_DAYS: z
+    .string()
+    .regex(/^\d{1,5}$/, { error: DAYS_KEPT })
+    .transform(Number)
+    .refine((days) => days >= FEWEST_DAYS, { error: DAYS_KEPT })
+    .optional(),
   VALETKEY_PRICES_FILE: z.string().min(1, { error: 'must not be empty' }).optional(),
   VALETKEY_CHECKPOINTS: z.string().min(1, { error: 'must not be empty' }).optional(),
   VALETKEY_CHECKPOINT_SECONDS: z.coerce
@@ -113,13 +125,6 @@ const schema = z.object({
     .min(1)
     .max(86_400)
     .default(60),
-  VALETKEY_RECEIPTS: z.enum(['all', 'asked', 'off']).default('all'),
-  VALETKEY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-});
-
-const UPSTREAM = /^VALETKEY_UPSTREAM_([A-Z0-9_]+)$/;
-
-const readUpstreams = (
   VALETKEY_STEP_UP_ABOVE_USD: z
     .string()
     .default('200')
@@ -132,6 +137,14 @@ const readUpstreams = (
     .max(1440)
     .default(10),
   VALETKEY_STEP_UP_METHOD: z.enum(['passkey', 'any']).default('passkey'),
+  ...oauthVariables,
+  VALETKEY_RECEIPTS: z.enum(['all', 'asked', 'off']).default('all'),
+  VALETKEY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+const UPSTREAM = /^VALETKEY_UPSTREAM_([A-Z0-9_]+)$/;
+
+const readUpstreams = (
   env: Environment,
   providers: readonly KnownProvider[],
   problems: string[],
@@ -277,6 +290,12 @@ export const readConfig = (
       target: readCheckpointTarget(data.VALETKEY_CHECKPOINTS, resolve(data.VALETKEY_DATA_DIR), problems),
       everyMs: data.VALETKEY_CHECKPOINT_SECONDS * 1000,
     },
+    stepUp: {
+      aboveNanos: data.VALETKEY_STEP_UP_ABOVE_USD.ok ? data.VALETKEY_STEP_UP_ABOVE_USD.value : 0,
+      maxAgeSeconds: data.VALETKEY_STEP_UP_MINUTES * 60,
+      method: data.VALETKEY_STEP_UP_METHOD,
+    },
+    ...readOauthConfig(data, problems),
     receipts: data.VALETKEY_RECEIPTS,
     logLevel: data.VALETKEY_LOG_LEVEL,
     unknownSettings: unknownSettings(env),
@@ -286,8 +305,3 @@ export const readConfig = (
     problems.push('VALETKEY_ISSUER: set the public https address when VALETKEY_HOST is not loopback');
   return problems.length > 0 ? fail(problems) : succeed(config);
 };
-    stepUp: {
-      aboveNanos: data.VALETKEY_STEP_UP_ABOVE_USD.ok ? data.VALETKEY_STEP_UP_ABOVE_USD.value : 0,
-      maxAgeSeconds: data.VALETKEY_STEP_UP_MINUTES * 60,
-      method: data.VALETKEY_STEP_UP_METHOD,
-    },

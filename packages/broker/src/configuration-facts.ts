@@ -19,6 +19,9 @@ export const configurationFacts = (config: Config, engine: string): Configuratio
   max_delegation_depth: config.maxDelegationDepth,
   idle_grant_days: config.idleGrantDays,
   step_up: [config.stepUp.method, config.stepUp.maxAgeSeconds, config.stepUp.aboveNanos].join(' '),
+  client_registration:
+    config.registration === null ? 'off' : config.registration.token === null ? 'open' : 'token',
+  mtls_origin: config.mutualTls?.origin ?? null,
   receipts: config.receipts,
   checkpoint_seconds: config.checkpoints.everyMs / 1000,
 });

@@ -186,6 +186,7 @@ export const openRooms = async (
     isSignedIn: async (request) => (await sessionOf(request)) !== null,
     renderError: renderErrorPage,
     errorPageHeaders: pageHeaders(),
+    registration: config.registration,
     onError,
     baseUrlsOf: (names) =>
       baseUrlsOf(

@@ -40,6 +40,7 @@ export interface ApiClientInput {
 export interface ApiClient {
   readonly id: string;
   readonly ownerId: string | null;
+  readonly origin: 'registered' | 'self_registered' | 'metadata_document';
   readonly metadata: {
     readonly client_name: string;
     readonly client_uri?: string;

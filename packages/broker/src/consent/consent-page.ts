@@ -85,21 +85,22 @@ function whoAsks(name: string, { pending, owner, nowMs, offer }: ConsentView): H
   const destination = redirectUri !== null && messages.destination(destinationOf(redirectUri));
   const reasons = [...new Set(offer.parts.flatMap(({ asked }) => asked.reason ?? []))];
   return html`<p class="lead">${verification(pending.client, owner, nowMs)} ${destination} ${messages.notOurs}</p>
+${userCode !== null && deviceWarning(userCode)}
 ${isDoubtfulName(name) && notice('warning', messages.doubtfulName)}
 ${reasons.map((reason) => html`<p class="words">${messages.reason}: <q><bdi>${reason}</bdi></q></p>`)}`;
-}
-
-function verification(client: RequestingClient, owner: ConsentOwner, nowMs: number): string {
-  if (client.identifiedBy === 'metadata_document') return messages.byDocument(new URL(client.id).host);
-${userCode !== null && deviceWarning(userCode)}
-  const sinceMs = nowMs - (client.registeredAtMs ?? nowMs);
-  return client.registeredByOwnerId === owner.ownerId ? messages.byYou(sinceMs) : messages.byAnother(sinceMs);
 }
 
 /** A stranger can send a person their own code, or a link that holds it. */
 const deviceWarning = (userCode: string): Html =>
   html`<p>${messages.deviceCode}</p><p class="user-code">${userCode}</p>
 ${notice('warning', html`<strong>${messages.deviceQuestion}</strong> ${messages.deviceWarning}`)}`;
+
+function verification(client: RequestingClient, owner: ConsentOwner, nowMs: number): string {
+  if (client.identifiedBy === 'metadata_document') return messages.byDocument(new URL(client.id).host);
+  const sinceMs = nowMs - (client.registeredAtMs ?? nowMs);
+  if (client.identifiedBy === 'self_registration') return messages.byItself(sinceMs);
+  return client.registeredByOwnerId === owner.ownerId ? messages.byYou(sinceMs) : messages.byAnother(sinceMs);
+}
 
 function partSection(part: PartOffer, index: number, view: ConsentView): Html {
   const { names, offer } = view;

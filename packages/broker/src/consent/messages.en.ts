@@ -56,6 +56,7 @@ export const messagesEn = {
   byDocument: (host: string) => `Identified by its own address, ${host}.`,
   byYou: (sinceMs: number) => `Registered here by you ${ago(sinceMs)}.`,
   byAnother: (sinceMs: number) => `Unverified: registered here by another person ${ago(sinceMs)}.`,
+  byItself: (sinceMs: number) => `Unverified: it registered here by itself ${ago(sinceMs)}.`,
   notOurs: 'Not made by Valetkey.',
   destination: (to: Destination) =>
     ({

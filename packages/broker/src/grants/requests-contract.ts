@@ -10,9 +10,9 @@ export interface RequestingClient {
   readonly id: string;
   readonly name: string;
   readonly uri: string | null;
-  /** The address of the metadata document was fetched, or an owner typed it in. */
-  readonly identifiedBy: 'metadata_document' | 'registration';
-  /** Who registered it; null for a metadata document. */
+  /** The address of the metadata document was fetched, an owner typed it in, or it registered by itself. */
+  readonly identifiedBy: 'metadata_document' | 'registration' | 'self_registration';
+  /** Who registered it; null if no owner did. */
   readonly registeredByOwnerId: string | null;
   readonly registeredAtMs: number | null;
 }

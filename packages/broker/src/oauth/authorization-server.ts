@@ -13,9 +13,10 @@ import type { Ledger } from '../ledger/contract.ts';
 import { isOutage } from '../store/outage.ts';
 import type { Schema } from '../store/schema.ts';
 import { createAccessTokenVerifier, type VerifyAccessToken } from '../tokens/access-token.ts';
+import type { MutualTls } from '../tokens/client-certificate.ts';
 import { type Artifacts, createArtifacts } from './artifacts.ts';
 import { type Clients, createClients, matchesSecretHash } from './clients.ts';
-import { type ConfigurationDeps, createConfiguration } from './configuration.ts';
+import { type ConfigurationDeps, createConfiguration, GRANT_TYPES } from './configuration.ts';
 import { createDeviceCodes, type DeviceCodes, tellInterval } from './device-codes.ts';
 import { createDocumentFetch, type DocumentFetch } from './document-fetch.ts';
 import { createGrantManagement } from './grant-management.ts';
@@ -25,8 +26,11 @@ import { Provider } from './library.ts';
 import { answerOutages, sendOutage } from './outages.ts';
 import { OAUTH_PATHS } from './paths.ts';
 import { createQuotas } from './quotas.ts';
+import { createRegistration, type RegistrationPolicy } from './registration.ts';
 import { createRequests } from './requests.ts';
 import { serveResourceMetadata } from './resource-metadata.ts';
+import { createSelfRegisteredClients } from './self-registered-clients.ts';
+import { describeServer } from './server-metadata.ts';
 import { serveStructuredTokens } from './structured-tokens.ts';
 import { extendTokenEndpoint } from './token-endpoint.ts';
 import { registerTokenExchange } from './token-exchange.ts';
@@ -55,6 +59,10 @@ export interface AuthorizationServerDeps {
   readonly onError: (error: unknown) => void;
   /** Where a program points its SDK to use these providers, by dialect. */
   readonly baseUrlsOf: (providers: readonly string[]) => object;
+  /** Who may register an app without an owner; nobody unless given. */
+  readonly registration?: RegistrationPolicy | null;
+  /** Where apps come with certificates; nowhere unless given. */
+  readonly mutualTls?: MutualTls | null;
   /** Fetches client metadata documents; the guarded one unless a test replaces it. */
   readonly documentFetch?: DocumentFetch;
 }
@@ -95,6 +103,11 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
   const artifacts = createArtifacts(db, ambient);
   const quotas = createQuotas(db, ambient.now);
   const clients = createClients({ db, grants, ledger: deps.ledger, ambient });
+  const selfRegistered = createSelfRegisteredClients(db, ambient, (id) => clients.revokeGrantsOf(id));
+  const { issuer, registration: policy } = deps;
+  const register =
+    policy &&
+    createRegistration({ issuer, policy, clients: selfRegistered, quotas, grantTypes: GRANT_TYPES, ambient });
   const keys = createKeyStore(db, deps.vault, ambient);
   const documentFetch = deps.documentFetch ?? createDocumentFetch(ambient.now);
   const start = () =>
@@ -130,10 +143,11 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
   return {
     handle(request, response) {
       if (serveResourceMetadata(request, response, deps.issuer)) return;
-      if (request.url?.startsWith(OAUTH_PATHS.grants)) {
-        manageGrants(request, response).catch((error: unknown) =>
-          failResponse(response, error, deps.onError),
-        );
+      const own = request.url?.startsWith(OAUTH_PATHS.grants)
+        ? manageGrants
+        : register && request.url?.startsWith(OAUTH_PATHS.register) && register;
+      if (own) {
+        own(request, response).catch((error: unknown) => failResponse(response, error, deps.onError));
         return;
       }
       running.handle(request, response);
@@ -155,6 +169,7 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
     async purge() {
       await artifacts.purge();
       await quotas.purge();
+      await selfRegistered.purge();
       await deps.accessRequests.purge();
     },
   };
@@ -200,6 +215,7 @@ async function startProvider(
   serveStructuredTokens(provider, { issuer, grants, verify: deps.verify, now: ambient.now });
   extendTokenEndpoint(provider, artifacts);
   tellInterval(provider);
+  describeServer(provider, deps.registration ? { registration_endpoint: issuer + OAUTH_PATHS.register } : {});
   const findClient = (id: string) => provider.Client.find(id);
   registerTokenExchange(provider, { ...deps, artifacts, clients, findClient });
   const kids = signingKeys.map(({ kid }) => kid);

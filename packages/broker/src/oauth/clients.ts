@@ -19,11 +19,15 @@ import {
   parseClientInput,
 } from './client-metadata.ts';
 
+/** How a client became known: an owner registered it, it did so by itself, or it came with the address of its metadata document. */
+export type ClientOrigin = 'registered' | 'self_registered' | 'metadata_document';
+
 /** A client as its developer sees it. */
 export interface Client {
   readonly id: string;
-  /** Who registered it; null for one that was identified by its metadata document. */
+  /** Who registered it; null for one that did so by itself or was identified by its metadata document. */
   readonly ownerId: string | null;
+  readonly origin: ClientOrigin;
   readonly metadata: ClientMetadata;
   readonly createdAtMs: number;
 }
@@ -45,6 +49,8 @@ export interface Clients {
   rotateSecret(ownerId: string, id: string): Promise<Result<ClientWithSecret, ClientRefusal>>;
   /** Disables the client for ever and revokes every grant that anybody gave it. */
   remove(ownerId: string, id: string): Promise<Result<void, ClientRefusal>>;
+  /** Revokes every grant that anybody gave the client. */
+  revokeGrantsOf(id: string): Promise<void>;
   /** A client that is not disabled, whoever registered it, for the consent page. */
   find(id: string): Promise<Client | null>;
   /** As the OAuth library takes it; undefined for unknown, disabled and document-identified clients. */
@@ -63,7 +69,8 @@ export interface ClientsDeps {
   readonly ambient: Ambient;
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
+/** SHA-256 as base64url. */
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 /** Whether `secret` is the one behind `hash`, in constant time. A high-entropy secret needs no slow hash. */
 export const matchesSecretHash = (secret: string, hash: string): boolean => {
@@ -71,12 +78,14 @@ export const matchesSecretHash = (secret: string, hash: string): boolean => {
   return actual.length === expected.length && timingSafeEqual(actual, expected);
 };
 
-const hasSecret = ({ token_endpoint_auth_method: method }: ClientMetadata): boolean =>
+/** Whether a client with these metadata proves itself with a secret. */
+export const hasSecret = ({ token_endpoint_auth_method: method }: ClientMetadata): boolean =>
   method === 'client_secret_basic' || method === 'client_secret_post';
 
 const toClient = (row: Selectable<ClientsTable>): Client => ({
   id: row.id,
   ownerId: row.owner_id,
+  origin: row.origin as ClientOrigin,
   metadata: JSON.parse(row.metadata),
   createdAtMs: row.created_at,
 });
@@ -109,6 +118,7 @@ class ClientRegistry implements Clients {
       origin: 'registered',
       ...columnsOf(metadata.value),
       secret_hash: clientSecret === null ? null : sha256(clientSecret),
+      registration_token_hash: null,
       created_at: this.#ambient.now(),
       disabled_at: null,
     };
@@ -164,6 +174,11 @@ class ClientRegistry implements Clients {
       .set({ disabled_at: this.#ambient.now(), secret_hash: null })
       .where('id', '=', id);
     await this.#write(client, 'client.removed', update);
+    await this.revokeGrantsOf(id);
+    return succeed(undefined);
+  }
+
+  async revokeGrantsOf(id: string): Promise<void> {
     const grants = await this.#db
       .selectFrom('grants')
       .select(['id', 'owner_id'])
@@ -174,7 +189,6 @@ class ClientRegistry implements Clients {
       const revoked = await this.#grants.revoke(grant.owner_id, grant.id, 'client removed');
       if (!revoked.ok) throw new Error(`grant ${grant.id} could not be revoked: ${revoked.error.detail}`);
     }
-    return succeed(undefined);
   }
 
   async find(id: string): Promise<Client | null> {
@@ -184,7 +198,7 @@ class ClientRegistry implements Clients {
 
   async findForProvider(id: string): Promise<AdapterPayload | undefined> {
     const row = await this.#enabled(id);
-    if (row?.origin !== 'registered') return undefined;
+    if (row === undefined || row.origin === 'metadata_document') return undefined;
     const metadata: ClientMetadata = JSON.parse(row.metadata);
     return {
       ...metadata,
@@ -195,11 +209,12 @@ class ClientRegistry implements Clients {
   }
 
   async noteDocumentClient(id: string, metadata: ClientMetadata): Promise<void> {
-    const row = { id, owner_id: null, origin: 'metadata_document', secret_hash: null, disabled_at: null };
+    const row = { id, owner_id: null, origin: 'metadata_document', disabled_at: null };
+    const secrets = { secret_hash: null, registration_token_hash: null };
     const columns = columnsOf(metadata);
     await this.#db
       .insertInto('clients')
-      .values({ ...row, ...columns, created_at: this.#ambient.now() })
+      .values({ ...row, ...secrets, ...columns, created_at: this.#ambient.now() })
       .onConflict((conflict) => conflict.column('id').doUpdateSet(columns))
       .execute();
   }
@@ -245,7 +260,8 @@ class ClientRegistry implements Clients {
   }
 }
 
-const columnsOf = (metadata: ClientMetadata) => ({
+/** The columns of a row that follow from its metadata. */
+export const columnsOf = (metadata: ClientMetadata) => ({
   name: metadata.client_name,
   url: metadata.client_uri ?? null,
   metadata: JSON.stringify(metadata),

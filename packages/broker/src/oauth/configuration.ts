@@ -24,6 +24,15 @@ import { consentPath, DEVICE_PATH, OAUTH_PATHS } from './paths.ts';
 import { checkRedirectUri } from './redirect-uri.ts';
 import { TOKEN_EXCHANGE } from './token-exchange.ts';
 
+/** The ways to a token, open to every client. */
+export const GRANT_TYPES: readonly string[] = [
+  'authorization_code',
+  'refresh_token',
+  TOKEN_EXCHANGE,
+  CIBA,
+  DEVICE_CODE,
+];
+
 /** Seconds an access token lives. It carries no rights, so this bounds nothing but how long a lost one is worth looking up. */
 const ACCESS_TOKEN_SECONDS = 600;
 
@@ -108,7 +117,7 @@ const clientSettings = ({ ambient }: ConfigurationDeps): Partial<Configuration> 
   },
   clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
   clientDefaults: {
-    grant_types: ['authorization_code', 'refresh_token', TOKEN_EXCHANGE, CIBA, DEVICE_CODE],
+    grant_types: [...GRANT_TYPES],
     backchannel_token_delivery_mode: 'poll',
     response_types: ['code'],
     response_modes: ['query'],

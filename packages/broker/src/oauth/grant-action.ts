@@ -10,6 +10,7 @@ import { readRequestedAccess, requestError } from './details.ts';
 import { bindDeviceRequest } from './device-codes.ts';
 import { errors } from './library.ts';
 import { findUsableGrant } from './live-grant.ts';
+import { RESPONSE_MODE } from './server-metadata.ts';
 
 /** What is asked for: of a new grant, or on top of `grantId`. */
 export interface AskedOf {
@@ -37,6 +38,11 @@ export const checkRequest =
     if (ctx.oidc.route === 'backchannel_authentication') return checkBackchannel(ctx);
     if (ctx.oidc.route === 'device_authorization') await bindDeviceRequest(ctx);
     const params = ctx.oidc.params ?? {};
+    if (params.response_mode !== undefined && params.response_mode !== RESPONSE_MODE) {
+      // Not even the refusal goes back in a way that is not offered.
+      params.response_mode = undefined;
+      throw new errors.UnsupportedResponseMode();
+    }
     if (action === 'merge') return checkMerge(params, deps);
     if (action !== undefined && action !== 'create')
       throw new errors.InvalidRequest('grant_management_action must be create or merge');

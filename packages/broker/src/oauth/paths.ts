@@ -13,6 +13,9 @@ export const OAUTH_PATHS = {
   backchannel: '/backchannel',
   /** Where an app on a device without a browser asks. */
   deviceAuthorization: '/device_authorization',
+  /** Where an app registers by itself, and below it manages that; not there unless the operator turns it on. */
+  register: '/register',
+  registration: '/register/',
   jwks: '/jwks',
   serverMetadata: '/.well-known/oauth-authorization-server',
   openidMetadata: '/.well-known/openid-configuration',

@@ -135,6 +135,12 @@ function addAskedScopes(
   }
 }
 
+const IDENTIFIED = {
+  registered: 'registration',
+  self_registered: 'self_registration',
+  metadata_document: 'metadata_document',
+} as const;
+
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 async function findInteraction(
@@ -163,14 +169,14 @@ async function readPending(
   if (askedOf === null || found === undefined) return null;
   const { grantId, asked } = askedOf;
   const registered = await clients.find(clientId);
-  const isRegistered = registered !== null && registered.ownerId !== null;
+  const identifiedBy = IDENTIFIED[registered?.origin ?? 'metadata_document'];
   const client: RequestingClient = {
     id: clientId,
     name: found.clientName ?? '',
     uri: found.clientUri ?? null,
-    identifiedBy: isRegistered ? 'registration' : 'metadata_document',
+    identifiedBy,
     registeredByOwnerId: registered?.ownerId ?? null,
-    registeredAtMs: isRegistered ? registered.createdAtMs : null,
+    registeredAtMs: identifiedBy === 'metadata_document' ? null : (registered?.createdAtMs ?? null),
   };
   const { id, name, uri } = client;
   const wire = asked.map(formatAccess);

@@ -22,13 +22,15 @@ export interface ClientsTable {
   owner_id: string | null;
   name: string;
   url: string | null;
-  /** `registered` or `metadata_document`. */
+  /** `registered`, `self_registered` or `metadata_document`. */
   origin: string;
   metadata: string;
   /** SHA-256 of the client secret, base64url; null for public clients. */
   secret_hash: string | null;
   created_at: number;
   disabled_at: number | null;
+  /** SHA-256 of the token with which an app that registered by itself manages that; null for every other. */
+  registration_token_hash: string | null;
 }
 
 /** A grant. Its rights and limits stand in `links`, one per provider. */

@@ -5,13 +5,15 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fail } from '@valetkey/core';
 import { createAccessRequests } from '../../src/access-requests/access-requests.ts';
-import { type Ambient, systemAmbient } from '../../src/clock.ts';
+import { systemAmbient } from '../../src/clock.ts';
 import { createConsent } from '../../src/consent/consent.ts';
 import { renderErrorPage } from '../../src/consent/error-page.ts';
 import { createGrants } from '../../src/grants/grants.ts';
 import { openEmbeddedLedger } from '../../src/ledger/embedded/embedded-ledger.ts';
-import { createAuthorizationServer } from '../../src/oauth/authorization-server.ts';
-import type { DocumentFetch } from '../../src/oauth/document-fetch.ts';
+import {
+  type AuthorizationServerDeps,
+  createAuthorizationServer,
+} from '../../src/oauth/authorization-server.ts';
 import { isOauthPath } from '../../src/oauth/paths.ts';
 import { pageHeaders } from '../../src/pages/page.ts';
 import { openStore } from '../../src/store/open-store.ts';
@@ -43,10 +45,13 @@ const PLAIN = {
 /** A running broker. */
 export type TestBroker = Awaited<ReturnType<typeof startBroker>>;
 
-/** Starts one. `ambient` and `documentFetch` replace the machine's own. */
-export async function startBroker(
-  options: { readonly ambient?: Ambient; readonly documentFetch?: DocumentFetch } = {},
-) {
+/** What replaces the machine's own, and what is turned on. */
+type BrokerOptions = Partial<
+  Pick<AuthorizationServerDeps, 'ambient' | 'documentFetch' | 'registration' | 'mutualTls'>
+>;
+
+/** Starts one. */
+export async function startBroker(options: BrokerOptions = {}) {
   const ambient = options.ambient ?? systemAmbient;
   const store = await openStore({ dataDir: ':memory:', ambient });
   const ledger = await openEmbeddedLedger({ store, ambient });
@@ -75,6 +80,7 @@ export async function startBroker(
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const openOauth = () =>
     createAuthorizationServer({
+      ...options,
       issuer,
       db: store.db,
       ledger,
@@ -88,7 +94,6 @@ export async function startBroker(
       errorPageHeaders: pageHeaders(),
       onError: (error) => errors.push(error),
       baseUrlsOf: (names) => Object.fromEntries(names.map((name) => [name, `${issuer}/${name}`])),
-      ...(options.documentFetch && { documentFetch: options.documentFetch }),
     });
   const oauth = await openOauth();
   const consent = createConsent({

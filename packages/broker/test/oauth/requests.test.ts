@@ -192,6 +192,7 @@ describe('the server', () => {
       grant_types_supported: [
         'authorization_code',
         'refresh_token',
+        'urn:ietf:params:oauth:grant-type:device_code',
         'urn:openid:params:grant-type:ciba',
         'urn:ietf:params:oauth:grant-type:token-exchange',
       ],

@@ -19,6 +19,8 @@ export interface Me {
   readonly issuer: string;
   readonly version: string;
   readonly locale: string;
+  /** What has to be shown again before what matters most; null right after it was. */
+  readonly step_up: 'password' | 'passkey' | null;
 }
 
 /** How callers of a provider's API shape their requests. */
@@ -103,6 +105,8 @@ export interface GrantPart {
   readonly provider_key: { readonly id: string; readonly label: string; readonly last_four: string } | null;
   readonly limits: readonly LimitState[];
   readonly lines: readonly string[];
+  /** The apps that it may be delegated to in words, by id. */
+  readonly recipients: Readonly<Record<string, string>>;
 }
 
 /** A grant; `client` is null for the owner's own tools, which hold a key-shaped token. */
@@ -301,7 +305,7 @@ export interface Client {
   readonly redirect_uris: readonly string[];
   readonly type: 'public' | 'confidential';
   readonly dpop_bound: boolean;
-  readonly origin: 'registered' | 'metadata_document';
+  readonly origin: 'registered' | 'self_registered' | 'metadata_document';
   readonly created_at: TimeText;
   readonly grants: number;
 }

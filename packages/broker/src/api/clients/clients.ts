@@ -15,7 +15,7 @@ const clientShape = z.object({
   redirect_uris: z.array(z.string()),
   type: z.enum(['public', 'confidential']),
   dpop_bound: z.boolean(),
-  origin: z.enum(['registered', 'metadata_document']),
+  origin: z.enum(['registered', 'self_registered', 'metadata_document']),
   created_at: timeText,
   grants: z.int().describe('Live and paused grants of the owner'),
 });
@@ -50,7 +50,7 @@ const clientChange = z
   .meta({ id: 'ClientChange' });
 
 const toWire = (
-  { id, ownerId, metadata, createdAtMs }: ApiClient,
+  { id, origin, metadata, createdAtMs }: ApiClient,
   grants: number,
 ): z.infer<typeof client> => ({
   id,
@@ -59,7 +59,7 @@ const toWire = (
   redirect_uris: [...metadata.redirect_uris],
   type: metadata.token_endpoint_auth_method === 'none' ? 'public' : 'confidential',
   dpop_bound: metadata.dpop_bound_access_tokens,
-  origin: ownerId === null ? 'metadata_document' : 'registered',
+  origin,
   created_at: toTime(createdAtMs),
   grants,
 });

@@ -1,8 +1,9 @@
 // Turns grants into what their owner sees: rights in words, limits with what is left, spend.
 
-import { describeAccess, formatAccess, type Limit, windowEndMs } from '@valetkey/core';
+import { describeAccess, formatAccess, type Limit, OWN_AGENTS, windowEndMs } from '@valetkey/core';
 import type { z } from 'zod';
 import { actorsOf } from '../../grants/actors.ts';
+import { namesOfRecipients } from '../../grants/client-names.ts';
 import type { Grant, GrantPart, LinkUsage } from '../../grants/contract.ts';
 import { countedOf } from '../../grants/counted.ts';
 import { versionOf } from '../../grants/grant-rows.ts';
@@ -60,6 +61,9 @@ const presentPart = (
     provider_key: key ? { id: key.id, label: key.label, last_four: key.lastFour } : null,
     limits: access.limits.map((limit) => limitState(limit, usage, reads.ambient.now())),
     lines: [...describeAccess(access, names).lines],
+    recipients: Object.fromEntries(
+      (access.delegationTo ?? []).filter((one) => one !== OWN_AGENTS).map((id) => [id, clientName(id)]),
+    ),
   };
 };
 
@@ -71,7 +75,7 @@ const presentClient = async (grant: Grant, clients: Reads['clients']): Promise<W
     // An app that was removed keeps the name under which the grant was made.
     name: client?.metadata.client_name ?? grant.name,
     url: client?.metadata.client_uri ?? null,
-    origin: client && client.ownerId === null ? 'metadata_document' : 'registered',
+    origin: client?.origin ?? 'registered',
   };
 };
 
@@ -104,16 +108,6 @@ const presentLineage = ({ id, parentGrantId }: Grant, rows: ReadonlyMap<string, 
   };
 };
 
-/** The names of the apps that grants may be delegated to; an id stands for a name that is not known. */
-const namesOfRecipients = async (grants: readonly Grant[], clients: Reads['clients']) => {
-  const ids = new Set(
-    grants.flatMap(({ parts }) => parts.flatMap(({ access }) => access.delegationTo ?? [])),
-  );
-  const found = await Promise.all([...ids].map(async (id) => [id, await clients.find(id)] as const));
-  const names = new Map(found.map(([id, client]) => [id, client?.metadata.client_name]));
-  return (id: string): string => names.get(id) ?? id;
-};
-
 /** Only what was delegated can be barred, and only what could be used is worth the look. */
 const barredProviders = async (grant: Grant, grants: Reads['grants']): Promise<readonly string[]> =>
   grant.parentGrantId === null || !isLive(grant)
@@ -132,7 +126,8 @@ export const presentGrants = async (
     readRows(reads.db, ownerId),
     reads.devices.list(ownerId),
   ]);
-  const clientName = await namesOfRecipients(grants, reads.clients);
+  const rights = grants.flatMap(({ parts }) => parts.map(({ access }) => access));
+  const clientName = await namesOfRecipients(rights, (id) => reads.clients.find(id));
   return Promise.all(
     grants.map(async (grant) => {
       const [{ balances }, client, barred] = await Promise.all([

@@ -30,6 +30,9 @@ const part = z.object({
   provider_key: z.object({ id: z.string(), label: z.string(), last_four: z.string() }).nullable(),
   limits: z.array(limitState),
   lines: z.array(z.string()).describe('What it allows, in plain sentences'),
+  recipients: z
+    .record(z.string(), z.string())
+    .describe('The apps of `delegation.to` in words, by id: with a name where somebody stands for it'),
 });
 
 /** Entries of `authorization_details`, checked by the rules of core, which say what is wrong better than a schema. */
@@ -68,7 +71,7 @@ const grantShape = z.object({
       id: z.string(),
       name: z.string(),
       url: z.string().nullable(),
-      origin: z.enum(['registered', 'metadata_document']),
+      origin: z.enum(['registered', 'self_registered', 'metadata_document']),
     })
     .nullable()
     .describe('Null for a grant that the owner made for an own tool'),

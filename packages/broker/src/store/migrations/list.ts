@@ -13,9 +13,9 @@ import { createAccessRequests } from './0008-access-requests.ts';
 import { createDevices } from './0009-devices.ts';
 import { createStops } from './0010-stops.ts';
 import { createJournalChanges } from './0011-journal-changes.ts';
-import { createQuotas } from './0013-quotas.ts';
-import { addSignInMethods } from './0014-sign-in-methods.ts';
 import { createJournalGaps } from './0012-journal-gaps.ts';
+import { addAskingApps } from './0013-asking-apps.ts';
+import { addSignInMethods } from './0014-sign-in-methods.ts';
 
 /** One step of the schema. `name` is recorded in the database for ever. */
 export interface Migration {
@@ -41,7 +41,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0009-devices', up: createDevices },
   { name: '0010-stops', up: createStops },
   { name: '0011-journal-changes', compatibleFrom: '0001-initial', up: createJournalChanges },
-  { name: '0013-quotas', compatibleFrom: '0001-initial', up: createQuotas },
+  { name: '0013-asking-apps', compatibleFrom: '0001-initial', up: addAskingApps },
   { name: '0014-sign-in-methods', compatibleFrom: '0001-initial', up: addSignInMethods },
   { name: '0012-journal-gaps', compatibleFrom: '0001-initial', up: createJournalGaps },
 ];

@@ -1,0 +1,39 @@
+// A short form of the endurance run on each engine: mixed traffic and a few faults under which no promise may break. Hours of it run by hand:
+// `npm run endurance`.
+
+import { expect, it } from 'vitest';
+import { endure } from './run.ts';
+
+it.each([
+  {
+    engine: 'embedded' as const,
+    replicas: 1,
+    faults: ['provider: garbage', 'process: killed', 'store: held by another', 'provider key: replaced'],
+  },
+  {
+    engine: 'postgres' as const,
+    replicas: 2,
+    faults: ['store: partition', 'provider: partition', 'store: ended at once', 'signing keys: rotated'],
+  },
+])(
+  'no promise breaks on $engine while $faults',
+  async ({ engine, replicas, faults }) => {
+    const said: string[] = [];
+    const report = await endure({
+      seed: 1,
+      minutes: 0.15,
+      engine,
+      replicas,
+      requestsPerSecond: 15,
+      faultEverySeconds: 2,
+      faults,
+      say: (line) => said.push(line),
+    });
+    expect(report.violations, said.join('\n')).toEqual([]);
+    expect(Object.keys(report.faults)).toEqual(expect.arrayContaining([...faults].slice(0, 2)));
+    expect(report.told['200']).toBeGreaterThan(0);
+    expect(report.findings).toMatchObject({ oldestOpenMs: 0 });
+    expect(report.findings.checks).toBeGreaterThan(report.findings.forwarded);
+  },
+  180_000,
+);

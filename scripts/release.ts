@@ -1,0 +1,196 @@
+// `npm run release -- <folder>`: what a release consists of, made from a commit and nothing else: a tarball of every package, the bill of
+// materials (CycloneDX) and the checksums of both. The same commit with the same lockfile MUST give the same bytes wherever it is made.
+
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The packages that are released, in the order in which they need each other. */
+export const RELEASED = ['core', 'sdk', 'web', 'broker', 'cli'];
+/** In the dashboard’s style sheet, which the list of its build does not look into. */
+const BUNDLED_STYLES = ['tailwindcss'];
+
+const ROOT = join(import.meta.dirname, '..');
+
+interface Manifest {
+  readonly name: string;
+  readonly version?: string;
+}
+
+/** An entry of a lockfile, as far as it is looked at. */
+export interface Locked {
+  readonly name?: string;
+  readonly version?: string;
+  readonly resolved?: string;
+  readonly integrity?: string;
+  readonly license?: string;
+  readonly link?: boolean;
+  readonly dev?: boolean;
+  readonly optional?: boolean;
+  readonly hasInstallScript?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+
+/** A lockfile: what is installed where. */
+export interface Lockfile {
+  readonly packages: Readonly<Record<string, Locked>>;
+}
+
+/** A component of a CycloneDX document, as far as it is looked at. */
+export interface Component {
+  readonly 'bom-ref': string;
+  readonly name: string;
+  readonly version: string;
+  readonly scope?: string;
+  readonly licenses?: readonly object[];
+}
+
+/** A CycloneDX document, as far as it is looked at. */
+export interface BillOfMaterials {
+  serialNumber: string;
+  readonly metadata: { timestamp: string; component: { name: string } };
+  components: Component[];
+  dependencies: { readonly ref: string; readonly dependsOn: readonly string[] }[];
+}
+
+const readJson = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T;
+const writeJson = (path: string, value: unknown): void =>
+  writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
+const git = (...words: string[]): string =>
+  execFileSync('git', words, { cwd: ROOT, encoding: 'utf8' }).trim();
+const hashOf = (bytes: Uint8Array | string, algorithm: string): string =>
+  createHash(algorithm).update(bytes).digest('hex');
+
+/** Lays out the files of a commit in a folder of their own, with this tree’s dependencies beside them. */
+const stage = (commit: string, folder: string): void => {
+  const archive = execFileSync('git', ['archive', commit], { cwd: ROOT, maxBuffer: 2 ** 30 });
+  execFileSync('tar', ['-x', '-C', folder], { input: archive });
+  mkdirSync(join(folder, 'node_modules/@valetkey'), { recursive: true });
+  for (const name of readdirSync(join(ROOT, 'node_modules')))
+    if (name !== '@valetkey')
+      symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
+  for (const name of RELEASED) {
+    symlinkSync(join(folder, 'packages', name), join(folder, 'node_modules/@valetkey', name));
+    copyFileSync(join(folder, 'LICENSE'), join(folder, 'packages', name, 'LICENSE'));
+  }
+};
+
+const packAll = (folder: string, out: string): void => {
+  const vite = join(folder, 'node_modules/vite/bin/vite.js');
+  execFileSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+    cwd: join(folder, 'packages/web'),
+  });
+  // Who may read a file says who made it; npm looks at no more than that.
+  execFileSync('chmod', ['-R', 'u=rwX,go=rX', join(folder, 'packages')]);
+  const packages = RELEASED.map((name) => `./packages/${name}`);
+  execFileSync('npm', ['pack', ...packages, '--ignore-scripts', '--silent', '--pack-destination', out], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+};
+
+/** Where Node finds `name` from the package at `from`, in the paths of a lockfile; null if nowhere. */
+const findLocked = (packages: Lockfile['packages'], from: string, name: string): string | null => {
+  const above = from.lastIndexOf('/node_modules/');
+  for (const folder of [from, from.slice(0, Math.max(0, above)), '']) {
+    const path = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`;
+    const found = packages[path];
+    if (found) return found.link ? (found.resolved ?? null) : path;
+  }
+  return null;
+};
+
+/**
+ * What a lockfile installs for those who run the released packages, as `name@version`: them, the runtime, and what they depend on. npm’s own
+ * `--omit=dev` leaves out what a test needs as well, and takes in tools that something would use if they were there.
+ */
+export const namesAtRunTime = ({ packages }: Lockfile): ReadonlySet<string> => {
+  const seen = new Set<string>();
+  const runtimes = Object.keys({ ...packages['']?.dependencies, ...packages['']?.optionalDependencies });
+  const visit = (path: string): void => {
+    const locked = packages[path];
+    if (!locked || seen.has(path)) return;
+    seen.add(path);
+    const { dependencies, optionalDependencies, peerDependencies = {}, peerDependenciesMeta } = locked;
+    const peers = Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta?.[name]?.optional);
+    for (const name of [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers])
+      visit(findLocked(packages, path, name) ?? '');
+  };
+  for (const name of RELEASED) visit(`packages/${name}`);
+  for (const name of runtimes) visit(`node_modules/${name}`);
+  return new Set(
+    [...seen].map((path) => {
+      const { name = path.slice(path.lastIndexOf('node_modules/') + 13), version } = packages[path] ?? {};
+      return `${name}@${version}`;
+    }),
+  );
+};
+
+/** What runs: the dependencies of the released packages, and what the dashboard was built from. */
+const billOfMaterials = (folder: string, commit: string): BillOfMaterials => {
+  const root = readJson<Manifest>(join(folder, 'package.json'));
+  const { version = '' } = readJson<Manifest>(join(folder, 'packages/broker/package.json'));
+  // npm describes nothing that has no version.
+  writeJson(join(folder, 'package.json'), { ...root, version });
+  const sbom = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--silent'];
+  const bill: BillOfMaterials = JSON.parse(
+    execFileSync('npm', sbom, { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28 }),
+  );
+  const bundled = readJson<Manifest[]>(join(folder, 'packages/web/dist/licenses.json'));
+  const names = new Set([
+    `${root.name}@${version}`,
+    ...namesAtRunTime(readJson(join(folder, 'package-lock.json'))),
+    ...bundled.map((each) => `${each.name}@${each.version}`),
+  ]);
+  const isPart = ({ name, 'bom-ref': ref }: Component) => names.has(ref) || BUNDLED_STYLES.includes(name);
+  // That npm knows one as a tool of the build says nothing about what it became a part of.
+  bill.components = bill.components.filter(isPart).map((component) => ({ ...component, properties: [] }));
+  for (const component of bill.components) names.add(component['bom-ref']);
+  bill.dependencies = bill.dependencies
+    .filter(({ ref }) => names.has(ref))
+    .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((on) => names.has(on)) }));
+  bill.metadata.component.name = root.name;
+  bill.metadata.timestamp = git('show', '-s', '--format=%cI', commit);
+  const id = hashOf(JSON.stringify(bill.components), 'sha256');
+  bill.serialNumber = `urn:uuid:${id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')}`;
+  return bill;
+};
+
+/** Makes the release of `commit` in the empty folder `out`: tarballs, `valetkey.cdx.json` and `SHA512SUMS`. */
+export const makeRelease = (commit: string, out: string): void => {
+  const folder = mkdtempSync(join(tmpdir(), 'valetkey-release-'));
+  try {
+    stage(commit, folder);
+    packAll(folder, out);
+    writeJson(join(out, 'valetkey.cdx.json'), billOfMaterials(folder, commit));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  const sums = readdirSync(out)
+    .toSorted()
+    .map((name) => `${hashOf(readFileSync(join(out, name)), 'sha512')}  ${name}\n`);
+  writeFileSync(join(out, 'SHA512SUMS'), sums.join(''));
+};
+
+if (import.meta.main) {
+  const [out, commit = 'HEAD'] = process.argv.slice(2);
+  if (out === undefined) throw new Error('say into which folder: npm run release -- <folder> [<commit>]');
+  mkdirSync(out, { recursive: true });
+  if (readdirSync(out).length > 0) throw new Error(`${out} is not empty`);
+  makeRelease(git('rev-parse', commit), out);
+  process.stdout.write(readFileSync(join(out, 'SHA512SUMS'), 'utf8'));
+}

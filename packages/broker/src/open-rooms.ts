@@ -25,7 +25,7 @@ import { compareOwner } from './ledger/verify/compare-owner.ts';
 import { type AuthorizationServer, createAuthorizationServer } from './oauth/authorization-server.ts';
 import { type House, StartRefused } from './open-house.ts';
 import { serveErrorPage } from './pages/error-pages.ts';
-import { pageHeaders } from './pages/page.ts';
+import { pageHeaders } from './pages/security-headers.ts';
 import { layerOverrides } from './prices/layer-overrides.ts';
 import { priceBook } from './prices/price-book.ts';
 import { makeReceiptAgain, type WantedCall } from './receipts/make-receipt-again.ts';

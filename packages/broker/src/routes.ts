@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CHECKPOINT_KEYS_PATH, RECEIPT_KEYS_PATH } from './audit/serve-keys.ts';
 import { commonHeaders } from './gateway/answer.ts';
 import { isOauthPath, OAUTH_PATHS } from './oauth/paths.ts';
+import { EVERY_ANSWER } from './pages/security-headers.ts';
 
 /** Answers a request. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -70,6 +71,7 @@ export const createRoutes =
     const first = path.split('/', 2)[1] ?? '';
     if (first === 'v1' || rooms.providerNames.has(first))
       return answerProbe(request, response) ? undefined : rooms.gate(request, response);
+    for (const [name, value] of Object.entries(EVERY_ANSWER)) response.setHeader(name, value);
     if (path === '/healthz') return rooms.health(request, response);
     if (path.startsWith(OAUTH_PATHS.grants) && request.method === 'OPTIONS')
       return answerPreflight(request, response, 'GET, POST, DELETE, OPTIONS');

@@ -295,6 +295,7 @@ export function busyState(issuer: string, nowMs: number): MockState {
       issuer,
       version: '0.1.0',
       locale: 'en',
+      step_up: null,
     },
     providers: providers(true),
     keys: keys(nowMs),

@@ -6,17 +6,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import Fastify from 'fastify';
+import { pageHeaders } from '../pages/security-headers.ts';
 import type { Handler } from '../routes.ts';
-
-/** What the page may do: only its own script, style and API; in no frame. */
-const HEADERS = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-  'cross-origin-opener-policy': 'same-origin',
-  'referrer-policy': 'same-origin',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-};
 
 const builtFolder = (): string =>
   join(dirname(createRequire(import.meta.url).resolve('@valetkey/web/package.json')), 'dist');
@@ -24,7 +15,8 @@ const builtFolder = (): string =>
 /** The dashboard as a request handler. Without a build it says how to make one. */
 export const createDashboard = async (folder = builtFolder()): Promise<Handler> => {
   const app = Fastify({ logger: false });
-  app.addHook('onSend', async (_request, reply) => void reply.headers(HEADERS));
+  const { 'content-type': _html, 'cache-control': _none, ...headers } = pageHeaders();
+  app.addHook('onSend', async (_request, reply) => void reply.headers(headers));
   if (existsSync(join(folder, 'index.html'))) {
     await app.register(fastifyStatic, {
       root: folder,

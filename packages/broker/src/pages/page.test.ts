@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assetUrl, serveAsset } from './assets.ts';
 import { errorSummary, field } from './form.ts';
 import { html } from './html.ts';
-import { contentSecurityPolicy, renderPage, sendPage } from './page.ts';
+import { renderPage, sendPage } from './page.ts';
+import { contentSecurityPolicy } from './security-headers.ts';
 
 const server = createServer((request, response) => {
   if (!serveAsset(request, response)) sendPage(response, { title: 'T', body: html`<h1>T</h1>`, status: 404 });

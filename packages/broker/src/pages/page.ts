@@ -4,6 +4,7 @@
 import type { ServerResponse } from 'node:http';
 import { assetUrl } from './assets.ts';
 import { type Html, html } from './html.ts';
+import { pageHeaders } from './security-headers.ts';
 
 /** A page ready to be sent. */
 export interface Page {
@@ -20,32 +21,6 @@ export interface Page {
   /** Origins a form may end at besides our own: browsers apply `form-action` to the redirect that answers a form, too. */
   readonly formAction?: readonly string[];
 }
-
-/** The Content-Security-Policy of server-rendered pages. `formAction` lists origins (or schemes, for native apps) besides `'self'`. */
-export const contentSecurityPolicy = (formAction: readonly string[] = []): string =>
-  [
-    "default-src 'none'",
-    "style-src 'self'",
-    "script-src 'self'",
-    "connect-src 'self'",
-    "img-src 'self' data:",
-    ['form-action', "'self'", ...formAction].join(' '),
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ].join('; ');
-
-/** Headers of every server-rendered page: not framed, not cached, no referrer that could carry a code or token. */
-export const pageHeaders = (formAction: readonly string[] = []): Record<string, string> => ({
-  'content-type': 'text/html; charset=utf-8',
-  'cache-control': 'no-store',
-  'content-security-policy': contentSecurityPolicy(formAction),
-  'cross-origin-opener-policy': 'same-origin',
-  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-  // `no-referrer` would make browsers send `Origin: null` with forms, and the same-origin check of forms needs it.
-  'referrer-policy': 'same-origin',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-});
 
 const WORDMARK = html`<svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false">
 <circle cx="11" cy="16" r="6.5" fill="none" stroke="currentColor" stroke-width="3"/>

@@ -15,7 +15,7 @@ import {
   createAuthorizationServer,
 } from '../../src/oauth/authorization-server.ts';
 import { isOauthPath } from '../../src/oauth/paths.ts';
-import { pageHeaders } from '../../src/pages/page.ts';
+import { pageHeaders } from '../../src/pages/security-headers.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { createVault } from '../../src/vault/create-vault.ts';
 import { openDataKeys } from '../../src/vault/data-keys.ts';

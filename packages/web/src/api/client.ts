@@ -3,6 +3,7 @@
 
 import { t } from '../messages/messages.ts';
 import { signInAddress } from './query-string.ts';
+import type { Me } from './types.ts';
 
 /** A refusal of the management API. Thrown, because TanStack Query carries failures as exceptions. */
 export class ApiError extends Error {
@@ -33,7 +34,8 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
  * Calls `/api/v1` + `path` and returns the answer's JSON, or undefined for 204.
- * Throws `ApiError` for every refusal. On 401 the browser leaves for the sign-in page and the promise never settles.
+ * Throws `ApiError` for every refusal. Where the broker wants to know again who is there, the person is asked and the call sent once more. On
+ * any other 401 the browser leaves for the sign-in page and the promise never settles.
  */
 export function callApi<T>(method: Method, path: string, body?: unknown): Promise<T> {
   return send<T>(method, `/api/v1${path}`, body);
@@ -45,21 +47,65 @@ export async function signOut(): Promise<void> {
   window.location.assign('/sign-in');
 }
 
-async function send<T>(method: Method, address: string, body: unknown): Promise<T> {
+/** What proves who is there. */
+export type Proof = 'password' | 'passkey';
+type AskPerson = (proof: Proof) => Promise<boolean>;
+
+let askPerson: AskPerson = async () => false;
+
+/** Sets who asks the person; the answer says whether they proved who they are. @returns what takes it back */
+export function askPersonWith(ask: AskPerson): () => void {
+  let asked: Promise<boolean> | null = null;
+  // Calls that are refused at the same time wait for one answer.
+  askPerson = (proof) => {
+    asked ??= ask(proof).finally(() => {
+      asked = null;
+    });
+    return asked;
+  };
+  return () => {
+    askPerson = async () => false;
+  };
+}
+
+/** Asks the person who they are unless they just proved it; false if they would not. */
+export async function confirmPerson(): Promise<boolean> {
+  const { step_up: proof } = await callApi<Me>('GET', '/me');
+  return proof === null || askPerson(proof);
+}
+
+/** Calls the sign-in library: a POST with a body, else a GET. Throws with a sentence for the person; `refusal` is the one for a plain no. */
+export async function callSignIn<T>(path: string, refusal: string, body?: object): Promise<T> {
+  const response = await fetch(
+    `/api/auth${path}`,
+    requestOf(body === undefined ? 'GET' : 'POST', body),
+  ).catch(() => null);
+  if (response?.ok) return (await response.json()) as T;
+  if (response === null) throw new Error(t.errors.unreachable);
+  if (response.status === 429) throw new Error(t.confirm.tooMany);
+  throw new Error(response.status >= 500 ? t.confirm.broken : refusal);
+}
+
+function requestOf(method: Method, body: unknown): RequestInit {
   const init: RequestInit = { method, credentials: 'same-origin', headers: { accept: 'application/json' } };
-  if (body !== undefined) {
-    init.headers = { accept: 'application/json', 'content-type': 'application/json' };
-    init.body = JSON.stringify(body);
-  }
-  const response = await fetch(address, init).catch(() => {
+  if (body === undefined) return init;
+  const headers = { accept: 'application/json', 'content-type': 'application/json' };
+  return { ...init, headers, body: JSON.stringify(body) };
+}
+
+async function send<T>(method: Method, address: string, body: unknown, isConfirmed = false): Promise<T> {
+  const response = await fetch(address, requestOf(method, body)).catch(() => {
     throw new ApiError(0, { code: 'unreachable', message: t.errors.unreachable });
   });
-  if (response.status === 401) return leaveForSignIn();
   if (response.status === 204) return undefined as T;
   const answer: unknown = await response.json().catch(() => null);
-  if (!response.ok)
-    throw new ApiError(response.status, (answer as { error?: ErrorBody } | null)?.error ?? {});
-  return answer as T;
+  if (response.ok) return answer as T;
+  const error = (answer as { error?: ErrorBody } | null)?.error ?? {};
+  const isStepUp = error.code === 'insufficient_user_authentication';
+  if (response.status === 401 && !isStepUp) return leaveForSignIn();
+  const proof = error.fields?.acr_values === undefined ? 'password' : 'passkey';
+  if (isStepUp && !isConfirmed && (await askPerson(proof))) return send<T>(method, address, body, true);
+  throw new ApiError(response.status, error);
 }
 
 function leaveForSignIn(): Promise<never> {

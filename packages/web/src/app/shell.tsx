@@ -8,6 +8,7 @@ import { t } from '../messages/messages.ts';
 import { Brand } from '../ui/brand.tsx';
 import { buttonClass } from '../ui/button.tsx';
 import { NoticeProvider, useNotice } from '../ui/notice.tsx';
+import { ConfirmIdentity } from './confirm-identity.tsx';
 
 const GROUPS = [
   [
@@ -29,6 +30,7 @@ const GROUPS = [
 export const Shell = () => (
   <NoticeProvider>
     <Frame />
+    <ConfirmIdentity />
   </NoticeProvider>
 );
 

@@ -2,6 +2,7 @@
 // differently. MUST NOT contain logic beyond choosing a plural.
 
 import { audit, callGraph } from './en/audit.ts';
+import { confirm } from './en/confirm.ts';
 import { apps, calls, many } from './en/counts.ts';
 import { delegation } from './en/delegation.ts';
 import { developer } from './en/developer.ts';
@@ -19,6 +20,7 @@ export const en = {
   stops,
   audit,
   callGraph,
+  confirm,
   devices,
 
   nav: {

@@ -15,6 +15,7 @@ import { SelectField } from '../ui/field.tsx';
 import { Page } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { ChangesTable } from './audit/changes-table.tsx';
+import { ExportLink } from './audit/export-link.tsx';
 
 const route = getRouteApi('/audit');
 
@@ -32,16 +33,10 @@ export function AuditPage() {
       <Button busy={verify.isPending} onClick={() => verify.mutate()}>
         {t.audit.verify}
       </Button>
-      <a href="/api/v1/audit/export" download className={buttonClass()}>
-        {t.audit.export}
-      </a>
-      <a
-        href="/api/v1/audit/export?format=ecs"
-        download="valetkey-journal.ecs.ndjson"
-        className={buttonClass()}
-      >
+      <ExportLink href="/api/v1/audit/export">{t.audit.export}</ExportLink>
+      <ExportLink href="/api/v1/audit/export?format=ecs" name="valetkey-journal.ecs.ndjson">
         {t.audit.exportEcs}
-      </a>
+      </ExportLink>
     </>
   );
   const isFiltered = search.topic !== undefined || search.grant_id !== undefined;

@@ -23,12 +23,12 @@ import { createLocalKeyWrapper } from '../../src/vault/key-wrapper.ts';
 
 const AT_HOME = { via: 'cookie', authenticatedAtMs: 0, method: 'password' } as const;
 
+/** Who is signed in, by the value of the stand-in cookie `owner`. */
 const OWNERS = {
   ada: { ...AT_HOME, ownerId: 'own_ada', email: 'ada@owner.test', name: 'Ada' },
   bob: { ...AT_HOME, ownerId: 'own_bob', email: 'bob@owner.test', name: 'Bob' },
 } as const;
 
-const sessionOf = async (request: IncomingMessage) => {
 /** An owner without devices who has just proved who it is, and plain names. */
 const PLAIN = {
   devicesOf: async () => [],
@@ -38,6 +38,7 @@ const PLAIN = {
   names: { provider: (name: string) => name, model: (name: string) => name },
 };
 
+const sessionOf = async (request: IncomingMessage) => {
   const name = /(?:^|; )owner=(\w+)/.exec(request.headers.cookie ?? '')?.[1];
   return name === 'ada' || name === 'bob' ? OWNERS[name] : null;
 };
@@ -103,11 +104,11 @@ export async function startBroker(options: BrokerOptions = {}) {
     ledger,
     grants,
     sessionOf,
+    ...PLAIN,
     providerKeysOf: (ownerId) => vault.list(ownerId),
     formSecret: await oauth.secret('consent.form'),
     clientNameOf: async (id) => (await oauth.clients.find(id))?.metadata.client_name ?? null,
     ambient,
-    ...PLAIN,
     onError: (error) => errors.push(error),
   });
   const addKey = async (ownerId: string, provider: string, label = 'main') => {

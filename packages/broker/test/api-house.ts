@@ -201,12 +201,12 @@ const createCalls = (ledger: Ledger, grants: Grants) => {
 /** Opens the house; close it after each test. */
 export const openApiHouse = async () => {
   const clock = { nowMs: START_MS };
+  const stepUp: { needed: StepUp | null } = { needed: null };
   const ambient: Ambient = { now: () => clock.nowMs, randomBytes: systemAmbient.randomBytes };
   const store = await openStore({ dataDir: ':memory:', ambient });
   const { db } = store;
   const ledger = await openEmbeddedLedger({ store, ambient });
   const grants = createGrants({ db, ledger, ambient });
-  const stepUp: { needed: StepUp | null } = { needed: null };
   const devices = createDevices({ db, ledger, grants, ambient });
   const clients = createClients({ db, grants, ledger, ambient });
   const cut: string[] = [];
@@ -238,13 +238,13 @@ export const openApiHouse = async () => {
     compareLedger: (ownerId) => compareOwner({ db, ledger, now: ambient.now }, ownerId),
     prices: { ...layerOverrides(priceBook(), PRICE_OVERRIDES), overrides: PRICE_OVERRIDES },
     sessionOf,
+    stepUpFor: async () => stepUp.needed,
+    largeBudgetNanos: 200 * 1_000_000_000,
     testKey: async (_ownerId, id) => {
       tested.push(id);
       return { ok: true, status: 200, message: 'OpenAI takes this key.' };
     },
     ambient,
-    stepUpFor: async () => stepUp.needed,
-    largeBudgetNanos: 200 * 1_000_000_000,
     issuer: ISSUER,
     version: '0.1.0',
     onFault: (error) => faults.push(error),
@@ -257,13 +257,13 @@ export const openApiHouse = async () => {
   };
   return {
     clock,
+    /** What the owner has to prove again; nothing unless a test says so. */
+    stepUp,
     store,
     ledger,
     grants,
     accessRequests,
     devices,
-    /** What the owner has to prove again; nothing unless a test says so. */
-    stepUp,
     vault,
     receiptKeys,
     app,

@@ -46,13 +46,13 @@ const openAccounts = async (publicOrigin: string): Promise<Accounts> => {
     ambient,
     vault,
     issuer: publicOrigin,
+    stepUp: { maxAgeSeconds: 600, method: 'passkey' },
+    pathOfDeviceCode: async (_ownerId, userCode) => deviceCodes.get(userCode) ?? null,
     log: (level, message) => level === 'error' && logged.push(message),
     onFirstOwner: async (ownerId) => void created.push(ownerId),
   });
 };
 
-    stepUp: { maxAgeSeconds: 600, method: 'passkey' },
-    pathOfDeviceCode: async (_ownerId, userCode) => deviceCodes.get(userCode) ?? null,
 beforeEach(async () => {
   [entries, logged] = [[], []];
   record = async (added) => void entries.push(...added);
@@ -394,11 +394,6 @@ describe('sessions', () => {
   });
 });
 
-describe('device sign-in', () => {
-  beforeEach(createOwner);
-
-  const start = async () =>
-    (await (await postJson('/api/auth/device/code', { client_id: 'valetkey-cli' })).json()) as {
 /** What the authorization server would say of codes that people type. */
 const deviceCodes = new Map<string, string>([
   ['BCDF-GHJK', '/consent/dev_1'],
@@ -428,6 +423,11 @@ describe('codes of apps on devices', () => {
   });
 });
 
+describe('device sign-in', () => {
+  beforeEach(createOwner);
+
+  const start = async () =>
+    (await (await postJson('/api/auth/device/code', { client_id: 'valetkey-cli' })).json()) as {
       device_code: string;
       user_code: string;
       verification_uri_complete: string;

@@ -211,7 +211,7 @@ export const openRooms = async (
     formSecret: await oauth.secret('consent.form'),
     ambient,
     names: { provider: nameOfProvider, model: nameOfModel },
-    clientNameOf: async (id) => (await oauth.clients.find(id))?.metadata.client_name ?? null,
+    findClient: (id) => oauth.clients.find(id),
     onError,
   });
   const api = await openApi(house, config, upstreams, prices, {

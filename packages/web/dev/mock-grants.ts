@@ -235,6 +235,7 @@ function grant(sketch: GrantSketch, nowMs: number): Grant {
         provider_key: provider === 'sandbox' ? null : key,
         limits: [usdLimit(sketch.limit, nowMs), ...(sketch.extraLimits ?? [])],
         lines: sketch.lines,
+        recipients: {},
       },
     ],
     spent: { today_usd, month_usd, total_usd, calls },

@@ -249,6 +249,7 @@ function createGrant(state: MockState, { body }: MockRequest): MockAnswer {
       provider_key: null,
       limits: limitStates(one),
       lines: [`Use ${one.models?.join(', ') ?? 'every priced model'}`],
+      recipients: {},
     })),
     spent: { today_usd: '0', month_usd: '0', total_usd: '0', calls: 0 },
     has_key_token: true,

@@ -4,6 +4,7 @@
 import {
   type AccessNames,
   CALLER_RUN_TOOLS,
+  describeRecipients,
   formatUsd,
   type Limit,
   type ModelAccess,
@@ -51,7 +52,7 @@ export const describeChange = (
     to.delegationMaxDepth,
     messages.levels,
   ),
-  ...changedReceivers(from, to),
+  ...changedReceivers(from, to, names),
   ...changed('expires', messages.expires, from.expiresAtMs, to.expiresAtMs, messages.moment),
 ];
 
@@ -88,13 +89,20 @@ function addedNames(
   return names.length === 0 ? [] : [{ member, label, from: null, to: messages.added(names), used: null }];
 }
 
-function changedReceivers(from: ModelAccess, to: ModelAccess): ChangedMember[] {
+function changedReceivers(from: ModelAccess, to: ModelAccess, names: AccessNames): ChangedMember[] {
+  const say = (one: string): string => describeRecipients([one], names);
   const [before, after] = [from.delegationTo ?? null, to.delegationTo ?? null];
   const label = messages.receivers;
   // Whoever could not delegate at all gets the receivers with the levels.
   if (from.delegationMaxDepth === 0 && to.delegationMaxDepth > 0)
     return [
-      { member: 'delegation.to', label, from: null, to: after?.join(', ') ?? messages.anyone, used: null },
+      {
+        member: 'delegation.to',
+        label,
+        from: null,
+        to: after?.map(say).join(', ') ?? messages.anyone,
+        used: null,
+      },
     ];
-  return addedNames('delegation.to', label, before, after, (name) => name, messages.anyone);
+  return addedNames('delegation.to', label, before, after, say, messages.anyone);
 }

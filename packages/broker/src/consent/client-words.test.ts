@@ -1,44 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleanClientName, destinationOf, formActionOf, isDoubtfulName } from './client-words.ts';
-
-describe('A36 cleanClientName', () => {
-  it.each([
-    ['plain', 'Acme Writer', 'Acme Writer'],
-    ['right-to-left override', 'evil\u202egnp.exe', 'evilgnp.exe'],
-    ['zero-width', 'Op\u200ben\u2060AI\ufeff', 'OpenAI'],
-    ['invisible letters', 'A\u3164B\uffa0', 'AB'],
-    ['line breaks and runs of space', ' a\r\n\tb\u2028c ', 'a b c'],
-    ['stacked marks', `Z${'\u0335'.repeat(50)}`, 'Z\u0335\u0335'],
-    ['tags', '\u{e0041}x', 'x'],
-    ['markup is left to escaping', '<script>', '<script>'],
-    ['10 KB', 'x'.repeat(10_000), `${'x'.repeat(59)}…`],
-  ])('%s', (_name, name, expected) => {
-    expect(cleanClientName({ id: 'app_1', name })).toBe(expected);
-  });
-
-  it('falls back to the host of a document client, or the id', () => {
-    expect(cleanClientName({ id: 'https://writer.test/c.json', name: '\u200b' })).toBe('writer.test');
-    expect(cleanClientName({ id: 'app_1', name: '' })).toBe('app_1');
-  });
-});
-
-describe('A36 isDoubtfulName', () => {
-  it.each([
-    'OpenAI',
-    'Open AI',
-    'ОpеnАI',
-    'ChatGPT Plus',
-    '0penAI',
-    'My Claude',
-    'Gοοgle',
-    'Acmе',
-    'ｏｐｅｎａｉ',
-  ])('points at %s', (name) => expect(isDoubtfulName(name)).toBe(true));
-
-  it.each(['Acme Writer', 'Заметки', 'Überblick', '日本語ノート', 'Σημειώσεις'])('leaves %s alone', (name) =>
-    expect(isDoubtfulName(name)).toBe(false),
-  );
-});
+import { destinationOf, formActionOf } from './client-words.ts';
 
 describe('where the browser goes afterwards', () => {
   it.each([

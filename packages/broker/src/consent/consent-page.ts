@@ -3,12 +3,13 @@
 
 import { type AccessNames, describeAccess, usdDecimal } from '@valetkey/core';
 import type { StepUp } from '../accounts/contract.ts';
+import { cleanClientName, isDoubtfulName } from '../grants/client-names.ts';
 import type { PendingRequest, RequestingClient } from '../grants/requests-contract.ts';
 import { confirmationPanel } from '../pages/confirmation.ts';
 import { errorSummary, type FormErrors, notice } from '../pages/form.ts';
 import { type Html, html } from '../pages/html.ts';
 import type { Page } from '../pages/page.ts';
-import { cleanClientName, destinationOf, formActionOf, isDoubtfulName } from './client-words.ts';
+import { destinationOf, formActionOf } from './client-words.ts';
 import type { ConsentOwner } from './contract.ts';
 import { delegationSection } from './delegation-fields.ts';
 import { deviceSection } from './device-fields.ts';

@@ -3,6 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Result } from '@valetkey/core';
+import { cleanClientName, namesOfRecipients } from '../grants/client-names.ts';
 import { isLargeBudget } from '../grants/large-budget.ts';
 import type { DecisionRefusal, PendingRequest } from '../grants/requests-contract.ts';
 import { whyStopped } from '../grants/stops.ts';
@@ -11,7 +12,7 @@ import { type Page, sendPage, sendRedirect } from '../pages/page.ts';
 import { readForm } from '../pages/read-form.ts';
 import { isSameOrigin } from '../pages/same-origin.ts';
 import { isOutage, refusedFault } from '../store/outage.ts';
-import { cleanClientName, formActionOf, isDoubtfulName } from './client-words.ts';
+import { formActionOf } from './client-words.ts';
 import { confirmOwner } from './confirm-owner.ts';
 import { ConsentJournal } from './consent-journal.ts';
 import { type ConsentView, consentPage } from './consent-page.ts';
@@ -189,27 +190,12 @@ async function show(
     offer,
     formToken: makeFormToken(deps.formSecret, { uid, ownerId: owner.ownerId, shownHash: offer.hash }),
     nowMs: deps.ambient.now(),
-    names: { ...deps.names, client: await clientNames(pending, deps) },
+    names: { ...deps.names, client: await namesOfRecipients(pending.asked, deps.findClient) },
     stepUp,
     largeBudgetNanos: deps.largeBudgetNanos,
     addKeyUrl: (provider) => (deps.addKeyUrl ?? defaultAddKeyUrl)(provider, returnTo),
     ...rest,
   });
-}
-
-/** Clients that the app may share with: by the id that is decided on, after what they call themselves, unless that pretends to be somebody else. */
-async function clientNames(
-  { asked }: PendingRequest,
-  { clientNameOf }: ConsentDeps,
-): Promise<(id: string) => string> {
-  const ids = new Set(asked.flatMap(({ delegationTo }) => delegationTo ?? []));
-  const found = await Promise.all([...ids].map(async (id) => [id, await clientNameOf(id)] as const));
-  const names = new Map(
-    found.flatMap(([id, name]) =>
-      name === null || isDoubtfulName(name) ? [] : [[id, `${cleanClientName({ id, name })} (${id})`]],
-    ),
-  );
-  return (id) => names.get(id) ?? id;
 }
 
 const defaultAddKeyUrl = (provider: string, returnTo: string): string =>

@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AccessNames } from '@valetkey/core';
 import type { AccessRequests } from '../access-requests/contract.ts';
 import type { Accounts, SignedIn } from '../accounts/contract.ts';
+import type { NamedClient } from '../grants/client-names.ts';
 import type { Grants } from '../grants/contract.ts';
 import type { ConsentRequests } from '../grants/requests-contract.ts';
 import type { Ledger } from '../ledger/contract.ts';
@@ -49,8 +50,8 @@ export interface ConsentDeps {
   readonly ambient: { readonly now: () => number };
   /** How providers and models are called in front of people. */
   readonly names: AccessNames;
-  /** What a client calls itself; null if there is none of that id. */
-  readonly clientNameOf: (clientId: string) => Promise<string | null>;
+  /** A client that is known, whoever registered it. */
+  readonly findClient: (clientId: string) => Promise<NamedClient | null>;
   /** Where an owner adds a key of `provider` and comes back from. */
   readonly addKeyUrl?: (provider: string, returnTo: string) => string;
   readonly onError: (error: unknown) => void;

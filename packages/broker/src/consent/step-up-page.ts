@@ -1,16 +1,16 @@
 // The page on which an owner decides on a request for more: who asks and on whose behalf, its words, old and new with what is used, two equal
 // buttons. It works without any script, and says nothing that the decision does not contain.
 
-import type { AccessNames } from '@valetkey/core';
+import { type AccessNames, describeRecipients } from '@valetkey/core';
 import type { AccessRequest, Proposal, ProposedChange } from '../access-requests/contract.ts';
 import { type ChangedMember, describeChange } from '../access-requests/describe-change.ts';
 import { changeMessagesEn as words } from '../access-requests/messages.en.ts';
 import type { StepUp } from '../accounts/contract.ts';
+import { cleanClientName, isDoubtfulName } from '../grants/client-names.ts';
 import { confirmationPanel } from '../pages/confirmation.ts';
 import { errorSummary, type FormErrors, notice } from '../pages/form.ts';
 import { type Html, html } from '../pages/html.ts';
 import type { Page } from '../pages/page.ts';
-import { cleanClientName, isDoubtfulName } from './client-words.ts';
 import type { ConsentOwner } from './contract.ts';
 import {
   fieldName,
@@ -171,7 +171,7 @@ function deeper(index: number, changes: readonly ProposedChange[], view: StepUpV
   if (depth === 0 || !isNew) return false;
   const name = fieldName(index, 'delegation');
   const label = messages.deeper(words.levels(depth));
-  const to = messages.receivers(delegationTo?.join(', ') ?? words.anyone);
+  const to = messages.receivers(delegationTo ? describeRecipients(delegationTo, view.names) : words.anyone);
   return box(name, 'on', `${label}, ${to}`, isOn(view, name));
 }
 

@@ -9,6 +9,7 @@ import type {
   RequestDecision,
 } from '../access-requests/contract.ts';
 import { isLargeRaise } from '../access-requests/large-raise.ts';
+import { namesOfRecipients } from '../grants/client-names.ts';
 import type { Page } from '../pages/page.ts';
 import { readForm } from '../pages/read-form.ts';
 import { refusedFault } from '../store/outage.ts';
@@ -26,7 +27,10 @@ export const STEP_UP_PREFIX = '/consent/requests/';
 
 /** What the step needs. */
 export interface StepUpDeps
-  extends Pick<ConsentDeps, 'formSecret' | 'names' | 'stepUpFor' | 'confirm' | 'largeBudgetNanos'> {
+  extends Pick<
+    ConsentDeps,
+    'formSecret' | 'names' | 'findClient' | 'stepUpFor' | 'confirm' | 'largeBudgetNanos'
+  > {
   readonly accessRequests: AccessRequests;
 }
 
@@ -69,14 +73,16 @@ export async function stepUp(
   return decide(id, owner, decision, deps, (rest) => show({ sent: form, ...rest }));
 }
 
-function showPage(
+async function showPage(
   proposal: Proposal,
   owner: ConsentOwner,
-  { formSecret, names, largeBudgetNanos }: StepUpDeps,
+  { formSecret, findClient, largeBudgetNanos, ...deps }: StepUpDeps,
   rest: Pick<StepUpView, 'sent' | 'errors' | 'isChanged' | 'formAction' | 'stepUp'>,
-): StepUpAnswer {
+): Promise<StepUpAnswer> {
   const { shownHash, request } = proposal;
   const formToken = makeFormToken(formSecret, { uid: request.id, ownerId: owner.ownerId, shownHash });
+  const rights = [...request.asked, ...proposal.changes.map(({ to }) => to)];
+  const names = { ...deps.names, client: await namesOfRecipients(rights, findClient) };
   return { page: stepUpPage({ proposal, owner, formToken, names, largeBudgetNanos, ...rest }) };
 }
 
@@ -85,7 +91,7 @@ async function decide(
   owner: ConsentOwner,
   decision: RequestDecision,
   { accessRequests }: StepUpDeps,
-  show: (rest: Pick<StepUpView, 'errors' | 'isChanged'>) => StepUpAnswer,
+  show: (rest: Pick<StepUpView, 'errors' | 'isChanged'>) => Promise<StepUpAnswer>,
 ): Promise<StepUpAnswer> {
   const decided = await accessRequests.decide(owner.ownerId, id, decision);
   if (decided.ok) return { decided: decided.value };

@@ -47,7 +47,7 @@ it('the owner narrows how deep and to whom without any script, at 320 px, and th
   const smallPhone = { javaScriptEnabled: false, viewport: { width: 320, height: 700 } };
   await withPage(smallPhone, async (page) => {
     await page.goto(asking.url);
-    const names = `its own agents, Fare Finder (${other.clientId}) and https://fares.example/client.json`;
+    const names = `its own agents, Fare Finder (${other.clientId}) and unknown app (https://fares.example/client.json)`;
     await page.getByText(`It asks to let ${names} spend from this limit, 3 levels deep.`).waitFor();
     const box = page.getByLabel('Let it share this limit');
     expect([await box.isChecked(), await page.getByLabel('How deep').isVisible()]).toEqual([false, false]);

@@ -107,7 +107,7 @@ export async function startBroker(options: BrokerOptions = {}) {
     ...PLAIN,
     providerKeysOf: (ownerId) => vault.list(ownerId),
     formSecret: await oauth.secret('consent.form'),
-    clientNameOf: async (id) => (await oauth.clients.find(id))?.metadata.client_name ?? null,
+    findClient: (id) => oauth.clients.find(id),
     ambient,
     onError: (error) => errors.push(error),
   });

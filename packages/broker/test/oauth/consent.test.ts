@@ -232,7 +232,7 @@ describe('A37 what was shown is what is stored', () => {
     });
     const storedFor = async (client: flow.TestClient, change: Record<string, string>) => {
       const { browser, page } = await start(asked(client), client);
-      const names = `its own agents, Acme Writer (${app.id}) and https://unknown.test/client.json`;
+      const names = `its own agents, Acme Writer (${app.id}) and unknown app (https://unknown.test/client.json)`;
       expect(page.text).toContain(`It asks to let ${names} spend from this limit, 2 levels deep.`);
       expect((await flow.decide(browser, page, 'allow', change)).url).toContain('code=');
       const grants = await broker.grants.list('own_ada');
@@ -245,11 +245,11 @@ describe('A37 what was shown is what is stored', () => {
     expect(await storedFor(clients[1], narrowed)).toEqual([1, [app.id]]);
   });
 
-  it('names an app that would be shared with by its id alone where its name pretends to be somebody else', async () => {
+  it('names an app that would be shared with by its id, without its name where that pretends to be somebody else', async () => {
     const lookalike = await flow.registerClient(broker, { name: 'Anthropic' });
     const delegation = { max_depth: 1, to: [lookalike.id] };
     const { page } = await start({ authorization_details: ask({ limits: { daily_spend: 5 }, delegation }) });
-    expect(page.text).toContain(`It asks to let ${lookalike.id} spend`);
+    expect(page.text).toContain(`It asks to let app with a doubtful name (${lookalike.id}) spend`);
     expect(page.text).not.toContain('Anthropic');
   });
 

@@ -29,6 +29,7 @@ const grant = (change: Partial<Grant>, used: [settled: string, remaining: string
       provider: 'openai',
       provider_key: null,
       lines: [],
+      recipients: {},
       limits: [
         {
           unit: 'usd',

@@ -101,7 +101,7 @@ describe('the trees of grants', () => {
   });
 
   it('hold up what a grant above may not delegate to it any more, and all below that', () => {
-    const part = { provider: 'openai', provider_key: null, limits: [], lines: [] };
+    const part = { provider: 'openai', provider_key: null, limits: [], lines: [], recipients: {} };
     const barred = { parts: [part], barred_providers: ['openai'] };
     const grants = FAMILY.map((each) => (each.id === 'worker' ? { ...each, ...barred } : each));
     expect(['planner', 'worker', 'helper'].map((id) => branchOf(id, grants).isHeldUp)).toEqual([

@@ -33,7 +33,7 @@ describe('tightestLimit', () => {
   it('counts holds, and looks at every provider', () => {
     const loose = limit('10', '5', '0');
     const tight = limit('10', '4', '2');
-    const part = { provider: 'openai', provider_key: null, lines: [] };
+    const part = { provider: 'openai', provider_key: null, lines: [], recipients: {} };
     expect(
       tightestLimit({
         parts: [

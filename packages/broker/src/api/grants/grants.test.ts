@@ -205,6 +205,19 @@ describe('grants', () => {
     expect(foreign.body.error.message).toContain('no part for anthropic');
   });
 
+  it('say to whom they may be delegated in words: a name where somebody stands for it, always the id', async () => {
+    await house.createGrant();
+    const app = { name: 'Acme Scout', type: 'public', redirect_uris: ['https://scout.test/callback'] };
+    const { id } = (await house.ask('POST', '/clients', app)).body;
+    const to = ['own_agents', id, 'https://who.test/client.json'];
+    const details = [{ ...DETAILS, delegation: { max_depth: 1, to } }];
+    const [part] = (await house.ask('POST', '/grants', { authorization_details: details })).body.parts;
+    const words = { [to[1]!]: `Acme Scout (${to[1]})`, [to[2]!]: `unknown app (${to[2]})` };
+    expect(part.recipients).toEqual(words);
+    const who = `its own agents, ${words[to[1]!]} and ${words[to[2]!]}`;
+    expect(part.lines).toContain(`It may let ${who} spend from this limit, 1 level deep`);
+  });
+
   it('are changed only as they were seen: who comes second is told to read again, and nothing of it is done', async () => {
     const { id, version } = await house.createGrant();
     const change = (amount: number, seen?: string) =>

@@ -12,6 +12,7 @@ import type {
 import { describeChange } from '../../access-requests/describe-change.ts';
 import { isLargeRaise } from '../../access-requests/large-raise.ts';
 import { readMore } from '../../access-requests/read-more.ts';
+import { namesOfRecipients } from '../../grants/client-names.ts';
 import { ApiError, found } from '../api-error.ts';
 import type { App } from '../app.ts';
 import { requireConfirmed } from '../confirmed.ts';
@@ -44,12 +45,15 @@ const unwrap = <Value>(result: Result<Value, RequestRefusal>): Value => {
   );
 };
 
-const presentChanges = ({ changes }: Proposal, { providers, modelsOf }: ApiParts) =>
-  changes.map((change) => {
+const presentChanges = async ({ changes }: Proposal, { providers, modelsOf, clients }: ApiParts) => {
+  const rights = changes.map(({ to }) => to);
+  const client = await namesOfRecipients(rights, (id) => clients.find(id));
+  return changes.map((change) => {
     const models = modelsOf(change.provider);
     const names = {
       provider: (name: string) => providers.find((each) => each.name === name)?.label ?? name,
       model: (id: string) => models.find((model) => model.id === id)?.name ?? id,
+      client,
     };
     return {
       grant_id: change.hop.grantId,
@@ -59,8 +63,9 @@ const presentChanges = ({ changes }: Proposal, { providers, modelsOf }: ApiParts
       members: [...describeChange(change, names)],
     };
   });
+};
 
-const present = (request: AccessRequest, proposal: Proposal | null, parts: ApiParts) => ({
+const present = async (request: AccessRequest, proposal: Proposal | null, parts: ApiParts) => ({
   id: request.id,
   grant_id: request.grantId,
   via: request.via,
@@ -70,7 +75,7 @@ const present = (request: AccessRequest, proposal: Proposal | null, parts: ApiPa
   asked: request.asked.map((access) => ({ ...formatAccess(access) })),
   given: request.given?.map((access) => ({ ...formatAccess(access) })) ?? null,
   path: proposal?.path.map(({ grantId, name }) => ({ grant_id: grantId, name })) ?? [],
-  changes: proposal ? presentChanges(proposal, parts) : [],
+  changes: proposal ? await presentChanges(proposal, parts) : [],
   shown_hash: proposal?.shownHash ?? null,
   created_at: toTime(request.createdAtMs),
   expires_at: toTime(request.expiresAtMs),
@@ -100,7 +105,8 @@ const registerReading = (app: App, parts: ApiParts): void => {
     );
     // Where the grant has ended there is nothing left to decide.
     const shown = query.status === 'all' ? rows : rows.filter(({ proposal }) => proposal !== null);
-    return onePage(shown.map(({ request, proposal }) => present(request, proposal, parts)));
+    const presented = shown.map(({ request, proposal }) => present(request, proposal, parts));
+    return onePage(await Promise.all(presented));
   });
 
   const read = { summary: 'Read a request for more', tags, params: idParams, response: one };

@@ -78,6 +78,7 @@ function LimitsForm({ grant, onClose }: EditProps) {
             <SharingFields
               before={sharingOf(detail)}
               now={sharings[index] ?? sharingOf(detail)}
+              recipients={grant.parts[index]?.recipients ?? {}}
               onChange={(sharing) => setSharings(sharings.with(index, sharing))}
             />
           )}

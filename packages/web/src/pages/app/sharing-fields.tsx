@@ -1,9 +1,8 @@
 // To whom, and how deep, an app may hand on a part of its limit. Offers only what there was when the form was opened, or less.
 
-import { useQuery } from '@tanstack/react-query';
 import { OWN_AGENTS } from '@valetkey/core';
 import { useId } from 'react';
-import { clientsQuery } from '../../api/queries.ts';
+import type { GrantPart } from '../../api/types.ts';
 import { t } from '../../messages/messages.ts';
 import {
   ANYONE,
@@ -18,17 +17,18 @@ import { Choice, FieldGroup, SelectField } from '../../ui/field.tsx';
 interface SharingFieldsProps {
   readonly before: Sharing;
   readonly now: Sharing;
+  /** The apps among its choices, in words. */
+  readonly recipients: GrantPart['recipients'];
   readonly onChange: (sharing: Sharing) => void;
 }
 
 /** The group of fields. */
-export function SharingFields({ before, now, onChange }: SharingFieldsProps) {
+export function SharingFields({ before, now, recipients, onChange }: SharingFieldsProps) {
   const name = useId();
-  const { data: clients } = useQuery(clientsQuery);
   const words = (choice: string): string => {
     if (choice === ANYONE) return t.sharing.anyone;
     if (choice === OWN_AGENTS) return t.sharing.ownAgents;
-    return t.sharing.client(clients?.data.find(({ id }) => id === choice)?.name ?? choice);
+    return t.sharing.client(recipients[choice] ?? choice);
   };
   return (
     <FieldGroup legend={t.sharing.title}>

@@ -128,12 +128,28 @@ export class DataKeys {
   /** A new data key as its row is to hold it, under its name. */
   async make(wrapper: KeyWrapper, ambient: Ambient): Promise<string> {
     await this.#add(INSTALLATION, randomId(ambient, 'in_'));
-    const house = this.#db.selectFrom('house').select('value').where('key', '=', INSTALLATION);
     const bytes = ambient.randomBytes(32);
-    const wrapped = await wrapper.wrap(bytes, (await house.executeTakeFirstOrThrow()).value);
+    const wrapped = await wrapper.wrap(bytes, await this.#installation());
     const name = fingerprintOf(bytes);
     bytes.fill(0);
     return `${name} ${wrapped}`;
+  }
+
+  /** The same key that seals, wrapped anew by the newest version of its master key; nothing if somebody else did so meanwhile. */
+  async wrapAnew(wrapper: KeyWrapper): Promise<void> {
+    const current = this.at('current');
+    if (!current?.opened) return;
+    const bytes = current.opened.key.export();
+    const wrapped = await wrapper.wrap(bytes, await this.#installation());
+    bytes.fill(0);
+    const value = current.opened.name === null ? wrapped : `${current.opened.name} ${wrapped}`;
+    const row = this.#db.updateTable('house').set({ value }).where('key', '=', DATA_KEY_ROWS.current);
+    await row.where('value', '=', current.value).execute();
+  }
+
+  async #installation(): Promise<string> {
+    const row = this.#db.selectFrom('house').select('value').where('key', '=', INSTALLATION);
+    return (await row.executeTakeFirstOrThrow()).value;
   }
 
   async #add(key: string, value: string): Promise<void> {

@@ -9,6 +9,8 @@ import { openText, sealText } from './sealing.ts';
 export interface KeyWrapper {
   /** Which master key it is: two of one name are the same. Holds nothing secret. */
   readonly name: string;
+  /** Whether it may have a newer version than the one that wrapped something. */
+  readonly hasVersions: boolean;
   /**
    * Text without blanks, fit for a column. A key service is told `installation`, and opens it for no other; a master key that this process
    * holds is of one installation anyway. Rejects if the wrapper cannot be reached.
@@ -33,6 +35,7 @@ export const fingerprintOf = (key: Uint8Array): string =>
 /** Wraps with AES-256-GCM under a master key held in this process. */
 export const createLocalKeyWrapper = (masterKey: Uint8Array, ambient: Ambient): KeyWrapper => ({
   name: `local:${fingerprintOf(masterKey)}`,
+  hasVersions: false,
   async wrap(dataKey) {
     const text = Buffer.from(dataKey).toString('base64');
     return sealText({ key: masterKey, name: null }, BINDING, text, ambient.randomBytes(12));

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import type { Ambient } from '../clock.ts';
 import type { Schema } from '../store/schema.ts';
 import { DATA_KEY_ROWS, type DataKey, type DataKeyPlace, type DataKeys } from './data-keys.ts';
-import type { MasterKeys } from './key-wrapper.ts';
+import type { KeyWrapper, MasterKeys } from './key-wrapper.ts';
 import { sealAnew } from './seal-anew.ts';
 
 /** The processes on one database, as far as keys go. */
@@ -53,6 +53,7 @@ export class MasterKeyRotation {
   #quietLooks = 0;
   #told = '';
   #isClosed = false;
+  #isWrappedAnew = false;
 
   constructor(parts: RotationParts) {
     this.#parts = parts;
@@ -81,13 +82,28 @@ export class MasterKeyRotation {
     const { current, former } = masterKeys.value;
     if (this.#isDue(masterKeys.value)) await this.#prepare(masterKeys.value);
     if (keys.at('next')?.opened) await this.#promote(masterKeys.value);
-    if (keys.at('last')) await this.#finish(masterKeys.value);
-    else if (former && former.name !== current.name && keys.at('current')?.wrappedBy === current.name)
+    if (keys.at('last')) return this.#finish(masterKeys.value);
+    if (keys.at('current')?.wrappedBy === current.name) await this.#wrapAnew(current);
+    if (former && former.name !== current.name && keys.at('current')?.wrappedBy === current.name)
       this.#parts.onFormerUseless();
     else if (keys.sealing === null || keys.at('current')?.wrappedBy === null)
       this.#tell(
         'error',
         'the master key that is set now does not open this database; the one before is still used',
+      );
+  }
+
+  /** Once in a process: whoever made a new version of a key in a key service starts the brokers anew, and may then retire the one before. */
+  async #wrapAnew(wrapper: KeyWrapper): Promise<void> {
+    if (!wrapper.hasVersions || this.#isWrappedAnew) return;
+    this.#isWrappedAnew = true;
+    await this.#parts.keys
+      .wrapAnew(wrapper)
+      .catch(({ message }: Error) =>
+        this.#tell(
+          'error',
+          `the data key was not wrapped by the newest version of its master key: ${message}`,
+        ),
       );
   }
 

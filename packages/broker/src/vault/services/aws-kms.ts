@@ -52,6 +52,7 @@ export const openAwsKms = (
   };
   return {
     name: `${PREFIX}${arn}`,
+    hasVersions: true,
     async wrap(dataKey, installation) {
       const Plaintext = Buffer.from(dataKey).toString('base64');
       const { status, body } = await call('Encrypt', { Plaintext }, installation);

@@ -32,6 +32,7 @@ export const openGcpKms = (
   const statusOf = (body: Readonly<Record<string, unknown>>) => (body.error as { status?: string })?.status;
   return {
     name: `${PREFIX}${name}`,
+    hasVersions: true,
     async wrap(dataKey, installation) {
       const plaintext = Buffer.from(dataKey).toString('base64');
       const { status, body } = await call('encrypt', { plaintext }, installation);

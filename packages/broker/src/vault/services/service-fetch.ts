@@ -40,10 +40,11 @@ const parse = (text: string): Readonly<Record<string, unknown>> => {
   }
 };
 
-/** The answer, whatever its status; rejects with what is at `service` if there is none within 5 s. */
+/** The answer, whatever its status; rejects with the name of the service if there is none in time. */
 export const askService = async (
   service: string,
   { url, method = 'POST', headers = {}, body }: ServiceRequest,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<ServiceAnswer> => {
   try {
     const answer = await request(url, {
@@ -51,13 +52,14 @@ export const askService = async (
       method,
       headers,
       body: body ?? null,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     const text = await answer.body.text();
     return { status: answer.statusCode, text, body: parse(text) };
   } catch (error) {
     const { code, name } = error as NodeJS.ErrnoException;
-    throw new Error(`${service} was not reached (${code ?? name})`);
+    // A DOMException's code is a number that says nothing.
+    throw new Error(`${service} was not reached (${typeof code === 'string' ? code : name})`);
   }
 };
 

@@ -47,6 +47,7 @@ export const openVaultTransit = (
   const dataOf = ({ data }: Readonly<Record<string, unknown>>) => data as Record<string, unknown> | undefined;
   return {
     name: `${PREFIX}${address}`,
+    hasVersions: true,
     async wrap(dataKey, installation) {
       const plaintext = Buffer.from(dataKey).toString('base64');
       const { status, body } = await call('encrypt', { plaintext }, installation);

@@ -47,6 +47,12 @@ const PROOF_SKEW_SECONDS = 5;
 /** How far ahead a client's assertion may be dated (FAPI 2.0 security profile, section 5.3.2.1). */
 const ASSERTION_SKEW_SECONDS = 60;
 
+/**
+ * The longest address of a metadata document that is taken for a client's id, as long as one may be in `delegation.to`. RFC 6749 section 2.2
+ * and the draft leave it open; it stands in every token, entry and receipt, which are headers.
+ */
+const MAX_CLIENT_ID = 512;
+
 /** What the configuration stands on. */
 export interface ConfigurationDeps extends AdapterDeps, Omit<BackchannelDeps, 'grants' | 'ambient'> {
   readonly issuer: string;
@@ -231,7 +237,11 @@ const features = (deps: ConfigurationDeps): NonNullable<Configuration['features'
   clientIdMetadataDocument: {
     enabled: true,
     ack: 'draft-02',
-    allowFetch: async (_ctx, id) => deps.isClientEnabled(id),
+    allowFetch: async (_ctx, id) => {
+      if (id.length > MAX_CLIENT_ID)
+        throw new errors.InvalidRequest(`client_id must have at most ${MAX_CLIENT_ID} characters`);
+      return deps.isClientEnabled(id);
+    },
     allowClient: async (_ctx, client) =>
       (client.redirectUris ?? []).every((uri) => checkRedirectUri(uri) === null) &&
       deps.isClientEnabled(client.clientId),

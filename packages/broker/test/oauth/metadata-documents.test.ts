@@ -107,6 +107,26 @@ describe('clients with a metadata document', () => {
   });
 });
 
+describe('the address of a metadata document', () => {
+  const addressOf = (characters: number) => 'https://writer.test/'.padEnd(characters, 'x');
+
+  it('is taken up to 512 characters; a longer one is never fetched, and told how long it may be', async () => {
+    const [longest, tooLong] = [addressOf(512), addressOf(513)];
+    answer = () => json({ ...DOCUMENT, client_id: longest });
+    const open = (id: string) => flow.openRequest(new Browser(broker.issuer), { id, secret: null });
+    expect((await open(longest)).text).toContain('Identified by its own address, writer.test.');
+    fetches = [];
+    const refused = await open(tooLong);
+    expect([refused.status, refused.text]).toEqual([
+      400,
+      expect.stringContaining('client_id must have at most 512 characters'),
+    ]);
+    const pushed = await flow.post(broker, '/par', { id: tooLong, secret: null }, {});
+    expect([pushed.status, pushed.body.error]).toEqual([400, 'invalid_request']);
+    expect(fetches).toEqual([]);
+  });
+});
+
 describe('the MCP SDK', () => {
   it('discovers, authorizes and gets tokens', async () => {
     const redirectUrl = 'http://127.0.0.1:7777/callback';

@@ -14,13 +14,13 @@ import { ProviderDirectory } from './gateway/read.ts';
 import type { Grants } from './grants/contract.ts';
 import { createGrants } from './grants/grants.ts';
 import type { Ledger } from './ledger/contract.ts';
-import { type Engine, openEngine, type ReplicaNews } from './open-engine.ts';
+import { type Engine, type OpenLedger, openEngine, type ReplicaNews } from './open-engine.ts';
 import type { Store } from './store/contract.ts';
 import type { Vault } from './vault/contract.ts';
 import { createVault } from './vault/create-vault.ts';
 import { openDataKeys } from './vault/data-keys.ts';
 import { MasterKeyRotation } from './vault/master-key-rotation.ts';
-import { readMasterKeys, removableFormerFile } from './vault/read-master-keys.ts';
+import { masterKeyReader, removableFormerFile } from './vault/read-master-keys.ts';
 
 /** The rooms that the others stand on. */
 export interface House {
@@ -37,6 +37,7 @@ export interface House {
   readonly written: Engine['written'];
   /** What other replicas do; null when this process is the only one. */
   readonly news: ReplicaNews | null;
+  readonly checkpoint: OpenLedger['checkpoint'];
   /** Counts floods of refusals. MUST be flushed about once a minute. */
   readonly refusals: RefusalTally;
   readonly ambient: Ambient;
@@ -63,7 +64,8 @@ export const openHouse = async (
   ambient: Ambient,
   log: Logger,
 ): Promise<{ readonly store: Store; readonly house: House | null }> => {
-  const masterKeys = readMasterKeys(config, ambient);
+  const readMasterKeys = masterKeyReader(config, ambient);
+  const masterKeys = readMasterKeys();
   if (!masterKeys.ok) throw new StartRefused(masterKeys.error);
   const directory = new ProviderDirectory(builtInProviders);
   const { store, openLedger, replayGuard, alone, written } = await openEngine(config, ambient, log);
@@ -84,7 +86,7 @@ export const openHouse = async (
       log.error({ provider_key_id: id }, 'a sealed provider key does not open: it was moved or altered'),
   });
   if (!vault.unlocked) return { store, house: null };
-  const { ledger, news, peers } = await openLedger();
+  const { ledger, news, peers, checkpoint } = await openLedger();
   const refusals = new RefusalTally(ledger);
   const grants = createGrants({
     db: store.db,
@@ -100,7 +102,7 @@ export const openHouse = async (
     db: store.db,
     keys,
     ambient,
-    masterKeys: () => readMasterKeys(config, ambient),
+    masterKeys: readMasterKeys,
     alone,
     peers,
     record: async (facts) => {
@@ -127,6 +129,7 @@ export const openHouse = async (
       alone,
       written,
       news,
+      checkpoint,
       refusals,
       ambient,
       log,

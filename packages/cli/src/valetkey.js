@@ -2,6 +2,9 @@
 // What `valetkey` runs. It is JavaScript that every Node understands, because an older one cannot even read the TypeScript of the rest: it
 // MUST end here in a sentence, not in a stack trace.
 
+// Before anything is loaded: a SIGUSR1 would open the inspector, which shows the memory and with it provider keys.
+process.on('SIGUSR1', () => undefined);
+
 const OLDEST_NODE = 26;
 
 if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) {

@@ -1,7 +1,7 @@
 // How the vault's data keys are kept: wrapped by a master key that is not in the database, in this process or in a key service, which it
 // never leaves. MUST NOT say yes to what was wrapped for anything else.
 
-import { hash } from 'node:crypto';
+import { createHash, createSecretKey } from 'node:crypto';
 import type { Ambient } from '../clock.ts';
 import { openText, sealText } from './sealing.ts';
 
@@ -30,18 +30,21 @@ const BINDING = ['data-key'] as const;
 
 /** What can be told of a random key of 256 bits: which it is, and nothing about it. */
 export const fingerprintOf = (key: Uint8Array): string =>
-  hash('sha256', Buffer.concat([Buffer.from('valetkey key '), key]), 'hex').slice(0, 16);
+  createHash('sha256').update('valetkey key ').update(key).digest('hex').slice(0, 16);
 
-/** Wraps with AES-256-GCM under a master key held in this process. */
-export const createLocalKeyWrapper = (masterKey: Uint8Array, ambient: Ambient): KeyWrapper => ({
-  name: `local:${fingerprintOf(masterKey)}`,
-  hasVersions: false,
-  async wrap(dataKey) {
-    const text = Buffer.from(dataKey).toString('base64');
-    return sealText({ key: masterKey, name: null }, BINDING, text, ambient.randomBytes(12));
-  },
-  async unwrap(wrapped) {
-    const text = openText((name) => (name === null ? masterKey : undefined), BINDING, wrapped);
-    return text === null ? null : Buffer.from(text, 'base64');
-  },
-});
+/** Wraps with AES-256-GCM under a master key held in this process, as the cipher's own object: `masterKey` may be overwritten afterwards. */
+export const createLocalKeyWrapper = (masterKey: Uint8Array, ambient: Ambient): KeyWrapper => {
+  const key = createSecretKey(masterKey);
+  return {
+    name: `local:${fingerprintOf(masterKey)}`,
+    hasVersions: false,
+    async wrap(dataKey) {
+      const text = Buffer.from(dataKey).toString('base64');
+      return sealText({ key, name: null }, BINDING, text, ambient.randomBytes(12));
+    },
+    async unwrap(wrapped) {
+      const text = openText((name) => (name === null ? key : undefined), BINDING, wrapped);
+      return text === null ? null : Buffer.from(text, 'base64');
+    },
+  };
+};

@@ -1,7 +1,7 @@
 // The master keys as they are set now: the one that counts, and the one before while it is being replaced. Files are read anew each time, so
 // that a running broker takes up a new key.
 
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, type Result, succeed } from '@valetkey/core';
 import type { Ambient } from '../clock.ts';
@@ -37,7 +37,10 @@ const openKey = (
   if (value !== undefined && file === undefined && isServiceAddress(value))
     return openKeyService(value, settings.keyServiceEnv, ambient);
   const key = loadMasterKey({ value, file, dataDir: settings.dataDir, mayGenerate, ambient });
-  return key.ok ? succeed(createLocalKeyWrapper(key.value, ambient)) : key;
+  if (!key.ok) return key;
+  const wrapper = createLocalKeyWrapper(key.value, ambient);
+  key.value.fill(0);
+  return succeed(wrapper);
 };
 
 const openFormer = (settings: MasterKeySettings, ambient: Ambient): Result<KeyWrapper | null, string> => {
@@ -56,11 +59,22 @@ export const removableFormerFile = (settings: MasterKeySettings): string | null 
   return isSet === undefined ? formerFileOf(fileIn(dataDir)) : null;
 };
 
+/** Something that differs once one of the files was replaced. */
+const stateOf = ({
+  dataDir,
+  masterKeyFile = fileIn(dataDir),
+  formerMasterKeyFile,
+}: MasterKeySettings): string =>
+  [masterKeyFile, formerMasterKeyFile ?? formerFileOf(masterKeyFile)]
+    .map((file) => statSync(file, { throwIfNoEntry: false }))
+    .map((found) => `${found?.ino} ${found?.mtimeMs} ${found?.size}`)
+    .join();
+
 /**
  * The master keys, or why there are none, in a sentence that never repeats them. A key is only made beside a database that is made with it.
  * Replicas MUST be given one: each would make its own.
  */
-export const readMasterKeys = (settings: MasterKeySettings, ambient: Ambient): Result<MasterKeys, string> => {
+const readMasterKeys = (settings: MasterKeySettings, ambient: Ambient): Result<MasterKeys, string> => {
   const { dataDir, databaseUrl, masterKey: value, masterKeyFile: file } = settings;
   const isGiven = value !== undefined || file !== undefined || existsSync(fileIn(dataDir));
   if (databaseUrl !== undefined && !isGiven) {
@@ -74,4 +88,19 @@ export const readMasterKeys = (settings: MasterKeySettings, ambient: Ambient): R
   if (!current.ok) return current;
   const former = openFormer(settings, ambient);
   return former.ok ? succeed({ current: current.value, former: former.value }) : former;
+};
+
+/** What reads the master keys, and reads them again only when a file was replaced: each reading leaves traces in memory. */
+export const masterKeyReader = (
+  settings: MasterKeySettings,
+  ambient: Ambient,
+): (() => Result<MasterKeys, string>) => {
+  let state = '';
+  let last: Result<MasterKeys, string> = fail('');
+  return () => {
+    const now = stateOf(settings);
+    if (now !== state || !last.ok) last = readMasterKeys(settings, ambient);
+    state = now;
+    return last;
+  };
 };

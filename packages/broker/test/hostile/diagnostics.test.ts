@@ -78,6 +78,12 @@ it('A65 SIGUSR1 opens no inspector and disturbs nothing', async () => {
   expect(dumps()).toEqual([]);
 });
 
+it('A65 SIGUSR1 before the first line of the product opens no inspector where it was started as it should be', async () => {
+  const early = `data:text/javascript,process.kill(process.pid,'SIGUSR1')`;
+  await start({ NODE_OPTIONS: `--disable-sigusr1 --import=${early}` });
+  expect(broker?.output()).not.toContain('Debugger');
+});
+
 it('A65 SIGUSR2 ends the process as a kill does, without a dump, and the next start serves', async () => {
   await start();
   expect((await ask()).status).toBe(200);

@@ -10,7 +10,7 @@ import { readRequestedAccess, requestError } from './details.ts';
 import { bindDeviceRequest } from './device-codes.ts';
 import { errors } from './library.ts';
 import { findUsableGrant } from './live-grant.ts';
-import { RESPONSE_MODE } from './server-metadata.ts';
+import { GRANT_ACTIONS, RESPONSE_MODE } from './server-metadata.ts';
 
 /** What is asked for: of a new grant, or on top of `grantId`. */
 export interface AskedOf {
@@ -44,8 +44,12 @@ export const checkRequest =
       throw new errors.UnsupportedResponseMode();
     }
     if (action === 'merge') return checkMerge(params, deps);
+    if (action === 'replace')
+      throw new errors.InvalidRequest(
+        'grant_management_action=replace is not taken: ask for more with merge, for anything else with create',
+      );
     if (action !== undefined && action !== 'create')
-      throw new errors.InvalidRequest('grant_management_action must be create or merge');
+      throw new errors.InvalidRequest(`grant_management_action must be ${GRANT_ACTIONS.join(' or ')}`);
     if (params.grant_id !== undefined)
       throw new errors.InvalidRequest('grant_id is for grant_management_action=merge');
     const asked = readRequestedAccess(params);

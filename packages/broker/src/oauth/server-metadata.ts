@@ -16,6 +16,9 @@ const OF_OPENID = [
 /** The one way in which an answer comes back from the authorization endpoint. */
 export const RESPONSE_MODE = 'query';
 
+/** What an authorization request can do with grants (OAuth grant management, draft, section 7.1). */
+export const GRANT_ACTIONS = ['create', 'merge'];
+
 /** Corrects the library's description, and adds `more` to it. */
 export const describeServer = (provider: Provider, more: object): void => {
   provider.use(async (ctx, next) => {
@@ -38,6 +41,8 @@ export const describeServer = (provider: Provider, more: object): void => {
       ...authentication,
       response_modes_supported: [RESPONSE_MODE],
       backchannel_user_code_parameter_supported: false,
+      grant_management_actions_supported: GRANT_ACTIONS,
+      grant_management_action_required: false,
       ...more,
     };
   });

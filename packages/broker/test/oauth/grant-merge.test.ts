@@ -125,13 +125,15 @@ describe('grant_management_action=merge', () => {
         ...change,
       });
       const { status, body } = await flow.post(broker, '/par', app, Object.fromEntries(params));
-      return [status, body.error];
+      return [status, body.error, ...(String(body.error_description).match(/replace is not taken/) ?? [])];
     };
     for (const grant_id of [foreign, ended, 'gr_unknown', undefined])
       expect(await push({ grant_id })).toEqual([400, 'invalid_request']);
     const grant_id = await grant();
     expect(await push({ grant_id, authorization_details: undefined })).toEqual([400, 'invalid_request']);
-    expect(await push({ grant_id, grant_management_action: 'replace' })).toEqual([400, 'invalid_request']);
+    const replace = await push({ grant_id, grant_management_action: 'replace' });
+    expect(replace).toEqual([400, 'invalid_request', 'replace is not taken']);
+    expect(await push({ grant_id, grant_management_action: 'query' })).toEqual([400, 'invalid_request']);
     expect(await push({ grant_id, grant_management_action: undefined })).toEqual([400, 'invalid_request']);
     expect(await push({ grant_id, authorization_details: '[{"type":"ai_model_access"}]' })).toEqual([
       400,

@@ -201,6 +201,7 @@ describe('the server', () => {
       authorization_details_types_supported: ['ai_model_access'],
       authorization_response_iss_parameter_supported: true,
       client_id_metadata_document_supported: true,
+      grant_management_actions_supported: ['create', 'merge'],
     });
     expect(server.registration_endpoint).toBeUndefined();
     expect(await read('/.well-known/openid-configuration')).toEqual(server);

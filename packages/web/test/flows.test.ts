@@ -242,7 +242,7 @@ it('keeps filters in the URL', async () => {
   await page.getByLabel('Status').selectOption('refused');
   await page.waitForURL('**/activity?status=refused');
   await page.reload();
-  await page.getByText('insufficient_budget').first().waitFor();
+  await page.getByText('insufficient_budget').locator('visible=true').first().waitFor();
   expect(await page.getByText('Settled', { exact: true }).locator('visible=true').count()).toBe(0);
   await page.context().close();
 });

@@ -101,7 +101,7 @@ it('a branch that is revoked ends with all below it, and nothing beside it', asy
 
   await page.getByRole('link', { name: 'Editor sibling' }).waitFor();
   expect(await page.getByRole('link', { name: 'Editor helper' }).count()).toBe(0);
-  await page.getByRole('link', { name: 'With ended' }).click();
+  await page.getByRole('link', { name: 'All', exact: true }).click();
   await page.getByRole('link', { name: 'Editor helper' }).waitFor();
 });
 

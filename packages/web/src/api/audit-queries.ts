@@ -19,11 +19,14 @@ export const changesQuery = (filter: ChangeFilter) =>
     getNextPageParam: (last) => last.next ?? undefined,
   });
 
-/** How a call was allowed. */
+const RUNNING_MS = 2_000;
+
+/** How a call was allowed; looked at again until it has ended. */
 export const callGraphQuery = (id: string) =>
   queryOptions({
     queryKey: ['call-graph', id],
     queryFn: () => callApi<CallGraph>('GET', `/calls/${encodeURIComponent(id)}/graph`),
+    refetchInterval: ({ state }) => state.data?.call.status === 'admitted' && RUNNING_MS,
   });
 
 /** Has the broker compare every hash and balance of the owner with the journal. */

@@ -94,11 +94,10 @@ function requestOf(method: Method, body: unknown): RequestInit {
 }
 
 async function send<T>(method: Method, address: string, body: unknown, isConfirmed = false): Promise<T> {
-  const response = await fetch(address, requestOf(method, body)).catch(() => {
-    throw new ApiError(0, { code: 'unreachable', message: t.errors.unreachable });
-  });
+  const response = await fetch(address, requestOf(method, body)).catch(noAnswer);
   if (response.status === 204) return undefined as T;
-  const answer: unknown = await response.json().catch(() => null);
+  // What is no JSON is not of the broker, or not whole.
+  const answer: unknown = await response.json().catch(response.ok ? noAnswer : () => null);
   if (response.ok) return answer as T;
   const error = (answer as { error?: ErrorBody } | null)?.error ?? {};
   const isStepUp = error.code === 'insufficient_user_authentication';
@@ -106,6 +105,10 @@ async function send<T>(method: Method, address: string, body: unknown, isConfirm
   const proof = error.fields?.acr_values === undefined ? 'password' : 'passkey';
   if (isStepUp && !isConfirmed && (await askPerson(proof))) return send<T>(method, address, body, true);
   throw new ApiError(response.status, error);
+}
+
+function noAnswer(): never {
+  throw new ApiError(0, { code: 'unreachable', message: t.errors.unreachable });
 }
 
 function leaveForSignIn(): Promise<never> {

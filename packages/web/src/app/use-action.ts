@@ -13,7 +13,8 @@ export function useAction<Input, Output>(
     mutationFn: run,
     onSuccess: (output, input) => {
       onDone?.(output, input);
-      void queries.invalidateQueries().then(() => afterPaint(rescueFocus));
+      // Waited for: a control of the old state must not be pressed again before it shows the new one.
+      return queries.invalidateQueries().then(() => afterPaint(rescueFocus));
     },
     // Somebody else was first: what the page shows is old.
     onError: (error) => {
@@ -23,7 +24,7 @@ export function useAction<Input, Output>(
 }
 
 /** Two frames: in the first React draws what the refreshed queries say. */
-const afterPaint = (run: () => void) => requestAnimationFrame(() => requestAnimationFrame(run));
+const afterPaint = (run: () => void): void => void requestAnimationFrame(() => requestAnimationFrame(run));
 
 /** When the control that was pressed is gone, the page's heading takes the focus instead of nothing. */
 function rescueFocus(): void {

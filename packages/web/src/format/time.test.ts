@@ -12,6 +12,11 @@ describe('localTime', () => {
   it('names another year', () => {
     expect(localTime('2025-01-02T11:05:09Z', NOW, 'UTC')).toBe('2 Jan 2025, 11:05');
   });
+  it('goes by the year of the reader, not that of UTC', () => {
+    const newYear = Date.parse('2026-12-31T23:30:00Z');
+    expect(localTime('2026-12-31T22:30:00Z', newYear, 'Europe/Berlin')).toBe('31 Dec 2026, 23:30');
+    expect(localTime('2027-01-01T04:30:00Z', newYear, 'America/New_York')).toBe('31 Dec, 23:30');
+  });
 });
 
 it('shows a date with its year', () => {

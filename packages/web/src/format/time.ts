@@ -20,7 +20,9 @@ const RELATIVE_STEPS: readonly (readonly [number, Intl.RelativeTimeFormatUnit])[
 /** `22 Nov 2026, 14:03` in the zone of the browser; the year is left out when it is the present one. */
 export function localTime(text: TimeText, nowMs: number, timeZone?: string): string {
   const date = new Date(text);
-  const sameYear = date.getUTCFullYear() === new Date(nowMs).getUTCFullYear();
+  const yearOf = (of: Date) =>
+    new Intl.DateTimeFormat('en-GB', { year: 'numeric', ...(timeZone && { timeZone }) }).format(of);
+  const sameYear = yearOf(date) === yearOf(new Date(nowMs));
   return new Intl.DateTimeFormat('en-GB', {
     day: 'numeric',
     month: 'short',

@@ -7,7 +7,7 @@ import { callGraphQuery } from '../api/audit-queries.ts';
 import type { CallGraph } from '../api/audit-types.ts';
 import { formatUsdFine } from '../format/money.ts';
 import { t } from '../messages/messages.ts';
-import { CodeBlock } from '../ui/copy.tsx';
+import { Command } from '../ui/copy.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { LocalTime } from '../ui/moment.tsx';
 import { Page, Section } from '../ui/page.tsx';
@@ -46,7 +46,7 @@ export function CallPage() {
                 />
               )}
             </Section>
-            <CodeBlock code={t.callGraph.command(callId)} label={t.callGraph.commandLabel} />
+            <Command code={t.callGraph.command(callId)} label={t.callGraph.commandLabel} />
           </>
         )}
       </QueryView>

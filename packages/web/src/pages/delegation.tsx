@@ -48,7 +48,11 @@ export function DelegationPage() {
       actions={choice}
     >
       <QueryView query={grants}>
-        {() => (tree ? <OneTree tree={tree} currentId={grantId} /> : <AllTrees trees={trees} />)}
+        {() => {
+          if (tree) return <OneTree tree={tree} currentId={grantId} />;
+          if (grantId === undefined) return <AllTrees trees={trees} />;
+          return <Empty title={show === 'all' ? t.errors.notFound : t.delegation.notLive} />;
+        }}
       </QueryView>
     </Page>
   );

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { devicesQuery, grantsQuery } from '../api/queries.ts';
 import type { Device, Grant } from '../api/types.ts';
 import { t } from '../messages/messages.ts';
-import { CodeBlock } from '../ui/copy.tsx';
+import { Command } from '../ui/copy.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
@@ -30,7 +30,7 @@ export function DevicesPage() {
 }
 
 function Devices({ devices }: { readonly devices: readonly Device[] }) {
-  const command = <CodeBlock code={t.devices.code} label={t.devices.command} />;
+  const command = <Command code={t.devices.code} label={t.devices.command} />;
   if (devices.length === 0)
     return (
       <Empty title={t.devices.emptyTitle} text={t.devices.emptyText}>

@@ -22,8 +22,10 @@ import { StopsInForce } from './stops/stops-in-force.tsx';
 
 const EVERYTHING = { scope: 'everything' } as const;
 const DAYS = 30;
-const RECENT_CALLS = { limit: 100 };
-const SHOWN_CALLS = 6;
+const LATEST_CALLS = { limit: 6 };
+/** Asked for by status: among the latest calls those of a busy hour would hide the ones to look at. */
+const REFUSED_CALLS = { status: 'refused', limit: 200 } as const;
+const CEILING_CALLS = { status: 'ceiling', limit: 200 } as const;
 
 /** The first page. Without any grant it is the quickstart. */
 export function HomePage() {
@@ -46,18 +48,12 @@ export function HomePage() {
       }
     >
       <StopsInForce />
-      <QueryView query={usage}>
-        {(spend) => (
-          <>
-            <Figures usage={spend} apps={apps} />
-            <RequestsForMore />
-            <QueryView query={grants}>{({ data }) => <Attention grants={data} />}</QueryView>
-            <SpendByDay usage={spend} />
-            {apps.length > 0 && <SpendByApp usage={spend} apps={apps} />}
-            <LatestCalls names={namesOf(grants.data?.data ?? [])} />
-          </>
-        )}
-      </QueryView>
+      <QueryView query={usage}>{(spend) => <Figures usage={spend} apps={apps} />}</QueryView>
+      <RequestsForMore />
+      <QueryView query={grants}>{({ data }) => <Attention grants={data} />}</QueryView>
+      {usage.data && <SpendByDay usage={usage.data} />}
+      {usage.data && apps.length > 0 && <SpendByApp usage={usage.data} apps={apps} />}
+      <LatestCalls names={namesOf(grants.data?.data ?? [])} />
     </Page>
   );
 }
@@ -107,10 +103,17 @@ const Figure = ({ label, amount, large = false, children }: FigureProps) => (
 );
 
 function Attention({ grants }: { readonly grants: readonly Grant[] }) {
-  const calls = useQuery(latestCallsQuery(RECENT_CALLS));
+  const refused = useQuery(latestCallsQuery(REFUSED_CALLS));
+  const ceiling = useQuery(latestCallsQuery(CEILING_CALLS));
   return (
     <Section title={t.home.attention}>
-      <QueryView query={calls}>{(latest) => <AttentionList grants={grants} calls={latest.data} />}</QueryView>
+      <QueryView query={refused}>
+        {({ data }) => (
+          <QueryView query={ceiling}>
+            {(posted) => <AttentionList grants={grants} calls={[...data, ...posted.data]} />}
+          </QueryView>
+        )}
+      </QueryView>
     </Section>
   );
 }
@@ -141,7 +144,7 @@ function SpendByDay({ usage }: { readonly usage: Usage }) {
 }
 
 function LatestCalls({ names }: { readonly names: ReadonlyMap<string, string> }) {
-  const calls = useQuery(latestCallsQuery(RECENT_CALLS));
+  const calls = useQuery(latestCallsQuery(LATEST_CALLS));
   const all = (
     <Link to="/activity" className="link text-sm">
       {t.home.allCalls}
@@ -149,9 +152,7 @@ function LatestCalls({ names }: { readonly names: ReadonlyMap<string, string> })
   );
   return (
     <Section title={t.home.latest} aside={all}>
-      <QueryView query={calls}>
-        {(latest) => <CallsTable calls={latest.data.slice(0, SHOWN_CALLS)} names={names} />}
-      </QueryView>
+      <QueryView query={calls}>{(latest) => <CallsTable calls={latest.data} names={names} />}</QueryView>
     </Section>
   );
 }

@@ -96,14 +96,12 @@ function CallRow({ call, names }: CallRowProps) {
         <Cost call={call} />
         <div className="mt-1 sm:hidden">
           <CallStatusMark status={call.status} />
+          <Reasons call={call} />
         </div>
       </td>
       <td className="pl-4 max-sm:hidden">
         <CallStatusMark status={call.status} />
-        {call.refusal && <div className="font-mono text-xs text-muted">{call.refusal}</div>}
-        {call.anomalies.length > 0 && (
-          <div className="font-mono text-xs text-warn">{call.anomalies.join(' ')}</div>
-        )}
+        <Reasons call={call} />
       </td>
       <td className="max-lg:hidden">
         <RequestId call={call} />
@@ -111,6 +109,15 @@ function CallRow({ call, names }: CallRowProps) {
     </tr>
   );
 }
+
+const Reasons = ({ call: { refusal, anomalies } }: { readonly call: Call }) => (
+  <>
+    {refusal && <div className="font-mono text-xs text-muted wrap-anywhere">{refusal}</div>}
+    {anomalies.length > 0 && (
+      <div className="font-mono text-xs text-warn wrap-anywhere">{anomalies.join(' ')}</div>
+    )}
+  </>
+);
 
 const GrantLink = ({ id, name }: { readonly id: string; readonly name: string }) => (
   <Link to="/apps/$grantId" params={{ grantId: id }} className="link wrap-anywhere">

@@ -6,16 +6,23 @@ import { Button } from './button.tsx';
 
 /** A button that copies `text`; `what` completes its accessible name ("Copy base URL"). */
 export function CopyButton({ text, what }: { readonly text: string; readonly what: string }) {
-  const [copied, setCopied] = useState<string | null>(null);
-  const isCopied = copied === text;
-  const copy = () => navigator.clipboard.writeText(text).then(() => setCopied(text));
+  const [copied, setCopied] = useState<{ readonly text: string; readonly isDone: boolean } | null>(null);
+  const state = copied?.text !== text ? null : copied.isDone ? t.common.copied : t.common.copyFailed;
+  const copy = async () => {
+    // A browser may refuse it, and has no clipboard at all where the page is not secure.
+    const isDone = await navigator.clipboard?.writeText(text).then(
+      () => true,
+      () => false,
+    );
+    setCopied({ text, isDone: isDone ?? false });
+  };
   return (
     <>
       <Button onClick={() => void copy()} aria-label={t.common.copyOf(what)} className="shrink-0">
-        {isCopied ? t.common.copied : t.common.copy}
+        {state ?? t.common.copy}
       </Button>
       <span role="status" className="sr-only">
-        {isCopied ? t.common.copied : ''}
+        {state}
       </span>
     </>
   );
@@ -36,8 +43,21 @@ export function CopyField({ label, value }: { readonly label: string; readonly v
   );
 }
 
+/** A command under what it does. */
+export const Command = ({ code, label }: CodeProps) => (
+  <div>
+    <p className="mb-2 text-sm text-muted">{label}</p>
+    <CodeBlock code={code} label={label} />
+  </div>
+);
+
+interface CodeProps {
+  readonly code: string;
+  readonly label: string;
+}
+
 /** A program or command with its copy button. Scrolls sideways by keyboard, too. */
-export function CodeBlock({ code, label }: { readonly code: string; readonly label: string }) {
+export function CodeBlock({ code, label }: CodeProps) {
   return (
     <div className="relative rounded-lg border border-line bg-sunken">
       <section

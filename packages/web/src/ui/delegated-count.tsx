@@ -15,7 +15,7 @@ export const DelegatedCount = ({ count, grantId }: DelegatedCountProps) =>
     <Link
       to="/delegation"
       search={{ grant_id: grantId }}
-      className="link inline-block py-1 text-sm whitespace-nowrap"
+      className="link -my-1 inline-block py-1 text-sm whitespace-nowrap"
     >
       {t.delegation.count(count)}
     </Link>

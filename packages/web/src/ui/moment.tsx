@@ -3,6 +3,7 @@
 import { useSyncExternalStore } from 'react';
 import type { TimeText } from '../api/types.ts';
 import { localTime, relativeTime, utcTime } from '../format/time.ts';
+import { t } from '../messages/messages.ts';
 
 const TICK_MS = 20_000;
 const currentTick = (): number => Math.floor(Date.now() / TICK_MS) * TICK_MS;
@@ -24,6 +25,16 @@ export function LocalTime({ at }: { readonly at: TimeText }) {
     </time>
   );
 }
+
+/** When something was used last, in words that begin small. */
+export const LastUsed = ({ at }: { readonly at: TimeText | null }) =>
+  at === null ? (
+    t.time.neverUsed
+  ) : (
+    <>
+      {t.time.lastUsed} <RelativeTime at={at} />
+    </>
+  );
 
 /** A moment as its distance from now. */
 export function RelativeTime({ at }: { readonly at: TimeText }) {

@@ -133,5 +133,5 @@ export const callGraph = {
     response: 'Hash of the answer',
   },
   command: (id: string) => `valetkey audit graph ${id} --file journal.jsonl`,
-  commandLabel: 'The same from an exported journal',
+  commandLabel: 'The same from an exported journal, offline:',
 };

@@ -31,6 +31,7 @@ export const delegation = {
   emptyOf: (name: string) => `${name} has delegated nothing.`,
   emptyText:
     'An agent whose grant allows it can hand a part of its budget to another agent, without asking you again. This runs a command with at most $1 of it:',
+  notLive: 'This access has ended. It stands under “All”.',
   mayNot: 'Its grant does not let other agents spend from it.',
   command: 'valetkey delegate --limit 1 -- <command>',
   commandLabel: 'Delegate from a terminal',

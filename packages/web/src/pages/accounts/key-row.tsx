@@ -8,7 +8,7 @@ import { useAction } from '../../app/use-action.ts';
 import { t } from '../../messages/messages.ts';
 import { Button } from '../../ui/button.tsx';
 import { FormError } from '../../ui/error-panel.tsx';
-import { LocalTime, RelativeTime } from '../../ui/moment.tsx';
+import { LastUsed, LocalTime } from '../../ui/moment.tsx';
 import { StopControl } from '../stops/stop-control.tsx';
 import { RemoveKeyDialog } from './remove-key-dialog.tsx';
 import { ReplaceKeyDialog } from './replace-key-dialog.tsx';
@@ -79,7 +79,7 @@ const KeyFacts = ({ held }: { readonly held: ProviderKey }) => (
     {held.replaced_at ? t.accounts.replaced : t.accounts.added}{' '}
     <LocalTime at={held.replaced_at ?? held.created_at} />
     {' · '}
-    {t.accounts.lastUsed} {held.last_used_at ? <RelativeTime at={held.last_used_at} /> : t.common.never}
+    <LastUsed at={held.last_used_at} />
     {' · '}
     {held.grants === 0 ? (
       t.accounts.unused

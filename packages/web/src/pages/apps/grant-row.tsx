@@ -8,7 +8,7 @@ import { grantName, isLive } from '../../rules/grants.ts';
 import { tightestLimit } from '../../rules/limits.ts';
 import { DelegatedCount } from '../../ui/delegated-count.tsx';
 import { LimitMeter } from '../../ui/limit-meter.tsx';
-import { RelativeTime } from '../../ui/moment.tsx';
+import { LastUsed, RelativeTime } from '../../ui/moment.tsx';
 import { GrantStatusMark } from '../../ui/status.tsx';
 import { GrantActions } from '../app/grant-actions.tsx';
 
@@ -34,9 +34,7 @@ export function GrantRow({ app }: { readonly app: Branch }) {
         <p className="text-sm text-muted wrap-anywhere">
           {grant.client ? hostOf(grant.client.url) : t.apps.ownTool} ·{' '}
           {lastUsedAt ? (
-            <>
-              {t.apps.lastUsed} <RelativeTime at={lastUsedAt} />
-            </>
+            <LastUsed at={lastUsedAt} />
           ) : (
             <>
               {t.app.connected} <RelativeTime at={grant.created_at} />, {t.apps.notUsed}

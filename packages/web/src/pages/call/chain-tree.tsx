@@ -3,7 +3,7 @@
 
 import { Link } from '@tanstack/react-router';
 import type { GraphNode } from '../../api/audit-types.ts';
-import { formatLimit } from '../../format/limit.ts';
+import { formatLimit, formatLimitNumber } from '../../format/limit.ts';
 import { formatUsdFine } from '../../format/money.ts';
 import { t } from '../../messages/messages.ts';
 
@@ -84,6 +84,6 @@ const factsOf = (node: GraphNode): readonly string[] =>
 
 const limitWords = ({ unit, per, amount, settled, held }: GraphNode['limits'][number]): string => {
   const words = (value: string | number) =>
-    unit === 'usd' ? formatUsdFine(String(value)) : formatLimit(unit, value);
+    unit === 'usd' ? formatUsdFine(String(value)) : formatLimitNumber(unit, value);
   return t.callGraph.limit(formatLimit(unit, amount), t.limits.per[per], words(settled), words(held));
 };

@@ -113,7 +113,11 @@ function Facts({ branch }: { readonly branch: Branch }) {
     models === null ? anyModel : t.delegation.models(models.named, models.more),
     isLive(grant) && (endsAt === null ? t.delegation.endsNever : t.delegation.ends(untilTime(endsAt, nowMs))),
   ];
-  return <p className="text-sm text-muted wrap-anywhere">{facts.filter(Boolean).join(' · ')}</p>;
+  return (
+    <p className="text-sm text-muted wrap-anywhere first-letter:uppercase">
+      {facts.filter(Boolean).join(' · ')}
+    </p>
+  );
 }
 
 function identityWords(grant: Grant): string {

@@ -8,7 +8,7 @@ import { useAction } from '../../app/use-action.ts';
 import { t } from '../../messages/messages.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
-import { LocalTime, RelativeTime } from '../../ui/moment.tsx';
+import { LastUsed, LocalTime } from '../../ui/moment.tsx';
 import { useNotice } from '../../ui/notice.tsx';
 
 /** A list item. */
@@ -21,8 +21,7 @@ export function DeviceRow({ device }: { readonly device: Device }) {
         <p className="text-sm text-muted">
           {t.devices.enrolled} <LocalTime at={device.created_at} />
           {' · '}
-          {t.devices.lastUsed}{' '}
-          {device.last_used_at ? <RelativeTime at={device.last_used_at} /> : t.common.never}
+          <LastUsed at={device.last_used_at} />
         </p>
         <PinnedGrants device={device} />
       </div>

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { Grant } from '../../api/types.ts';
 import { t } from '../../messages/messages.ts';
 import { grantName } from '../../rules/grants.ts';
-import { LocalTime, RelativeTime } from '../../ui/moment.tsx';
+import { LastUsed, LocalTime } from '../../ui/moment.tsx';
 import { PinControl } from './pin-control.tsx';
 import { PinnedTo } from './pinned-to.tsx';
 
@@ -20,7 +20,7 @@ export const TokenRow = ({ grant }: { readonly grant: Grant }) => (
       <p className="text-sm text-muted">
         {t.devices.made} <LocalTime at={grant.created_at} />
         {' · '}
-        {t.devices.lastUsed} {grant.last_used_at ? <RelativeTime at={grant.last_used_at} /> : t.common.never}
+        <LastUsed at={grant.last_used_at} />
         {' · '}
         <PinnedTo devices={grant.devices} />
       </p>

@@ -8,7 +8,7 @@ import type { Me } from '../../api/types.ts';
 import { t } from '../../messages/messages.ts';
 import { curlCode } from '../../rules/snippets.ts';
 import { buttonClass } from '../../ui/button.tsx';
-import { CodeBlock } from '../../ui/copy.tsx';
+import { CodeBlock, Command } from '../../ui/copy.tsx';
 import { Page } from '../../ui/page.tsx';
 
 /** The way from nothing to the first call. */
@@ -40,10 +40,7 @@ export function Quickstart({ me }: { readonly me: Me }) {
           {curl && <CodeBlock code={curl} label={steps.call} />}
         </Step>
       </ol>
-      <div>
-        <p className="mb-2 text-muted">{t.quickstart.cli}</p>
-        <CodeBlock code={`npx valetkey login --url ${me.issuer}`} label={t.quickstart.cli} />
-      </div>
+      <Command code={`npx valetkey login --url ${me.issuer}`} label={t.quickstart.cli} />
     </Page>
   );
 }

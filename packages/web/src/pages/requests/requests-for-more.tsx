@@ -1,10 +1,11 @@
 // Requests for more that wait for a decision, each with old and new and the link to the page where it is decided. Nothing is decided here, and
-// nothing is shown while nothing waits.
+// nothing is shown while nothing waits; that they cannot be read is not nothing.
 
 import { useQuery } from '@tanstack/react-query';
 import { type AccessRequest, requestsQuery } from '../../api/requests.ts';
 import { t } from '../../messages/messages.ts';
 import { buttonClass } from '../../ui/button.tsx';
+import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { RelativeTime } from '../../ui/moment.tsx';
 import { Section } from '../../ui/page.tsx';
 
@@ -15,11 +16,17 @@ interface RequestsForMoreProps {
 
 /** The list. */
 export function RequestsForMore({ grantId }: RequestsForMoreProps) {
-  const { data } = useQuery(requestsQuery);
+  const { data, error, refetch } = useQuery(requestsQuery);
   const shown = (data?.data ?? []).filter(
     ({ grant_id, changes }) =>
       grantId === undefined || grant_id === grantId || changes.some((change) => change.grant_id === grantId),
   );
+  if (error && !data)
+    return (
+      <Section title={t.requests.title}>
+        <ErrorPanel error={error} onRetry={() => void refetch()} />
+      </Section>
+    );
   if (shown.length === 0) return null;
   return (
     <Section title={t.requests.title}>

@@ -110,11 +110,13 @@ function StopDialog({ what, name, onClose }: StopDialogProps) {
       onConfirm={() => stop.mutate(undefined)}
       onClose={onClose}
     >
-      <p className="text-ink">
-        {reached.length === 0
-          ? t.stops.effectNone
-          : t.stops.effect(reached.length - delegated, delegated, ending)}
-      </p>
+      {live && (
+        <p className="text-ink">
+          {reached.length === 0
+            ? t.stops.effectNone
+            : t.stops.effect(reached.length - delegated, delegated, ending)}
+        </p>
+      )}
       {what.scope === 'app' && <p className="text-ink">{t.stops.appWide}</p>}
       {what.scope === 'provider_key' && <p className="text-ink">{t.stops.keyWide}</p>}
       <p>{t.stops.reversible}</p>

@@ -1,0 +1,126 @@
+// What an owner sees while something is late or fails, in a real browser against the stand-in API: the rest of the page stays, nothing is
+// claimed that is not known yet, and nothing shows an old state as if it were the present one.
+
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { type Dashboard, startDashboard } from './browser.ts';
+
+// A page takes about a second; the machine may be busy with other things.
+vi.setConfig({ testTimeout: 60_000 });
+
+let dashboard: Dashboard;
+beforeAll(async () => {
+  dashboard = await startDashboard();
+});
+afterAll(() => dashboard?.close());
+
+const refuse = { status: 403, json: { error: { code: 'not_found', message: 'Not now.' } } };
+
+/** A page on which `path` of the API is answered by the test before it opens `address`. */
+const openWith = async (
+  path: RegExp,
+  answer: Parameters<Page['route']>[1],
+  address: string,
+): Promise<Page> => {
+  const page = await dashboard.open(`${dashboard.busy.url}/settings`);
+  await page.route((url) => path.test(url.pathname + url.search), answer);
+  await page.goto(dashboard.busy.url + address);
+  return page;
+};
+
+it('what waits for a decision shows although spending cannot be read', async () => {
+  const page = await openWith(/\/api\/v1\/usage/, (route) => route.fulfill(refuse), '/');
+  await page.getByText('Not now.').waitFor();
+  await page.getByRole('heading', { name: 'Requests for more' }).waitFor();
+  await page.context().close();
+});
+
+it('requests for more that cannot be read are not taken for none', async () => {
+  const page = await openWith(/\/api\/v1\/requests/, (route) => route.fulfill(refuse), '/');
+  const section = page.getByRole('region', { name: 'Requests for more' });
+  await section.getByText('Not now.').waitFor();
+  await section.getByRole('button', { name: 'Try again' }).waitFor();
+  await page.context().close();
+});
+
+it('an answer that is none of the broker’s is an error, not a page that breaks', async () => {
+  const page = await openWith(
+    /\/api\/v1\/audit\/changes/,
+    (route) => route.fulfill({ status: 200, body: '<h1>Hotel</h1>', contentType: 'text/html' }),
+    '/audit',
+  );
+  await page.getByText('This could not be loaded').waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
+  await page.context().close();
+});
+
+/** Holds answers back until `release` is called. */
+const gate = () => {
+  let release = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  return { opened, release };
+};
+
+it('what a stop reaches is not told before it is known', async () => {
+  const { opened, release } = gate();
+  const page = await openWith(
+    /\/api\/v1\/grants\?status=active/,
+    (route) => opened.then(() => route.continue()),
+    '/',
+  );
+  await page.getByRole('button', { name: 'Stop everything' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Stop everything?' });
+  await dialog.getByText('Nothing is lost').waitFor();
+  expect(await dialog.getByText('Nothing uses it now').count()).toBe(0);
+  expect(await dialog.getByRole('button', { name: 'Stop now' }).count()).toBe(1);
+  release();
+  await dialog.getByText('Stops at once:').waitFor();
+  await page.context().close();
+});
+
+it('a button stays busy until the page shows what it did', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/apps`);
+  const { opened, release } = gate();
+  await page.route(/\/api\/v1\/grants\?/, (route) => opened.then(() => route.continue()));
+  await page.getByRole('button', { name: 'Pause Acme Writer' }).click();
+  await page.getByText('is paused. Its calls are refused').waitFor();
+  const button = page.getByRole('button', { name: 'Pause Acme Writer' });
+  expect(await button.getAttribute('aria-disabled')).toBe('true');
+  release();
+  await page.getByRole('button', { name: 'Resume Acme Writer' }).click();
+  await page.getByText('can spend again').waitFor();
+  await page.context().close();
+});
+
+it('a call that is running is told until it has ended', async () => {
+  const call = dashboard.busy.state.calls.find(({ status }) => status === 'admitted')!;
+  const page = await dashboard.open(`${dashboard.busy.url}/activity/${call.id}`);
+  await page.getByText('Running', { exact: true }).waitFor();
+  dashboard.busy.state.calls = dashboard.busy.state.calls.map((each) =>
+    each.id === call.id ? { ...each, status: 'settled' } : each,
+  );
+  await page.getByText('Settled', { exact: true }).waitFor();
+  await page.context().close();
+});
+
+it('the tree of an app that has ended is not replaced by those of others', async () => {
+  const ended = dashboard.busy.state.grants.find(({ status }) => status === 'revoked')!;
+  const page = await dashboard.open(`${dashboard.busy.url}/delegation?grant_id=${ended.id}`);
+  await page.getByText('This access has ended.').first().waitFor();
+  await page.getByRole('link', { name: 'All', exact: true }).click();
+  await page.getByRole('link', { name: ended.name, exact: true }).waitFor();
+  await page.context().close();
+});
+
+it('a value that cannot be copied is said to be so', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/developer`);
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new Error('denied'));
+  });
+  await page.getByRole('button', { name: /^Copy/ }).first().click();
+  await page.getByText('Not copied: select it instead').first().waitFor();
+  expect(dashboard.problems.filter((problem) => problem.includes('denied'))).toEqual([]);
+  await page.context().close();
+});

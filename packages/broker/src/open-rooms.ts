@@ -22,7 +22,11 @@ import { RunningCalls } from './gateway/running-calls.ts';
 import type { Upstream } from './gateway/upstreams.ts';
 import { correctCall } from './ledger/correct-call.ts';
 import { compareOwner } from './ledger/verify/compare-owner.ts';
-import { type AuthorizationServer, createAuthorizationServer } from './oauth/authorization-server.ts';
+import {
+  type AuthorizationServer,
+  type AuthorizationServerDeps,
+  createAuthorizationServer,
+} from './oauth/authorization-server.ts';
 import { type House, StartRefused } from './open-house.ts';
 import { serveErrorPage } from './pages/error-pages.ts';
 import { pageHeaders } from './pages/security-headers.ts';
@@ -31,13 +35,17 @@ import { priceBook } from './prices/price-book.ts';
 import { makeReceiptAgain, type WantedCall } from './receipts/make-receipt-again.ts';
 import type { ReceiptKeys } from './receipts/receipt-keys.ts';
 import type { Rooms } from './routes.ts';
+import { readCertificates } from './tokens/client-certificate.ts';
 import { importKeysFromEnvironment } from './vault/import-keys.ts';
 import { VERSION } from './version.ts';
 
 /** The rooms, as the routes, the gate and the server need them. */
 export interface ServedRooms {
   readonly handlers: Pick<Rooms, 'oauth' | 'consent' | 'accounts' | 'api' | 'errorPages' | 'dashboard'>;
-  readonly gate: Pick<GateDeps, 'issuer' | 'accessTokens' | 'replayGuard' | 'dialects' | 'prices'>;
+  readonly gate: Pick<
+    GateDeps,
+    'issuer' | 'accessTokens' | 'replayGuard' | 'certificateOf' | 'dialects' | 'prices'
+  >;
   readonly oauth: AuthorizationServer;
   readonly running: RunningCalls;
   readonly setupLink: string | null;
@@ -155,6 +163,31 @@ const openApi = (
   });
 };
 
+/** The authorization server, with what other rooms give it. */
+const openOauth = (
+  { store, ledger, grants, vault, ambient, directory }: House,
+  { issuer, registration, mutualTls }: Config,
+  rooms: Pick<AuthorizationServerDeps, 'accessRequests' | 'receiptOf' | 'isSignedIn' | 'onError'>,
+): Promise<AuthorizationServer> =>
+  createAuthorizationServer({
+    ...rooms,
+    issuer,
+    db: store.db,
+    ledger,
+    grants,
+    vault,
+    ambient,
+    renderError: renderErrorPage,
+    errorPageHeaders: pageHeaders(),
+    registration,
+    mutualTls,
+    baseUrlsOf: (names) =>
+      baseUrlsOf(
+        issuer,
+        names.flatMap((name) => directory.byName.get(name) ?? []),
+      ),
+  });
+
 /** Opens every room. Makes the first owner if the configuration names one. */
 export const openRooms = async (
   house: House,
@@ -174,25 +207,11 @@ export const openRooms = async (
   const sessionOf = (request: IncomingMessage) => accounts.sessionOf(request);
   const accessRequests = createAccessRequests({ db, ledger, grants, ambient });
   const receiptOf = (wanted: WantedCall) => makeReceiptAgain({ db, grants, keys: receiptKeys }, wanted);
-  const oauth = await createAuthorizationServer({
-    receiptOf,
-    issuer,
-    db,
-    ledger,
-    grants,
+  const oauth = await openOauth(house, config, {
     accessRequests,
-    vault,
-    ambient,
+    receiptOf,
     isSignedIn: async (request) => (await sessionOf(request)) !== null,
-    renderError: renderErrorPage,
-    errorPageHeaders: pageHeaders(),
-    registration: config.registration,
     onError,
-    baseUrlsOf: (names) =>
-      baseUrlsOf(
-        issuer,
-        names.flatMap((name) => directory.byName.get(name) ?? []),
-      ),
   });
   const nameOfProvider = (name: string) => directory.byName.get(name)?.label ?? name;
   const nameOfModel = (model: string) => model;
@@ -235,6 +254,7 @@ export const openRooms = async (
       issuer,
       accessTokens: new AccessTokens(oauth.verifyAccessToken, now),
       replayGuard: house.replayGuard,
+      certificateOf: readCertificates(config.mutualTls),
       dialects,
       prices,
     },

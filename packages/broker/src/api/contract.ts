@@ -31,8 +31,15 @@ export interface ApiClientInput {
   readonly name: string;
   readonly url?: string | null;
   readonly redirectUris: readonly string[];
-  readonly authMethod: 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
+  readonly authMethod:
+    | 'none'
+    | 'client_secret_basic'
+    | 'client_secret_post'
+    | 'private_key_jwt'
+    | 'self_signed_tls_client_auth'
+    | 'tls_client_auth';
   readonly keys?: readonly unknown[] | null;
+  readonly certificate?: { readonly pem: string } | { readonly dns: string } | null;
   readonly dpopBound?: boolean;
 }
 

@@ -6,6 +6,7 @@ import { fail, type PublicError, type Result, succeed } from '@valetkey/core';
 import type { Grants, LiveGrant } from '../grants/contract.ts';
 import { checkDevice, deviceOf, type LiveDevice } from '../grants/device-rule.ts';
 import { looksLikeKeyToken } from '../grants/key-token.ts';
+import type { CertificateOf } from '../tokens/client-certificate.ts';
 import { checkProof } from '../tokens/dpop-proof.ts';
 import type { ReplayGuard } from '../tokens/replay-guard.ts';
 import type { AccessTokens } from './access-tokens.ts';
@@ -34,11 +35,18 @@ export interface IdentifyDeps {
   readonly grants: Grants;
   readonly accessTokens: AccessTokens;
   readonly replayGuard: ReplayGuard;
+  readonly certificateOf: CertificateOf;
 }
 
 const UNKNOWN: PublicError = {
   code: 'invalid_token',
   message: 'The token is not valid here. Check that it was copied whole, or make a new one.',
+};
+
+/** RFC 8705 section 3: the token of an app that came with a certificate is worth nothing without it. */
+const OTHER_CERTIFICATE: PublicError = {
+  code: 'invalid_token',
+  message: 'This token is bound to a client certificate: use it over mutual TLS with the same one.',
 };
 
 /**
@@ -75,7 +83,9 @@ const byAccessToken = async (
 ): Promise<Result<Caller, PublicError>> => {
   const verified = await deps.accessTokens.verify(credential.token);
   if (!verified.ok) return verified;
-  const { grantId, tokenId, jkt } = verified.value;
+  const { grantId, tokenId, jkt, certificateThumbprint } = verified.value;
+  if (certificateThumbprint !== null && deps.certificateOf(request)?.thumbprint !== certificateThumbprint)
+    return fail(OTHER_CERTIFICATE);
   const proven = await provenKey(credential, jkt, request, deps);
   if (!proven.ok) return proven;
   const live = await deps.grants.live(grantId);

@@ -13,7 +13,7 @@ import type { Ledger } from '../ledger/contract.ts';
 import { isOutage } from '../store/outage.ts';
 import type { Schema } from '../store/schema.ts';
 import { createAccessTokenVerifier, type VerifyAccessToken } from '../tokens/access-token.ts';
-import type { MutualTls } from '../tokens/client-certificate.ts';
+import { type CertificateOf, type MutualTls, readCertificates } from '../tokens/client-certificate.ts';
 import { type Artifacts, createArtifacts } from './artifacts.ts';
 import { type Clients, createClients, matchesSecretHash } from './clients.ts';
 import { type ConfigurationDeps, createConfiguration, GRANT_TYPES } from './configuration.ts';
@@ -101,8 +101,10 @@ interface Running {
 export async function createAuthorizationServer(deps: AuthorizationServerDeps): Promise<AuthorizationServer> {
   const { db, grants, ambient } = deps;
   const artifacts = createArtifacts(db, ambient);
+  const certificateOf = readCertificates(deps.mutualTls ?? null);
+  const hasMutualTls = (deps.mutualTls ?? null) !== null;
   const quotas = createQuotas(db, ambient.now);
-  const clients = createClients({ db, grants, ledger: deps.ledger, ambient });
+  const clients = createClients({ db, grants, ledger: deps.ledger, ambient, hasMutualTls });
   const selfRegistered = createSelfRegisteredClients(db, ambient, (id) => clients.revokeGrantsOf(id));
   const { issuer, registration: policy } = deps;
   const register =
@@ -112,7 +114,7 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
   const documentFetch = deps.documentFetch ?? createDocumentFetch(ambient.now);
   const start = () =>
     startProvider(
-      { ...deps, documentFetch, verify: (token) => verifyAccessToken(token) },
+      { ...deps, documentFetch, certificateOf, hasMutualTls, verify: (token) => verifyAccessToken(token) },
       artifacts,
       clients,
       keys,
@@ -134,6 +136,7 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
   };
   const manageGrants = createGrantManagement({
     ...deps,
+    certificateOf,
     requests: deps.accessRequests,
     pace: new PollPace(),
     artifacts,
@@ -179,6 +182,8 @@ async function startProvider(
   deps: AuthorizationServerDeps & {
     readonly documentFetch: DocumentFetch;
     readonly verify: VerifyAccessToken;
+    readonly certificateOf: CertificateOf;
+    readonly hasMutualTls: boolean;
   },
   artifacts: Artifacts,
   clients: Clients,
@@ -215,12 +220,25 @@ async function startProvider(
   serveStructuredTokens(provider, { issuer, grants, verify: deps.verify, now: ambient.now });
   extendTokenEndpoint(provider, artifacts);
   tellInterval(provider);
-  describeServer(provider, deps.registration ? { registration_endpoint: issuer + OAUTH_PATHS.register } : {});
+  describeServer(provider, {
+    ...(deps.registration && { registration_endpoint: issuer + OAUTH_PATHS.register }),
+    ...(deps.mutualTls && { mtls_endpoint_aliases: mtlsAliases(deps.mutualTls.origin) }),
+  });
   const findClient = (id: string) => provider.Client.find(id);
   registerTokenExchange(provider, { ...deps, artifacts, clients, findClient });
   const kids = signingKeys.map(({ kid }) => kid);
   return { provider, handle: provider.callback(), verify, kids };
 }
+
+/** Where apps that come with a certificate reach the endpoints that take one (RFC 8705 section 5). */
+const mtlsAliases = (origin: string): Readonly<Record<string, string>> => ({
+  token_endpoint: origin + OAUTH_PATHS.token,
+  pushed_authorization_request_endpoint: origin + OAUTH_PATHS.par,
+  device_authorization_endpoint: origin + OAUTH_PATHS.deviceAuthorization,
+  backchannel_authentication_endpoint: origin + OAUTH_PATHS.backchannel,
+  introspection_endpoint: origin + OAUTH_PATHS.introspect,
+  revocation_endpoint: origin + OAUTH_PATHS.revoke,
+});
 
 /** Whether a token names one of these keys, or none at all: what is no token of ours is not worth a look for new keys. */
 function isKnownKey(token: string, kids: readonly string[]): boolean {

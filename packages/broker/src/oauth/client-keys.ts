@@ -1,10 +1,11 @@
 // The public keys with which an app proves who it is (RFC 7523), as its developer registers them. MUST keep public members alone: a private
 // key that was sent by mistake is refused, not stored.
 
+import { X509Certificate } from 'node:crypto';
 import { fail, type Result, succeed } from '@valetkey/core';
 
-/** A public key as a JWK (RFC 7517). */
-export type PublicJwk = Readonly<Record<string, string>>;
+/** A public key as a JWK (RFC 7517); with `x5c`, the one of a certificate. */
+export type PublicJwk = Readonly<Record<string, string | readonly string[]>>;
 
 const MAX_KEYS = 5;
 const MAX_MEMBER = 1000;
@@ -46,3 +47,21 @@ function parseKey(input: unknown): Result<PublicJwk, string> {
   const kept = ['kty', ...needed, ...NAMES.filter((name) => isText(key[name]))];
   return succeed(Object.fromEntries(kept.map((member) => [member, String(key[member])])));
 }
+
+/** The key of a certificate that an app made for itself (RFC 8705 section 2.2), with the certificate, or what is wrong in one sentence. */
+export function parseClientCertificate(pem: string): Result<PublicJwk, string> {
+  let certificate: X509Certificate;
+  try {
+    certificate = new X509Certificate(pem);
+  } catch {
+    return fail('This is no certificate in PEM.');
+  }
+  const { kty, crv, x, y, n, e } = certificate.publicKey.export({ format: 'jwk' });
+  const key = { kty, crv, x, y, n, e };
+  const members = Object.entries(key).filter((member): member is [string, string] => isText(member[1]));
+  return succeed({ ...Object.fromEntries(members), x5c: [certificate.raw.toString('base64')] });
+}
+
+/** The certificate that `parseClientCertificate` read, as PEM; null for other keys. */
+export const certificateOfKey = ({ x5c }: PublicJwk): string | null =>
+  Array.isArray(x5c) ? new X509Certificate(Buffer.from(String(x5c[0]), 'base64')).toString() : null;

@@ -2,7 +2,7 @@
 // change is parsed again as a whole, so that no field can be swapped for one that would not have been let in.
 
 import { fail, type Result, succeed } from '@valetkey/core';
-import { type PublicJwk, parseClientKeys } from './client-keys.ts';
+import { certificateOfKey, type PublicJwk, parseClientCertificate, parseClientKeys } from './client-keys.ts';
 import { applicationTypeOf, checkRedirectUri } from './redirect-uri.ts';
 
 /** How a client proves who it is at the token endpoint. */
@@ -11,10 +11,18 @@ export const CLIENT_AUTH_METHODS = [
   'client_secret_basic',
   'client_secret_post',
   'private_key_jwt',
+  'self_signed_tls_client_auth',
+  'tls_client_auth',
 ] as const;
 
 /** One of `CLIENT_AUTH_METHODS`; `none` is a public client. */
 export type ClientAuthMethod = (typeof CLIENT_AUTH_METHODS)[number];
+
+/** Whether a client with this method proves itself with a certificate (RFC 8705). */
+export const byCertificate = (method: ClientAuthMethod): boolean => method.endsWith('tls_client_auth');
+
+/** The certificate of an app: its own in PEM, or the DNS name in one that an authority issued whom the operator trusts. */
+export type ClientCertificateInput = { readonly pem: string } | { readonly dns: string };
 
 /** What a developer fills in. */
 export interface ClientInput {
@@ -25,6 +33,8 @@ export interface ClientInput {
   readonly authMethod: ClientAuthMethod;
   /** Its public keys as JWKs: with `private_key_jwt`, and only with it. */
   readonly keys?: readonly unknown[] | null;
+  /** With `self_signed_tls_client_auth` its own one, with `tls_client_auth` a name, with any other method none. */
+  readonly certificate?: ClientCertificateInput | null;
   /** Whether every token of this client MUST be bound to a DPoP key (RFC 9449). */
   readonly dpopBound?: boolean;
 }
@@ -37,6 +47,8 @@ export interface ClientMetadata {
   readonly token_endpoint_auth_method: ClientAuthMethod;
   readonly jwks?: { readonly keys: readonly PublicJwk[] };
   readonly dpop_bound_access_tokens: boolean;
+  readonly tls_client_auth_san_dns?: string;
+  readonly tls_client_certificate_bound_access_tokens?: true;
   readonly application_type: 'web' | 'native';
 }
 
@@ -78,12 +90,15 @@ export function parseClientInput(input: ClientInput): Result<ClientMetadata, Cli
   }
   const keys = readKeys(input);
   if (!keys.ok) return refuse('keys', keys.error);
+  const certificate = readCertificate(input);
+  if (!certificate.ok) return refuse('certificate', certificate.error);
   return succeed({
     client_name: name,
     ...(url && { client_uri: url.href }),
     redirect_uris: [...uris],
     token_endpoint_auth_method: input.authMethod,
     ...(keys.value && { jwks: { keys: keys.value } }),
+    ...certificate.value,
     dpop_bound_access_tokens: input.dpopBound ?? false,
     application_type: applicationTypeOf(uris),
   });
@@ -92,4 +107,37 @@ export function parseClientInput(input: ClientInput): Result<ClientMetadata, Cli
 function readKeys({ authMethod, keys }: ClientInput): Result<readonly PublicJwk[] | null, string> {
   if (authMethod === 'private_key_jwt') return parseClientKeys(keys ?? []);
   return keys ? fail('Only an app that proves itself with a key has keys.') : succeed(null);
+}
+
+/** A name without wildcard, as a certificate spells it. */
+const DNS_NAME = /^(?=.{3,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+
+/** Tokens of an app that has a certificate are bound to it, always: that is what it is for. */
+function readCertificate({
+  authMethod,
+  certificate,
+  dpopBound,
+}: ClientInput): Result<Partial<ClientMetadata>, string> {
+  if (!byCertificate(authMethod))
+    return certificate ? fail('Only an app that proves itself with a certificate has one.') : succeed({});
+  if (dpopBound) return fail('Tokens are bound to a certificate or to a DPoP key, not to both.');
+  const bound = { tls_client_certificate_bound_access_tokens: true } as const;
+  if (authMethod === 'tls_client_auth') {
+    const dns = certificate && 'dns' in certificate ? certificate.dns : '';
+    return DNS_NAME.test(dns)
+      ? succeed({ ...bound, tls_client_auth_san_dns: dns })
+      : fail('Name the DNS name in the certificate, in small letters and without wildcard.');
+  }
+  const key = parseClientCertificate(certificate && 'pem' in certificate ? certificate.pem : '');
+  return key.ok ? succeed({ ...bound, jwks: { keys: [key.value] } }) : key;
+}
+
+/** What a client with these metadata was registered with, to be read again. */
+export function certificateOfMetadata(
+  metadata: Pick<ClientMetadata, 'jwks' | 'tls_client_auth_san_dns'>,
+): ClientCertificateInput | null {
+  const { jwks, tls_client_auth_san_dns: dns } = metadata;
+  if (dns !== undefined) return { dns };
+  const pem = jwks?.keys[0] && certificateOfKey(jwks.keys[0]);
+  return pem ? { pem } : null;
 }

@@ -28,7 +28,13 @@ beforeEach(async () => {
     return succeed({ grantId, revokedAtMs: 0, grantIds: [], callsCut: 0 });
   };
   ledger = await openEmbeddedLedger({ store, ambient: systemAmbient });
-  clients = createClients({ db: store.db, grants: { revoke }, ledger, ambient: systemAmbient });
+  clients = createClients({
+    db: store.db,
+    grants: { revoke },
+    ledger,
+    ambient: systemAmbient,
+    hasMutualTls: false,
+  });
 });
 afterEach(async () => {
   await ledger.close();
@@ -105,7 +111,7 @@ describe('the registry of apps', () => {
     ['half a key', { authMethod: 'private_key_jwt', keys: [{ kty: 'EC', crv: 'P-256', x: 'AA' }] }, 'keys'],
     ['an unknown curve', { authMethod: 'private_key_jwt', keys: [{ ...KEY, crv: 'P-999' }] }, 'keys'],
     ['no key in the list', { authMethod: 'private_key_jwt', keys: [null] }, 'keys'],
-    ['an unknown way to authenticate', { authMethod: 'tls_client_auth' as never }, 'authMethod'],
+    ['an unknown way to authenticate', { authMethod: 'client_secret_jwt' as never }, 'authMethod'],
   ])('A39 refuses %s, when registered and when changed', async (_name, change, field) => {
     expect(await clients.register('ada', { ...INPUT, ...change })).toEqual(
       fail({ reason: 'invalid_client', field, detail: expect.any(String) }),

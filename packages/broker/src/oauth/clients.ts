@@ -13,9 +13,11 @@ import { refusedFault } from '../store/outage.ts';
 import type { ClientsTable, Schema } from '../store/schema.ts';
 import { isStorableText } from '../store/storable-text.ts';
 import {
+  byCertificate,
   type ClientInput,
   type ClientMetadata,
   type ClientRefusal,
+  certificateOfMetadata,
   parseClientInput,
 } from './client-metadata.ts';
 
@@ -67,6 +69,8 @@ export interface ClientsDeps {
   readonly grants: Pick<Grants, 'revoke'>;
   readonly ledger: Pick<Ledger, 'change'>;
   readonly ambient: Ambient;
+  /** Whether apps can come with certificates here. */
+  readonly hasMutualTls: boolean;
 }
 
 /** SHA-256 as base64url. */
@@ -92,6 +96,12 @@ const toClient = (row: Selectable<ClientsTable>): Client => ({
 
 const NOT_FOUND = fail<ClientRefusal>({ reason: 'not_found', field: null, detail: 'There is no such app.' });
 
+const NO_CERTIFICATES = fail<ClientRefusal>({
+  reason: 'invalid_client',
+  field: 'certificate',
+  detail: 'No certificates are taken here: the operator has not set VALETKEY_MTLS_ORIGIN.',
+});
+
 /** The registry in the database. */
 export const createClients = (deps: ClientsDeps): Clients => new ClientRegistry(deps);
 
@@ -100,8 +110,10 @@ class ClientRegistry implements Clients {
   readonly #grants: Pick<Grants, 'revoke'>;
   readonly #ledger: Pick<Ledger, 'change'>;
   readonly #ambient: Ambient;
+  readonly #hasMutualTls: boolean;
 
-  constructor({ db, grants, ledger, ambient }: ClientsDeps) {
+  constructor({ db, grants, ledger, ambient, hasMutualTls }: ClientsDeps) {
+    this.#hasMutualTls = hasMutualTls;
     this.#db = db;
     this.#grants = grants;
     this.#ledger = ledger;
@@ -111,6 +123,7 @@ class ClientRegistry implements Clients {
   async register(ownerId: string, input: ClientInput): Promise<Result<ClientWithSecret, ClientRefusal>> {
     const metadata = parseClientInput(input);
     if (!metadata.ok) return metadata;
+    if (!this.#canComeIn(metadata.value)) return NO_CERTIFICATES;
     const clientSecret = hasSecret(metadata.value) ? this.#newSecret() : null;
     const row = {
       id: randomId(this.#ambient, 'app_'),
@@ -138,10 +151,11 @@ class ClientRegistry implements Clients {
   }
 
   async update(ownerId: string, id: string, input: ClientInput): Promise<Result<Client, ClientRefusal>> {
-    const metadata = parseClientInput(input);
-    if (!metadata.ok) return metadata;
     const client = await this.get(ownerId, id);
     if (client === null) return NOT_FOUND;
+    const { certificate = certificateOfMetadata(client.metadata) } = input;
+    const metadata = parseClientInput({ ...input, certificate });
+    if (!metadata.ok) return metadata;
     const update = this.#db
       .updateTable('clients')
       // A client that has no secret any more MUST NOT keep one that would come back to life when it is to have one again.
@@ -200,6 +214,7 @@ class ClientRegistry implements Clients {
     const row = await this.#enabled(id);
     if (row === undefined || row.origin === 'metadata_document') return undefined;
     const metadata: ClientMetadata = JSON.parse(row.metadata);
+    if (!this.#canComeIn(metadata)) return undefined;
     return {
       ...metadata,
       client_id: row.id,
@@ -240,11 +255,19 @@ class ClientRegistry implements Clients {
       auth_method: metadata.token_endpoint_auth_method,
       dpop_bound: metadata.dpop_bound_access_tokens,
       redirect_uris_sha256: sha256(JSON.stringify(metadata.redirect_uris)),
+      ...(metadata.tls_client_auth_san_dns && {
+        certificate_dns_sha256: sha256(metadata.tls_client_auth_san_dns),
+      }),
       ...(metadata.jwks && { keys_sha256: sha256(JSON.stringify(metadata.jwks.keys)) }),
     };
     const entries = [{ ownerId, kind, body }];
     const changed = await this.#ledger.change({ links: [], rows: [compiled(row)], entries });
     if (!changed.ok) throw refusedFault(changed.error);
+  }
+
+  /** An app that proves itself with a certificate cannot where none is believed any more. */
+  #canComeIn({ token_endpoint_auth_method: method }: ClientMetadata): boolean {
+    return this.#hasMutualTls || !byCertificate(method);
   }
 
   async #enabled(id: string) {

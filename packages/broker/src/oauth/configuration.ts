@@ -9,9 +9,11 @@ import type { Ambient } from '../clock.ts';
 import { actorsOf } from '../grants/actors.ts';
 import type { Grants } from '../grants/contract.ts';
 import { isOutage } from '../store/outage.ts';
+import type { CertificateOf } from '../tokens/client-certificate.ts';
 import type { AdapterDeps } from './adapter.ts';
 import { createAdapter } from './adapter.ts';
 import { type BackchannelDeps, backchannelFeature, backchannelSeconds, CIBA } from './backchannel.ts';
+import { byCertificate, CLIENT_AUTH_METHODS } from './client-metadata.ts';
 import { grantedDetails } from './details.ts';
 import { DEVICE_CODE, DEVICE_CODE_SECONDS, deviceFeature } from './device-codes.ts';
 import { DOCUMENT_DEADLINE_MS, type DocumentFetch } from './document-fetch.ts';
@@ -61,6 +63,10 @@ export interface ConfigurationDeps extends AdapterDeps, Omit<BackchannelDeps, 'g
   readonly signingKeys: readonly SigningKey[];
   readonly cookieKey: string;
   readonly documentFetch: DocumentFetch;
+  /** The certificate that came with a request; null where none is to be believed. */
+  readonly certificateOf: CertificateOf;
+  /** Whether apps can come with certificates at all. */
+  readonly hasMutualTls: boolean;
   /** Whether a client was not disabled by hand. */
   readonly isClientEnabled: (id: string) => Promise<boolean>;
   /** Whether an owner is signed in, for `prompt=none`. */
@@ -115,13 +121,13 @@ const fetchWithinRequest = (documentFetch: DocumentFetch): NonNullable<Configura
   };
 };
 
-const clientSettings = ({ ambient }: ConfigurationDeps): Partial<Configuration> => ({
+const clientSettings = ({ ambient, hasMutualTls }: ConfigurationDeps): Partial<Configuration> => ({
   // The library looks at `nbf` and `exp` alone: one that was made to be kept for later is the thing to refuse.
   async assertJwtClientAuthClaimsAndHeader(_ctx, { iat }) {
     if (typeof iat === 'number' && iat > ambient.now() / 1000 + ASSERTION_SKEW_SECONDS)
       throw new errors.InvalidClientAuth('the assertion is dated in the future');
   },
-  clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+  clientAuthMethods: CLIENT_AUTH_METHODS.filter((method) => hasMutualTls || !byCertificate(method)),
   clientDefaults: {
     grant_types: [...GRANT_TYPES],
     backchannel_token_delivery_mode: 'poll',
@@ -250,6 +256,7 @@ const features = (deps: ConfigurationDeps): NonNullable<Configuration['features'
   deviceFlow: deviceFeature,
   devInteractions: { enabled: false },
   dPoP: { enabled: true, requireNonce: refuseFutureProof(deps.ambient) },
+  mTLS: mutualTls(deps),
   introspection: {
     enabled: true,
     allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId,
@@ -263,6 +270,20 @@ const features = (deps: ConfigurationDeps): NonNullable<Configuration['features'
   richAuthorizationRequests: richAuthorizationRequests(deps),
   rpInitiatedLogout: { enabled: false },
   userinfo: { enabled: false },
+});
+
+/** Certificates as the terminator in front of us tells of them (RFC 8705), and tokens that are bound to them. */
+const mutualTls = ({ certificateOf, hasMutualTls }: ConfigurationDeps): NonNullable<Features['mTLS']> => ({
+  enabled: hasMutualTls,
+  certificateBoundAccessTokens: hasMutualTls,
+  selfSignedTlsClientAuth: hasMutualTls,
+  tlsClientAuth: hasMutualTls,
+  getCertificate: (ctx) => certificateOf(ctx.req)?.x509,
+  certificateAuthorized: (ctx) => certificateOf(ctx.req)?.isVerified === true,
+  // Of all that can name an app in a certificate a DNS name is the one that is taken: it has one spelling, and no wildcard is read in it.
+  certificateSubjectMatches: (ctx, property, expected) =>
+    property === 'tls_client_auth_san_dns' &&
+    certificateOf(ctx.req)?.x509.checkHost(expected, { subject: 'never', wildcards: false }) !== undefined,
 });
 
 /**

@@ -7,6 +7,7 @@ import type { Grants, LiveGrant } from '../grants/contract.ts';
 import { checkDevice } from '../grants/device-rule.ts';
 import { looksLikeKeyToken } from '../grants/key-token.ts';
 import type { VerifyAccessToken } from '../tokens/access-token.ts';
+import type { CertificateOf } from '../tokens/client-certificate.ts';
 import { checkProof } from '../tokens/dpop-proof.ts';
 import type { Artifacts } from './artifacts.ts';
 import { findUsableGrant } from './live-grant.ts';
@@ -31,6 +32,7 @@ export interface HolderDeps {
   readonly grants: Pick<Grants, 'live' | 'reread' | 'liveByKeyToken'>;
   readonly artifacts: Pick<Artifacts, 'claim'>;
   readonly verify: VerifyAccessToken;
+  readonly certificateOf: CertificateOf;
   readonly ambient: { readonly now: () => number };
 }
 
@@ -48,7 +50,9 @@ export async function findHolder(
 ): Promise<Result<Holder, HolderRefusal>> {
   const [, scheme, token] = /^(Bearer|DPoP) ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '') ?? [];
   if (scheme === undefined || token === undefined) return fail(UNKNOWN);
-  const holder = looksLikeKeyToken(token) ? await byKeyToken(token, deps) : await byAccessToken(token, deps);
+  const holder = looksLikeKeyToken(token)
+    ? await byKeyToken(token, deps)
+    : await byAccessToken(token, request, deps);
   if (holder === null) return fail(UNKNOWN);
   const proven = await provenKey(request, path, scheme.toLowerCase() === 'dpop', token, holder, deps);
   if (!proven.ok) return fail({ error: 'invalid_dpop_proof', description: proven.error });
@@ -70,10 +74,16 @@ async function byKeyToken(token: string, deps: HolderDeps): Promise<Holder | nul
   return { live, keyThumbprint, holds: (now) => now.keyTokenHash === keyTokenHash };
 }
 
-async function byAccessToken(token: string, deps: HolderDeps): Promise<Holder | null> {
+async function byAccessToken(
+  token: string,
+  request: IncomingMessage,
+  deps: HolderDeps,
+): Promise<Holder | null> {
   const verified = await deps.verify(token);
   if (!verified.ok) return null;
-  const { grantId, tokenId, jkt } = verified.value;
+  const { grantId, tokenId, jkt, certificateThumbprint } = verified.value;
+  if (certificateThumbprint !== null && deps.certificateOf(request)?.thumbprint !== certificateThumbprint)
+    return null;
   const live = await reread(grantId, deps);
   const holds = ({ revokedTokenIds }: LiveGrant) => !revokedTokenIds.has(tokenId);
   return live !== null && holds(live) ? { live, keyThumbprint: jkt, holds } : null;

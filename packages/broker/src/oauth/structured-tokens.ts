@@ -69,6 +69,7 @@ async function introspect(claims: AccessTokenClaims, { issuer, grants, now }: St
     exp: claims.expiresAtMs / 1000,
     token_type: claims.jkt === null ? 'Bearer' : 'DPoP',
     ...(claims.jkt !== null && { cnf: { jkt: claims.jkt } }),
+    ...(claims.certificateThumbprint !== null && { cnf: { 'x5t#S256': claims.certificateThumbprint } }),
     authorization_details: grantedDetails(live.parts),
     ...(live.path.length > 1 && {
       parent_grant_id: live.grant.parentGrantId,

@@ -8,6 +8,7 @@ import type { DelegationRefusal, Grants } from '../grants/contract.ts';
 import { checkDevice } from '../grants/device-rule.ts';
 import { refusedFault } from '../store/outage.ts';
 import type { AccessTokenClaims, VerifyAccessToken } from '../tokens/access-token.ts';
+import type { CertificateOf, ClientCertificate } from '../tokens/client-certificate.ts';
 import { THUMBPRINT } from '../tokens/dpop-proof.ts';
 import { type Actor, type ActorDeps, readActor } from './actor.ts';
 import { grantedDetails, readRequestedAccess, requestError } from './details.ts';
@@ -42,6 +43,7 @@ type Context = TokenEndpointGrantContext<Params>;
 export interface TokenExchangeDeps extends ActorDeps {
   readonly grants: Pick<Grants, 'live' | 'delegate'>;
   readonly verify: VerifyAccessToken;
+  readonly certificateOf: CertificateOf;
   readonly ambient: Ambient;
 }
 
@@ -72,12 +74,24 @@ async function exchange(ctx: Context, deps: TokenExchangeDeps): Promise<void> {
   const proof = await validateDpop(ctx.oidc.provider, ctx);
   if (subject.jkt !== null && proof?.thumbprint !== subject.jkt)
     throw new errors.InvalidRequest('the subject token is bound to a key: send a DPoP proof made with it');
+  const certificate = deps.certificateOf(ctx.req);
+  if (subject.certificateThumbprint !== null && certificate?.thumbprint !== subject.certificateThumbprint)
+    throw new errors.InvalidRequest(
+      'the subject token is bound to a client certificate: come with the same one',
+    );
   await checkDpopReplay(ctx.oidc.provider, ctx, proof, client.clientId);
   const keyThumbprint = readChildKey(params) ?? proof?.thumbprint ?? null;
   const actor = await readActor(params, client, deps);
   if (keyThumbprint === null && (actor.client ?? client).dpopBoundAccessTokens)
     throw new errors.InvalidRequest(
       'tokens of this client are bound to a key: send a DPoP proof or dpop_jkt',
+    );
+  const needsCertificate =
+    keyThumbprint === null && (actor.client ?? client).tlsClientCertificateBoundAccessTokens;
+  // The certificate of this request is this client's: for another one's token it proves nothing.
+  if (needsCertificate && (certificate === null || actor.client !== undefined))
+    throw new errors.InvalidRequest(
+      'tokens of this client are bound to a certificate: come with it, or send dpop_jkt',
     );
   const made = await deps.grants.delegate({
     parentGrantId: subject.grantId,
@@ -91,7 +105,8 @@ async function exchange(ctx: Context, deps: TokenExchangeDeps): Promise<void> {
       !parent.revokedTokenIds.has(subject.tokenId) && checkDevice(parent, proof?.thumbprint ?? null).ok,
   });
   if (!made.ok) throw toOauthError(made.error);
-  await answer(ctx, made.value.id, actor, keyThumbprint, deps);
+  const boundTo = needsCertificate ? certificate : null;
+  await answer(ctx, made.value.id, actor, { keyThumbprint, certificate: boundTo }, deps);
 }
 
 /** The subject token, if it is this client's own and its grant can be used now. Everything wrong with it is `invalid_request` (section 2.2.2). */
@@ -140,7 +155,10 @@ async function answer(
   ctx: Context,
   grantId: string,
   actor: Actor,
-  keyThumbprint: string | null,
+  {
+    keyThumbprint,
+    certificate,
+  }: { readonly keyThumbprint: string | null; readonly certificate: ClientCertificate | null },
   { grants, issuer, ambient }: TokenExchangeDeps,
 ): Promise<void> {
   const { provider } = ctx.oidc;
@@ -162,6 +180,7 @@ async function answer(
     jwt: { sign: { alg: 'ES256' } },
   });
   if (keyThumbprint !== null) token.setThumbprint('jkt', keyThumbprint);
+  if (certificate !== null) token.setThumbprint('x5t', certificate.x509);
   ctx.oidc.entity('AccessToken', token);
   ctx.body = {
     access_token: await token.save(),

@@ -14,6 +14,8 @@ export interface AccessTokenClaims {
   readonly expiresAtMs: number;
   /** Thumbprint of the DPoP key it is bound to (RFC 9449); null for a bearer token. The proof is the caller's to check. */
   readonly jkt: string | null;
+  /** SHA-256 of the certificate it is bound to (RFC 8705); null for none. That the caller has it is the caller's to check. */
+  readonly certificateThumbprint: string | null;
 }
 
 /** Why a token is no valid access token of ours. */
@@ -56,7 +58,7 @@ export const createAccessTokenVerifier = ({ issuer, jwks, now }: VerifierOptions
         tokenId: jti!,
         issuedAtMs: payload.iat! * 1000,
         expiresAtMs: payload.exp! * 1000,
-        jkt: readThumbprint(cnf),
+        ...readBinding(cnf),
       });
     } catch (cause) {
       if (cause instanceof errors.JWTExpired) return fail('token_expired');
@@ -66,10 +68,16 @@ export const createAccessTokenVerifier = ({ issuer, jwks, now }: VerifierOptions
   };
 };
 
-function readThumbprint(cnf: unknown): string | null {
-  if (cnf === undefined) return null;
-  const jkt = (cnf as { jkt?: unknown } | null)?.jkt;
+type Binding = Pick<AccessTokenClaims, 'jkt' | 'certificateThumbprint'>;
+
+function readBinding(cnf: unknown): Binding {
+  if (cnf === undefined) return { jkt: null, certificateThumbprint: null };
+  const { jkt, 'x5t#S256': certificate, ...others } = (cnf ?? {}) as Readonly<Record<string, unknown>>;
+  const isUnknown = Object.keys(others).length > 0;
+  if (!isUnknown && typeof jkt === 'string' && certificate === undefined)
+    return { jkt, certificateThumbprint: null };
+  if (!isUnknown && typeof certificate === 'string' && jkt === undefined)
+    return { jkt: null, certificateThumbprint: certificate };
   // An unknown way of binding MUST NOT be read as no binding.
-  if (typeof jkt !== 'string') throw new errors.JWTInvalid('unknown confirmation');
-  return jkt;
+  throw new errors.JWTInvalid('unknown confirmation');
 }

@@ -100,6 +100,7 @@ export async function openGate(parts: GateParts) {
     prices: priceBook(),
     keyRows,
     accessTokens: new AccessTokens(async () => fail('invalid_token'), ambient.now),
+    certificateOf: () => null,
     replayGuard: memoryReplayGuard(ambient.now, { claim: async () => true }),
     noteDeviceUse: () => {},
     receipts: { mode: 'all', sign: ({ callId }) => `receipt-of-${callId}` },

@@ -30,6 +30,20 @@ const jwks = z
     'Public keys (RFC 7517): the app then proves itself with a signed assertion (private_key_jwt) and has no secret',
   );
 
+const certificate = z
+  .union([
+    z.strictObject({
+      pem: z.string().max(10_000).describe('Its own certificate, which it may have signed itself'),
+    }),
+    z.strictObject({
+      dns: z
+        .string()
+        .max(253)
+        .describe('A DNS name in a certificate of an authority that the operator trusts'),
+    }),
+  ])
+  .describe('The app proves itself with a client certificate (RFC 8705), and its tokens are bound to it');
+
 const edits = {
   name: z.string().max(200),
   url: z.string().max(2000).nullable(),
@@ -41,11 +55,12 @@ const newClient = z
     url: edits.url.optional(),
     type: clientShape.shape.type,
     jwks: jwks.optional(),
+    certificate: certificate.optional(),
     dpop_bound: z.boolean().optional(),
   })
   .meta({ id: 'NewClient' });
 const clientChange = z
-  .strictObject({ ...edits, jwks })
+  .strictObject({ ...edits, jwks, certificate })
   .partial()
   .meta({ id: 'ClientChange' });
 
@@ -88,12 +103,21 @@ const changed = ({ metadata }: ApiClient, change: z.infer<typeof clientChange>):
   url: change.url === undefined ? (metadata.client_uri ?? null) : change.url,
   redirectUris: change.redirect_uris ?? metadata.redirect_uris,
   authMethod: metadata.token_endpoint_auth_method,
-  keys: (change.jwks ?? metadata.jwks)?.keys ?? null,
+  keys:
+    metadata.token_endpoint_auth_method === 'private_key_jwt'
+      ? ((change.jwks ?? metadata.jwks)?.keys ?? null)
+      : (change.jwks?.keys ?? null),
+  ...(change.certificate && { certificate: change.certificate }),
   dpopBound: metadata.dpop_bound_access_tokens,
 });
 
-const authMethodOf = ({ type, jwks }: z.infer<typeof newClient>): ApiClientInput['authMethod'] => {
+const authMethodOf = ({
+  type,
+  jwks,
+  certificate,
+}: z.infer<typeof newClient>): ApiClientInput['authMethod'] => {
   if (type === 'public') return 'none';
+  if (certificate) return 'pem' in certificate ? 'self_signed_tls_client_auth' : 'tls_client_auth';
   return jwks ? 'private_key_jwt' : 'client_secret_basic';
 };
 
@@ -127,6 +151,7 @@ const registerKeeping = (app: App, { clients, grants }: ApiParts): void => {
         redirectUris: body.redirect_uris,
         authMethod: authMethodOf(body),
         keys: body.jwks?.keys ?? null,
+        certificate: body.certificate ?? null,
         dpopBound: body.dpop_bound ?? false,
       }),
     );

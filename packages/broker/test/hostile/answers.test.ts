@@ -113,6 +113,19 @@ describe.each(WORLDS)('%s', (_form, start) => {
       expect((await ask(path, body)).text).toContain('*****');
     });
 
+    it.each(CALLS)('%s: a part of it, in another error and in an answer', async (name, at, path, body) => {
+      const key = keyOf(name);
+      for (const part of [key.slice(0, 20), key.slice(-20), key.slice(4, 20)]) {
+        const message = `Your key ${part}... is not allowed.`;
+        world.simulators[at]?.script({ fault: { kind: 'status', status: 403, message } }, { text: message });
+        for (let round = 0; round < 2; round += 1) {
+          const { text } = await ask(path, body);
+          expect(text).not.toContain(part);
+          expect(text).toContain('****************');
+        }
+      }
+    });
+
     it.each(STREAMS)('%s: in a stream, also cut in two, and in its error', async (name, at, path, body) => {
       const text = `Your key is ${keyOf(name)}.`;
       const error = { kind: 'error-event', afterEvents: 1, message: text } as const;

@@ -89,7 +89,7 @@ async function exchange(ctx: Context, deps: TokenExchangeDeps): Promise<void> {
   const needsCertificate =
     keyThumbprint === null && (actor.client ?? client).tlsClientCertificateBoundAccessTokens;
   // The certificate of this request is this client's: for another one's token it proves nothing.
-  if (needsCertificate && (certificate === null || actor.client !== undefined))
+  if (needsCertificate && (certificate === null || actor.client !== null))
     throw new errors.InvalidRequest(
       'tokens of this client are bound to a certificate: come with it, or send dpop_jkt',
     );

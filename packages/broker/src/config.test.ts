@@ -72,6 +72,8 @@ describe('configuration', () => {
       'must use https',
     ],
     ['a choice of receipts that is none', { VALETKEY_RECEIPTS: 'some' }, 'VALETKEY_RECEIPTS'],
+    ['calls kept for less than a window', { VALETKEY_AUDIT_RETENTION_DAYS: '34' }, 'at least 35; without it'],
+    ['calls kept for half a day', { VALETKEY_AUDIT_RETENTION_DAYS: '99.5' }, 'a whole number of days'],
     ['a depth of delegation that is none', { VALETKEY_MAX_DELEGATION_DEPTH: '9' }, 'from 0 to 8'],
     [
       'registration with a short token',

@@ -6,8 +6,8 @@ import { join, resolve } from 'node:path';
 import { fail, parseUsd, type Result, succeed } from '@valetkey/core';
 import { z } from 'zod';
 import type { StepUpPolicy } from './accounts/step-up.ts';
-import { FEWEST_DAYS } from './audit/removal.ts';
 import type { CheckpointTarget } from './audit/checkpoint-sinks.ts';
+import { FEWEST_DAYS } from './audit/removal.ts';
 import { type OauthConfig, oauthVariables, readOauthConfig } from './config-oauth.ts';
 import type { ReceiptMode } from './gateway/receipt.ts';
 import { type PriceOverride, parseOverrides } from './prices/parse-overrides.ts';
@@ -284,6 +284,7 @@ export const readConfig = (
     upstreams,
     maxDelegationDepth: data.VALETKEY_MAX_DELEGATION_DEPTH,
     idleGrantDays: data.VALETKEY_IDLE_GRANT_DAYS,
+    auditRetentionDays: data.VALETKEY_AUDIT_RETENTION_DAYS ?? null,
     exactCounts: readExactCounts(data.VALETKEY_EXACT_COUNTS, upstreams, providers, problems),
     priceOverrides: readPrices(data.VALETKEY_PRICES_FILE, providers, problems),
     checkpoints: {

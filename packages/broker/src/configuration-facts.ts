@@ -18,6 +18,7 @@ export const configurationFacts = (config: Config, engine: string): Configuratio
   exact_counts: [...config.exactCounts].toSorted(),
   max_delegation_depth: config.maxDelegationDepth,
   idle_grant_days: config.idleGrantDays,
+  audit_retention_days: config.auditRetentionDays,
   step_up: [config.stepUp.method, config.stepUp.maxAgeSeconds, config.stepUp.aboveNanos].join(' '),
   client_registration:
     config.registration === null ? 'off' : config.registration.token === null ? 'open' : 'token',

@@ -28,6 +28,8 @@ export interface OpenLedger {
   readonly ledger: Ledger;
   readonly news: ReplicaNews | null;
   readonly peers: KeyPeers | null;
+  /** Resolves with the id of a journal entry before which no start needs those of calls that have ended. */
+  readonly checkpoint: () => Promise<number>;
 }
 
 /** An open store, and what goes with its engine. */
@@ -70,15 +72,11 @@ const openEmbedded = async (dataDir: string, ambient: Ambient): Promise<Engine> 
   const written = new WrittenOwners();
   return {
     store,
-    openLedger: async () => ({
-      ledger: await openEmbeddedLedger({
-        store: noting(store, written),
-        ambient,
-        marks: new MarkFolder(ambient),
-      }),
-      news: null,
-      peers: null,
-    }),
+    openLedger: async () => {
+      const marks = new MarkFolder(ambient);
+      const ledger = await openEmbeddedLedger({ store: noting(store, written), ambient, marks });
+      return { ledger, news: null, peers: null, checkpoint: () => ledger.checkpoint() };
+    },
     alone: (work) => work(),
     replayGuard: memoryReplayGuard(ambient.now, writtenProofs(store.db, ambient)),
     written,
@@ -109,7 +107,8 @@ const openShared = async (
         announce: (text: string) => announceKeys(store.db, ledger.replicaId, text),
         announced: () => announcedKeys(store.db),
       };
-      return { ledger, news: ledger, peers };
+      // A start reads no entries here: balances stand in the database as of its last one.
+      return { ledger, news: ledger, peers, checkpoint: async () => Number.MAX_SAFE_INTEGER };
     },
     alone: (work) => store.alone(work),
     replayGuard: writtenProofs(store.db, ambient),

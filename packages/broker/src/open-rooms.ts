@@ -153,7 +153,11 @@ const openApi = (
     erasure: createErasure({ db, ledger, grants, vault, devices, clients: rooms.clients }),
     replayGuard,
     modelsOf: (provider) => prices.models(provider),
-    correctCall: (ownerId, callId, nanos) => correctCall({ db, ledger }, { ownerId, callId, nanos }),
+    correctCall: (ownerId, callId, nanos) =>
+      correctCall(
+        { db, ledger, now: ambient.now, retentionDays: config.auditRetentionDays },
+        { ownerId, callId, nanos },
+      ),
     compareLedger: (ownerId) => compareOwner({ db, ledger, now: ambient.now }, ownerId),
     prices: { ...prices, overrides: config.priceOverrides },
     providers: [...directory.byName.values()],

@@ -2,6 +2,7 @@
 
 import type { Server, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import { CallRemover } from './audit/retention/call-remover.ts';
 import { serveKeys } from './audit/serve-keys.ts';
 import { type Ambient, systemAmbient } from './clock.ts';
 import type { Config } from './config.ts';
@@ -129,6 +130,21 @@ const tendMasterKey = ({ masterKey, log }: House, everyMs: number, closing: Clos
   void tend();
 };
 
+/** Old calls leave the journal in the background, if they are kept for a time. */
+const removeOldCalls = (house: House, days: number | null, closing: Closing): void => {
+  if (days === null) return;
+  const { store, log, ambient } = house;
+  const remover = new CallRemover({ ...house, db: store.db, now: ambient.now, days });
+  const run = () =>
+    remover.run().then(
+      (calls) => calls > 0 && log.info({ calls }, 'old calls were removed from the journal'),
+      (error: unknown) => log.warn({ err: error }, 'old calls could not be removed; it is tried again'),
+    );
+  every(HOUR_MS, run, closing);
+  closing.push(() => remover.close());
+  void run();
+};
+
 const maintainKeys = (log: Logger, oauth: ServedRooms['oauth'], receiptKeys: ReceiptKeys): Promise<unknown> =>
   Promise.all([oauth.maintainKeys(), receiptKeys.maintain()]).catch((error: unknown) =>
     log.warn({ err: error }, 'the signing keys were not looked after'),
@@ -187,6 +203,7 @@ export const serve = async (
       .catch((err: unknown) => log.warn({ err }, 'the ends of grants were not written down'));
   every(HOUR_MS, tend, closing);
   void tend();
+  removeOldCalls(house, config.auditRetentionDays, closing);
   const onFault = (error: unknown, response: ServerResponse) => {
     log.error({ err: error }, 'a page broke');
     faultAnswer(response, error);

@@ -233,7 +233,8 @@ export const openApiHouse = async () => {
     erasure: createErasure({ db, ledger, grants, vault, devices, clients }),
     providers: PROVIDERS,
     modelsOf: (name) => (name === 'openai' ? [{ id: 'gpt-5-mini', name: 'GPT-5 mini' }] : []),
-    correctCall: (ownerId, callId, nanos) => correctCall({ db, ledger }, { ownerId, callId, nanos }),
+    correctCall: (ownerId, callId, nanos) =>
+      correctCall({ db, ledger, now: ambient.now, retentionDays: 35 }, { ownerId, callId, nanos }),
     receiptOf: (ownerId, callId) => makeReceiptAgain({ db, grants, keys: receiptKeys }, { ownerId, callId }),
     compareLedger: (ownerId) => compareOwner({ db, ledger, now: ambient.now }, ownerId),
     prices: { ...layerOverrides(priceBook(), PRICE_OVERRIDES), overrides: PRICE_OVERRIDES },

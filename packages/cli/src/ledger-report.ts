@@ -12,13 +12,14 @@ export interface LedgerFindings {
   readonly owners?: number;
   readonly calls: number;
   readonly open_calls: number;
+  readonly removed_calls: number;
   readonly links: number;
   readonly faults: readonly { readonly entry_id: number | null; readonly problem: string }[];
 }
 
 /** Prints the findings; fails with the first fault in words, so that the exit code says it too. */
 export function showFindings(findings: LedgerFindings, terminal: Terminal): Result<void, Failure> {
-  const { entries, calls, open_calls, links, faults } = findings;
+  const { entries, calls, open_calls, removed_calls, links, faults } = findings;
   const problems = faults.map(({ entry_id, problem }) =>
     entry_id === null ? problem : `Journal entry ${entry_id} ${problem}.`,
   );
@@ -26,6 +27,7 @@ export function showFindings(findings: LedgerFindings, terminal: Terminal): Resu
     ['Journal entries', words(entries)],
     ['Calls', words(calls)],
     ['Still open', words(open_calls)],
+    ...(removed_calls > 0 ? [['Old calls that were removed', words(removed_calls)] as const] : []),
     ['Balances compared', words(links)],
     ['Faults', { text: String(faults.length), tone: faults.length > 0 ? 'bad' : 'good' }],
     ...problems.map((problem) => ['Fault', words(problem)] as const),

@@ -30,6 +30,7 @@ export interface FileReport {
   readonly owners: number;
   readonly calls: number;
   readonly openCalls: number;
+  readonly removedCalls: number;
   readonly links: number;
   readonly faults: readonly {
     readonly entryId: number | null;
@@ -76,6 +77,14 @@ export interface ExportReport {
   readonly lastHash: string;
   readonly checkpoints: number;
   readonly signedSeq: number | null;
+  readonly removed: {
+    readonly calls: number;
+    readonly entries: number;
+    readonly untilMs: number;
+    readonly seq: number;
+    readonly checkpoints: number;
+  } | null;
+  readonly unnamed: number;
 }
 
 /** The outside world of one run of the command line. */

@@ -19,6 +19,8 @@ interface NamedGap extends Gap {
 export class GapBook {
   /** Of the removals that were named: the latest moment before which calls are gone, and the place of its entry; null if none was. */
   newest: { readonly untilMs: number; readonly seq: number } | null = null;
+  /** How many missing entries no entry names, once `fault` was asked: of a part of a journal a later entry has to. */
+  unnamed = 0;
   readonly #missing: Gap[] = [];
   readonly #named: NamedGap[] = [];
   readonly #hashes = new Map<number, string>();
@@ -63,7 +65,9 @@ export class GapBook {
         if (gap && (gap.from < seq || (gap.from === seq && gap.to > to))) return stillThere(gap);
         if (gap?.from !== seq) {
           if (!isPart) return { seq, problem: UNNAMED };
-          seq = Math.min(gap?.from ?? to + 1, to + 1);
+          const onwards = Math.min(gap?.from ?? to + 1, to + 1);
+          this.unnamed += onwards - seq;
+          seq = onwards;
           continue;
         }
         if (gap.to === to && gap.hash !== hash) return { seq: to + 1, problem: chainProblem('wrong_hash') };
@@ -74,17 +78,10 @@ export class GapBook {
     const [rest] = named.slice(next);
     return rest ? stillThere(rest) : null;
   }
-
-  /** How many missing entries no entry names: in a part of a journal a later entry may. */
-  get unnamed(): number {
-    const lengths = (gaps: readonly Gap[]) => gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0);
-    const first = this.#missing[0]?.from ?? 0;
-    return lengths(this.#missing) - lengths(this.#named.filter(({ from }) => from >= first));
-  }
 }
 
 /** Of an entry that is not there. */
-export const UNNAMED = 'is missing, and no entry says that its call was removed';
+export const UNNAMED = 'is missing or was moved, and no entry says that its call was removed';
 
 const stillThere = ({ from, by }: NamedGap): GapFault => ({
   seq: from,

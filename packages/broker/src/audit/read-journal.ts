@@ -1,5 +1,5 @@
-// Reads a run of an owner's journal for export: entries one after the other without a gap, page by page, so that memory does not grow
-// with the journal and requests go on in between.
+// Reads a run of an owner's journal for export: entries one after the other, page by page, so that memory does not grow with the journal
+// and requests go on in between. Steps over the gaps that old calls left.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
@@ -16,73 +16,91 @@ export interface Period {
 /** About a millisecond of work. */
 const PAGE = 100;
 
-/** The entries of the period, a page at a time, as the journal stands now: what is written meanwhile is not among them. */
+/**
+ * The entries of the period, a page at a time, as the journal stands now: what is written meanwhile is not among them, unless it names old
+ * calls that were removed meanwhile.
+ */
 export async function* readJournal(
   db: Kysely<Schema>,
   ownerId: string,
   { fromMs, toMs }: Period,
 ): AsyncGenerator<readonly ExportedEntry[]> {
-  const lastSeq = await readLastSeq(db, ownerId);
-  const first = fromMs === undefined ? 1 : await firstSeqSince(db, ownerId, fromMs, lastSeq);
-  const end = toMs === undefined ? lastSeq + 1 : await firstSeqSince(db, ownerId, toMs, lastSeq);
-  let previousHash = await readHash(db, ownerId, first - 1);
-  for (let seq = first; seq < end; seq += PAGE) {
-    const rows = await db
-      .selectFrom('journal')
-      .selectAll()
-      .where('owner_id', '=', ownerId)
-      .where('seq', '>=', seq)
-      .where('seq', '<', Math.min(seq + PAGE, end))
-      .orderBy('seq')
-      .execute();
-    yield rows.map(({ id: _databaseOrder, ...row }) => {
-      const entry = { ...row, previous_hash: previousHash };
-      previousHash = row.hash;
-      return entry;
-    });
-    // Reads of the embedded database return at once: without this nobody else would have a turn until the reader is slow.
-    await nextTurn();
+  let seq = fromMs === undefined ? 0 : (await firstSeqSince(db, ownerId, fromMs)) - 1;
+  let previousHash = await readHash(db, ownerId, seq);
+  for (let gaps = -1; gaps !== (await countGaps(db, ownerId)); ) {
+    gaps = await countGaps(db, ownerId);
+    const end =
+      toMs === undefined ? (await readLastSeq(db, ownerId)) + 1 : await firstSeqSince(db, ownerId, toMs);
+    for (;;) {
+      const rows = await readPage(db, ownerId, seq, end);
+      const entries: ExportedEntry[] = [];
+      for (const { id: _databaseOrder, ...row } of rows) {
+        if (row.seq !== seq + 1) previousHash = await readHash(db, ownerId, row.seq - 1);
+        entries.push({ ...row, previous_hash: previousHash });
+        [seq, previousHash] = [row.seq, row.hash];
+      }
+      if (entries.length === 0) break;
+      yield entries;
+      // Reads of the embedded database return at once: without this nobody else would have a turn until the reader is slow.
+      await nextTurn();
+    }
+    if (toMs !== undefined) return;
   }
 }
 
+const ownEntries = (db: Kysely<Schema>, ownerId: string) =>
+  db.selectFrom('journal').where('owner_id', '=', ownerId);
+
+const readPage = (db: Kysely<Schema>, ownerId: string, afterSeq: number, end: number) =>
+  ownEntries(db, ownerId)
+    .selectAll()
+    .where('seq', '>', afterSeq)
+    .where('seq', '<', end)
+    .orderBy('seq')
+    .limit(PAGE)
+    .execute();
+
 async function readLastSeq(db: Kysely<Schema>, ownerId: string): Promise<number> {
-  const row = await db
-    .selectFrom('journal')
-    .select('seq')
-    .where('owner_id', '=', ownerId)
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const row = await ownEntries(db, ownerId).select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirst();
   return row?.seq ?? 0;
 }
 
-/** By halves over the numbering, which has no gaps: an owner's entries are in the order of their times, and no index is by time. */
-async function firstSeqSince(
-  db: Kysely<Schema>,
-  ownerId: string,
-  atMs: number,
-  lastSeq: number,
-): Promise<number> {
-  let [low, high] = [1, lastSeq + 1];
+const gapsOf = (db: Kysely<Schema>, ownerId: string) =>
+  db.selectFrom('journal_gaps').where('owner_id', '=', ownerId);
+
+async function countGaps(db: Kysely<Schema>, ownerId: string): Promise<number> {
+  const row = await gapsOf(db, ownerId)
+    .select((e) => e.fn.countAll<number>().as('gaps'))
+    .executeTakeFirst();
+  return Number(row?.gaps);
+}
+
+/** By halves over the numbering: an owner's entries are in the order of their times, and no index is by time. */
+async function firstSeqSince(db: Kysely<Schema>, ownerId: string, atMs: number): Promise<number> {
+  let [low, high] = [1, (await readLastSeq(db, ownerId)) + 1];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    const row = await entryAt(db, ownerId, middle);
-    if (row && row.at < atMs) low = middle + 1;
+    const row = await ownEntries(db, ownerId)
+      .select(['seq', 'at'])
+      .where('seq', '>=', middle)
+      .orderBy('seq')
+      .limit(1)
+      .executeTakeFirst();
+    if (row && row.at < atMs) low = row.seq + 1;
     else high = middle;
   }
   return low;
 }
 
-/** The hash of an entry; of "entry 0", what stands before the first. */
+/** The hash of an entry, or of the last one of a gap; of "entry 0", what stands before the first. */
 async function readHash(db: Kysely<Schema>, ownerId: string, seq: number): Promise<string> {
   if (seq === 0) return genesisHash(ownerId);
-  return (await entryAt(db, ownerId, seq))?.hash ?? '';
-}
-
-const entryAt = (db: Kysely<Schema>, ownerId: string, seq: number) =>
-  db
-    .selectFrom('journal')
-    .select(['at', 'hash'])
-    .where('owner_id', '=', ownerId)
-    .where('seq', '=', seq)
+  const entry = await ownEntries(db, ownerId).select('hash').where('seq', '=', seq).executeTakeFirst();
+  const gap = await gapsOf(db, ownerId)
+    .select(['to_seq', 'hash'])
+    .where('from_seq', '<=', seq)
+    .orderBy('from_seq', 'desc')
+    .limit(1)
     .executeTakeFirst();
+  return entry?.hash ?? (gap?.to_seq === seq ? gap.hash : '');
+}

@@ -6,6 +6,9 @@ import { z } from 'zod';
 /** The kind of the entry. */
 export const REMOVAL = 'calls.removed';
 
+/** The fewest days that calls are kept: longer than a month, so that of the windows that are open only `total` counts what is removed. */
+export const FEWEST_DAYS = 35;
+
 const place = z.int().positive();
 const amount = z.int().nonnegative();
 

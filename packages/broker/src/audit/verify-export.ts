@@ -5,7 +5,9 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { fail, type Result, succeed } from '@valetkey/core';
 import { checkpointReader, type ReadCheckpoint } from './checkpoint.ts';
 import { type ExportedEntry, parseEntry } from './export-line.ts';
+import { GapBook, UNNAMED } from './gap-book.ts';
 import { type Line, linesOf } from './lines-of.ts';
+import { callsOf, entriesOf, REMOVAL } from './removal.ts';
 import { readSignedHeads, type SignedHeads } from './signed-heads.ts';
 import { type ChainHead, chainProblem, genesisHead, nextHead } from './verify-journal.ts';
 
@@ -32,6 +34,22 @@ export interface ExportReport {
   readonly checkpoints: number;
   /** Up to this entry nothing was changed since it was signed; null if none of the file was. */
   readonly signedSeq: number | null;
+  /** What entries of the file say of old calls that were removed; null if none does. */
+  readonly removed: RemovedCalls | null;
+  /** Of a part: entries that are missing and that no entry in it names. A later one has to. */
+  readonly unnamed: number;
+}
+
+/** Old calls that were removed. */
+export interface RemovedCalls {
+  readonly calls: number;
+  readonly entries: number;
+  /** All of them were from before this moment, epoch milliseconds. */
+  readonly untilMs: number;
+  /** The place of the entry that said so last. */
+  readonly seq: number;
+  /** Checkpoints that name one of the removed entries, and can not be compared. */
+  readonly checkpoints: number;
 }
 
 /** The first thing at fault. */
@@ -73,6 +91,11 @@ class ExportWalk {
   #signed: SignedHeads = new Map();
   #checkpoints = 0;
   #signedSeq: number | null = null;
+  readonly #gaps = new GapBook();
+  /** Places of entries that were signed and are there. */
+  readonly #met = new Set<number>();
+  #entries = 0;
+  #removed = { calls: 0, entries: 0 };
 
   constructor(files: ExportFiles) {
     this.#files = files;
@@ -110,13 +133,27 @@ class ExportWalk {
     const parsed = parseEntry(line ?? '');
     if (!parsed.ok) return atEntry(seq, 'is not as an export writes it, or was cut off');
     const entry = parsed.value;
-    const next = nextHead(this.owner ?? '', this.#head, { ...entry });
+    const isAfterGap = entry.seq > seq;
+    const head = isAfterGap ? { seq: entry.seq - 1, hash: entry.previous_hash } : this.#head;
+    const next = nextHead(this.owner ?? '', head, { ...entry });
     if (!next.ok && next.error.reason === 'wrong_position') return this.#misplaced(seq, entry);
-    if (!next.ok) return atEntry(seq, chainProblem(next.error.reason));
-    if (entry.previous_hash !== this.#head.hash) return atEntry(seq, chainProblem('wrong_hash'));
+    if (!next.ok) return atEntry(entry.seq, chainProblem(next.error.reason));
+    if (entry.previous_hash !== head.hash) return atEntry(entry.seq, chainProblem('wrong_hash'));
+    if (isAfterGap) this.#gaps.miss({ from: seq, to: head.seq, hash: head.hash });
     this.#head = next.value;
     this.#last = entry;
+    this.#entries += 1;
+    if (entry.kind === REMOVAL && !this.#takeRemoval(entry))
+      return atEntry(entry.seq, 'does not say which calls were removed');
     return this.#compareSigned(next.value);
+  }
+
+  #takeRemoval({ seq, body }: ExportedEntry): boolean {
+    const removal = this.#gaps.name(seq, body);
+    if (!removal) return false;
+    this.#removed.calls += callsOf(removal);
+    this.#removed.entries += entriesOf(removal);
+    return true;
   }
 
   /** What was found once the file has ended. */
@@ -129,9 +166,17 @@ class ExportWalk {
         last.seq + 1,
         `${chainProblem('truncated')}: a checkpoint was signed for entry ${beyond}`,
       );
+    const { isPart } = this.#files;
+    const firstSeq = isPart ? first.seq : 1;
+    const gap = this.#gaps.fault({ firstSeq, isPart });
+    const hint = gap && gap.seq < first.seq ? ' (say --part if only a period was exported)' : '';
+    if (gap) return atEntry(gap.seq, `${gap.problem}${hint}`);
+    const checkpoints = this.#compareSignedGaps(firstSeq, last.seq);
+    if (!checkpoints.ok) return checkpoints;
+    const { newest, unnamed } = this.#gaps;
     return succeed({
       owner: first.owner_id,
-      entries: last.seq - first.seq + 1,
+      entries: this.#entries,
       firstSeq: first.seq,
       firstAtMs: first.at,
       lastSeq: last.seq,
@@ -139,12 +184,29 @@ class ExportWalk {
       lastHash: last.hash,
       checkpoints: this.#checkpoints,
       signedSeq: this.#signedSeq,
+      removed: newest && { ...this.#removed, ...newest, checkpoints: checkpoints.value },
+      unnamed,
     });
   }
 
+  /** An entry stands behind a later one: what is not in its place first is where that one's gap begins. */
   #misplaced(seq: number, { seq: found }: ExportedEntry): Result<void, ExportFault> {
-    const hint = this.#last ? '' : ' (say --part if only a period was exported)';
-    return atEntry(seq, `is missing or was moved: entry ${found} stands in its place${hint}`);
+    const gap = this.#gaps.missing.find(({ from, to }) => from <= found && found <= to);
+    if (gap) return atEntry(gap.from, UNNAMED);
+    return atEntry(seq, `is missing or was moved: entry ${found} stands in its place`);
+  }
+
+  /** Of signed entries that were removed, those that the chain goes on from can be compared. Returns how many of the others there are. */
+  #compareSignedGaps(first: number, last: number): Result<number, ExportFault> {
+    let others = 0;
+    for (const [seq, signed] of this.#signed) {
+      if (seq < first || seq > last || this.#met.has(seq)) continue;
+      const hash = this.#gaps.hashAt(seq);
+      if (hash === undefined) others += 1;
+      else if (hash === signed.hash) this.#checkpoints += 1;
+      else return atEntry(seq, `was removed, and is not the one that was signed at ${toTime(signed.at)}`);
+    }
+    return succeed(others);
   }
 
   /** A chain that was computed anew from some entry on is whole in itself, and its hashes are others than those that were signed. */
@@ -157,6 +219,7 @@ class ExportWalk {
       return atEntry(seq, `is not the one that was signed at ${toTime(signed.at)}${suspects}`);
     }
     this.#checkpoints += 1;
+    this.#met.add(seq);
     this.#signedSeq = seq;
     return succeed(undefined);
   }

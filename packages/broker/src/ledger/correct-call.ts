@@ -22,14 +22,19 @@ export interface CorrectedCall {
 
 /** Why there is nothing to correct, or not so. */
 export type CorrectionRefusal =
-  | { readonly reason: 'unknown_call' | 'not_unconfirmed' | 'already_corrected' | 'unavailable' }
+  | { readonly reason: 'unknown_call' | 'not_unconfirmed' | 'already_corrected' | 'too_old' | 'unavailable' }
   | { readonly reason: 'above_ceiling'; readonly ceilingNanos: number };
 
 /** What is needed for it. */
 export interface CorrectionParts {
   readonly db: Kysely<Schema>;
   readonly ledger: Pick<Ledger, 'change'>;
+  readonly now: () => number;
+  /** Days after which calls leave the journal; null for never. */
+  readonly retentionDays: number | null;
 }
+
+const DAY_MS = 86_400_000;
 
 interface Posted {
   readonly correction: Omit<Correction, 'nanos' | 'body'>;
@@ -44,6 +49,9 @@ export async function correctCall(
   const posted = await readPosted(parts.db, ownerId, callId);
   if (!posted.ok) return posted;
   const { correction, ceilingNanos } = posted.value;
+  // A day before it may be removed: what is decided now is written before then, and is never of a call that is not there.
+  const lastDays = parts.retentionDays === null ? Number.POSITIVE_INFINITY : parts.retentionDays - 1;
+  if (correction.settledAtMs < parts.now() - lastDays * DAY_MS) return fail({ reason: 'too_old' });
   if (nanos > ceilingNanos) return fail({ reason: 'above_ceiling', ceilingNanos });
   const body = { was_nanos: ceilingNanos, nanos, by: 'owner' };
   try {

@@ -100,7 +100,7 @@ describe('the journal over two replicas', () => {
   };
   const correct = (at: 0 | 1, callId: string, nanos: number) => {
     const { ledger, store } = replicas[at];
-    return correctCall({ db: store.db, ledger }, { ownerId: 'owner', callId, nanos });
+    return correctCall({ db: store.db, ledger, now, retentionDays: null }, { ownerId: 'owner', callId, nanos });
   };
 
   it('is corrected once, whichever replica is asked, and its balances are its sums', async () => {

@@ -32,11 +32,19 @@ export const auditVerify = defineCommand({
   async run(files, { world, terminal }) {
     const verified = await world.verifyExport(files);
     if (!verified.ok) return failWith(verified.error.problem);
-    const { owner, entries, checkpoints, signedSeq, ...ends } = verified.value;
+    const { owner, entries, checkpoints, signedSeq, removed, unnamed, ...ends } = verified.value;
     const { firstSeq, firstAtMs, lastSeq, lastAtMs, lastHash } = ends;
     const first = { seq: firstSeq, at: toTime(firstAtMs) };
     const last = { seq: lastSeq, at: toTime(lastAtMs), hash: lastHash };
-    terminal.result({ owner, entries, first, last, checkpoints, signed_seq: signedSeq }, [
+    const gone = removed && {
+      calls: removed.calls,
+      entries: removed.entries,
+      before: toTime(removed.untilMs),
+      by_seq: removed.seq,
+      checkpoints: removed.checkpoints,
+    };
+    const found = { owner, entries, first, last, checkpoints, signed_seq: signedSeq, removed: gone, unnamed };
+    terminal.result(found, [
       ['Owner', words(owner)],
       ['Entries, all in place and unchanged', words(entries)],
       ['First', moment(first.at)],
@@ -45,7 +53,19 @@ export const auditVerify = defineCommand({
       ['Its hash', words(lastHash)],
       ['Checkpoints that agree', words(checkpoints)],
       ['Signed up to entry', words(signedSeq)],
+      ...(gone === null
+        ? []
+        : [
+            ['Old calls that were removed', words(gone.calls)] as const,
+            ['All from before', moment(gone.before)] as const,
+            ['Named by entry', words(gone.by_seq)] as const,
+            ['Checkpoints of removed entries', words(gone.checkpoints)] as const,
+          ]),
     ]);
+    if (unnamed > 0)
+      terminal.say(
+        `${unnamed} entries are missing that a later entry has to name: only the whole journal shows it.`,
+      );
     const rest = lastSeq - (signedSeq ?? firstSeq - 1);
     if (files.signed === null)
       terminal.say('A cut at the end, or a journal written anew, shows only with --checkpoints and --keys.');

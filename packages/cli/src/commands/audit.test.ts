@@ -67,14 +67,14 @@ describe('audit export', () => {
 });
 
 /** An entry made from the description in docs/reference alone, as another program would. */
-const entryAfter = (previous_hash: string, seq: number) => {
-  const columns = ['o', 'owner.signed_in', null, null, null, 0, 0, 0, 0, 0, 0, '{}'];
+const entryAfter = (previous_hash: string, seq: number, own = 'owner.signed_in', body = '{}') => {
+  const columns = ['o', own, null, null, null, 0, 0, 0, 0, 0, 0, body];
   const hash = sha256([previous_hash, seq, 1000 * seq, ...columns]);
   const [owner_id, kind, call_id, grant_id, link_id] = columns;
   const amounts = { held_nanos: 0, settled_nanos: 0, held_tokens: 0, settled_tokens: 0 };
   const requests = { held_requests: 0, settled_requests: 0 };
   const who = { seq, at: 1000 * seq, owner_id, kind, call_id, grant_id, link_id };
-  return { ...who, ...amounts, ...requests, body: '{}', previous_hash, hash };
+  return { ...who, ...amounts, ...requests, body, previous_hash, hash };
 };
 const sha256 = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('base64url');
@@ -113,9 +113,34 @@ describe('audit verify', () => {
         last: { seq: 3, at: '1970-01-01T00:00:03.000Z', hash: third.hash },
         checkpoints: 0,
         signed_seq: null,
+        removed: null,
+        unnamed: 0,
       },
     ]);
     expect(stderr).toContain('shows only with --checkpoints and --keys');
+  });
+
+  it('says which calls were removed, and compares what was signed of them where it can', async () => {
+    const gaps = [{ from: 1, to: 2, hash: second.hash }];
+    const sum = { settled_nanos: 5, settled_requests: 1, settled_tokens: 0, calls: 1 };
+    const body = JSON.stringify({ until: 86_400_000, gaps, links: [{ link_id: 'gr_1.openai', ...sum }] });
+    const fourth = entryAfter(third.hash, 4, 'calls.removed', body);
+    const path = file('removed.jsonl', textOf(third, fourth));
+    const signed = (...heads: { seq: number; hash: string }[]) =>
+      verify(path, '--checkpoints', file('some.jsonl', heads.map(checkpointOf).join('')), '--keys', keys);
+    const { exitCode, stdout } = await signed(first, second, fourth);
+    expect(exitCode).toBe(0);
+    for (const line of [
+      'Checkpoints that agree\t2\n',
+      'Old calls that were removed\t1\n',
+      'Named by entry\t4\n',
+      'Checkpoints of removed entries\t1\n',
+    ])
+      expect(stdout).toContain(line);
+    const other = await signed({ ...second, hash: first.hash }, fourth);
+    expect(other.stderr).toContain('Entry 2 was removed, and is not the one that was signed');
+    const part = await verify(file('third.jsonl', textOf(third, entryAfter('x', 9))), '--part');
+    expect([part.exitCode, part.stderr]).toEqual([0, expect.stringContaining('5 entries are missing')]);
   });
 
   it.each([
@@ -131,7 +156,7 @@ describe('audit verify', () => {
 
   it.each([
     ['a changed entry', textOf(first, { ...second, kind: 'x.y' }, third), 'Entry 2 was changed'],
-    ['a removed entry', textOf(first, third), 'Entry 2 is missing or was moved: entry 3 stands in its place'],
+    ['a removed entry', textOf(first, third), 'Entry 2 is missing or was moved'],
     ['a missing beginning', textOf(second, third), '(say --part if only a period was exported)'],
     [
       'a cut end',

@@ -22,12 +22,13 @@ export const ledgerVerify = defineCommand({
   async run(folder, { world, terminal }) {
     const report = await world.verifyLedger(folder ?? (world.env.VALETKEY_DATA_DIR || './data'));
     if (!report.ok) return failWith(report.error);
-    const { entries, owners, calls, openCalls: open_calls, links } = report.value;
+    const { entries, owners, calls, links } = report.value;
+    const { openCalls: open_calls, removedCalls: removed_calls } = report.value;
     const faults = report.value.faults.map(({ entryId: entry_id, ownerId: owner_id, problem }) => ({
       entry_id,
       owner_id,
       problem,
     }));
-    return showFindings({ entries, owners, calls, open_calls, links, faults }, terminal);
+    return showFindings({ entries, owners, calls, open_calls, removed_calls, links, faults }, terminal);
   },
 });

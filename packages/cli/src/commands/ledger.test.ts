@@ -30,7 +30,7 @@ afterAll(() => server.close());
 describe('ledger verify', () => {
   it('works without a server or a login, on the folder that is named', async () => {
     const words = ['ledger', 'verify', '--json'];
-    const empty = { entries: 0, owners: 0, calls: 0, open_calls: 0, links: 0, faults: [] };
+    const empty = { entries: 0, owners: 0, calls: 0, open_calls: 0, removed_calls: 0, links: 0, faults: [] };
     const byEnv = await runAgainst(words, {
       env: { XDG_CONFIG_HOME: '/dev/null', VALETKEY_DATA_DIR: FOLDER },
     });
@@ -65,7 +65,7 @@ describe('ledger compare', () => {
     [[], 0],
     [[{ entry_id: null, problem: 'The balances differ.' }], 1],
   ])('with the faults %j ends with %i', async (faults, expected) => {
-    const body = { entries: 5, calls: 2, open_calls: 0, links: 2, faults };
+    const body = { entries: 5, calls: 2, open_calls: 0, removed_calls: 0, links: 2, faults };
     server.answer('POST /api/v1/ledger/compare', { body });
     const { exitCode, stdout } = await runAgainst(['ledger', 'compare', '--json'], { env });
     expect([exitCode, JSON.parse(stdout)]).toEqual([expected, body]);

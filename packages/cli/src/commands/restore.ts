@@ -22,9 +22,18 @@ export const restore = defineCommand({
   async run({ from, folder }, { world, terminal }) {
     const report = await world.restore(from, folder);
     if (!report.ok) return failWith(report.error);
-    const { entries, owners, calls, openCalls: open_calls, links } = report.value;
+    const {
+      entries,
+      owners,
+      calls,
+      openCalls: open_calls,
+      removedCalls: removed_calls,
+      links,
+    } = report.value;
     const faults = report.value.faults.map(({ entryId: entry_id, problem }) => ({ entry_id, problem }));
-    const findings: LedgerFindings = { entries, owners, calls, open_calls, links, faults };
+    const findings: LedgerFindings = {
+      ...{ entries, owners, calls, open_calls, removed_calls, links, faults },
+    };
     const shown = showFindings(findings, terminal);
     if (!shown.ok) return failWith(`Nothing was restored. ${shown.error.message}`);
     terminal.say(

@@ -56,6 +56,8 @@ const correct = async ({ correctCall }: ApiParts, ownerId: string, id: string, c
       throw new ApiError('conflict', 'Only a call that was posted at its ceiling can be corrected.');
     case 'already_corrected':
       throw new ApiError('conflict', 'This call was corrected before, which can be done once.');
+    case 'too_old':
+      throw new ApiError('conflict', 'This call is too old: it is about to leave the journal.');
     case 'above_ceiling': {
       const ceiling = toUsd(error.ceilingNanos);
       const message = `cost_usd: the call cannot have cost more than its ceiling of ${ceiling}`;

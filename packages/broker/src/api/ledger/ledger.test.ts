@@ -20,7 +20,7 @@ describe('POST /ledger/compare', () => {
     const first = await compare();
     expect([first.status, first.body]).toEqual([
       200,
-      { entries: 9, calls: 3, open_calls: 1, links: 2, faults: [] },
+      { entries: 9, calls: 3, open_calls: 1, removed_calls: 0, links: 2, faults: [] },
     ]);
     expect((await compare()).body.entries).toBe(10);
   });

@@ -11,6 +11,7 @@ const report = z
     entries: z.int(),
     calls: z.int(),
     open_calls: z.int(),
+    removed_calls: z.int().describe('Calls that left the journal because they were old'),
     links: z.int(),
     faults: z
       .array(z.object({ entry_id: z.int().nullable(), problem: z.string() }))
@@ -34,9 +35,9 @@ export const registerLedger = (app: App, { compareLedger }: ApiParts): void => {
     try {
       const found = await compareLedger(ownerId);
       if (!found) throw new ApiError('unavailable', 'Nothing can be recorded just now. Try again shortly.');
-      const { entries, calls, openCalls: open_calls, links, faults } = found;
-      const told = faults.map(({ entryId: entry_id, problem }) => ({ entry_id, problem }));
-      return { entries, calls, open_calls, links, faults: told };
+      const { entries, calls, openCalls: open_calls, removedCalls: removed_calls, links } = found;
+      const faults = found.faults.map(({ entryId: entry_id, problem }) => ({ entry_id, problem }));
+      return { entries, calls, open_calls, removed_calls, links, faults };
     } finally {
       comparing.delete(ownerId);
     }

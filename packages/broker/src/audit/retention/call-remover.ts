@@ -7,13 +7,10 @@ import { compiled } from '../../grants/grant-rows.ts';
 import type { Ledger, Statement } from '../../ledger/contract.ts';
 import { refusedFault } from '../../store/outage.ts';
 import type { Schema } from '../../store/schema.ts';
-import { callsOf, type Gap, REMOVAL, type Removal } from '../removal.ts';
+import { callsOf, FEWEST_DAYS, type Gap, REMOVAL, type Removal } from '../removal.ts';
 import { findOldCalls } from './find-old-calls.ts';
 
 const DAY_MS = 86_400_000;
-
-/** The fewest days that calls are kept: longer than a month, so that of the windows that are open only `total` counts what is removed. */
-export const FEWEST_DAYS = 35;
 
 /** What a remover works with. */
 export interface RemoverParts {

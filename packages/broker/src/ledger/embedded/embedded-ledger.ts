@@ -192,9 +192,9 @@ export class EmbeddedLedger implements Ledger {
 
   /** Saves what changed by now, some with each batch: no start needs an entry of a call that has ended by the one it resolves with. */
   async checkpoint(): Promise<number> {
-    const journalId = this.#journalId;
-    for (this.#catchUpTo = journalId; this.#catchUpTo !== null; ) await this.record([]);
-    return journalId;
+    const id = this.#journalId;
+    for (this.#catchUpTo = id; this.#catchUpTo !== null; ) await this.record([]);
+    return id;
   }
 
   async close(): Promise<void> {
@@ -453,14 +453,13 @@ export class EmbeddedLedger implements Ledger {
   }
 
   #dueBalances(batch: AppendBatch): SqlStatement[] {
-    const { checkpointEntries } = this.#options;
-    const due = this.#catchUpTo ?? this.#journalId - checkpointEntries;
     const entries = batch.entries.length / ENTRY_COLUMNS.length;
+    const due = this.#catchUpTo ?? this.#journalId - this.#options.checkpointEntries;
     const balances = this.#books.saveBalances(due, entries + EXTRA_BALANCES, entries, batch.atMs);
     // A mark names every open call: with more of them it comes less often, so that each entry pays for a few bytes of it at most.
+    const spacing = this.#options.checkpointEntries / 4 + this.#books.calls.size;
     if (this.#books.savedThrough >= (this.#catchUpTo ?? Number.POSITIVE_INFINITY)) this.#catchUpTo = null;
-    else if (this.#journalId - this.#markedAt < checkpointEntries / 4 + this.#books.calls.size)
-      return balances;
+    else if (this.#journalId - this.#markedAt < spacing) return balances;
     this.#markedAt = this.#journalId;
     return [...balances, this.#books.saveMark(entries)];
   }

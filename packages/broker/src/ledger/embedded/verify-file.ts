@@ -131,12 +131,13 @@ class CheckpointComparison {
   #areCallsChecked = false;
 
   constructor(reader: StatementCache, walk: EntryWalk) {
-    const rows = reader.prepare('select * from checkpoints order by journal_id desc').all();
-    this.#waiting = rows.map((row) => ({
+    const rows = reader.prepare('select * from checkpoints').all();
+    const checkpoints = rows.map((row) => ({
       linkId: String(row.link_id),
       journalId: Number(row.journal_id),
       balances: String(row.balances),
     }));
+    this.#waiting = checkpoints.sort((a, b) => b.journalId - a.journalId);
     this.#walk = walk;
     this.#mark = readMark(reader);
     this.#savedAt = new Map(this.#waiting.map(({ linkId, journalId }) => [linkId, journalId]));

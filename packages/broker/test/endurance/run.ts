@@ -34,6 +34,19 @@ export interface EnduranceOptions {
   readonly say: (line: string) => void;
 }
 
+/** Milliseconds, many times. */
+interface Spread {
+  readonly p50: number;
+  readonly p99: number;
+  readonly most: number;
+}
+
+const spread = (times: readonly number[]): Spread => {
+  const inOrder = times.toSorted((one, other) => one - other).map(Math.round);
+  const at = (share: number) => inOrder[Math.floor((inOrder.length - 1) * share)] ?? 0;
+  return { p50: at(0.5), p99: at(0.99), most: at(1) };
+};
+
 /** What came of it. */
 export interface EnduranceReport {
   readonly violations: readonly string[];
@@ -42,10 +55,12 @@ export interface EnduranceReport {
   /** How often each fault was injected; `-` before those that could not be done. */
   readonly faults: Readonly<Record<string, number>>;
   /** From the end of a fault until every process is well. */
-  readonly recoveryMs: { readonly p50: number; readonly most: number };
+  readonly recoveryMs: Spread;
   /** What callers were told, how often. */
   readonly told: Readonly<Record<string, number>>;
   readonly requests: Traffic['figures'];
+  /** Until a whole answer that is no stream. */
+  readonly answerMs: Spread;
   readonly passing: Passing['figures'];
   readonly bound: BoundApp['figures'] & { readonly signingKeys: number };
   readonly vitals: readonly Vitals[];
@@ -59,7 +74,7 @@ const SAY_MS = 60_000;
 const RECOVERED_WITHIN_MS = 45_000;
 const CLOSED_WITHIN_MS = 60_000;
 /** Of the judge's time: it may not take more than a part of a core. */
-const REST = 8;
+const REST = 3;
 
 /** See the top of this file. */
 export async function endure(options: EnduranceOptions): Promise<EnduranceReport> {
@@ -286,15 +301,15 @@ class Run {
 
   #report(): EnduranceReport {
     const { violations: _told, ...findings } = this.#findings!;
-    const inOrder = this.#recoveryMs.toSorted((one, other) => one - other).map(Math.round);
     return {
       violations: [...this.#violations],
       findings,
       polls: this.#polls,
       faults: Object.fromEntries([...this.#faults].toSorted()),
-      recoveryMs: { p50: inOrder[Math.floor(inOrder.length / 2)] ?? 0, most: inOrder.at(-1) ?? 0 },
+      recoveryMs: spread(this.#recoveryMs),
       told: Object.fromEntries([...this.#traffic.told].toSorted()),
       requests: this.#traffic.figures,
+      answerMs: spread(this.#traffic.answerMs),
       passing: this.#passing.figures,
       bound: { ...this.#bound.figures, signingKeys: this.#bound.signedBy.size },
       vitals: this.#vitals.longest(),

@@ -53,6 +53,8 @@ interface Ask {
 /** See the top of this file. */
 export class Traffic {
   readonly figures = { offered: 0, notOffered: 0, longestMs: 0 };
+  /** How long whole answers that are no streams took. */
+  readonly answerMs: number[] = [];
   readonly told = new Map<string, number>();
   readonly #house: EnduranceHouse;
   readonly #guests: Guests;
@@ -113,7 +115,7 @@ export class Traffic {
       isLate: holder !== null && this.#guests.passing.isOver(holder.grantId),
     };
     const repeats = way === 'keyed' && holder !== null && again;
-    await this.#send(ask, repeats);
+    await this.#send(ask, repeats, way === 'plain');
     if (repeats) await this.#send({ ...ask, member: random.pick(this.#house.members) }, true);
   }
 
@@ -123,7 +125,7 @@ export class Traffic {
     return this.#random.pick(this.#house.holders.filter(({ name }) => name === kind || kind === 'passing'));
   }
 
-  async #send(ask: Ask, isRepeated: boolean): Promise<void> {
+  async #send(ask: Ask, isRepeated: boolean, isTimed = false): Promise<void> {
     const { member, leaveAfterMs, text, isLate } = ask;
     const startedAtMs = performance.now();
     const isDisturbedAtStart = member.isDisturbed;
@@ -135,6 +137,7 @@ export class Traffic {
     const gaveUp = leaveAfterMs === null ? 'lost' : 'left';
     const status = signal.aborted ? gaveUp : (answer?.status ?? 'broken');
     if (leaveAfterMs === null) this.figures.longestMs = Math.max(this.figures.longestMs, tookMs);
+    if (isTimed && status === 200) this.answerMs.push(tookMs);
     const told: Told = {
       text,
       status,

@@ -9,7 +9,8 @@ import pg from 'pg';
 import { connectionConfig } from '../../src/store/postgres/connections.ts';
 import type { Random } from '../sim/random.ts';
 import type { ReceiverState } from './checkpoint-receiver.ts';
-import type { EnduranceHouse, Member } from './house.ts';
+import type { EnduranceHouse } from './house.ts';
+import type { Member } from './member.ts';
 
 /** What a fault works on. */
 export interface FaultWorld {

@@ -5,20 +5,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  canaryKey,
-  type FaultProxy,
-  type Simulator,
-  startFaultProxy,
-  startSimulator,
-} from '@valetkey/testkit';
+import { canaryKey, type Simulator, startSimulator } from '@valetkey/testkit';
 import { PRICES } from '../faults/start-gate.ts';
 import { freePort, type House, OWNER, ownerApi } from '../house/start-house.ts';
 import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts';
-import { Replica } from '../replicas/fleet.ts';
 import type { Random } from '../sim/random.ts';
 import { type CheckpointReceiver, startReceiver } from './checkpoint-receiver.ts';
 import { type Holder, prepareHolders } from './holders.ts';
+import { type Member, startMember } from './member.ts';
 import { mountDisk, type SmallDisk } from './small-disk.ts';
 
 /** What a run is. */
@@ -28,63 +22,7 @@ export interface HouseOptions {
   readonly random: Random;
 }
 
-const CLOCK_JUMP_MS = { embedded: 90_000, postgres: 3_600_000 };
 const DISK_MEGABYTES = 768;
-
-/** One process with its wires. It keeps what its earlier lives printed. */
-export class Member {
-  readonly replica: Replica;
-  readonly toProvider: FaultProxy;
-  /** Null on a data folder. */
-  readonly toDatabase: FaultProxy | null;
-  /** When the process last did not run: ended, frozen, or not listening yet. Callers' connections may break then. */
-  disturbedAtMs = 0;
-  isDisturbed = false;
-  /** How many processes there were. */
-  life = 0;
-  #printed = '';
-
-  constructor(replica: Replica, toProvider: FaultProxy, toDatabase: FaultProxy | null) {
-    this.replica = replica;
-    this.toProvider = toProvider;
-    this.toDatabase = toDatabase;
-  }
-
-  get pid(): number | null {
-    return this.replica.process?.pid ?? null;
-  }
-
-  /** Runs `work` while connections to the process may break. */
-  async disturbed(work: () => Promise<void>): Promise<void> {
-    this.isDisturbed = true;
-    try {
-      await work();
-    } finally {
-      this.isDisturbed = false;
-      this.disturbedAtMs = performance.now();
-    }
-  }
-
-  async start(): Promise<void> {
-    await this.replica.start();
-    this.life += 1;
-  }
-
-  /** Ends the process. Resolves with its exit code; null if a signal ended it. */
-  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
-    const { process } = this.replica;
-    if (!process) return null;
-    const code = await process.stop(signal);
-    this.#printed += process.output();
-    this.replica.process = null;
-    return code;
-  }
-
-  /** Everything it has printed in all its lives. */
-  output(): string {
-    return this.#printed + (this.replica.process?.output() ?? '');
-  }
-}
 
 /** See the top of this file. */
 export interface EnduranceHouse {
@@ -142,24 +80,8 @@ export async function startEnduranceHouse({
   };
   const holders = await prepareHolders(env, keys, random);
   const members: Member[] = [];
-  for (const [at, port] of ports.entries()) {
-    const toProvider = await startFaultProxy(Number(new URL(simulator.origin).port));
-    const toDatabase = postgres ? await startFaultProxy(postgres.port) : null;
-    const replica = new Replica(port, {
-      ...env,
-      VALETKEY_UPSTREAM_OPENAI: toProvider.origin,
-      CLOCK_JUMP_MS: String(CLOCK_JUMP_MS[engine]),
-      // The first comes back under its name, the others have to be declared dead.
-      ...(postgres && at === 0 && { VALETKEY_REPLICA_NAME: 'endurance-0' }),
-      ...(databaseUrl &&
-        toDatabase && {
-          VALETKEY_DATABASE_URL: databaseUrl.replace(`:${postgres?.port}/`, `:${toDatabase.port}/`),
-        }),
-    });
-    const member = new Member(replica, toProvider, toDatabase);
-    await member.start();
-    members.push(member);
-  }
+  for (const [at, port] of ports.entries())
+    members.push(await startMember({ at, port, env, engine, simulator, postgres }));
   return {
     engine,
     issuer,

@@ -5,7 +5,8 @@ import { type Answer, chatOf, post } from '../faults/start-gate.ts';
 import type { Random } from '../sim/random.ts';
 import type { BoundApp } from './bound-app.ts';
 import type { Holder } from './holders.ts';
-import type { EnduranceHouse, Member } from './house.ts';
+import type { EnduranceHouse } from './house.ts';
+import type { Member } from './member.ts';
 import type { Passing } from './passing.ts';
 
 /** What a caller was told of one request, for the auditor. */

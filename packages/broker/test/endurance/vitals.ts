@@ -1,7 +1,7 @@
 // Memory and open files of the processes, sampled from outside, and whether they grow.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Member } from './house.ts';
+import type { Member } from './member.ts';
 
 /** One look at one life of a process. */
 interface Sample {

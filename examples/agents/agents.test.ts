@@ -74,6 +74,7 @@ const tampered = async (name: string, change: (text: string) => string) => {
   return run('check.ts', copy);
 };
 
+const SPELLING = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const linesOf = (file: string): string[] => file.trimEnd().split('\n');
 const join_ = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -183,6 +184,20 @@ describe('evidence that was touched', () => {
         join_(linesOf(file).map((jws) => `${part({ ...headerOf(jws), alg: 'none' })}.${jws.split('.')[1]}.`)),
       'with ES256',
     ],
+    [
+      'a receipt in another spelling of the same bytes',
+      'receipts.txt',
+      (file) => {
+        // 86 characters for 64 bytes: the last four bits of the last one say nothing.
+        const [first = '', ...others] = linesOf(file);
+        const at = SPELLING.indexOf(first.at(-1)!);
+        return join_([first.slice(0, -1) + SPELLING[at % 16 === 15 ? at - 1 : at + 1], ...others]);
+      },
+      'not as it is spelled',
+    ],
+    ['a byte of the signed heads', 'checkpoints.jsonl', (file) => file.replace('{', '['), 'is not JSON'],
+    ['a byte of what was said', 'claims.json', (file) => file.replace('{', '['), 'is not JSON'],
+    ['a byte of the public keys', 'receipt-keys.json', (file) => file.replace('{', '['), 'is not JSON'],
     ['a receipt left out', 'receipts.txt', (file) => join_(linesOf(file).slice(1)), 'has no receipt'],
     [
       'what was said to be spent',
@@ -287,6 +302,60 @@ describe('a broker that signs what may not be', () => {
         access.models.push('gpt-5');
       }),
       'its parent has not',
+    ],
+    [
+      'a child of another provider',
+      widen((access) => {
+        access.provider = 'openai';
+      }),
+      'another provider',
+    ],
+    [
+      'a child with a capability of its own',
+      widen((access) => {
+        access.capabilities.push('images');
+      }),
+      'a capability that its parent has not',
+    ],
+    [
+      'a child with what this checker cannot judge',
+      widen((access) => {
+        access.limits.max_requests = 9;
+      }),
+      'does not know max_requests',
+    ],
+    [
+      'a child that may go to somebody its parent may not',
+      (entries) => {
+        const entry = entries.find(({ kind }) => kind === 'grant.delegated');
+        const body = JSON.parse(entry.body);
+        body.authorization_details[0].delegation.to.push('app_other');
+        entry.body = JSON.stringify(body);
+        return entries;
+      },
+      'to whom its parent may not',
+    ],
+    [
+      'a call after the end of its grant',
+      (entries) => {
+        const { at } = entries.findLast(({ kind }) => kind === 'grant.delegated');
+        return widen((access) => {
+          access.expires = new Date(at).toISOString();
+        })(entries);
+      },
+      'after the end',
+    ],
+    [
+      'a change that this checker cannot judge',
+      (entries) => [
+        ...entries,
+        {
+          ...entries.findLast(({ kind }) => kind === 'grant.delegated'),
+          at: entries.at(-1).at,
+          kind: 'grant.edited',
+        },
+      ],
+      'does not know grant.edited',
     ],
     [
       'a child that goes deeper',

@@ -4,16 +4,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkClaims } from './checker/claims.ts';
-import { Fault } from './checker/fault.ts';
+import { Fault, jsonOf } from './checker/fault.ts';
 import { buildGraph } from './checker/graph.ts';
 import { checkHeads, readJournal } from './checker/journal.ts';
 import { checkLimits, sumUp } from './checker/money.ts';
 import { checkReceipts } from './checker/receipts.ts';
+import type { KeySet } from './checker/signatures.ts';
 
 /** What was found, in sentences. Throws a `Fault` for the first thing that does not hold. */
 function check(folder: string): readonly string[] {
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
-  const keysIn = (name: string) => JSON.parse(read(name));
+  const keysIn = (name: string) => jsonOf<KeySet>(read(name), name);
   const entries = readJournal(read('journal.jsonl'));
   const heads = checkHeads(entries, read('checkpoints.jsonl'), keysIn('checkpoint-keys.json'));
   const graph = buildGraph(entries);

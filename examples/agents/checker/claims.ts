@@ -1,7 +1,7 @@
 // What was said: the tree that the example printed. Every grant in it has to be in the journal, at its place, with that limit and that sum; and no
 // grant may be left out.
 
-import { known, must } from './fault.ts';
+import { jsonOf, known, must } from './fault.ts';
 import type { Graph } from './graph.ts';
 import { nanosOf } from './nanos.ts';
 
@@ -29,7 +29,7 @@ export function checkClaims(text: string, { grants }: Graph, spent: ReadonlyMap<
     said.add(grantId);
     for (const child of children) visit(child, grantId);
   };
-  visit(JSON.parse(text), null);
+  visit(jsonOf(text, 'what was said'), null);
   for (const id of grants.keys()) must(said.has(id), `${id} was not mentioned`);
   return said.size;
 }

@@ -8,6 +8,15 @@ export function must(holds: boolean, problem: string): asserts holds {
   if (!holds) throw new Fault(problem);
 }
 
+/** The value of a JSON text; `what` is what it is of. */
+export function jsonOf<Value>(text: string, what: string): Value {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Fault(`${what} is not JSON`);
+  }
+}
+
 /** The value, which has to be there. */
 export function known<Value>(value: Value | undefined, problem: string): Value {
   must(value !== undefined, problem);

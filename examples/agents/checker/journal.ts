@@ -2,7 +2,7 @@
 // broker's own code.
 
 import { createHash } from 'node:crypto';
-import { known, must } from './fault.ts';
+import { jsonOf, known, must } from './fault.ts';
 import { type KeySet, verified } from './signatures.ts';
 
 /** One line of the journal. Amounts are nanos, 1e-9 USD. */
@@ -47,8 +47,8 @@ export function readJournal(text: string): readonly Entry[] {
   must(text.endsWith('\n'), 'the journal breaks off');
   for (const [index, line] of text.slice(0, -1).split('\n').entries()) {
     const place = `journal, line ${index + 1}`;
-    const entry = parsed(line);
-    must(entry !== null && JSON.stringify(entry) === line, `${place}: not the form of an entry`);
+    const entry = jsonOf<Entry>(line, place);
+    must(JSON.stringify(entry) === line, `${place}: not the form of an entry`);
     const before = entries.at(-1);
     must(entry.seq === index + 1, `${place}: entry ${index + 1} is missing`);
     must(before === undefined || before.owner_id === entry.owner_id, `${place}: of another owner`);
@@ -62,20 +62,12 @@ export function readJournal(text: string): readonly Entry[] {
   return entries;
 }
 
-function parsed(line: string): Entry | null {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
-}
-
 /** Every signed head of this owner agrees with the journal, and one is of its last entry. How many there are. */
 export function checkHeads(entries: readonly Entry[], checkpoints: string, keys: KeySet): number {
   const lines = checkpoints.split('\n').filter((line) => line !== '');
   const heads = lines.map((line) =>
     verified<{ owner: string; seq: number; hash: string }>(
-      JSON.parse(line).checkpoint,
+      jsonOf<{ checkpoint: string }>(line, 'a signed head').checkpoint,
       keys,
       'valetkey-checkpoint+jws',
     ),

@@ -203,6 +203,8 @@ describe('sign-in', () => {
     ['/\\evil.example'],
     ['https://evil.example/'],
     ['/\t/evil.example'],
+    ['/..//evil.example/'],
+    ['/.//evil.example/'],
     ['javascript:alert(1)'],
     [''],
   ])('never returns to %s', async (target) => {

@@ -70,6 +70,12 @@ const PAGES: ReadonlyMap<string, PageHandler> = new Map([
   ['/settings/passkeys', handlePasskeys],
 ]);
 
+/** Every address that this room answers, but for its assets. */
+export const ACCOUNT_PATHS: readonly string[] = [
+  ...PAGES.keys(),
+  ...[...OFFERED].map((call) => API_PREFIX + call),
+];
+
 const createSessionOf =
   (library: SignInLibrary): Accounts['sessionOf'] =>
   async (request) => {

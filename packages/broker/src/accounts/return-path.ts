@@ -5,8 +5,9 @@ export const parseReturnPath = (wanted: string | null | undefined, issuer: strin
   if (!wanted?.startsWith('/')) return '/';
   try {
     const url = new URL(wanted, issuer);
-    if (url.origin !== new URL(issuer).origin) return '/';
-    return url.pathname + url.search + url.hash;
+    const path = url.pathname + url.search + url.hash;
+    // Read again as a browser will: `/..//host` is a path of ours, and `//host`, which it comes to, is not.
+    return url.origin === new URL(issuer).origin && URL.parse(path, issuer)?.href === url.href ? path : '/';
   } catch {
     return '/';
   }

@@ -92,6 +92,7 @@ const consentViews = (page: Page, app: DemoApp, lookalike: DemoApp): View[] => {
       open: () => openSharing(['own_agents', lookalike.clientId, FAR_CLIENT]),
     },
     { name: 'consent-several', open: () => open(SEVERAL) },
+    { name: 'consent-large', open: () => open([{ ...ASKED, limits: { daily_spend: 50 } }]) },
     { name: 'consent-open-request', open: () => open([{ provider: 'anthropic' }]) },
     { name: 'consent-without-key', open: () => open([{ ...ASKED, provider: 'mistral', models: undefined }]) },
     { name: 'consent-lookalike', open: () => open([ASKED], lookalike) },
@@ -111,6 +112,7 @@ const accountViews = (page: Page, house: House): View[] => {
     await goto(`/device?user_code=${user_code}`);
   };
   return [
+    { name: 'confirm', open: () => goto('/confirm?return_to=/accounts') },
     { name: 'passkeys', open: () => goto('/settings/passkeys') },
     { name: 'sign-out', open: () => goto('/sign-out') },
     { name: 'device', open: () => goto('/device') },
@@ -163,8 +165,14 @@ const dashboardViews = (page: Page, house: House, grantId: string, childId: stri
     await page.getByRole('button', { name: /^Create a token/ }).click();
     await page.getByText('Waiting for the first call').waitFor();
   };
+  const openConfirm = async () => {
+    await open(paths.audit)();
+    await page.getByRole('link', { name: 'Export', exact: true }).click();
+    await page.getByRole('dialog').waitFor();
+  };
   return [
     ...Object.entries(paths).map(([name, path]) => ({ name: `dashboard-${name}`, open: open(path) })),
+    { name: 'dashboard-confirm', open: openConfirm },
     { name: 'dashboard-revoke', open: openRevoke },
     { name: 'dashboard-delegation-revoke', open: openRevokeBranch },
     { name: 'dashboard-connected', open: openConnected },

@@ -15,6 +15,8 @@ export interface World {
   readonly simulators: readonly Simulator[];
   readonly api: House['api'];
   readonly grant: House['grant'];
+  /** The PostgreSQL that replicas share; null where one process has its own file. */
+  readonly databaseUrl: string | null;
   /** The fake provider keys of its owner, which nothing may show. */
   readonly keys: readonly string[];
   /** What was opened on the host that nothing may reach, and where it is. */
@@ -41,6 +43,7 @@ const startEvil = (): Promise<{ server: Server; origin: string; connections: () 
 const worldOf = async (
   houses: readonly [House, ...House[]],
   urls: readonly string[],
+  databaseUrl: string | null,
   end: () => Promise<void>,
 ): Promise<World> => {
   const [house] = houses;
@@ -48,6 +51,7 @@ const worldOf = async (
   const simulators = Object.values(house.simulators);
   return {
     urls,
+    databaseUrl,
     simulators,
     api: ownerApi(house.url),
     grant: house.grant,
@@ -73,15 +77,16 @@ export type WorldOptions = { readonly ambient?: Ambient; readonly env?: Readonly
 
 const startOne = async (options: WorldOptions = {}): Promise<World> => {
   const house = await startHouse(options);
-  return worldOf([house], [house.url], async () => {});
+  return worldOf([house], [house.url], null, async () => {});
 };
 
 const startTwo = async (options: WorldOptions = {}): Promise<World> => {
   const postgres = await startPostgres();
   const issuer = `http://127.0.0.1:${await freePort()}`;
+  const databaseUrl = await postgres.createDatabase();
   const env = {
     VALETKEY_ISSUER: issuer,
-    VALETKEY_DATABASE_URL: await postgres.createDatabase(),
+    VALETKEY_DATABASE_URL: databaseUrl,
     VALETKEY_MASTER_KEY: randomBytes(32).toString('base64'),
   };
   const a = await startHouse({
@@ -99,7 +104,7 @@ const startTwo = async (options: WorldOptions = {}): Promise<World> => {
       ...options.env,
     },
   });
-  return worldOf([a, b], [a.url, `http://127.0.0.1:${b.broker.port}`], () => postgres.stop());
+  return worldOf([a, b], [a.url, `http://127.0.0.1:${b.broker.port}`], databaseUrl, () => postgres.stop());
 };
 
 /** For `describe.each`: the name of each form, and how it is started. */

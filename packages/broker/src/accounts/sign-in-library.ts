@@ -1,7 +1,7 @@
 // better-auth, configured: password, passkeys, session tokens for the command line, device sign-in. Sign-up is closed, nothing is sent
 // anywhere, guessing is throttled by address and by account, and every change of who may come in is journalled.
 
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { isIP } from 'node:net';
 import { passkey } from '@better-auth/passkey';
 import { betterAuth } from 'better-auth';
@@ -10,6 +10,7 @@ import { bearer, deviceAuthorization } from 'better-auth/plugins';
 import { type Kysely, sql } from 'kysely';
 import type { Ambient } from '../clock.ts';
 import type { EntryInput, Ledger } from '../ledger/contract.ts';
+import { createQuotas, type Quotas } from '../store/quotas.ts';
 import type { Schema } from '../store/schema.ts';
 import type { SignInMethod } from './contract.ts';
 import { Throttle } from './throttle.ts';
@@ -34,19 +35,23 @@ export interface SignInParts {
 }
 
 const GUESSES_PER_ADDRESS = { window: 300, max: 30 };
-const GUESSES_PER_ACCOUNT = { windowSeconds: 300, max: 10 };
+const GUESSES_PER_ACCOUNT = { windowSeconds: 300, most: 10 };
 const DAY_SECONDS = 24 * 60 * 60;
 
 /** Passkeys are bound to a host name: browsers refuse them at a bare IP address. */
 export const hasPasskeys = (issuer: string): boolean =>
   isIP(new URL(issuer).hostname.replace(/^\[|\]$/g, '')) === 0;
 
-/** As the library finds an account; cut to the length an address can have, because it is kept in memory. */
-const accountKey = (body: unknown): string =>
+/** As the library finds an account. */
+const accountOf = (body: unknown): string =>
   String((body as { email?: unknown })?.email)
-    .slice(0, 320)
     .trim()
     .toLowerCase();
+
+/** What guesses are counted under. Whoever reads the table learns no address, not even of those who have no account. */
+const keyOf = (what: string, value: string): string =>
+  `${what} ${createHash('sha256').update(value).digest('base64url')}`;
+const accountKey = (body: unknown): string => keyOf('sign-in', accountOf(body));
 
 // As the library signs its cookie: the token a caller holds is worth nothing without the signature, and only the token is stored.
 const signToken = (token: string, secret: string): string =>
@@ -84,7 +89,7 @@ const noteFailure = (
   body: unknown,
 ): void => {
   accounts
-    .findUserByEmail(accountKey(body))
+    .findUserByEmail(accountOf(body))
     .then((found) => found && journal(parts, 'owner.sign_in_failed', found.user.id, { by: '/sign-in/email' }))
     .catch((error: unknown) =>
       parts.log('warn', `a failed sign-in could not be recorded: ${(error as Error).message}`),
@@ -92,11 +97,10 @@ const noteFailure = (
 };
 
 /** Before and after every call of the library. */
-const createHooks = (parts: SignInParts) => {
-  const accounts = new Throttle(parts.ambient.now);
+const createHooks = (parts: SignInParts, quotas: Quotas) => {
   const before = createAuthMiddleware(async (ctx) => {
     if (ctx.path !== '/sign-in/email') return;
-    const wait = accounts.attempt(accountKey(ctx.body), GUESSES_PER_ACCOUNT);
+    const wait = await quotas.waitFor(accountKey(ctx.body), GUESSES_PER_ACCOUNT);
     if (wait === null) return;
     throw new APIError(
       'TOO_MANY_REQUESTS',
@@ -112,7 +116,7 @@ const createHooks = (parts: SignInParts) => {
     }
     const kind = JOURNALLED[ctx.path];
     if (kind && session) await journal(parts, kind, session.user.id, {});
-    if (ctx.path === '/sign-in/email') accounts.forgive(accountKey(ctx.body));
+    if (ctx.path === '/sign-in/email') await quotas.forget(accountKey(ctx.body));
     const member = TOKEN_MEMBERS[ctx.path];
     if (!member) return undefined;
     const answer = returned as Readonly<Record<string, unknown>>;
@@ -149,9 +153,9 @@ const createSessionHooks = (parts: SignInParts) => ({
   },
 });
 
-/** Counts per address and call with a clock that can be set. */
-const createRateLimit = (ambient: Ambient) => {
-  const addresses = new Throttle(ambient.now);
+/** Counts per address and call with a clock that can be set: guesses over all replicas, floods of anything else in each. */
+const createRateLimit = (ambient: Ambient, quotas: Quotas) => {
+  const floods = new Throttle(ambient.now);
   return {
     enabled: true,
     window: 10,
@@ -165,7 +169,11 @@ const createRateLimit = (ambient: Ambient) => {
     },
     customStorage: {
       consume: async (key: string, rule: { window: number; max: number }) => {
-        const retryAfter = addresses.attempt(key, { windowSeconds: rule.window, max: rule.max });
+        const isGuess = rule.max === GUESSES_PER_ADDRESS.max;
+        const quota = { windowSeconds: rule.window, most: rule.max };
+        const retryAfter = isGuess
+          ? await quotas.waitFor(keyOf('guess', key), quota)
+          : floods.attempt(key, quota);
         return { allowed: retryAfter === null, retryAfter };
       },
     },
@@ -212,6 +220,7 @@ const createPlugins = ({ issuer, db, ambient }: SignInParts) => {
 /** The sign-in library over our tables. Its `handler` MUST only be reached through the list of offered calls in `create-accounts.ts`. */
 export const createSignInLibrary = (parts: SignInParts) => {
   const isSecure = parts.issuer.startsWith('https:');
+  const quotas = createQuotas(parts.db, parts.ambient.now);
   return betterAuth({
     appName: 'Valetkey',
     baseURL: parts.issuer,
@@ -233,9 +242,9 @@ export const createSignInLibrary = (parts: SignInParts) => {
       freshAge: 0,
       additionalFields: { method: { type: 'string', required: false, input: false } },
     },
-    rateLimit: createRateLimit(parts.ambient),
+    rateLimit: createRateLimit(parts.ambient, quotas),
     plugins: createPlugins(parts),
-    hooks: createHooks(parts),
+    hooks: createHooks(parts, quotas),
     databaseHooks: { session: createSessionHooks(parts) },
     advanced: {
       // The library’s own way gives the weaker prefix `__Secure-`, which a neighbouring host can set.

@@ -1,10 +1,6 @@
-// Counts attempts so that guessing is slow. In memory: a restart forgets, which costs an attacker more than it gives.
+// Counts calls so that a flood of them is slowed, in the memory of one process. Guesses are counted in the store, where replicas count together.
 
-/** At most `max` attempts within `windowSeconds` of the first. */
-export interface ThrottleRule {
-  readonly windowSeconds: number;
-  readonly max: number;
-}
+import type { Quota } from '../store/quotas.ts';
 
 interface Window {
   count: number;
@@ -22,24 +18,19 @@ export class Throttle {
     this.#now = now;
   }
 
-  /** Counts one attempt. @returns null if it may go on, else the seconds until the next one may */
-  attempt(key: string, rule: ThrottleRule): number | null {
+  /** Counts one call. @returns null if it may go on, else the seconds until the next one may */
+  attempt(key: string, { most, windowSeconds }: Quota): number | null {
     const now = this.#now();
     const window = this.#windows.get(key);
     if (window && window.endsAtMs > now) {
-      if (window.count >= rule.max) return Math.ceil((window.endsAtMs - now) / 1000);
+      if (window.count >= most) return Math.ceil((window.endsAtMs - now) / 1000);
       window.count += 1;
       return null;
     }
     this.#windows.delete(key);
     this.#makeRoom(now);
-    this.#windows.set(key, { count: 1, endsAtMs: now + rule.windowSeconds * 1000 });
+    this.#windows.set(key, { count: 1, endsAtMs: now + windowSeconds * 1000 });
     return null;
-  }
-
-  /** Forgets the attempts of a key: the last one was right. */
-  forgive(key: string): void {
-    this.#windows.delete(key);
   }
 
   #makeRoom(now: number): void {

@@ -11,10 +11,10 @@ import type {
 } from 'oidc-provider';
 import { POLL_INTERVAL_SECONDS, PollPace } from '../access-requests/poll-pace.ts';
 import { type Ambient, randomId } from '../clock.ts';
+import type { Quota, Quotas } from '../store/quotas.ts';
 import type { Artifact, Artifacts } from './artifacts.ts';
 import { checkDpopReplay, errors, Provider, validateDpop } from './library.ts';
 import { consentPath, DEVICE_PATH } from './paths.ts';
-import type { Quota, Quotas } from './quotas.ts';
 
 /** The grant type at the token endpoint. */
 export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';

@@ -4,9 +4,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ambient } from '../clock.ts';
 import { readBody } from '../pages/read-form.ts';
+import type { Quota, Quotas } from '../store/quotas.ts';
 import { matchesSecretHash, sha256 } from './clients.ts';
 import { OAUTH_PATHS } from './paths.ts';
-import type { Quota, Quotas } from './quotas.ts';
 import { presentRegistration, readRegistration, registrationError } from './registration-metadata.ts';
 import type { SelfRegistered, SelfRegisteredClients } from './self-registered-clients.ts';
 

@@ -12,18 +12,23 @@ export interface CheckpointReceiver {
   readonly url: string;
   /** The lines that it has acknowledged, in their order. */
   readonly lines: readonly string[];
+  /** How often it was asked to keep some, whether or not it did. */
+  readonly attempts: number;
   set(state: ReceiverState): void;
   close(): Promise<void>;
 }
 
-const SLOW_MS = 2000;
+/** How long a slow one takes for each. */
+export const SLOW_MS = 2000;
 
 /** Starts one on a free loopback port. */
 export async function startReceiver(): Promise<CheckpointReceiver> {
   const lines: string[] = [];
   let state: ReceiverState = 'well';
+  let attempts = 0;
   const server = createServer(async (request, response) => {
     const text = await Array.fromAsync(request.setEncoding('utf8')).catch(() => null);
+    attempts += 1;
     if (state === 'slow') await delay(SLOW_MS);
     if (state === 'down' || text === null) return void request.socket.resetAndDestroy();
     if (state === 'full') return void response.writeHead(507).end();
@@ -35,6 +40,9 @@ export async function startReceiver(): Promise<CheckpointReceiver> {
   return {
     url: `http://127.0.0.1:${port}/checkpoints`,
     lines,
+    get attempts() {
+      return attempts;
+    },
     set: (next) => {
       state = next;
     },

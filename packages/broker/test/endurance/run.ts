@@ -54,8 +54,8 @@ export interface EnduranceReport {
   readonly polls: number;
   /** How often each fault was injected; `-` before those that could not be done. */
   readonly faults: Readonly<Record<string, number>>;
-  /** From the end of a fault until every process is well. */
-  readonly recoveryMs: Spread;
+  /** From the end of a fault until every process is well; and the longest after each. */
+  readonly recoveryMs: Spread & { readonly longest: Readonly<Record<string, number>> };
   /** What callers were told, how often. */
   readonly told: Readonly<Record<string, number>>;
   readonly requests: Traffic['figures'];
@@ -100,6 +100,7 @@ class Run {
   readonly #violations = new Set<string>();
   readonly #faults = new Map<string, number>();
   readonly #recoveryMs: number[] = [];
+  readonly #longestRecoveryMs = new Map<string, number>();
   readonly #retired = new Map<string, number>();
   #told: Told[] = [];
   #seen = 0;
@@ -211,7 +212,9 @@ class Run {
       }
       await delay(100);
     }
-    this.#recoveryMs.push(performance.now() - startedAt);
+    const tookMs = Math.round(performance.now() - startedAt);
+    this.#recoveryMs.push(tookMs);
+    this.#longestRecoveryMs.set(name, Math.max(tookMs, this.#longestRecoveryMs.get(name) ?? 0));
   }
 
   async #judgeAllAlong(): Promise<void> {
@@ -306,7 +309,10 @@ class Run {
       findings,
       polls: this.#polls,
       faults: Object.fromEntries([...this.#faults].toSorted()),
-      recoveryMs: spread(this.#recoveryMs),
+      recoveryMs: {
+        ...spread(this.#recoveryMs),
+        longest: Object.fromEntries([...this.#longestRecoveryMs].toSorted()),
+      },
       told: Object.fromEntries([...this.#traffic.told].toSorted()),
       requests: this.#traffic.figures,
       answerMs: spread(this.#traffic.answerMs),

@@ -56,39 +56,32 @@ const plant = async () => {
   return { grantId: own.id, requestUrl: url, callIds: calls.map(({ id }) => id) };
 };
 
-/** What a script on the page could do with text: nothing. */
-const trustedTypes = () =>
-  page.evaluate(() => {
-    const outcomes: string[] = [];
-    const sinks: Readonly<Record<string, () => unknown>> = {
-      innerHTML: () => {
-        document.createElement('div').innerHTML = '<b>x</b>';
-      },
-      script: () => {
-        document.createElement('script').src = '/x.js';
-      },
-      policy: () =>
-        (
-          window as unknown as { trustedTypes: { createPolicy(name: string, rules: object): unknown } }
-        ).trustedTypes.createPolicy('default', {
-          createHTML: (text: string) => text,
-        }),
-    };
-    for (const [name, use] of Object.entries(sinks)) {
-      try {
-        use();
-        outcomes.push(`${name} was let through`);
-      } catch {
-        // As it should be.
-      }
-    }
-    return outcomes;
-  });
+/** Runs in the page: ways by which a script makes markup or code of text. @returns those that were let through */
+const TRY_SINKS = `[
+  ['innerHTML', () => { document.createElement('div').innerHTML = '<b>x</b>'; }],
+  ['script', () => { document.createElement('script').src = '/x.js'; }],
+  ['policy', () => trustedTypes.createPolicy('default', { createHTML: (text) => text })],
+].flatMap(([name, use]) => {
+  try { use(); return [name + ' was let through']; } catch { return []; }
+})`;
+const trySinks = () => page.evaluate<string[]>(TRY_SINKS);
+
+/** Runs in the page: what there is of markup and of words. */
+const LOOK = `({
+  ran: 'ran' in window,
+  foreign: document.querySelectorAll('img[src*="evil"], a[href^="javascript"], main script').length,
+  text: document.body.textContent,
+})`;
+interface Seen {
+  readonly ran: boolean;
+  readonly foreign: number;
+  readonly text: string;
+}
 
 it('A36 words of apps, owners, callers and providers are text on every page, and no script could make markup of them', async () => {
   await page.goto('about:blank');
   // Where nothing forbids it, all of it is let through: what follows is not for nothing.
-  expect(await trustedTypes()).toHaveLength(3);
+  expect(await trySinks()).toHaveLength(3);
   const { grantId, requestUrl, callIds } = await plant();
   await openSignedIn(page, `${house.url}/settings`);
   const words = encodeURIComponent(`${SCRIPT}${MARKUP}`);
@@ -128,16 +121,12 @@ it('A36 words of apps, owners, callers and providers are text on every page, and
   for (const url of [...dashboard, ...served]) {
     await page.goto(url);
     await (dashboard.includes(url) ? whenLoaded(page) : page.locator('h1').waitFor());
-    const seen = await page.evaluate(() => ({
-      ran: 'ran' in window,
-      foreign: document.querySelectorAll('img[src*="evil"], a[href^="javascript"], main script').length,
-      text: document.body.textContent ?? '',
-    }));
+    const seen = await page.evaluate<Seen>(LOOK);
     if (seen.ran || seen.foreign > 0) found.push(`${url}: markup of others`);
     if (/onerror=ran|<script>ran|javascript:ran/.test(seen.text)) shown += 1;
     // A refusal of Trusted Types is written to the console as well.
     const before = refusals.length;
-    found.push(...(await trustedTypes()).map((what) => `${url}: ${what}`));
+    found.push(...(await trySinks()).map((what) => `${url}: ${what}`));
     refusals.splice(before);
   }
   expect(found).toEqual([]);

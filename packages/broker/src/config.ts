@@ -10,6 +10,7 @@ import type { CheckpointTarget } from './audit/checkpoint-sinks.ts';
 import { FEWEST_DAYS } from './audit/removal.ts';
 import { type OauthConfig, oauthVariables, readOauthConfig } from './config-oauth.ts';
 import type { ReceiptMode } from './gateway/receipt.ts';
+import type { MetricsAddress } from './metrics/open-metrics.ts';
 import { type PriceOverride, parseOverrides } from './prices/parse-overrides.ts';
 
 /** The configuration, checked. */
@@ -49,6 +50,8 @@ export interface Config extends OauthConfig {
   readonly stepUp: StepUpPolicy & { readonly aboveNanos: number };
   /** Which answers carry a receipt. */
   readonly receipts: ReceiptMode;
+  /** Where metrics are served, apart from everything else; null for nowhere. */
+  readonly metrics: MetricsAddress | null;
   readonly logLevel: string;
   /** Variables that look like settings and are none: most likely misspelt, so the start warns of them. */
   readonly unknownSettings: readonly string[];
@@ -139,6 +142,10 @@ const schema = z.object({
   VALETKEY_STEP_UP_METHOD: z.enum(['passkey', 'any']).default('passkey'),
   ...oauthVariables,
   VALETKEY_RECEIPTS: z.enum(['all', 'asked', 'off']).default('all'),
+  VALETKEY_METRICS: z
+    .string()
+    .regex(/^(\[[\da-f:.]+\]|[\w.-]+):\d{1,5}$/i, { error: 'must be HOST:PORT, such as 127.0.0.1:9464' })
+    .optional(),
   VALETKEY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -249,6 +256,14 @@ const readCheckpointTarget = (
   return { kind: 'url', url: text };
 };
 
+const readMetricsAddress = (text: string | undefined, problems: string[]): MetricsAddress | null => {
+  if (text === undefined) return null;
+  const colon = text.lastIndexOf(':');
+  const port = Number(text.slice(colon + 1));
+  if (port > 65_535) problems.push('VALETKEY_METRICS: must end in a port from 0 to 65535');
+  return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port };
+};
+
 const defaultIssuer = (host: string, port: number): string => {
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `http://${name}:${port}`;
@@ -298,6 +313,7 @@ export const readConfig = (
     },
     ...readOauthConfig(data, problems),
     receipts: data.VALETKEY_RECEIPTS,
+    metrics: readMetricsAddress(data.VALETKEY_METRICS, problems),
     logLevel: data.VALETKEY_LOG_LEVEL,
     unknownSettings: unknownSettings(env),
   };

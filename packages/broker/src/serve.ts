@@ -10,10 +10,12 @@ import { createGate } from './gateway/gate.ts';
 import { KeyRows } from './gateway/idempotency/key-rows.ts';
 import { builtInProviders } from './gateway/providers/registry.ts';
 import { recheck } from './gateway/recheck.ts';
+import type { CallLog } from './gateway/record.ts';
 import type { RunningCalls } from './gateway/running-calls.ts';
 import { closeUpstreams, openUpstreams } from './gateway/upstreams.ts';
 import { faultAnswer, healthHandler, listen, lockedHandler, stopListening } from './listen.ts';
 import { createLog } from './logger.ts';
+import { type Metrics, openMetrics } from './metrics/open-metrics.ts';
 import { openEvidence } from './open-evidence.ts';
 import { type House, openHouse } from './open-house.ts';
 import { openRooms, type ServedRooms } from './open-rooms.ts';
@@ -26,6 +28,8 @@ import { VERSION } from './version.ts';
 export interface Broker {
   readonly issuer: string;
   readonly port: number;
+  /** Where metrics are served; null for nowhere. */
+  readonly metricsPort: number | null;
   readonly state: 'ok' | 'locked';
   /** Where the first owner is made, once; null when there is an owner or the broker is locked. */
   readonly setupLink: string | null;
@@ -121,6 +125,14 @@ const tellRefusals = ({ refusals, log }: House, closing: Closing): void => {
   closing.push(tell);
 };
 
+/** What ended by itself is written down. */
+const tendGrants = ({ grants, log }: House, closing: Closing): void => {
+  const tend = () =>
+    grants.tend().catch((err: unknown) => log.warn({ err }, 'the ends of grants were not written down'));
+  every(HOUR_MS, tend, closing);
+  void tend();
+};
+
 /** A new master key is taken up while requests go on; what a start left half done, too. */
 const tendMasterKey = ({ masterKey, log }: House, everyMs: number, closing: Closing): void => {
   const tend = () =>
@@ -145,6 +157,18 @@ const removeOldCalls = (house: House, days: number | null, closing: Closing): vo
   void run();
 };
 
+const serveMetrics = async (
+  { metrics: address }: Config,
+  { store, ledger }: House,
+  running: RunningCalls,
+  closing: Closing,
+): Promise<Metrics | null> => {
+  if (address === null) return null;
+  const metrics = await openMetrics({ address, version: VERSION, engine: store.engine, ledger, running });
+  closing.push(() => metrics.close());
+  return metrics;
+};
+
 const maintainKeys = (log: Logger, oauth: ServedRooms['oauth'], receiptKeys: ReceiptKeys): Promise<unknown> =>
   Promise.all([oauth.maintainKeys(), receiptKeys.maintain()]).catch((error: unknown) =>
     log.warn({ err: error }, 'the signing keys were not looked after'),
@@ -161,7 +185,7 @@ const serveLocked = async (config: Config, closing: Closing): Promise<Broker> =>
     await stopListening(server);
     for (const stop of closing.reverse()) await stop();
   };
-  return { issuer: config.issuer, port, state: 'locked', setupLink: null, close };
+  return { issuer: config.issuer, port, metricsPort: null, state: 'locked', setupLink: null, close };
 };
 
 /** Starts the broker and resolves once it serves. Throws `StartRefused` for what the operator can mend. */
@@ -197,16 +221,16 @@ export const serve = async (
   tendMasterKey(house, keyLooksMs ?? MASTER_KEY_MS, closing);
   every(keyLooksMs ?? MINUTE_MS, () => maintainKeys(log, rooms.oauth, receiptKeys), closing);
   every(HOUR_MS, () => purge(log, rooms.oauth, keyRows), closing);
-  const tend = () =>
-    house.grants
-      .tend()
-      .catch((err: unknown) => log.warn({ err }, 'the ends of grants were not written down'));
-  every(HOUR_MS, tend, closing);
-  void tend();
+  tendGrants(house, closing);
   removeOldCalls(house, config.auditRetentionDays, closing);
   const onFault = (error: unknown, response: ServerResponse) => {
     log.error({ err: error }, 'a page broke');
     faultAnswer(response, error);
+  };
+  const metrics = await serveMetrics(config, house, rooms.running, closing);
+  const callEnded: CallLog['call'] = (line, atMs) => {
+    metrics?.count(line);
+    call(line, atMs);
   };
   const handler = createRoutes({
     ...rooms.handlers,
@@ -214,7 +238,7 @@ export const serve = async (
     gate: createGate({
       ...rooms.gate,
       ...house,
-      log: { call, warn: log.warn.bind(log), error: log.error.bind(log) },
+      log: { call: callEnded, warn: log.warn.bind(log), error: log.error.bind(log) },
       ambient,
       now: ambient.now,
       keyRows,
@@ -233,6 +257,7 @@ export const serve = async (
   return {
     issuer: config.issuer,
     port,
+    metricsPort: metrics?.port ?? null,
     state: 'ok',
     setupLink: rooms.setupLink,
     async close(graceMs = GRACE_MS) {

@@ -13,9 +13,20 @@ import { statusOf } from './refusals.ts';
 import type { Ticket } from './running-calls.ts';
 import type { TraceContext } from './trace-context.ts';
 
+/** What is counted of the line of a call; it has more members. */
+export interface CallLine {
+  readonly provider: string | null;
+  readonly operation: string | null;
+  readonly outcome?: string | undefined;
+  readonly code?: string | undefined;
+  readonly cost_nanos?: number | undefined;
+  readonly replayed_call_id?: string | undefined;
+  readonly duration_ms: number;
+}
+
 /** Where log lines go; pino's shape, but for the line of a call. */
 export interface CallLog {
-  call(fields: object, atMs: number): void;
+  call(line: CallLine, atMs: number): void;
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
   error(fields: Readonly<Record<string, unknown>>, message: string): void;
 }

@@ -250,6 +250,8 @@ export interface Ledger {
   balances(linkIds: readonly string[]): Promise<readonly Balance[]>;
   /** False while nothing can be recorded; the gate then refuses with 503. */
   readonly healthy: boolean;
+  /** Settlements above their hold since the start. Must stay 0. */
+  readonly overruns: number;
   /** Commits what is queued, writes a checkpoint and stops. */
   close(): Promise<void>;
 }

@@ -1,0 +1,63 @@
+// What a monitoring system counts: calls, how they ended, how long they took, what they cost. Sums here are for graphs and alarms, the
+// books are the ledger's. MUST NOT carry a label that callers can make up, or one of an owner, an app or a token.
+
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { CallLine } from '../gateway/record.ts';
+
+/** Seconds; streams of reasoning models take minutes. */
+const DURATIONS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+
+/** How a call ended, in the words of receipts; what was never forwarded was refused or answered from what is kept. */
+const endOf = ({ outcome, replayed_call_id }: CallLine): string => {
+  if (replayed_call_id !== undefined) return 'replayed';
+  if (outcome === undefined) return 'refused';
+  return outcome === 'ceiling' ? 'unconfirmed' : outcome;
+};
+
+/** Counts the calls of the gate in a registry. */
+export class CallMetrics {
+  readonly #calls: Counter;
+  readonly #refusals: Counter;
+  readonly #cost: Counter;
+  readonly #seconds: Histogram;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    this.#calls = new Counter({
+      name: 'valetkey_calls_total',
+      help: 'Requests to the gate by provider, operation and how they ended.',
+      labelNames: ['provider', 'operation', 'outcome'],
+      registers,
+    });
+    this.#refusals = new Counter({
+      name: 'valetkey_refusals_total',
+      help: 'Requests that were not forwarded, by the code of their error.',
+      labelNames: ['code'],
+      registers,
+    });
+    this.#cost = new Counter({
+      name: 'valetkey_cost_usd_total',
+      help: 'What calls were settled for, in US dollars. The exact sums are the ledger’s.',
+      labelNames: ['provider'],
+      registers,
+    });
+    this.#seconds = new Histogram({
+      name: 'valetkey_call_duration_seconds',
+      help: 'From the request to the end of its answer, of calls that were forwarded.',
+      labelNames: ['provider'],
+      buckets: DURATIONS,
+      registers,
+    });
+  }
+
+  /** Counts a request that has ended. */
+  count(line: CallLine): void {
+    const provider = line.provider ?? 'none';
+    const outcome = endOf(line);
+    this.#calls.inc({ provider, operation: line.operation ?? 'none', outcome });
+    if (outcome === 'refused') this.#refusals.inc({ code: line.code ?? 'none' });
+    if (line.outcome === undefined) return;
+    this.#seconds.observe({ provider }, line.duration_ms / 1000);
+    this.#cost.inc({ provider }, (line.cost_nanos ?? 0) / 1e9);
+  }
+}

@@ -117,10 +117,11 @@ describe('OpenID CIBA, poll mode', () => {
   const poll = (auth_req_id: unknown, by = at.confidential) =>
     at.post('/token', { grant_type: CIBA, auth_req_id: String(auth_req_id) }, by);
 
-  it('CIBA 4 the metadata name the endpoint and poll mode', () => {
+  it('CIBA 4 the metadata name the endpoint and poll mode, and no codes of users', () => {
     expect(at.metadata).toMatchObject({
       backchannel_authentication_endpoint: expect.any(String),
       backchannel_token_delivery_modes_supported: ['poll'],
+      backchannel_user_code_parameter_supported: false,
       grant_types_supported: expect.arrayContaining([CIBA]),
     });
   });
@@ -169,14 +170,5 @@ describe('OpenID CIBA, poll mode', () => {
   it('CIBA 13 a message that cannot be shown is invalid_binding_message', async () => {
     const binding_message = 'x'.repeat(5000);
     expect(outcome(await ask({ binding_message }))).toEqual([400, 'invalid_binding_message']);
-  });
-});
-
-describe('RFC 8628', () => {
-  it('RFC 8628 3.1 device codes are not built for apps, and the metadata claim none', async () => {
-    expect(at.metadata.device_authorization_endpoint).toBeUndefined();
-    const grant_type = 'urn:ietf:params:oauth:grant-type:device_code';
-    const answer = await at.post('/token', { grant_type, device_code: 'x' });
-    expect(outcome(answer)).toEqual([400, 'unsupported_grant_type']);
   });
 });

@@ -20,6 +20,8 @@ export interface Deployment extends OauthWorld {
     fields: Readonly<Record<string, string>>,
     client?: flow.TestClient,
   ): Promise<flow.JsonAnswer>;
+  /** Whether the product was started here, with everything turned on that an operator can turn on. */
+  readonly isLocal: boolean;
   /** The app's own grant, as a resource that a token opens. */
   self(headers: Readonly<Record<string, string>>): Promise<Response>;
   close(): Promise<void>;
@@ -36,10 +38,19 @@ const readEnvironment = () => {
   return { url: new URL(url).origin, owner: { email, password } };
 };
 
+/** The address from which a test speaks as the TLS terminator of a product that was started here, and where apps come to it. */
+export const TERMINATOR = { address: '127.0.0.2', origin: 'https://mtls.valetkey.test' };
+
+const LOCAL = {
+  VALETKEY_CLIENT_REGISTRATION: 'open',
+  VALETKEY_MTLS_ORIGIN: TERMINATOR.origin,
+  VALETKEY_MTLS_TERMINATORS: TERMINATOR.address,
+};
+
 const open = async () => {
   const remote = readEnvironment();
   if (remote === null) {
-    const house = await startHouse();
+    const house = await startHouse({ env: LOCAL });
     return {
       url: house.url,
       api: house.api,
@@ -73,6 +84,7 @@ export const openDeployment = async (): Promise<Deployment> => {
     app,
     confidential: await registerApp({ type: 'confidential' }),
     registerApp,
+    isLocal: readEnvironment() === null,
     metadata: (await metadata.json()) as Json,
     post: (path, fields, client = app) => flow.post({ issuer: url }, path, client, fields),
     self: (headers) => fetch(`${url}/grants/self`, { headers }),

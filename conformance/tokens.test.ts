@@ -317,11 +317,3 @@ describe('RFC 9449', () => {
     expect(at.metadata.dpop_signing_alg_values_supported).toEqual(['ES256', 'Ed25519', 'EdDSA']);
   });
 });
-
-describe('RFC 8705', () => {
-  it('RFC 8705 3.3 certificate-bound tokens are not built, and the metadata claim none', async () => {
-    expect(at.metadata.tls_client_certificate_bound_access_tokens).toBeUndefined();
-    const headers = { 'client-cert': ':MIIB:', 'x-client-cert': 'MIIB' };
-    expect((await at.self(headers)).status).toBe(401);
-  });
-});

@@ -145,7 +145,7 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
 
   return {
     handle(request, response) {
-      if (serveResourceMetadata(request, response, deps.issuer)) return;
+      if (serveResourceMetadata(request, response, { issuer, hasMutualTls })) return;
       const own = request.url?.startsWith(OAUTH_PATHS.grants)
         ? manageGrants
         : register && request.url?.startsWith(OAUTH_PATHS.register) && register;

@@ -8,7 +8,7 @@ import { OAUTH_PATHS } from './paths.ts';
 export function serveResourceMetadata(
   request: IncomingMessage,
   response: ServerResponse,
-  issuer: string,
+  { issuer, hasMutualTls }: { readonly issuer: string; readonly hasMutualTls: boolean },
 ): boolean {
   const path = (request.url ?? '').split('?', 1)[0];
   if (path !== OAUTH_PATHS.resourceMetadata || (request.method !== 'GET' && request.method !== 'HEAD')) {
@@ -28,6 +28,7 @@ export function serveResourceMetadata(
       bearer_methods_supported: ['header'],
       authorization_details_types_supported: [ACCESS_TYPE],
       dpop_signing_alg_values_supported: ['ES256', 'Ed25519', 'EdDSA'],
+      ...(hasMutualTls && { tls_client_certificate_bound_access_tokens: true }),
     }),
   );
   return true;

@@ -128,6 +128,16 @@ const checkExportComments = ({ text }: SourceFile): Problem[] => {
   });
 };
 
+/** Values that open something, and digests of them made on the spot. A hash that is looked up, or of what is public, is none. */
+const SECRET = String.raw`(?:[\w.?]*(?:[sS]ecret|[pP]assword|[sS]ignature|[cC]srf|[tT]oken|[pP]roof|[cC]ookie|[vV]erifier|Mac)|(?:hashOf|sha256|hmac\w*)\([^)]*\))`;
+const PLAIN = String.raw`(?:typeof\s[\w.?]+|null|undefined|true|false|\d+|'[^']*')`;
+const COMPARED_SECRET = new RegExp(
+  String.raw`\b${SECRET}\s*[!=]==(?!\s*${PLAIN})|(?<!${PLAIN}\s*)[!=]==\s*${SECRET}(?![\w.(?])`,
+  'g',
+);
+/** The hash of a token, said by whoever sent the token along. */
+const COMPARES_PUBLIC_DIGEST = `${BROKER}/tokens/dpop-proof.ts`;
+
 /** Every rule. */
 export const RULES: readonly Rule[] = [
   {
@@ -144,6 +154,12 @@ export const RULES: readonly Rule[] = [
     name: 'only the vault opens provider keys',
     applies: (path) => below(BROKER)(path) && !isBelow(path, `${BROKER}/vault`) && !MAY_UNSEAL.includes(path),
     check: ({ text }) => places(text, /\bunseal\(/g, 'only the gate and the key test may ask for a key'),
+  },
+  {
+    name: 'secrets are compared in constant time',
+    applies: (path) => below(BROKER)(path) && path !== COMPARES_PUBLIC_DIGEST,
+    check: ({ text }) =>
+      places(text, COMPARED_SECRET, 'compare with timingSafeEqual, or look it up by its hash'),
   },
   {
     name: 'every file says what it is for',

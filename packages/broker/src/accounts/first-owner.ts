@@ -117,8 +117,9 @@ export const createFirstOwnerRoom = (
         .selectFrom('house')
         .select('value')
         .where('key', '=', HOUSE_KEY)
+        .where('value', '=', hashOf(token))
         .executeTakeFirst();
-      return row?.value === hashOf(token);
+      return row !== undefined;
     },
     claimSetup: (token, owner) => claim(hashOf(token), owner, 'setup_link'),
   };

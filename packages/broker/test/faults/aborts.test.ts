@@ -1,6 +1,5 @@
 // A59: leaving early never makes a call cheaper than the provider bills it, and never keeps anything open for long.
 
-import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callsOf, expectMoneyIsRight } from './money.ts';
 import { chatOf, type Granted, makeGrant, PRICES, post, startGate, type TestGate } from './start-gate.ts';
@@ -8,20 +7,14 @@ import { chatOf, type Granted, makeGrant, PRICES, post, startGate, type TestGate
 const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 3);
 
 let gate: TestGate;
-let tables: DatabaseSync;
 let granted: Granted;
 let sent = 0;
 
 beforeAll(async () => {
   gate = await startGate();
-  const [file] = gate.store.reader.run({ sql: 'pragma database_list', parameters: [] }).rows;
-  tables = new DatabaseSync(String(file?.file), { readOnly: true });
   granted = await makeGrant(gate, { monthly_spend: 5 });
 });
-afterAll(async () => {
-  tables.close();
-  await gate.close();
-});
+afterAll(() => gate.close());
 beforeEach(() => gate.simulator.reset());
 
 const STREAM = { stream: true, stream_options: { include_usage: true } };
@@ -52,7 +45,7 @@ const askAndLeave = async (leave: ((text: string) => boolean) | null): Promise<v
 const settled = async () => {
   await gate.running.whenIdle();
   await gate.ledger.record([]);
-  return callsOf(tables).at(-1)!;
+  return callsOf(gate.tables).at(-1)!;
 };
 
 const STAGES = [
@@ -72,7 +65,7 @@ describe('a caller that leaves', () => {
       gate.simulator.release();
       const call = await settled();
       expect([call.outcome, call.outcomeBody.usage]).toEqual(['call.settled', expect.anything()]);
-      const { billedNanos, settledNanos } = expectMoneyIsRight(tables, gate.simulator, PRICES);
+      const { billedNanos, settledNanos } = expectMoneyIsRight(gate.tables, gate.simulator, PRICES);
       expect(gate.simulator.bill).toHaveLength(round + 1);
       expect(settledNanos).toBeGreaterThanOrEqual(billedNanos);
       expect(call.settled).toBe(billedNanos / (round + 1));
@@ -94,7 +87,7 @@ describe('a caller that leaves', () => {
       'caller_gone',
     ]);
     await expect.poll(() => gate.simulator.requests.at(-1)?.outcome).toBe('caller-gone');
-    expectMoneyIsRight(tables, gate.simulator, PRICES, Date.now() + gate.clock.offsetMs);
+    expectMoneyIsRight(gate.tables, gate.simulator, PRICES, Date.now() + gate.clock.offsetMs);
   });
 
   it('before its request was sent costs nothing and is not forwarded', async () => {
@@ -104,6 +97,6 @@ describe('a caller that leaves', () => {
     setImmediate(() => leaving.abort());
     await asked.catch(() => {});
     await settled();
-    expectMoneyIsRight(tables, gate.simulator, PRICES, Date.now() + gate.clock.offsetMs);
+    expectMoneyIsRight(gate.tables, gate.simulator, PRICES, Date.now() + gate.clock.offsetMs);
   });
 });

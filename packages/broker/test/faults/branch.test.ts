@@ -2,7 +2,6 @@
 // requests all the time. Nothing is admitted once the revocation is in the journal, every stream is cut with an error event within two
 // seconds, every hold is closed. BRANCH_ROUNDS sets how often.
 
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { expectMoneyIsRight, forwardedTexts } from './money.ts';
@@ -16,17 +15,11 @@ const REQUESTS_PER_SECOND = 200;
 const OWNER = 'own_ada';
 
 let gate: TestGate;
-let tables: DatabaseSync;
 
 beforeEach(async () => {
   gate = await startGate();
-  const [file] = gate.store.reader.run({ sql: 'pragma database_list', parameters: [] }).rows;
-  tables = new DatabaseSync(String(file?.file), { readOnly: true });
 });
-afterEach(async () => {
-  tables.close();
-  await gate.close();
-});
+afterEach(() => gate.close());
 
 /** A child of `parentGrantId` that may be delegated `depth` levels further. */
 const delegate = async (parentGrantId: string, depth: number, name: string): Promise<string> => {
@@ -78,7 +71,7 @@ const startLoad = (tokens: readonly string[], round: number) => {
 
 const lastAdmission = `select max(id) as id from journal where kind = 'call.admitted'`;
 const revocation = `select max(id) as id from journal where kind = 'grant.revoked'`;
-const idOf = (sql: string): number => Number(tables.prepare(sql).get()?.id);
+const idOf = (sql: string): number => Number(gate.tables.prepare(sql).get()?.id);
 
 it(
   `a revoked root ends ${LEAVES} leaves ${DEPTH} delegations below it, ${ROUNDS} times`,
@@ -120,7 +113,7 @@ it(
       expect(new Set(answers.map(({ status }) => status)).isSubsetOf(new Set([200, 401, 403, 502]))).toBe(
         true,
       );
-      expectMoneyIsRight(tables, gate.simulator, PRICES);
+      expectMoneyIsRight(gate.tables, gate.simulator, PRICES);
       figures.requests += answers.length;
       figures.refused += answers.filter(({ code }) => code === 'token_revoked').length;
       figures.cut += ended.length;

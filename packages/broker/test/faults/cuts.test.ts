@@ -1,7 +1,6 @@
 // Streams that are running when what allowed them ends: revoked, paused, stopped, narrowed or expired, above them or by themselves. Each is cut
 // with the error of its reason in the format of the API and settled at its ceiling; what the new terms still allow runs on.
 
-import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectMoneyIsRight } from './money.ts';
 import { chatOf, makeGrant, PRICES, post, startGate, type TestGate } from './start-gate.ts';
@@ -9,16 +8,10 @@ import { chatOf, makeGrant, PRICES, post, startGate, type TestGate } from './sta
 const OWNER = 'own_ada';
 
 let gate: TestGate;
-let tables: DatabaseSync;
 beforeEach(async () => {
   gate = await startGate();
-  const [file] = gate.store.reader.run({ sql: 'pragma database_list', parameters: [] }).rows;
-  tables = new DatabaseSync(String(file?.file), { readOnly: true });
 });
-afterEach(async () => {
-  tables.close();
-  await gate.close();
-});
+afterEach(() => gate.close());
 
 const must = <Value>(
   result: { ok: true; value: Value } | { ok: false; error: { detail: string } },
@@ -68,7 +61,7 @@ const startStream = async ({ token }: Planted) => {
 };
 
 const outcomes = () =>
-  tables
+  gate.tables
     .prepare(`select kind, json_extract(body, '$.reason') as reason from journal
       where kind in ('call.settled', 'call.ceiling', 'call.released') order by id`)
     .all()
@@ -148,7 +141,7 @@ describe('a stream', () => {
     await gate.running.whenIdle();
     await gate.ledger.record([]);
     expect(outcomes()).toEqual([['call.ceiling', reason]]);
-    expectMoneyIsRight(tables, gate.simulator, PRICES);
+    expectMoneyIsRight(gate.tables, gate.simulator, PRICES);
   });
 
   it.each<[string, Ending]>([

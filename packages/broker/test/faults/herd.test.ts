@@ -1,7 +1,6 @@
 // A68: many more requests than there is room for, all at once. Exactly what fits is forwarded, and nothing is refused while room remains.
 // HERD_ROUNDS sets how often.
 
-import { DatabaseSync } from 'node:sqlite';
 import type { Limit } from '@valetkey/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { callsOf, expectMoneyIsRight } from './money.ts';
@@ -11,17 +10,11 @@ import { type Answer, chatOf, makeGrant, PRICES, post, startGate, type TestGate 
 const ROUNDS = Number(process.env.HERD_ROUNDS ?? 3);
 
 let gate: TestGate;
-let tables: DatabaseSync;
 
 beforeEach(async () => {
   gate = await startGate();
-  const [file] = gate.store.reader.run({ sql: 'pragma database_list', parameters: [] }).rows;
-  tables = new DatabaseSync(String(file?.file), { readOnly: true });
 });
-afterEach(async () => {
-  tables.close();
-  await gate.close();
-});
+afterEach(() => gate.close());
 
 const settled = async () => {
   await gate.running.whenIdle();
@@ -35,7 +28,7 @@ const holdOf = async (text: string): Promise<number> => {
   const { token } = await makeGrant(gate);
   await post(gate.url, token, chatOf(text));
   await settled();
-  return callsOf(tables).at(-1)!.held;
+  return callsOf(gate.tables).at(-1)!.held;
 };
 
 const outcomes = (answers: readonly Answer[]) => ({
@@ -69,7 +62,7 @@ it(
       expect([passed, notFitting]).toEqual([10, 490]);
       expect(gate.simulator.counters().requests).toBe(10);
       await settled();
-      expectMoneyIsRight(tables, gate.simulator, PRICES);
+      expectMoneyIsRight(gate.tables, gate.simulator, PRICES);
       sums.passed += passed;
       sums.refused += notFitting;
       sums.forwarded += gate.simulator.counters().requests;
@@ -89,10 +82,10 @@ it('when every request costs what it may, exactly as many pass as the budget has
   const answers = await Promise.all(texts(300, 1).map((text) => post(gate.url, token, chatOf(text))));
   expect(outcomes(answers)).toEqual({ passed: 10, refused: 290 });
   await settled();
-  const figures = expectMoneyIsRight(tables, gate.simulator, PRICES);
+  const figures = expectMoneyIsRight(gate.tables, gate.simulator, PRICES);
   expect(figures).toMatchObject({
     billedNanos: 10 * hold,
-    settledNanos: 10 * hold + callsOf(tables)[0]!.settled,
+    settledNanos: 10 * hold + callsOf(gate.tables)[0]!.settled,
   });
 }, 60_000);
 
@@ -103,13 +96,13 @@ it('1,000 requests at once on a limit of $5 never overshoot it, and what is refu
   const cap = { max_tokens: 16_000 };
   const answers = await Promise.all(texts(1000, 1).map((text) => post(gate.url, token, chatOf(text, cap))));
   await settled();
-  const { forwarded, settledNanos, billedNanos } = expectMoneyIsRight(tables, gate.simulator, PRICES);
+  const { forwarded, settledNanos, billedNanos } = expectMoneyIsRight(gate.tables, gate.simulator, PRICES);
   const { passed, refused } = outcomes(answers);
   expect([passed + refused, forwarded]).toEqual([1000, passed]);
   expect(passed).toBeGreaterThanOrEqual(520);
   expect(settledNanos).toBe(billedNanos);
   expect(settledNanos).toBeLessThanOrEqual(5e9);
-  const held = callsOf(tables)[0]!.held;
+  const held = callsOf(gate.tables)[0]!.held;
   const left = 5e9 - settledNanos;
   const next = await post(gate.url, token, chatOf(texts(1, 2)[0]!, cap));
   expect([next.status, left >= held]).toEqual(left >= held ? [200, true] : [402, false]);

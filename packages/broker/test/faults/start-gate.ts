@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { DatabaseSync } from 'node:sqlite';
 import { type Limit, parseAuthorizationDetails } from '@valetkey/core';
 import { canaryKey, type Simulator, startSimulator } from '@valetkey/testkit';
 import type { UpstreamTimeouts } from '../../src/gateway/upstreams.ts';
@@ -86,7 +87,7 @@ export const post = (
     sent.end(JSON.stringify(body));
   });
 
-/** Starts one on an empty store. */
+/** Starts one on an empty store. `tables` reads what is committed to its `file`. */
 export async function startGate(options: GateOptions = {}) {
   const clock = { offsetMs: 0 };
   const simulator = await startSimulator({ provider: 'openai', prices: PRICES });
@@ -97,11 +98,15 @@ export async function startGate(options: GateOptions = {}) {
     ...(options.upstreamTimeouts && { upstreamTimeouts: options.upstreamTimeouts }),
     ambient: { now: () => Date.now() + clock.offsetMs, randomBytes },
   });
+  const [row] = gate.store.reader.run({ sql: 'pragma database_list', parameters: [] }).rows;
+  const file = String(row?.file);
+  const tables = new DatabaseSync(file, { readOnly: true });
   const close = async () => {
+    tables.close();
     await gate.close();
     await simulator.close();
   };
-  return { ...gate, clock, simulator, close };
+  return { ...gate, clock, simulator, file, tables, close };
 }
 
 /** Makes a grant for `ownerId` on a provider key of its own. `limits` as on the wire, `exact` in nanos. */

@@ -2,7 +2,6 @@
 // what it may have cost, and no socket or timer is left behind.
 
 import { createServer } from 'node:net';
-import { DatabaseSync } from 'node:sqlite';
 import {
   entryNanos,
   type Fault,
@@ -20,7 +19,6 @@ const OFFSET_STEP = Number(process.env.FAULT_OFFSET_STEP ?? 89);
 
 let gate: TestGate;
 let proxy: FaultProxy;
-let tables: DatabaseSync;
 let granted: Granted;
 let sent = 0;
 
@@ -31,12 +29,9 @@ beforeAll(async () => {
       return proxy.origin;
     },
   });
-  const [file] = gate.store.reader.run({ sql: 'pragma database_list', parameters: [] }).rows;
-  tables = new DatabaseSync(String(file?.file), { readOnly: true });
   granted = await makeGrant(gate, { monthly_spend: 5 });
 });
 afterAll(async () => {
-  tables.close();
   await gate.close();
   await proxy.close();
 });
@@ -51,7 +46,7 @@ const stats = () => gate.upstreams.get('openai')!.pool.stats;
 const settled = async () => {
   await gate.running.whenIdle();
   await gate.ledger.record([]);
-  return callsOf(tables).at(-1)!;
+  return callsOf(gate.tables).at(-1)!;
 };
 
 const ask = (fields: object = {}) => {
@@ -103,7 +98,7 @@ describe('a stream that the provider ends with', () => {
     expect(answer.text).not.toContain('[DONE]');
     const call = await settled();
     expect([call.outcome, call.settled]).toEqual([outcome, call.held]);
-    expectMoneyIsRight(tables, gate.simulator, PRICES);
+    expectMoneyIsRight(gate.tables, gate.simulator, PRICES);
     await expectNothingLeftBehind();
   });
 });
@@ -138,7 +133,7 @@ describe('a request that the provider answers with', () => {
     if (code !== null) expect(answer.code).toBe(code);
     const call = await settled();
     expect([call.outcome, call.settled]).toEqual([outcome, outcome === 'call.released' ? 0 : call.held]);
-    expectMoneyIsRight(tables, gate.simulator, PRICES);
+    expectMoneyIsRight(gate.tables, gate.simulator, PRICES);
     await expectNothingLeftBehind();
   });
 });
@@ -156,14 +151,14 @@ describe('absurd and repeated usage', () => {
     const call = await settled();
     expect([call.outcome, call.settled]).toEqual(['call.ceiling', call.held]);
     expect(call.outcomeBody.anomalies).not.toEqual([]);
-    expectMoneyIsRight(tables, gate.simulator, PRICES);
+    expectMoneyIsRight(gate.tables, gate.simulator, PRICES);
   });
 
   it.each<UsagePlace>(['every', 'twice', 'default'])('reported in place %s counts once', async (usageIn) => {
     gate.simulator.script({ usageIn });
     await ask({ ...STREAM, stream_options: { include_usage: true } });
     const call = await settled();
-    const { billedNanos } = expectMoneyIsRight(tables, gate.simulator, PRICES);
+    const { billedNanos } = expectMoneyIsRight(gate.tables, gate.simulator, PRICES);
     expect([call.outcome, call.settled]).toEqual(['call.settled', billedNanos]);
   });
 });
@@ -192,7 +187,7 @@ describe('a connection that is', () => {
     else expect(answer.text).not.toContain('[DONE]');
     const call = await settled();
     expect([call.outcome, call.settled]).toEqual(['call.ceiling', call.held]);
-    expectMoneyIsRight(tables, gate.simulator, PRICES);
+    expectMoneyIsRight(gate.tables, gate.simulator, PRICES);
     await expectNothingLeftBehind();
   });
 
@@ -222,7 +217,7 @@ describe('a connection that is', () => {
         // Beyond the last byte the connection lives on.
         if (stats().connected === 1) break;
       }
-      expectMoneyIsRight(tables, gate.simulator, PRICES);
+      expectMoneyIsRight(gate.tables, gate.simulator, PRICES);
       expect(resets).toBeGreaterThan(5);
       await expectNothingLeftBehind();
     },
@@ -234,7 +229,7 @@ describe('a connection that is', () => {
     const answer = await ask(STREAM);
     expect([answer.status, answer.text.endsWith('data: [DONE]\n\n')]).toEqual([200, true]);
     const call = await settled();
-    const { billedNanos } = expectMoneyIsRight(tables, gate.simulator, PRICES);
+    const { billedNanos } = expectMoneyIsRight(gate.tables, gate.simulator, PRICES);
     expect([call.outcome, call.settled]).toEqual(['call.settled', billedNanos]);
   });
 

@@ -41,7 +41,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0009-devices', up: createDevices },
   { name: '0010-stops', up: createStops },
   { name: '0011-journal-changes', compatibleFrom: '0001-initial', up: createJournalChanges },
+  { name: '0012-journal-gaps', compatibleFrom: '0001-initial', up: createJournalGaps },
   { name: '0013-asking-apps', compatibleFrom: '0001-initial', up: addAskingApps },
   { name: '0014-sign-in-methods', compatibleFrom: '0001-initial', up: addSignInMethods },
-  { name: '0012-journal-gaps', compatibleFrom: '0001-initial', up: createJournalGaps },
 ];

@@ -19,7 +19,7 @@ import { type Artifacts, createArtifacts } from './artifacts.ts';
 import { type Clients, createClients, matchesSecretHash } from './clients.ts';
 import { type ConfigurationDeps, createConfiguration, GRANT_TYPES } from './configuration.ts';
 import { createDeviceCodes, type DeviceCodes, tellInterval } from './device-codes.ts';
-import { createDocumentFetch, type DocumentFetch } from './document-fetch.ts';
+import { type DocumentFetch, openDocumentFetch } from './document-fetch.ts';
 import { createGrantManagement } from './grant-management.ts';
 import type { GrantReceiptsDeps } from './grant-receipts.ts';
 import { createKeyStore, type KeyStore, type SecretSealer } from './keys.ts';
@@ -111,7 +111,7 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
     policy &&
     createRegistration({ issuer, policy, clients: selfRegistered, quotas, grantTypes: GRANT_TYPES, ambient });
   const keys = createKeyStore(db, deps.vault, ambient);
-  const documentFetch = deps.documentFetch ?? createDocumentFetch(ambient.now);
+  const documentFetch = deps.documentFetch ?? (await openDocumentFetch(ambient.now));
   const start = () =>
     startProvider(
       { ...deps, documentFetch, certificateOf, hasMutualTls, verify: (token) => verifyAccessToken(token) },

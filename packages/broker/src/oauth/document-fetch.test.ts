@@ -1,7 +1,20 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDocumentFetch, isPublicAddress } from './document-fetch.ts';
+import type { Agent } from 'undici';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createDocumentFetch, isPublicAddress, openDocumentFetch } from './document-fetch.ts';
+
+/** The library as it is, and as one that looks names up in its own way. */
+const library = vi.hoisted(() => ({ looksUpItself: false }));
+vi.mock('undici', async (original) => {
+  const real = await original<typeof import('undici')>();
+  class EitherAgent extends real.Agent {
+    constructor(options: Agent.Options) {
+      super(library.looksUpItself ? {} : options);
+    }
+  }
+  return { ...real, Agent: EitherAgent };
+});
 
 let recorder: Server;
 let connections = 0;
@@ -64,6 +77,13 @@ describe('createDocumentFetch', () => {
     expect(await reasons()).toContain('too many');
     nowMs = 60_000;
     expect(await reasons()).not.toContain('too many');
+  });
+
+  it('A40 is not what a server starts with where the guard is not asked', async () => {
+    await expect(openDocumentFetch(() => 0)).resolves.toBeTypeOf('function');
+    library.looksUpItself = true;
+    await expect(openDocumentFetch(() => 0)).rejects.toThrow('not starting');
+    library.looksUpItself = false;
   });
 
   it('fetches https alone', async () => {

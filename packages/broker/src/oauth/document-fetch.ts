@@ -69,9 +69,9 @@ const guardedLookup: LookupFunction = (hostname, options, callback) => {
  * A `fetch` that can only reach https servers on the public internet, until the deadline or `init.signal`. Refusals reject; the library
  * reports them as `invalid_client`.
  */
-export function createDocumentFetch(now: () => number): DocumentFetch {
+export function createDocumentFetch(now: () => number, guard: LookupFunction = guardedLookup): DocumentFetch {
   const dispatcher = new Agent({
-    connect: { lookup: guardedLookup, timeout: DOCUMENT_DEADLINE_MS },
+    connect: { lookup: guard, timeout: DOCUMENT_DEADLINE_MS },
     connections: 4,
   });
   let minute = 0;
@@ -95,4 +95,20 @@ export function createDocumentFetch(now: () => number): DocumentFetch {
     });
     return response as unknown as Response;
   };
+}
+
+/**
+ * The same, proven: throws unless the guard is asked before a connection is made, as it would not be if a library that is told to look names
+ * up with it stopped doing so. MUST be what a server starts with.
+ */
+export async function openDocumentFetch(now: () => number): Promise<DocumentFetch> {
+  let isGuarded = false;
+  const documentFetch = createDocumentFetch(now, (...question) => {
+    isGuarded = true;
+    guardedLookup(...question);
+  });
+  await documentFetch('https://localhost/').catch(() => null);
+  if (!isGuarded)
+    throw new Error('Addresses that apps name cannot be kept away from private networks: not starting.');
+  return documentFetch;
 }

@@ -4,11 +4,13 @@
 import type { IncomingMessage } from 'node:http';
 import { type ModelAccess, unrestrictedAccess } from '@valetkey/core';
 import type { InjectOptions } from 'fastify';
+import type { Kysely } from 'kysely';
 import { expect } from 'vitest';
 import { createAccessRequests } from '../src/access-requests/access-requests.ts';
 import type { StepUp } from '../src/accounts/contract.ts';
 import type { ApiParts, ApiProvider } from '../src/api/contract.ts';
 import { buildApi } from '../src/api/create-api.ts';
+import { CallRemover } from '../src/audit/retention/call-remover.ts';
 import { type Ambient, systemAmbient } from '../src/clock.ts';
 import { createDevices } from '../src/devices/devices.ts';
 import { createErasure } from '../src/erasure/erasure.ts';
@@ -16,7 +18,7 @@ import type { Grants } from '../src/grants/contract.ts';
 import { createGrants } from '../src/grants/grants.ts';
 import type { Ledger } from '../src/ledger/contract.ts';
 import { correctCall } from '../src/ledger/correct-call.ts';
-import { openEmbeddedLedger } from '../src/ledger/embedded/embedded-ledger.ts';
+import { type EmbeddedLedger, openEmbeddedLedger } from '../src/ledger/embedded/embedded-ledger.ts';
 import { compareOwner } from '../src/ledger/verify/compare-owner.ts';
 import { createClients } from '../src/oauth/clients.ts';
 import { layerOverrides } from '../src/prices/layer-overrides.ts';
@@ -25,6 +27,7 @@ import { priceBook } from '../src/prices/price-book.ts';
 import { makeReceiptAgain } from '../src/receipts/make-receipt-again.ts';
 import { ReceiptKeys } from '../src/receipts/receipt-keys.ts';
 import { openStore } from '../src/store/open-store.ts';
+import type { Schema } from '../src/store/schema.ts';
 import { memoryReplayGuard } from '../src/tokens/replay-guard.ts';
 import type { Vault } from '../src/vault/contract.ts';
 import { createVault } from '../src/vault/create-vault.ts';
@@ -135,6 +138,15 @@ const createRequests = (app: ReturnType<typeof buildApi>) => {
   };
   return { ask, addKey, createGrant };
 };
+
+/** What time does. */
+const createRemoval = (db: Kysely<Schema>, ledger: EmbeddedLedger, { now }: Ambient) => ({
+  /** Has the calls removed that are older than 35 days; how many. */
+  removeOldCalls: () => {
+    const checkpoint = () => ledger.checkpoint();
+    return new CallRemover({ db, ledger, checkpoint, alone: (work) => work(), now, days: 35 }).run();
+  },
+});
 
 /** What the gate does. */
 const createCalls = (ledger: Ledger, grants: Grants) => {
@@ -272,6 +284,7 @@ export const openApiHouse = async () => {
     cut,
     tested,
     close,
+    ...createRemoval(db, ledger, ambient),
     ...createRequests(app),
     ...createCalls(ledger, grants),
   };

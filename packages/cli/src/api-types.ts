@@ -12,6 +12,8 @@ export interface Me {
 export interface Page<Row> {
   readonly data: readonly Row[];
   readonly next: string | null;
+  /** Of lists of calls and changes: calls from before this moment are gone, as the entry `seq` says. */
+  readonly removed?: { readonly before: string; readonly seq: number } | null;
 }
 
 /** A request for more: what a grant asks for beyond what it has. */

@@ -1,7 +1,7 @@
 // How values of the API look in a table: short for people, exact for programs. MUST NOT round what a program reads.
 
 import { formatUsd, usdNanos } from '@valetkey/core';
-import type { GrantLimit } from './api-types.ts';
+import type { GrantLimit, Page } from './api-types.ts';
 import type { Cell, Tone } from './terminal.ts';
 
 /** Plain text; a quiet dash where there is none. */
@@ -18,6 +18,10 @@ export const money = (usd: string | null | undefined): Cell =>
 export function moment(at: string | null | undefined): Cell {
   return at ? { text: `${at.slice(0, 16).replace('T', ' ')}Z`, plain: at } : words(null);
 }
+
+/** That calls have left the journal, as a sentence. */
+export const removedWords = ({ before, seq }: NonNullable<Page<unknown>['removed']>): string =>
+  `Calls from before ${moment(before).text} have left the journal, as its entry ${seq} says.`;
 
 const TONES: Readonly<Record<string, Tone>> = {
   active: 'good',

@@ -14,7 +14,7 @@ export const CHANGE_TOPICS = {
   sign_in: ['owner.'],
   refusals: ['call.refusals', 'delegation.refusals'],
   money: ['call.corrected', 'ledger.', 'prices.'],
-  broker: ['broker.', 'data.'],
+  broker: ['broker.', 'data.', 'calls.'],
 } as const satisfies Record<string, readonly string[]>;
 
 /** What changes can be about. */

@@ -25,14 +25,33 @@ export const readRemovals = async (
   });
 };
 
-/** The moment before which calls of the owner were removed, epoch milliseconds; null if none ever was. */
-export const readRemovedUntil = async (db: Kysely<Schema>, ownerId: string): Promise<number | null> => {
-  const row = await db
+/** What is gone of an owner's calls. */
+export interface RemovedCalls {
+  /** Calls from before this moment (epoch milliseconds) may be gone. */
+  readonly untilMs: number;
+  /** The entry that said so last. */
+  readonly seq: number;
+}
+
+/** What is gone of the owner's calls; null if nothing ever was. */
+export const readRemoved = async (db: Kysely<Schema>, ownerId: string): Promise<RemovedCalls | null> => {
+  const gap = await db
     .selectFrom('journal_gaps')
     .select('until_at')
     .where('owner_id', '=', ownerId)
     .orderBy('until_at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return row ? Number(row.until_at) : null;
+  // Most owners: the index of gaps has nothing of them.
+  if (!gap) return null;
+  const entry = await db
+    .selectFrom('journal')
+    .select('seq')
+    .where('owner_id', '=', ownerId)
+    .where(sql.raw<boolean>(CHANGES))
+    .where('kind', '=', REMOVAL)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return { untilMs: Number(gap.until_at), seq: Number(entry?.seq ?? 0) };
 };

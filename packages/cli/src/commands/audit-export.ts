@@ -1,8 +1,10 @@
 // `valetkey audit export`: your journal on standard output, as evidence for others or for a system that collects logs.
 
 import { fail, type Result, succeed } from '@valetkey/core';
+import type { Page } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { failWith } from '../failure.ts';
+import { removedWords } from '../format.ts';
 
 const FORMATS = ['jsonl', 'ecs'];
 
@@ -40,7 +42,7 @@ export const auditExport = defineCommand({
     if (!from.ok) return from;
     return to.ok ? succeed({ format, from: from.value, to: to.value }) : to;
   },
-  async run({ format, from, to }, { api, world }) {
+  async run({ format, from, to }, { api, terminal, world }) {
     // Names in it come from apps: a terminal might act on what they hold.
     if (world.stdout.isTerminal)
       return failWith('This is for a file or a program: valetkey audit export > journal.jsonl');
@@ -52,6 +54,8 @@ export const auditExport = defineCommand({
     } catch {
       return failWith('The export broke off: what was written is not all. Run it again.');
     }
+    const changes = await api.call<Page<unknown>>('GET', '/audit/changes?limit=1');
+    if (changes.ok && changes.value.removed) terminal.say(removedWords(changes.value.removed));
     return succeed(undefined);
   },
 });

@@ -8,6 +8,9 @@ import { type Failure, failWith } from '../failure.ts';
 import { moment, money, status, words } from '../format.ts';
 import type { Cell } from '../terminal.ts';
 
+/** What can not be told any more: old calls were removed. */
+const PRUNED = 'pruned';
+
 type Entry = readonly [title: string, cell: Cell];
 
 /** A graph; names only from a running broker, because the journal holds none. */
@@ -87,7 +90,9 @@ function nodeWords(node: GraphNode, names: Readonly<Record<string, string>>): st
     node.actor === null && node.client_id !== null && `app ${node.client_id}`,
     node.key_thumbprint !== null && `bound to key ${node.key_thumbprint}`,
     node.status !== 'active' && node.status,
-    `spent ${money(node.settled_usd).text}, held ${money(node.held_usd).text}`,
+    node.settled_usd === null
+      ? `spent ${PRUNED}`
+      : `spent ${money(node.settled_usd).text}, held ${money(node.held_usd).text}`,
     !node.is_on_path && node.below > 0 && `${node.below} below`,
     `entry ${node.changed_seq}`,
   ];
@@ -95,7 +100,8 @@ function nodeWords(node: GraphNode, names: Readonly<Record<string, string>>): st
 }
 
 function limitWords({ unit, per, amount, settled, held }: LimitAsStood): string {
-  const count = (value: string | number) => (unit === 'usd' ? money(String(value)).text : `${value} ${unit}`);
+  const count = (value: string | number | null) =>
+    value === null ? PRUNED : unit === 'usd' ? money(String(value)).text : `${value} ${unit}`;
   const window = per === 'total' ? 'in total' : `a ${per}`;
   return `${count(amount)} ${window}: ${count(settled)} spent, ${count(held)} held`;
 }

@@ -31,10 +31,13 @@ afterAll(async () => {
 describe('audit export', () => {
   it('asks for the period and the form, and writes what it gets as it is', async () => {
     server.answer('GET /api/v1/audit/export', { body: { seq: 1 } });
+    const removed = { before: '2026-10-01T00:00:00.000Z', seq: 9 };
+    server.answer('GET /api/v1/audit/changes', { body: { data: [], next: null, removed } });
     const words = ['audit', 'export', '--from', '2026-11-01', '--to', '2026-12-01', '--format', 'ecs'];
     const { exitCode, stdout, stderr } = await runAgainst(words, { env: homeWithLogin(server.url, login) });
-    expect([exitCode, stdout, stderr]).toEqual([0, '{"seq":1}', '']);
-    expect(server.seen.at(-1)?.query).toBe('?format=ecs&from=2026-11-01&to=2026-12-01');
+    expect([exitCode, stdout]).toEqual([0, '{"seq":1}']);
+    expect(stderr).toBe('Calls from before 2026-10-01 00:00Z have left the journal, as its entry 9 says.\n');
+    expect(server.seen.at(-2)?.query).toBe('?format=ecs&from=2026-11-01&to=2026-12-01');
   });
 
   it.each([

@@ -3,7 +3,7 @@
 import { fail, type Result, succeed } from '@valetkey/core';
 import type { Call, Page } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
-import { moment, money, status, words } from '../format.ts';
+import { moment, money, removedWords, status, words } from '../format.ts';
 import { parseCount } from '../parse-count.ts';
 import type { Cell, Column } from '../terminal.ts';
 
@@ -56,7 +56,10 @@ export const logs = defineCommand({
     if (status !== null) query.set('status', status);
     const calls = await api.call<Page<Call>>('GET', `/calls?${query}`);
     if (!calls.ok) return calls;
-    terminal.list(calls.value.data.toReversed(), COLUMNS, 'No calls yet.');
+    const { data, removed } = calls.value;
+    terminal.list(data.toReversed(), COLUMNS, 'No calls yet.');
+    // Only where the list ends because the calls do.
+    if (removed && data.length < last) terminal.say(removedWords(removed));
     return succeed(undefined);
   },
 });

@@ -4,7 +4,7 @@ import { fail, succeed, usdDecimal, usdNanos } from '@valetkey/core';
 import type { Page } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { failWith } from '../failure.ts';
-import { money, words } from '../format.ts';
+import { money, removedWords, words } from '../format.ts';
 import type { Cell, Column } from '../terminal.ts';
 import { modelKey } from '../usage-export/model-key.ts';
 import { type ExportProvider, readExport, type UsageExport } from '../usage-export/read-export.ts';
@@ -149,6 +149,8 @@ export const usageImport = defineCommand({
     const rows = compare(exported.value, usage.value.data);
     terminal.say(`${exported.value.format}, ${days[0]} to ${days.at(-1)}, UTC.`);
     if (!exported.value.isWhole) terminal.say('The export says that it has another page: it is not whole.');
+    const { removed } = usage.value;
+    if (removed && (days[0] ?? '') < removed.before) terminal.say(removedWords(removed));
     terminal.list(rows, columnsFor(rows), 'Nothing to compare.');
     return succeed(undefined);
   },

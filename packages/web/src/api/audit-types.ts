@@ -55,11 +55,12 @@ export interface GraphNode {
     readonly unit: LimitUnit;
     readonly per: LimitPeriod;
     readonly amount: string | number;
-    readonly settled: string | number;
-    readonly held: string | number;
+    /** Null here and below: old calls were removed, so it is not known any more. */
+    readonly settled: string | number | null;
+    readonly held: string | number | null;
   }[];
-  readonly settled_usd: UsdText;
-  readonly held_usd: UsdText;
+  readonly settled_usd: UsdText | null;
+  readonly held_usd: UsdText | null;
   readonly is_on_path: boolean;
   readonly below: number;
   readonly children: readonly GraphNode[];

@@ -11,6 +11,14 @@ export type TimeText = string;
 export interface Page<T> {
   readonly data: readonly T[];
   readonly next: string | null;
+  /** Only of lists of calls and changes. */
+  readonly removed?: Removed | null;
+}
+
+/** Calls from before a moment are gone, because they were old; `seq` is the entry that says so. */
+export interface Removed {
+  readonly before: TimeText;
+  readonly seq: number;
 }
 
 /** Who is signed in, and to which broker. */

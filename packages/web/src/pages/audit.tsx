@@ -14,6 +14,7 @@ import { FormError } from '../ui/error-panel.tsx';
 import { SelectField } from '../ui/field.tsx';
 import { Page } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
+import { RemovedNote } from '../ui/removed-note.tsx';
 import { ChangesTable } from './audit/changes-table.tsx';
 import { ExportLink } from './audit/export-link.tsx';
 
@@ -66,6 +67,7 @@ export function AuditPage() {
                   {t.audit.more}
                 </Button>
               )}
+              <RemovedNote removed={pages[0]?.removed} />
             </>
           );
         }}

@@ -7,6 +7,7 @@ import { t } from '../messages/messages.ts';
 import { Button } from '../ui/button.tsx';
 import { CallsTable, type CallsTableProps } from '../ui/calls-table.tsx';
 import { QueryView } from '../ui/query-view.tsx';
+import { RemovedNote } from '../ui/removed-note.tsx';
 
 interface PagedCallsProps {
   readonly calls: UseInfiniteQueryResult<InfiniteData<Page<Call>>, Error>;
@@ -34,6 +35,7 @@ export function PagedCalls({ calls, names, empty }: PagedCallsProps) {
                 {t.call.more}
               </Button>
             )}
+            <RemovedNote removed={pages[0]?.removed} />
           </>
         );
       }}

@@ -20,7 +20,7 @@ const BY_APP = new Set([
   'request.withdrawn',
   'consent.shown',
 ]);
-const BY_BROKER = /^(?:broker\.|prices\.|\w+\.refusals|(?:grant|request)\.expired)/;
+const BY_BROKER = /^(?:broker\.|prices\.|calls\.|\w+\.refusals|(?:grant|request)\.expired)/;
 /** Who ended a grant, as its entry says. */
 const ENDED_BY: Readonly<Record<string, keyof typeof t.audit.who>> = {
   client: 'app',

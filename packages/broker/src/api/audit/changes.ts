@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { CHANGE_TOPICS, type ChangeTopic, readChanges } from '../../audit/read-changes.ts';
 import type { App } from '../app.ts';
 import type { ApiParts } from '../contract.ts';
+import { removedCalls, removedOf } from '../removed.ts';
 import { errorResponses, pageOf, timeText, toTime } from '../wire.ts';
 
 const change = z
@@ -35,14 +36,15 @@ export const registerChanges = (app: App, { db, grants }: ApiParts): void => {
     summary: 'List changes, newest first: every entry of the journal that is not of a call',
     tags: ['audit'],
     querystring,
-    response: { 200: pageOf(change), ...errorResponses },
+    response: { 200: pageOf(change).extend({ removed: removedCalls }), ...errorResponses },
   };
   app.get('/api/v1/audit/changes', { schema }, async ({ owner: { ownerId }, query }) => {
     const { topic, grant_id: grantId, limit } = query;
     const before = query.before === undefined ? undefined : Number(query.before);
-    const [found, owned] = await Promise.all([
+    const [found, owned, removed] = await Promise.all([
       readChanges(db, ownerId, { topic, grantId, before, limit: limit + 1 }),
       grants.list(ownerId),
+      removedOf({ db }, ownerId),
     ]);
     const names = new Map(owned.map(({ id, name }) => [id, name]));
     const shown = found.slice(0, limit);
@@ -58,6 +60,7 @@ export const registerChanges = (app: App, { db, grants }: ApiParts): void => {
         hash: each.hash,
       })),
       next: found.length > limit ? String(shown.at(-1)!.seq) : null,
+      removed,
     };
   });
 };

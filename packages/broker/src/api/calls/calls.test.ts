@@ -35,6 +35,37 @@ describe('calls', () => {
     expect((await house.ask('GET', stranger, undefined, 'eve')).body.data).toEqual([]);
   });
 
+  it('begin where old ones were removed, and every list of them says so', async () => {
+    const { id } = await house.createGrant();
+    for (const callId of ['c1', 'c2', 'c3']) await house.admit(id, callId);
+    for (const callId of ['c1', 'c2', 'c3']) await house.settle(callId, 'ceiling');
+    const lists = ['/calls', `/grants/${id}/calls`, '/usage', '/audit/changes'].concat(
+      '/usage/models?provider=openai&from=2026-11-01&to=2027-01-31',
+    );
+    for (const path of lists) expect((await house.ask('GET', path)).body.removed).toBeNull();
+    house.clock.nowMs += 34.5 * 86_400_000;
+    const late = await house.ask('POST', '/calls/c1/correct', { cost_usd: '0.001' });
+    expect([late.status, late.body.error.message]).toEqual([409, expect.stringContaining('too old')]);
+    house.clock.nowMs += 2 * 86_400_000;
+    await house.ledger.record([{ ownerId: 'ada', kind: 'owner.signed_in', body: {} }]);
+    expect(await house.removeOldCalls()).toBe(2);
+    const removal = (await house.ask('GET', '/audit/changes?topic=broker')).body.data[0];
+    expect(removal).toMatchObject({ kind: 'calls.removed' });
+    const removed = { before: '2026-11-24T00:00:00.000Z', seq: removal.seq };
+    for (const path of lists) {
+      expect((await house.ask('GET', path)).body.removed).toEqual(removed);
+      expect((await house.ask('GET', path, undefined, 'eve')).body.removed ?? null).toBeNull();
+    }
+    expect((await house.ask('GET', '/calls')).body.data.map((call: { id: string }) => call.id)).toEqual([
+      'c3',
+    ]);
+    expect((await house.ask('GET', '/usage')).body.total_usd).toBe('0.006');
+    for (const path of ['/calls/c1/graph', '/calls/c1/receipt'])
+      expect((await house.ask('GET', path)).status).toBe(404);
+    expect((await house.ask('POST', '/ledger/compare')).body).toMatchObject({ removed_calls: 2, faults: [] });
+    expect((await house.ask('GET', '/calls/c3/graph')).body.trees[0]).toMatchObject({ settled_usd: null });
+  });
+
   it('tell each call with its outcome, newest first, page by page', async () => {
     const { id } = await house.createGrant();
     for (const callId of ['c1', 'c2', 'c3']) await house.admit(id, callId);

@@ -5,6 +5,7 @@ import { ApiError, found } from '../api-error.ts';
 import type { App } from '../app.ts';
 import type { ApiParts } from '../contract.ts';
 import { pathOf } from '../grants/lineage.ts';
+import { removedCalls, removedOf } from '../removed.ts';
 import { errorResponses, idParams, pageOf, toUsd } from '../wire.ts';
 import { presentCall } from './present-call.ts';
 import { readCalls } from './read-calls.ts';
@@ -28,10 +29,11 @@ const deviceNamesOf = async (db: ApiParts['db'], ownerId: string): Promise<Reado
 };
 
 const readPage = async ({ db, grants }: ApiParts, ownerId: string, filter: CallFilter) => {
-  const [entries, owned, deviceNames] = await Promise.all([
+  const [entries, owned, deviceNames, removed] = await Promise.all([
     readCalls(db, ownerId, filter),
     grants.list(ownerId),
     deviceNamesOf(db, ownerId),
+    removedOf({ db }, ownerId),
   ]);
   const kin = new Map(owned.map((grant) => [grant.id, grant]));
   const shown = entries.slice(0, filter.limit);
@@ -39,6 +41,7 @@ const readPage = async ({ db, grants }: ApiParts, ownerId: string, filter: CallF
   return {
     data: shown.map((each) => presentCall(each, pathOf(each.grantId, kin), deviceNames)),
     next: hasMore ? String(shown.at(-1)!.cursor) : null,
+    removed,
   };
 };
 
@@ -73,11 +76,14 @@ const receipt = async ({ receiptOf }: ApiParts, ownerId: string, id: string) => 
   if (made.ok) return { receipt: made.value };
   if (made.error === 'running')
     throw new ApiError('conflict', 'The call has not ended yet, so there is no receipt of it.');
-  throw new ApiError('not_found', 'There is no receipt: no such call of yours was forwarded to a provider.');
+  throw new ApiError(
+    'not_found',
+    'There is no receipt: no such call of yours was forwarded to a provider, or it has left the journal.',
+  );
 };
 
 const tags = ['calls'];
-const response = { 200: pageOf(call), ...errorResponses };
+const response = { 200: pageOf(call).extend({ removed: removedCalls }), ...errorResponses };
 
 /** Registers the calls. */
 export const registerCalls = (app: App, parts: ApiParts): void => {

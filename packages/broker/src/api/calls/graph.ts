@@ -19,8 +19,10 @@ const limit = z.object({
   unit: z.enum(LIMIT_UNITS),
   per: z.enum(LIMIT_PERIODS),
   amount,
-  settled: amount.describe('What counted against it'),
-  held: amount,
+  settled: amount
+    .nullable()
+    .describe('What counted against it; null where old calls of that window were removed'),
+  held: amount.nullable(),
 });
 
 const node = z
@@ -39,10 +41,10 @@ const node = z
     created_seq: z.int().describe('The entry that made it'),
     changed_seq: z.int().describe('The entry that changed it last'),
     limits: z.array(limit),
-    settled_usd: usdText,
-    held_usd: usdText,
-    settled_requests: z.int(),
-    open_calls: z.int(),
+    settled_usd: usdText.nullable().describe('Null where calls that are as old were removed'),
+    held_usd: usdText.nullable(),
+    settled_requests: z.int().nullable(),
+    open_calls: z.int().nullable(),
     is_on_path: z.boolean().describe('Whether the call drew on it'),
     below: z.int().describe('How many grants were below it'),
     get children() {

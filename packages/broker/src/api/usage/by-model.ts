@@ -6,6 +6,7 @@ import { ApiError } from '../api-error.ts';
 import type { App } from '../app.ts';
 import { type CallEntries, readCalls } from '../calls/read-calls.ts';
 import type { ApiParts } from '../contract.ts';
+import { removedCalls, removedOf } from '../removed.ts';
 import { errorResponses, onePage, pageOf, toUsd, usdText } from '../wire.ts';
 
 const DAY_MS = 86_400_000;
@@ -73,7 +74,7 @@ export const registerUsageByModel = (app: App, parts: ApiParts): void => {
     summary: 'What was spent by day and model',
     tags: ['usage'],
     querystring,
-    response: { 200: pageOf(modelUsage), ...errorResponses },
+    response: { 200: pageOf(modelUsage).extend({ removed: removedCalls }), ...errorResponses },
   };
   app.get('/api/v1/usage/models', { schema }, async ({ owner, query }) => {
     const [fromMs, toMs] = [Date.parse(query.from), Date.parse(query.to) + DAY_MS];
@@ -100,6 +101,6 @@ export const registerUsageByModel = (app: App, parts: ApiParts): void => {
         input_tokens: sum.input,
         output_tokens: sum.output,
       }));
-    return onePage(rows);
+    return { ...onePage(rows), removed: await removedOf(parts, owner.ownerId) };
   });
 };

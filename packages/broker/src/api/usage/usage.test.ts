@@ -37,6 +37,7 @@ describe('usage', () => {
         { day: '2026-11-22', usd: '0.0015', calls: 1 },
         { day: '2026-11-23', usd: '0.002', calls: 1 },
       ],
+      removed: null,
     });
     expect((await house.ask('GET', '/usage')).body.by_day).toHaveLength(30);
   });
@@ -66,7 +67,7 @@ describe('usage by model', () => {
       output_tokens: 6,
     };
     const today = await models('provider=openai&from=2026-11-22&to=2026-11-22');
-    expect(today).toEqual({ data: [first], next: null });
+    expect(today).toEqual({ data: [first], next: null, removed: null });
     await house.ask('POST', '/calls/c3/correct', { cost_usd: '0.0005' });
     const both = await models('provider=openai&from=2026-11-01&to=2026-11-30');
     expect(both.data).toEqual([

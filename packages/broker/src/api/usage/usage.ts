@@ -6,6 +6,7 @@ import type { Grant } from '../../grants/contract.ts';
 import type { App } from '../app.ts';
 import type { ApiParts } from '../contract.ts';
 import { callsOf, settledOf } from '../grants/spent.ts';
+import { removedCalls, removedOf } from '../removed.ts';
 import { errorResponses, toUsd, usdText } from '../wire.ts';
 
 const DAY_MS = 86_400_000;
@@ -21,6 +22,7 @@ const usage = z
     by_day: z
       .array(z.object({ day: z.iso.date(), usd: usdText, calls: z.int() }))
       .describe('Oldest first, without gaps'),
+    removed: removedCalls.describe('Calls from before this moment count in totals, not in days'),
   })
   .meta({ id: 'Usage' });
 
@@ -117,6 +119,7 @@ export const registerUsage = (app: App, parts: ApiParts): void => {
         calls: calls.total,
       })),
       by_day: byDay,
+      removed: await removedOf(parts, owner.ownerId),
     };
   });
 };

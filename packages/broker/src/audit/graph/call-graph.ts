@@ -1,10 +1,11 @@
 // From journal entries to the whole story of one call: the tree of grants that it drew on, limits and spending as they stood. Pure over
 // entries, so that it works offline on an export and in a running broker alike. MUST NOT need anything that is not in the entries.
 
-import { usdDecimal } from '@valetkey/core';
+import { usdDecimal, windowStartMs } from '@valetkey/core';
 import type { Counters } from '../../ledger/rules/counters.ts';
 import { isInForce, isSameLimit } from '../../ledger/rules/limit-resets.ts';
 import type { ExportedEntry } from '../export-line.ts';
+import type { Removal } from '../removal.ts';
 import type { CallGraph, EntryNote, GraphNode, LimitAsStood } from './contract.ts';
 import { type Body, bodyOf, type LinkAsStood, LinksAsStood, textOf } from './links-as-stood.ts';
 
@@ -25,14 +26,16 @@ const isAbout = (entry: ExportedEntry, callId: string): boolean =>
 /** Takes an owner's entries from the first; the graph is there once the call's own entry was taken, its outcome once that was. */
 export class CallGraphWalk {
   readonly #callId: string;
-  readonly #stood = new LinksAsStood();
+  readonly #stood: LinksAsStood;
   #beginning: ExportedEntry | null = null;
   #trees: GraphNode[] = [];
   #outcome: ExportedEntry | null = null;
   #correction: ExportedEntry | null = null;
 
-  constructor(callId: string) {
+  /** `removals` are all that the journal names. */
+  constructor(callId: string, removals: readonly Removal[]) {
     this.#callId = callId;
+    this.#stood = new LinksAsStood(removals);
   }
 
   /** Whether the call was found; from then on only its own entries are looked at. */
@@ -159,6 +162,8 @@ class Tree {
     const { grant, access } = link;
     const counters = this.#stood.countersOf(link.id, this.#atMs);
     const { usd, requests } = counters.toBalance(link.id).windows;
+    const removedUntilMs = this.#stood.removedUntilOf(link.id);
+    const known = <Value>(value: Value) => (removedUntilMs <= this.#atMs ? value : null);
     const isOnPath = this.#path.has(link);
     const expiresAtMs = access?.expiresAtMs ?? null;
     return {
@@ -175,11 +180,11 @@ class Tree {
       expires_at: expiresAtMs === null ? null : timeOf(expiresAtMs),
       created_seq: link.createdSeq,
       changed_seq: Math.max(link.changedSeq, grant?.changedSeq ?? 0),
-      limits: limitsOf(link, counters, this.#atMs),
-      settled_usd: usdDecimal(usd.total.settled),
-      held_usd: usdDecimal(usd.total.held),
-      settled_requests: requests.total.settled,
-      open_calls: counters.openCalls,
+      limits: limitsOf(link, counters, this.#atMs, removedUntilMs),
+      settled_usd: known(usdDecimal(usd.total.settled)),
+      held_usd: known(usdDecimal(usd.total.held)),
+      settled_requests: known(requests.total.settled),
+      open_calls: known(counters.openCalls),
       is_on_path: isOnPath,
       below: this.#countBelow(link),
       children: isOnPath ? this.#childrenOf(link).map((child) => this.grow(child)) : [],
@@ -213,13 +218,26 @@ function statusOf(link: LinkAsStood, isStopped: boolean, atMs: number): GraphNod
   return isStopped ? 'stopped' : 'active';
 }
 
-function limitsOf({ id, access, resets }: LinkAsStood, counters: Counters, atMs: number) {
+/** Of a window that began before calls were removed, what was settled is not known; of `total` the removed ones are counted. */
+function limitsOf(
+  { id, access, resets }: LinkAsStood,
+  counters: Counters,
+  atMs: number,
+  removedUntilMs: number,
+) {
   const { windows } = counters.toBalance(id);
   return (access?.limits ?? []).map(({ unit, per, amount }): LimitAsStood => {
     const { settled, held } = windows[unit][per];
     const reset = resets.find((each) => isSameLimit(each, { unit, per }) && isInForce(each, atMs));
     const words = (count: number) => (unit === 'usd' ? usdDecimal(count) : count);
     const counted = settled - (reset?.amount ?? 0);
-    return { unit, per, amount: words(amount), settled: words(counted), held: words(held) };
+    const knownFromMs = per === 'total' ? atMs : windowStartMs(atMs, per);
+    return {
+      unit,
+      per,
+      amount: words(amount),
+      settled: removedUntilMs <= knownFromMs ? words(counted) : null,
+      held: removedUntilMs <= atMs ? words(held) : null,
+    };
   });
 }

@@ -3,14 +3,17 @@
 
 import type { LimitPeriod, LimitUnit } from '@valetkey/core';
 
-/** One limit as it stood. What counts against it is `settled + held`; what a reset has let go of is not in it. */
+/**
+ * One limit as it stood. What counts against it is `settled + held`; what a reset has let go of is not in it. Null is not known any more:
+ * old calls of that window were removed.
+ */
 export interface LimitAsStood {
   readonly unit: LimitUnit;
   readonly per: LimitPeriod;
   /** US dollars as a decimal string, other units as an integer. */
   readonly amount: string | number;
-  readonly settled: string | number;
-  readonly held: string | number;
+  readonly settled: string | number | null;
+  readonly held: string | number | null;
 }
 
 /** A link as it stood: the provider key at the root of the tree, or one provider's part of a grant. */
@@ -36,11 +39,11 @@ export interface GraphNode {
   readonly created_seq: number;
   readonly changed_seq: number;
   readonly limits: LimitAsStood[];
-  /** Over its whole life, everything below it included. */
-  readonly settled_usd: string;
-  readonly held_usd: string;
-  readonly settled_requests: number;
-  readonly open_calls: number;
+  /** Over its whole life, everything below it included. Null is not known any more: calls of it that are as old were removed. */
+  readonly settled_usd: string | null;
+  readonly held_usd: string | null;
+  readonly settled_requests: number | null;
+  readonly open_calls: number | null;
   /** Whether the call drew on it. */
   readonly is_on_path: boolean;
   /** How many grants were below it. Of those on the path each child is told; of the others only this. */

@@ -6,6 +6,7 @@ import type { LimitReset } from '../../ledger/contract.ts';
 import { correctedResets, isSameLimit, resetsOf, withReset } from '../../ledger/rules/limit-resets.ts';
 import { Rebuild } from '../../ledger/verify/rebuild.ts';
 import type { ExportedEntry } from '../export-line.ts';
+import type { Removal } from '../removal.ts';
 
 /** The body of an entry. */
 export type Body = Readonly<Record<string, unknown>>;
@@ -78,8 +79,18 @@ export class LinksAsStood {
   readonly #parents = new Map<string, string | null>();
   readonly #rebuild = new Rebuild(this.#parents);
   readonly #stops = new Set<string>();
+  /** What removed calls had settled, by the link that they were charged to. */
+  readonly #removed: ReadonlyMap<string, readonly Removal[]>;
   /** When open calls, and those posted at their ceiling, were admitted and posted. */
   readonly #calls = new Map<string, { readonly admittedAtMs: number; settledAtMs: number }>();
+
+  /** `removals` are all that the whole journal names: their entries stand behind those that the sums are needed for. */
+  constructor(removals: readonly Removal[]) {
+    const ofLinks = removals.flatMap(({ until, links }) =>
+      links.map((link): Removal => ({ until, gaps: [], links: [link] })),
+    );
+    this.#removed = Map.groupBy(ofLinks, ({ links: [link] }) => link?.link_id ?? '');
+  }
 
   /** Takes the next entry. Returns what is wrong with it, or null. */
   take(entry: ExportedEntry): string | null {
@@ -95,6 +106,11 @@ export class LinksAsStood {
   /** What a link had settled and held by `atMs`, in the windows open then; `atMs` MUST NOT go back. */
   countersOf(linkId: string, atMs: number) {
     return this.#rebuild.countersOf(linkId, atMs);
+  }
+
+  /** See `Rebuild`. */
+  removedUntilOf(linkId: string): number {
+    return this.#rebuild.removedUntilOf(linkId);
   }
 
   /** Whether the owner had stopped the app, the provider key, or everything. */
@@ -141,6 +157,7 @@ export class LinksAsStood {
   #put(link: LinkAsStood): void {
     this.links.set(link.id, link);
     this.#parents.set(link.id, link.parentId);
+    for (const removal of this.#removed.get(link.id) ?? []) this.#rebuild.postRemoved(removal);
   }
 
   #open({ grant_id: grantId, seq }: ExportedEntry, body: Body): void {

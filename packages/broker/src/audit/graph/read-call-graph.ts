@@ -5,6 +5,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Schema } from '../../store/schema.ts';
 import { EXPORT_MEMBERS, type ExportedEntry } from '../export-line.ts';
+import { readRemovals } from '../read-removals.ts';
+import type { Removal } from '../removal.ts';
 import { CallGraphWalk } from './call-graph.ts';
 import type { CallGraph } from './contract.ts';
 
@@ -33,21 +35,41 @@ export async function readCallGraph(
   ownerId: string,
   callId: string,
 ): Promise<CallGraph | null> {
+  for (;;) {
+    const removals = await readRemovals(db, ownerId);
+    const graph = await readWith(db, ownerId, callId, removals).catch((error: unknown) => error as Error);
+    // Old calls that left while the journal was read: half of one may have been seen.
+    if ((await readRemovals(db, ownerId)).length !== removals.length) continue;
+    if (graph instanceof Error) throw graph;
+    return graph;
+  }
+}
+
+async function readWith(
+  db: Kysely<Schema>,
+  ownerId: string,
+  callId: string,
+  removals: readonly Removal[],
+): Promise<CallGraph | null> {
   const ofCall = (kind: RawBuilder<boolean>) =>
     ownEntries(db, ownerId).select('body').where('call_id', '=', callId).where(kind).executeTakeFirst();
   const beginning = (await ofCall(ADMISSION)) ?? (await ofCall(REFUSAL));
   if (!beginning) return null;
-  const walk = new CallGraphWalk(callId);
+  const walk = new CallGraphWalk(callId, removals);
   const take = (row: Row) => {
     const problem = walk.take({ ...row, previous_hash: '' });
     if (problem !== null) throw new Error(`journal entry ${row.seq} ${problem}`);
   };
-  for (let seq = 1; seq < beginning.seq; seq += PAGE) {
-    const page = ownEntries(db, ownerId)
+  for (let seq: number | undefined = 0; seq !== undefined; ) {
+    const page = await ownEntries(db, ownerId)
       .select(CHANGE_BODY)
-      .where('seq', '>=', seq)
-      .where('seq', '<', Math.min(seq + PAGE, beginning.seq));
-    for (const row of await page.orderBy('seq').execute()) take(row);
+      .where('seq', '>', seq)
+      .where('seq', '<', beginning.seq)
+      .orderBy('seq')
+      .limit(PAGE)
+      .execute();
+    for (const row of page) take(row);
+    seq = page.at(-1)?.seq;
     await nextTurn();
   }
   for (const row of [beginning, await ofCall(OUTCOME), await ofCall(CORRECTION)]) if (row) take(row);

@@ -28,6 +28,8 @@ export const audit = {
   entry: 'Entry',
   entryOf: (seq: number) => `Entry ${seq.toLocaleString('en')}`,
   more: 'Older changes',
+  removedBefore: 'Older calls have left the journal: those from before',
+  removedBy: (seq: number) => `, as entry ${seq.toLocaleString('en')} says.`,
   empty: 'Nothing has been changed yet.',
   emptyText: 'As soon as you add a key or connect an app, it stands here.',
   emptyFiltered: 'No change matches these filters.',
@@ -41,6 +43,7 @@ export const audit = {
   exportEcs: 'Export for log systems',
   who: { you: 'You', app: 'App', broker: 'Broker', someone: 'Someone' },
   kinds: {
+    'calls.removed': 'Old calls removed',
     'grant.created': 'Access given',
     'grant.delegated': 'Access delegated',
     'grant.edited': 'Access changed',
@@ -117,6 +120,8 @@ export const callGraph = {
   below: (count: number) => `${count.toLocaleString('en')} below`,
   spent: (settled: string, held: string) => `${settled} spent, ${held} held`,
   limit: (amount: string, per: string, settled: string, held: string) =>
+  pruned: 'unknown (old calls were removed)',
+  spentPruned: 'spending unknown: old calls were removed',
     `${amount} ${per}: ${settled} spent, ${held} held`,
   entries: (created: number, changed: number) =>
     created === changed ? `entry ${created}` : `entry ${created}, last changed in ${changed}`,

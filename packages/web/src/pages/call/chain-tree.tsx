@@ -77,13 +77,17 @@ const factsOf = (node: GraphNode): readonly string[] =>
   [
     node.actor ? t.callGraph.actsAs(node.actor) : node.client_id,
     node.key_thumbprint && t.callGraph.boundTo(node.key_thumbprint),
-    t.callGraph.spent(formatUsdFine(node.settled_usd), formatUsdFine(node.held_usd)),
+    node.settled_usd === null || node.held_usd === null
+      ? t.callGraph.spentPruned
+      : t.callGraph.spent(formatUsdFine(node.settled_usd), formatUsdFine(node.held_usd)),
     !node.is_on_path && node.below > 0 && t.callGraph.below(node.below),
     t.callGraph.entries(node.created_seq, node.changed_seq),
   ].filter((fact) => typeof fact === 'string' && fact !== '') as readonly string[];
 
 const limitWords = ({ unit, per, amount, settled, held }: GraphNode['limits'][number]): string => {
-  const words = (value: string | number) =>
-    unit === 'usd' ? formatUsdFine(String(value)) : formatLimitNumber(unit, value);
+  const words = (value: string | number | null) => {
+    if (value === null) return t.callGraph.pruned;
+    return unit === 'usd' ? formatUsdFine(String(value)) : formatLimitNumber(unit, value);
+  };
   return t.callGraph.limit(formatLimit(unit, amount), t.limits.per[per], words(settled), words(held));
 };

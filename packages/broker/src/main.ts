@@ -39,8 +39,19 @@ const onSignal = (broker: Broker): void => {
   process.on('SIGINT', end);
 };
 
+/** What is in no report, core's environment or child of this process once it was read. */
+const SECRET = /(_KEY|_KEY_OLD|_PASSWORD|_TOKEN|_DATABASE_URL)$/;
+
+const takeEnvironment = (env: Environment): Environment => {
+  const taken = { ...env };
+  if (env === process.env)
+    for (const name of Object.keys(taken)) if (SECRET.test(name)) delete process.env[name];
+  return taken;
+};
+
 /** Serves until a signal. Resolves with the running broker; what the operator can mend is printed and ends the process with 1. */
-export const main = async (env: Environment = process.env): Promise<Broker | null> => {
+export const main = async (given: Environment = process.env): Promise<Broker | null> => {
+  const env = takeEnvironment(given);
   const config = readConfig(env, builtInProviders);
   if (!config.ok) {
     for (const problem of config.error) complain(problem);

@@ -17,6 +17,8 @@ export interface PostgresServer {
   readonly port: number;
   /** Creates an empty database. Returns its url. */
   createDatabase(): Promise<string>;
+  /** What it has logged. */
+  log(): string;
   /** Where its files are. */
   readonly dataDir: string;
   /**
@@ -116,6 +118,7 @@ export async function startPostgres({
   };
   return {
     port,
+    log: () => said.join('\n'),
     dataDir: join(folder, 'data'),
     async createDatabase() {
       const name = `test_${randomBytes(6).toString('hex')}`;

@@ -92,6 +92,7 @@ export const audit = {
     'ledger.compared': 'Journal verified',
     'prices.frozen': 'Prices written down',
     'broker.configured': 'Configuration of the broker',
+    'broker.master_key_rotated': 'Master key of the broker replaced',
     'data.erased': 'Names erased',
   } as Readonly<Record<string, string>>,
 };

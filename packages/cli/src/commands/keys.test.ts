@@ -43,6 +43,22 @@ describe('keys add', () => {
     expect(server.seen).toEqual([]);
   });
 
+  it('says how to go on where the server wants to know again who is there, and that a login is needed', async () => {
+    server.answer('POST /api/v1/provider-keys', {
+      status: 401,
+      body: {
+        error: {
+          code: 'insufficient_user_authentication',
+          message: 'Confirm first that it is you: run valetkey login, then try again.',
+        },
+      },
+    });
+    const run = await runAgainst(['keys', 'add', 'openai'], { env, stdin: KEY });
+    expect([run.exitCode, run.stdout]).toEqual([4, '']);
+    expect(run.stderr).toContain('Confirm first that it is you: run valetkey login');
+    expect(run.stderr).not.toContain('You are not logged in');
+  });
+
   it('takes no key as an argument', async () => {
     expect((await runAgainst(['keys', 'add', 'openai', KEY], { env })).exitCode).toBe(2);
   });

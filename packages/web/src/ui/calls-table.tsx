@@ -7,6 +7,7 @@ import { formatUsdFine } from '../format/money.ts';
 import { duration } from '../format/time.ts';
 import { t } from '../messages/messages.ts';
 import { callersAbove } from '../rules/delegation.ts';
+import { LedgerHead } from './ledger-head.tsx';
 import { LocalTime } from './moment.tsx';
 import { CallStatusMark } from './status.tsx';
 
@@ -22,26 +23,16 @@ export function CallsTable({ calls, names }: CallsTableProps) {
   return (
     <table className="ledger">
       <caption className="sr-only">{t.call.table}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{names ? t.call.app : t.call.model}</th>
-          <th scope="col" className="max-md:hidden">
-            {t.call.time}
-          </th>
-          <th scope="col" className="text-right max-sm:hidden">
-            {t.call.tokens}
-          </th>
-          <th scope="col" className="text-right max-sm:pr-0">
-            {t.call.cost}
-          </th>
-          <th scope="col" className="pl-4 max-sm:hidden">
-            {t.call.status}
-          </th>
-          <th scope="col" className="max-lg:hidden">
-            {t.call.request}
-          </th>
-        </tr>
-      </thead>
+      <LedgerHead
+        columns={[
+          [names ? t.call.app : t.call.model],
+          [t.call.time, 'max-md:hidden'],
+          [t.call.tokens, 'text-right max-sm:hidden'],
+          [t.call.cost, 'text-right max-sm:pr-0'],
+          [t.call.status, 'pl-4 max-sm:hidden'],
+          [t.call.request, 'max-lg:hidden'],
+        ]}
+      />
       <tbody>
         {calls.map((call) => (
           <CallRow key={call.id} call={call} names={names} />

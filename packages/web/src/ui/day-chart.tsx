@@ -6,6 +6,7 @@ import { formatUsd, formatUsdFine } from '../format/money.ts';
 import { shortDay } from '../format/time.ts';
 import { t } from '../messages/messages.ts';
 import { type Chart, layOutChart } from '../rules/chart.ts';
+import { LedgerHead } from './ledger-head.tsx';
 
 const LABEL_EVERY = 7;
 
@@ -88,17 +89,7 @@ function DayTable({ chart }: { readonly chart: Chart }) {
   return (
     <table className="ledger figures max-w-md">
       <caption className="sr-only">{t.home.byDay}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{t.home.day}</th>
-          <th scope="col" className="text-right">
-            {t.home.callCount}
-          </th>
-          <th scope="col" className="text-right">
-            {t.home.spend}
-          </th>
-        </tr>
-      </thead>
+      <LedgerHead columns={[[t.home.day], [t.home.callCount, 'text-right'], [t.home.spend, 'text-right']]} />
       <tbody>
         {chart.bars.toReversed().map((bar) => (
           <tr key={bar.day}>

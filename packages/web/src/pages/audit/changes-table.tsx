@@ -4,23 +4,16 @@ import { Link } from '@tanstack/react-router';
 import type { Change } from '../../api/audit-types.ts';
 import { t } from '../../messages/messages.ts';
 import { changedBy, changeWords } from '../../rules/audit.ts';
+import { LedgerHead } from '../../ui/ledger-head.tsx';
 import { LocalTime } from '../../ui/moment.tsx';
 
 /** The table, newest first as given. */
 export const ChangesTable = ({ changes }: { readonly changes: readonly Change[] }) => (
   <table className="ledger">
     <caption className="sr-only">{t.audit.table}</caption>
-    <thead>
-      <tr>
-        <th scope="col">{t.audit.what}</th>
-        <th scope="col" className="max-md:hidden">
-          {t.audit.whose}
-        </th>
-        <th scope="col" className="max-sm:hidden">
-          {t.audit.when}
-        </th>
-      </tr>
-    </thead>
+    <LedgerHead
+      columns={[[t.audit.what], [t.audit.whose, 'max-md:hidden'], [t.audit.when, 'max-sm:hidden']]}
+    />
     <tbody>
       {changes.map((change) => (
         <ChangeRow key={change.seq} change={change} />

@@ -92,11 +92,7 @@ const Chevron = ({ isOpen }: { readonly isOpen: boolean }) => (
 
 const Title = ({ branch: { grant, isHeldUp } }: { readonly branch: Branch }) => (
   <div className="flex flex-wrap items-baseline gap-x-3">
-    <Link
-      to="/apps/$grantId"
-      params={{ grantId: grant.id }}
-      className="inline-block py-px font-semibold underline decoration-edge/50 underline-offset-3 wrap-anywhere hover:decoration-ink"
-    >
+    <Link to="/apps/$grantId" params={{ grantId: grant.id }} className="title-link">
       {grantName(grant)}
     </Link>
     {isHeldUp && !grant.stopped_by ? <HeldUpMark /> : <GrantStatusMark grant={grant} />}

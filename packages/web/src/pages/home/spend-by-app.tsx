@@ -9,6 +9,7 @@ import { formatUsdFine } from '../../format/money.ts';
 import { t } from '../../messages/messages.ts';
 import { type Branch, countLiveBelow } from '../../rules/delegation.ts';
 import { DelegatedCount } from '../../ui/delegated-count.tsx';
+import { LedgerHead } from '../../ui/ledger-head.tsx';
 import { Section } from '../../ui/page.tsx';
 
 interface SpendByAppProps {
@@ -25,20 +26,14 @@ export function SpendByApp({ usage, apps }: SpendByAppProps) {
   return (
     <Section title={t.home.byApp}>
       <table className="ledger figures">
-        <thead>
-          <tr>
-            <th scope="col">{t.home.app}</th>
-            <th scope="col" className="text-right">
-              {t.home.thisMonth}
-            </th>
-            <th scope="col" className="text-right max-sm:pr-0">
-              {t.home.inTotal}
-            </th>
-            <th scope="col" className="text-right max-sm:hidden">
-              {t.home.callCount}
-            </th>
-          </tr>
-        </thead>
+        <LedgerHead
+          columns={[
+            [t.home.app],
+            [t.home.thisMonth, 'text-right'],
+            [t.home.inTotal, 'text-right max-sm:pr-0'],
+            [t.home.callCount, 'text-right max-sm:hidden'],
+          ]}
+        />
         <tbody>
           {rows.map((row) => (
             <tr key={row.grant_id}>

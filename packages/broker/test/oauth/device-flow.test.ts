@@ -111,13 +111,15 @@ describe('the device flow', () => {
     expect(tokens.id_token).toBeUndefined();
   });
 
-  it('answers one of 16 polls at once with tokens, the others with invalid_grant', async () => {
+  it('A38 answers at most one of 16 polls at once with tokens, the others with invalid_grant', async () => {
     const { deviceCode, userCode } = await asked();
     await decided(userCode);
     const answers = await Promise.all(Array.from({ length: 16 }, () => poll(deviceCode)));
     const won = answers.filter(({ status }) => status === 200);
-    expect(won).toHaveLength(1);
-    expect(new Set(answers.map(({ body }) => body.error))).toEqual(new Set([undefined, 'invalid_grant']));
+    // None, if the second was seen before the first was answered: a second use is a theft and ends the grant.
+    expect(won.length).toBeLessThanOrEqual(1);
+    const lost = answers.filter(({ status }) => status !== 200).map(({ body }) => body.error);
+    expect(new Set(lost)).toEqual(new Set(['invalid_grant']));
   });
 
   it('tells the app that its owner said no', async () => {

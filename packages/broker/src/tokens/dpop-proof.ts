@@ -71,7 +71,8 @@ export async function checkProof(
   if (request.accessToken !== null && ath !== hashOf(request.accessToken))
     return fail('the proof is for another token');
   const forgetAtMs = iat * 1000 + PROOF_LIFETIME_MS;
-  if (!(await deps.claim(`${thumbprint} ${jti}`, forgetAtMs))) return fail('the proof was used before');
+  if (!(await deps.claim(`${thumbprint} ${jti}`, forgetAtMs)))
+    return fail('the proof was used before, or made before this server started: make a new one');
   return succeed(thumbprint);
 }
 

@@ -16,10 +16,11 @@ describe('A31 a proof works once', () => {
     expect(claims.filter(Boolean)).toHaveLength(1);
   });
 
-  it('not at all when it was made before this process started, whose predecessor may have taken it', async () => {
-    const guard = memoryReplayGuard(() => 1_000_000, writtenGuard());
-    expect(await guard.claim('a', 1_000_000 - 5000 + PROOF_LIFETIME_MS)).toBe(false);
-    expect(await guard.claim('b', 1_000_000 - 500 + PROOF_LIFETIME_MS)).toBe(true);
+  it('not at all when it was made before this process started, or in that second: its predecessor may have taken it', async () => {
+    const guard = memoryReplayGuard(() => 1_000_400, writtenGuard());
+    expect(await guard.claim('a', 995_000 + PROOF_LIFETIME_MS)).toBe(false);
+    expect(await guard.claim('b', 1_000_000 + PROOF_LIFETIME_MS)).toBe(false);
+    expect(await guard.claim('c', 1_001_000 + PROOF_LIFETIME_MS)).toBe(true);
   });
 
   it('also when it was dated ahead and the process started anew before its time came', async () => {

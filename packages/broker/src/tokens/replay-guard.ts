@@ -9,7 +9,7 @@ export interface ReplayGuard {
 }
 
 /**
- * A guard for one process. It refuses proofs from before it started: an earlier process may have let them through. Those that the earlier
+ * A guard for one process. It refuses proofs from before it started, and from the rest of that second: an earlier process may have let them through. Those that the earlier
  * one took while they were dated ahead, it finds in `written`, which outlives both.
  */
 export const memoryReplayGuard = (now: () => number, written: ReplayGuard): ReplayGuard => {
@@ -25,9 +25,9 @@ export const memoryReplayGuard = (now: () => number, written: ReplayGuard): Repl
   return {
     claim(id, expiresAtMs) {
       forgetExpired(now());
-      // `iat` has whole seconds: a proof made just after the start may be dated just before it.
+      // `iat` has whole seconds: in the second in which this process started, nobody can tell what was made after it did.
       const datedMs = expiresAtMs - PROOF_LIFETIME_MS;
-      if (datedMs + 1000 <= startedAtMs || expiries.has(id)) return Promise.resolve(false);
+      if (datedMs < startedAtMs || expiries.has(id)) return Promise.resolve(false);
       expiries.set(id, expiresAtMs);
       const mayOutliveUs = datedMs > now();
       const mayBeOlder = datedMs <= startedAtMs + PROOF_SKEW_MS;

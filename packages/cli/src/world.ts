@@ -84,7 +84,6 @@ export interface ExportReport {
     readonly seq: number;
     readonly checkpoints: number;
   } | null;
-  readonly unnamed: number;
 }
 
 /** The outside world of one run of the command line. */

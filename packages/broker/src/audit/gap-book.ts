@@ -19,8 +19,6 @@ interface NamedGap extends Gap {
 export class GapBook {
   /** Of the removals that were named: the latest moment before which calls are gone, and the place of its entry; null if none was. */
   newest: { readonly untilMs: number; readonly seq: number } | null = null;
-  /** How many missing entries no entry names, once `fault` was asked: of a part of a journal a later entry has to. */
-  unnamed = 0;
   readonly #missing: Gap[] = [];
   readonly #named: NamedGap[] = [];
   readonly #hashes = new Map<number, string>();
@@ -52,24 +50,15 @@ export class GapBook {
     return this.#hashes.get(seq);
   }
 
-  /**
-   * The first fault; null if all is as it is named. `firstSeq` is where the walk began: what is named before it is not looked at. Of a part
-   * of a journal (`isPart`) a gap may be named later than it ends.
-   */
-  fault({ firstSeq, isPart }: { readonly firstSeq: number; readonly isPart: boolean }): GapFault | null {
+  /** The first fault; null if all is as it is named. What is named before `firstSeq`, where the walk began, is not looked at. */
+  fault(firstSeq = 1): GapFault | null {
     const named = this.#named.filter(({ to }) => to >= firstSeq).sort((a, b) => a.from - b.from);
     let next = 0;
     for (const { from, to, hash } of this.#missing) {
       for (let seq = from; seq <= to; ) {
         const gap = named[next];
         if (gap && (gap.from < seq || (gap.from === seq && gap.to > to))) return stillThere(gap);
-        if (gap?.from !== seq) {
-          if (!isPart) return { seq, problem: UNNAMED };
-          const onwards = Math.min(gap?.from ?? to + 1, to + 1);
-          this.unnamed += onwards - seq;
-          seq = onwards;
-          continue;
-        }
+        if (gap?.from !== seq) return { seq, problem: UNNAMED };
         if (gap.to === to && gap.hash !== hash) return { seq: to + 1, problem: chainProblem('wrong_hash') };
         seq = gap.to + 1;
         next += 1;

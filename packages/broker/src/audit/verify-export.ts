@@ -5,7 +5,7 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { fail, type Result, succeed } from '@valetkey/core';
 import { checkpointReader, type ReadCheckpoint } from './checkpoint.ts';
 import { type ExportedEntry, parseEntry } from './export-line.ts';
-import { GapBook, UNNAMED } from './gap-book.ts';
+import { GapBook, type GapFault, UNNAMED } from './gap-book.ts';
 import { type Line, linesOf } from './lines-of.ts';
 import { callsOf, entriesOf, REMOVAL } from './removal.ts';
 import { readSignedHeads, type SignedHeads } from './signed-heads.ts';
@@ -36,8 +36,6 @@ export interface ExportReport {
   readonly signedSeq: number | null;
   /** What entries of the file say of old calls that were removed; null if none does. */
   readonly removed: RemovedCalls | null;
-  /** Of a part: entries that are missing and that no entry in it names. A later one has to. */
-  readonly unnamed: number;
 }
 
 /** Old calls that were removed. */
@@ -137,8 +135,9 @@ class ExportWalk {
     const head = isAfterGap ? { seq: entry.seq - 1, hash: entry.previous_hash } : this.#head;
     const next = nextHead(this.owner ?? '', head, { ...entry });
     if (!next.ok && next.error.reason === 'wrong_position') return this.#misplaced(seq, entry);
-    if (!next.ok) return atEntry(entry.seq, chainProblem(next.error.reason));
-    if (entry.previous_hash !== head.hash) return atEntry(entry.seq, chainProblem('wrong_hash'));
+    if (!next.ok && isAfterGap) return atEntry(seq, `is missing, or entry ${entry.seq} after it was changed`);
+    if (!next.ok) return atEntry(seq, chainProblem(next.error.reason));
+    if (entry.previous_hash !== head.hash) return atEntry(seq, chainProblem('wrong_hash'));
     if (isAfterGap) this.#gaps.miss({ from: seq, to: head.seq, hash: head.hash });
     this.#head = next.value;
     this.#last = entry;
@@ -168,12 +167,11 @@ class ExportWalk {
       );
     const { isPart } = this.#files;
     const firstSeq = isPart ? first.seq : 1;
-    const gap = this.#gaps.fault({ firstSeq, isPart });
-    const hint = gap && gap.seq < first.seq ? ' (say --part if only a period was exported)' : '';
-    if (gap) return atEntry(gap.seq, `${gap.problem}${hint}`);
+    const gap = this.#gaps.fault(firstSeq);
+    if (gap) return this.#faultInGap(gap, first.seq);
     const checkpoints = this.#compareSignedGaps(firstSeq, last.seq);
     if (!checkpoints.ok) return checkpoints;
-    const { newest, unnamed } = this.#gaps;
+    const { newest } = this.#gaps;
     return succeed({
       owner: first.owner_id,
       entries: this.#entries,
@@ -185,8 +183,14 @@ class ExportWalk {
       checkpoints: this.#checkpoints,
       signedSeq: this.#signedSeq,
       removed: newest && { ...this.#removed, ...newest, checkpoints: checkpoints.value },
-      unnamed,
     });
+  }
+
+  #faultInGap({ seq, problem }: GapFault, firstSeq: number): Result<never, ExportFault> {
+    if (problem !== UNNAMED) return atEntry(seq, problem);
+    const hint = seq < firstSeq ? ' (say --part if only a period was exported)' : '';
+    const later = this.#files.isPart ? ' (one that comes after this part may: export up to today)' : '';
+    return atEntry(seq, `${problem}${hint}${later}`);
   }
 
   /** An entry stands behind a later one: what is not in its place first is where that one's gap begins. */

@@ -110,6 +110,7 @@ describe('an export and the checkpoints of its broker', () => {
         lastHash: last.hash,
         checkpoints: expect.any(Number),
         signedSeq: lines.length,
+        removed: null,
       },
     });
     const { keys: published } = JSON.parse(readFileSync(keys, 'utf8'));

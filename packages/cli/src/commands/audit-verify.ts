@@ -32,7 +32,7 @@ export const auditVerify = defineCommand({
   async run(files, { world, terminal }) {
     const verified = await world.verifyExport(files);
     if (!verified.ok) return failWith(verified.error.problem);
-    const { owner, entries, checkpoints, signedSeq, removed, unnamed, ...ends } = verified.value;
+    const { owner, entries, checkpoints, signedSeq, removed, ...ends } = verified.value;
     const { firstSeq, firstAtMs, lastSeq, lastAtMs, lastHash } = ends;
     const first = { seq: firstSeq, at: toTime(firstAtMs) };
     const last = { seq: lastSeq, at: toTime(lastAtMs), hash: lastHash };
@@ -43,7 +43,7 @@ export const auditVerify = defineCommand({
       by_seq: removed.seq,
       checkpoints: removed.checkpoints,
     };
-    const found = { owner, entries, first, last, checkpoints, signed_seq: signedSeq, removed: gone, unnamed };
+    const found = { owner, entries, first, last, checkpoints, signed_seq: signedSeq, removed: gone };
     terminal.result(found, [
       ['Owner', words(owner)],
       ['Entries, all in place and unchanged', words(entries)],
@@ -62,10 +62,6 @@ export const auditVerify = defineCommand({
             ['Checkpoints of removed entries', words(gone.checkpoints)] as const,
           ]),
     ]);
-    if (unnamed > 0)
-      terminal.say(
-        `${unnamed} entries are missing that a later entry has to name: only the whole journal shows it.`,
-      );
     const rest = lastSeq - (signedSeq ?? firstSeq - 1);
     if (files.signed === null)
       terminal.say('A cut at the end, or a journal written anew, shows only with --checkpoints and --keys.');

@@ -80,7 +80,7 @@ class ChainedEntries {
 
   /** Fails if anything is missing that no entry says was removed. */
   end(): Result<void, string> {
-    const gap = this.#gaps.fault({ firstSeq: 1, isPart: false });
+    const gap = this.#gaps.fault();
     return gap ? fail(`Entry ${gap.seq} ${gap.problem}. The whole journal is needed.`) : succeed(undefined);
   }
 }

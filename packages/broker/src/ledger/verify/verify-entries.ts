@@ -55,7 +55,7 @@ export class EntryWalk {
   /** Says that there are no more entries: every gap MUST have been named by now. */
   end(): void {
     for (const [ownerId, gaps] of this.#gaps) {
-      const fault = this.#broken.has(ownerId) ? null : gaps.fault({ firstSeq: 1, isPart: false });
+      const fault = this.#broken.has(ownerId) ? null : gaps.fault();
       const problem = fault && `Entry ${fault.seq} of this owner ${fault.problem}.`;
       if (problem) this.report({ entryId: null, ownerId, problem });
     }

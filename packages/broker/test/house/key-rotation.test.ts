@@ -20,7 +20,8 @@ import { authorizeApp } from './authorize-app.ts';
 import { freePort, type House, startHouse } from './start-house.ts';
 
 const PER_SECOND = 100;
-const LOOKS_MS = 250;
+/** As often as in service: `KEY_LOOKS_MS=5000`, which takes half a minute for each engine. */
+const LOOKS_MS = Number(process.env.KEY_LOOKS_MS ?? 250);
 const DETAILS = { provider: 'openai', models: ['gpt-4o-mini'], limits: { daily_spend: 50 } };
 const CHAT = JSON.stringify({
   model: 'gpt-4o-mini',
@@ -145,6 +146,7 @@ const startLoad = (houses: readonly House[], tokens: readonly string[]) => {
     void asked.finally(() => running.delete(asked));
   }, 1000 / PER_SECOND);
   return {
+    answered: () => answers.get('200') ?? 0,
     async end(): Promise<ReadonlyMap<string, number>> {
       clearInterval(timer);
       await Promise.all(running);
@@ -160,7 +162,7 @@ describe.each([
   ['the embedded engine', openEmbedded],
   ['two replicas on PostgreSQL', openReplicas],
 ])('F17 under load, on %s', (_name, open) => {
-  it('every key is replaced and no request fails', { timeout: 120_000 }, async () => {
+  it('every key is replaced and no request fails', { timeout: 180_000 }, async () => {
     const { houses, simulator, masterKeyFile, env, textColumns, sql, rotate } = await open();
     const [house] = houses as [House];
     const formerMasterKey = readFileSync(masterKeyFile, 'utf8').trim();
@@ -184,10 +186,13 @@ describe.each([
     await expect.poll(isSignedAnew, { timeout: 60_000, interval: 200 }).toBe(true);
     const loadAfter = startLoad(houses, [refreshed]);
     await rotated;
+    await expect
+      .poll(() => load.answered() + loadAfter.answered(), { timeout: 60_000 })
+      .toBeGreaterThan(3 * PER_SECOND);
 
     const answers = [await load.end(), await loadAfter.end()];
     expect(answers.map((each) => [...each.keys()])).toEqual([['200'], ['200']]);
-    expect(answers[0]!.get('200')).toBeGreaterThan(PER_SECOND / 2);
+    if (process.env.KEY_LOOKS_MS) console.log('answered', load.answered() + loadAfter.answered());
     const used = new Set(simulator.requests.map((request) => request.key?.value));
     expect(used.has(providerKeys.at(-1))).toBe(true);
     expect(simulator.requests.at(-1)?.key?.value).toBe(providerKeys.at(-1));

@@ -26,6 +26,7 @@ const TABLES: readonly Table[] = [
   { name: 'links', keys: ['id'] },
   { name: 'revoked_tokens', keys: ['token_id'] },
   { name: 'oauth_artifacts', keys: ['kind', 'id'] },
+  { name: 'quotas', keys: ['key'] },
   { name: 'secrets', keys: ['id'] },
   { name: 'idempotency_keys', keys: ['id'] },
   { name: 'access_requests', keys: ['id'] },

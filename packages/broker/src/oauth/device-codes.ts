@@ -11,9 +11,11 @@ import type {
 } from 'oidc-provider';
 import { POLL_INTERVAL_SECONDS, PollPace } from '../access-requests/poll-pace.ts';
 import { type Ambient, randomId } from '../clock.ts';
+import type { Grants } from '../grants/contract.ts';
 import type { Quota, Quotas } from '../store/quotas.ts';
 import type { Artifact, Artifacts } from './artifacts.ts';
 import { checkDpopReplay, errors, Provider, validateDpop } from './library.ts';
+import { isStopped, STOPPED_HINT } from './live-grant.ts';
 import { consentPath, DEVICE_PATH } from './paths.ts';
 
 /** The grant type at the token endpoint. */
@@ -71,10 +73,16 @@ export async function bindDeviceRequest(ctx: KoaContextWithOIDC): Promise<void> 
   Object.assign(params, { dpop_jkt: proof.thumbprint });
 }
 
+interface DeviceAdapterDeps {
+  readonly artifacts: Artifacts;
+  readonly grants: Pick<Grants, 'live'>;
+  readonly ambient: Ambient;
+}
+
 /** Codes as the library stores them, with what was decided on each. */
 export const deviceAdapter = (
   stored: Adapter,
-  { artifacts, ambient }: { readonly artifacts: Artifacts; readonly ambient: Ambient },
+  { artifacts, grants, ambient }: DeviceAdapterDeps,
 ): Adapter => {
   const pace = new PollPace();
   return {
@@ -86,7 +94,13 @@ export const deviceAdapter = (
       if (payload === undefined) return undefined;
       await checkKey(payload);
       const decision = await artifacts.find('DeviceDecision', String(payload.uid));
-      if (decision !== null) return Object.assign(payload, decision.payload.outcome);
+      if (decision !== null) {
+        const outcome = decision.payload.outcome as { readonly grantId?: string };
+        // Before it is consumed: what can not be used yet MUST NOT be used up.
+        if (outcome.grantId && (await isStopped(grants, outcome.grantId, ambient.now())))
+          throw new errors.AuthorizationPending(STOPPED_HINT);
+        return Object.assign(payload, outcome);
+      }
       if (pace.isTooFast(id, ambient.now())) throw new errors.SlowDown();
       return payload;
     },

@@ -43,6 +43,21 @@ const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1,
 const liveGrants = async (): Promise<number> => (await house.api('GET', '/grants')).body.data.length;
 
 describe('an app that asks', () => {
+  it('waits on a device while its owner types the code elsewhere, compares it, and allows less', async () => {
+    const { code, tokens } = await app.askForDevice([ASKED]);
+    await page.goto(`${house.url}/device`);
+    await page.getByLabel('Code').fill(code.toLowerCase());
+    await press('Continue');
+    await heading('Acme Writer wants to use your AI and spend up to $5 a day').waitFor();
+    await page.getByText(code, { exact: true }).waitFor();
+    await page.getByText('Only go on if you did.').waitFor();
+    await page.getByLabel('Budget per day').fill('2');
+    await press('Allow up to $5/day');
+    await heading('Device connected').waitFor();
+    const [granted] = (await tokens()).authorization_details ?? [];
+    expect(granted).toMatchObject({ provider: 'openai', limits: { daily_spend: 2 } });
+  });
+
   it('is allowed less than it asked for, is used, watched and revoked', async () => {
     await page.context().clearCookies();
     const asking = await app.ask([ASKED]);

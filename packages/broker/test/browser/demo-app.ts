@@ -20,6 +20,12 @@ export interface DemoApp {
   readonly origin: string;
   /** Starts an authorization. */
   ask(details: readonly object[], parameters?: Readonly<Record<string, string>>): Promise<Asking>;
+  /** Asks as an app on a device without a browser: what it shows, as text and as an address, and how it gets its tokens once it was allowed. */
+  askForDevice(details: readonly object[]): Promise<{
+    readonly code: string;
+    readonly url: string;
+    readonly tokens: () => Promise<client.TokenEndpointResponse>;
+  }>;
   close(): void;
 }
 
@@ -62,6 +68,8 @@ export const startDemoApp = async (house: House, name = 'Acme Writer'): Promise<
     execute: [client.allowInsecureRequests],
     algorithm: 'oauth2',
   });
+  const typed = (details: readonly object[]) =>
+    JSON.stringify(details.map((each) => ({ type: 'ai_model_access', ...each })));
   const ask: DemoApp['ask'] = async (details, parameters = {}) => {
     const pkceCodeVerifier = client.randomPKCECodeVerifier();
     const state = client.randomState();
@@ -70,7 +78,7 @@ export const startDemoApp = async (house: House, name = 'Acme Writer'): Promise<
       redirect_uri: redirectUri,
       code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
       code_challenge_method: 'S256',
-      authorization_details: JSON.stringify(details.map((each) => ({ type: 'ai_model_access', ...each }))),
+      authorization_details: typed(details),
       state,
       ...parameters,
     });
@@ -78,5 +86,16 @@ export const startDemoApp = async (house: House, name = 'Acme Writer'): Promise<
       client.authorizationCodeGrant(config, await landed, { pkceCodeVerifier, expectedState: state });
     return { url: url.href, tokens };
   };
-  return { clientId, origin: app.origin, ask, close: app.close };
+  const askForDevice: DemoApp['askForDevice'] = async (details) => {
+    const asked = await client.initiateDeviceAuthorization(config, { authorization_details: typed(details) });
+    return {
+      code: asked.user_code,
+      url: asked.verification_uri_complete ?? asked.verification_uri,
+      tokens: () =>
+        client.genericGrantRequest(config, 'urn:ietf:params:oauth:grant-type:device_code', {
+          device_code: asked.device_code,
+        }),
+    };
+  };
+  return { clientId, origin: app.origin, ask, askForDevice, close: app.close };
 };

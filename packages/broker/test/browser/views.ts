@@ -80,6 +80,7 @@ const consentViews = (page: Page, app: DemoApp, lookalike: DemoApp): View[] => {
     await page.getByRole('button', { name: /^Allow/ }).click();
     await page.getByRole('alert').waitFor();
   };
+  const openForDevice = async () => page.goto((await app.askForDevice([ASKED])).url);
   const openSharing = async (to?: readonly string[]) => {
     await open([{ ...ASKED, delegation: { max_depth: 3, ...(to && { to }) } }]);
     await page.getByLabel('Let it share this limit').check();
@@ -96,6 +97,7 @@ const consentViews = (page: Page, app: DemoApp, lookalike: DemoApp): View[] => {
     { name: 'consent-open-request', open: () => open([{ provider: 'anthropic' }]) },
     { name: 'consent-without-key', open: () => open([{ ...ASKED, provider: 'mistral', models: undefined }]) },
     { name: 'consent-lookalike', open: () => open([ASKED], lookalike) },
+    { name: 'consent-device', open: openForDevice },
     { name: 'consent-corrected', open: () => openAndSend({ 'Budget per day': '7' }) },
   ];
 };
@@ -118,6 +120,7 @@ const accountViews = (page: Page, house: House): View[] => {
     { name: 'device', open: () => goto('/device') },
     { name: 'device-unknown-code', open: () => goto('/device?user_code=WXYZ-WXYZ') },
     { name: 'device-decision', open: openDevice },
+    { name: 'device-connected', open: () => goto('/device?decided=allowed') },
     { name: 'error-request', open: () => goto('/authorize?client_id=nobody&response_type=code') },
     { name: 'error-consent-gone', open: () => goto('/consent/nothing') },
     { name: 'error-codes', open: () => goto('/docs/errors') },

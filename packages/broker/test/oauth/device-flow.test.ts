@@ -129,6 +129,18 @@ describe('the device flow', () => {
     expect(await errorOf(poll(deviceCode))).toBe('invalid_grant');
   });
 
+  it('uses no code up while its owner has stopped the access, and goes on when it is resumed', async () => {
+    const { deviceCode, userCode } = await asked();
+    await decided(userCode);
+    const { id = '' } = (await broker.grants.list('own_ada')).toSorted(
+      (a, b) => b.createdAtMs - a.createdAtMs,
+    )[0]!;
+    await broker.grants.suspend('own_ada', id);
+    expect(await errorOf(poll(deviceCode))).toBe('authorization_pending');
+    await broker.grants.resume('own_ada', id);
+    expect((await poll(deviceCode)).body.grant_id).toBe(id);
+  });
+
   it('ends with the code: expired_token, and nothing to decide on', async () => {
     const { deviceCode, userCode } = await asked();
     wait(601);

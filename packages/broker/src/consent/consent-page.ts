@@ -1,7 +1,7 @@
 // The page on which an owner decides: one sentence with the amount, a few plain lines, limits that can be lowered, two equal buttons. It
 // works without any script, and says nothing that the decision does not contain.
 
-import { type AccessNames, describeAccess, usdDecimal } from '@valetkey/core';
+import { type AccessNames, describeAccess, usdWritten } from '@valetkey/core';
 import type { StepUp } from '../accounts/contract.ts';
 import { cleanClientName, isDoubtfulName } from '../grants/client-names.ts';
 import type { PendingRequest, RequestingClient } from '../grants/requests-contract.ts';
@@ -150,7 +150,7 @@ function budgetField(budget: BudgetOffer, index: number, view: ConsentView): Htm
 ${remark(name, hint, error)}
 <div class="inline"><span aria-hidden="true">$</span>
 <input id="${name}" name="${name}" inputmode="decimal" autocomplete="off" required aria-describedby="${name}-hint"${error && html` aria-invalid="true"`}
- value="${fieldValue(view, name, usdDecimal(budget.amountNanos))}">
+ value="${fieldValue(view, name, usdWritten(budget.amountNanos))}">
 ${
   budget.isProposed &&
   html`<select name="${fields.period}" id="${fields.period}" aria-label="${messages.budgetPeriod}">

@@ -1,6 +1,6 @@
 // Every English text of the consent pages. Words only: what is shown and when is decided where the pages are made.
 
-import { type LimitPeriod, usdDecimal } from '@valetkey/core';
+import { formatUsdExact, type LimitPeriod } from '@valetkey/core';
 import type { Destination } from './client-words.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -18,12 +18,6 @@ const date = (atMs: number): string =>
     year: 'numeric',
     timeZone: 'UTC',
   });
-
-/** Exact, as in the headline: what is asked for must not read as something rounded. */
-const usd = (nanos: number): string => {
-  const [dollars, fraction] = usdDecimal(nanos).split('.');
-  return `$${dollars}${fraction === undefined ? '' : `.${fraction.padEnd(2, '0')}`}`;
-};
 
 /** How a period reads after an amount. */
 const PERIODS: Readonly<Record<LimitPeriod, string>> = {
@@ -86,7 +80,7 @@ export const messagesEn = {
   budgetProposed: 'Budget',
   budgetProposedHint: 'The app named no amount; this is our proposal.',
   budgetPeriod: 'Period of the amount',
-  most: (nanos: number) => `It asks for ${usd(nanos)}.`,
+  most: (nanos: number) => `It asks for ${formatUsdExact(nanos)}.`,
   period: (per: LimitPeriod) => PERIODS[per],
   models: 'Models',
   moreLimits: 'More limits',
@@ -126,7 +120,7 @@ export const messagesEn = {
   changed: 'Something changed since you opened this page. This is how it stands now: please decide again.',
   errors: {
     amount: 'Enter an amount in USD above 0, such as 5 or 0.25.',
-    amountAbove: (most: number) => `Enter at most ${usd(most)}.`,
+    amountAbove: (most: number) => `Enter at most ${formatUsdExact(most)}.`,
     period: 'Choose a period.',
     models: 'Choose at least one model.',
     depth: 'Choose how deep.',

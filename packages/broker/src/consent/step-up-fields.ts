@@ -12,7 +12,7 @@ import {
   REQUEST_CAP_MEMBERS,
   type Result,
   succeed,
-  usdDecimal,
+  usdWritten,
   windowLimitName,
 } from '@valetkey/core';
 import type { Proposal, RequestDecision } from '../access-requests/contract.ts';
@@ -42,7 +42,7 @@ export interface NumberField {
 export const NAME_MEMBERS = ['models', 'capabilities', 'tools', 'locations'] as const;
 
 const wire = (unit: Limit['unit'], amount: number): string =>
-  unit === 'usd' ? usdDecimal(amount) : String(amount);
+  unit === 'usd' ? usdWritten(amount) : String(amount);
 
 const PLAIN_NAMES: AccessNames = { provider: (name) => name, model: (name) => name };
 

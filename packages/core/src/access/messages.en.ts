@@ -2,7 +2,7 @@
 // describe-access.ts, so that another language is another file like this one.
 
 import type { LimitPeriod } from '../budget/limit.ts';
-import { usdDecimal } from '../budget/money.ts';
+import { formatUsdExact } from '../budget/money.ts';
 import type { Capability } from './model-access.ts';
 
 const PERIODS: Record<LimitPeriod, string> = {
@@ -41,12 +41,6 @@ const count = (value: number): string => value.toLocaleString('en-US');
 
 const counted = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 
-/** Exact, unlike `formatUsd`: a limit must read as it is stored. */
-function usd(nanos: number): string {
-  const [dollars, fraction] = usdDecimal(nanos).split('.');
-  return `$${count(Number(dollars))}${fraction === undefined ? '' : `.${fraction.padEnd(2, '0')}`}`;
-}
-
 function moment(atMs: number): string {
   const at = new Date(atMs);
   const time = at.toISOString().slice(11, 16);
@@ -55,10 +49,10 @@ function moment(atMs: number): string {
 
 /** The English message table. */
 export const accessMessagesEn = {
-  headline: (nanos: number, per: LimitPeriod) => `spend up to ${usd(nanos)} ${PERIODS[per]}`,
+  headline: (nanos: number, per: LimitPeriod) => `spend up to ${formatUsdExact(nanos)} ${PERIODS[per]}`,
   headlineUnlimited: 'spend without a limit',
   allow: (nanos: number, per: LimitPeriod) =>
-    `Allow up to ${usd(nanos)}${per === 'total' ? ' in total' : `/${per}`}`,
+    `Allow up to ${formatUsdExact(nanos)}${per === 'total' ? ' in total' : `/${per}`}`,
   allowUnlimited: 'Allow without a limit',
 
   anyModel: (provider: string) => `any ${provider} model`,
@@ -92,7 +86,7 @@ export const accessMessagesEn = {
   expiry: (atMs: number) => `It ends on ${moment(atMs)}`,
 
   limit: {
-    usd: (amount: number, per: LimitPeriod) => `At most ${usd(amount)} ${PERIODS[per]}`,
+    usd: (amount: number, per: LimitPeriod) => `At most ${formatUsdExact(amount)} ${PERIODS[per]}`,
     requests: (amount: number, per: LimitPeriod) => `At most ${counted(amount, 'request')} ${PERIODS[per]}`,
     tokens: (amount: number, per: LimitPeriod) => `At most ${counted(amount, 'token')} ${PERIODS[per]}`,
   },

@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   formatUsd,
+  formatUsdExact,
   formatUsdFine,
   MAX_USD_NANOS,
   NANOS_PER_USD,
   parseUsd,
   usdDecimal,
   usdNanos,
+  usdWritten,
 } from './money.ts';
 
 describe('parseUsd', () => {
@@ -147,6 +149,23 @@ describe('formatUsdFine', () => {
       }),
     );
     expect(formatUsdFine(0)).toBe('$0.00');
+  });
+});
+
+describe('formatUsdExact and usdWritten', () => {
+  it.each([
+    [0, '$0', '0'],
+    [5 * NANOS_PER_USD, '$5', '5'],
+    [NANOS_PER_USD / 2, '$0.50', '0.50'],
+    [1_234_500_000_000, '$1,234.50', '1234.50'],
+    [9_000_000 * NANOS_PER_USD, '$9,000,000', '9000000'],
+    [1_000_001_000_000, '$1,000.001', '1000.001'],
+    [4_200_000, '$0.0042', '0.0042'],
+    [12_345_678, '$0.012345678', '0.012345678'],
+    [-1_500_000_000, '-$1.50', '-1.50'],
+  ])('%d nanos read %s and stand in a field as %s', (nanos, text, written) => {
+    expect([formatUsdExact(nanos), usdWritten(nanos)]).toEqual([text, written]);
+    expect(usdNanos(written)).toBe(nanos);
   });
 });
 

@@ -80,6 +80,15 @@ export function formatUsdFine(nanos: number): string {
   return isTiny ? usdDecimal(nanos).replace(/^-?/, '$&$$') : formatUsd(nanos);
 }
 
+/** As `usdDecimal`, with cents in full where there are any: `5`, `0.50`, `0.0042`. As people write an amount into a field. */
+export const usdWritten = (nanos: number): string => usdDecimal(nanos).replace(/\.\d$/, '$&0');
+
+/** An amount in nanos for people, exact: `$5`, `$1,234.50`, `$0.0042`. What is decided on MUST NOT read as something rounded. */
+export const formatUsdExact = (nanos: number): string =>
+  usdWritten(nanos)
+    .replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',')
+    .replace(/^-?/, '$&$$');
+
 function checkNanos(nanos: number): number {
   if (!Number.isSafeInteger(nanos)) throw new Error(`not an amount in nanos: ${nanos}`);
   return nanos;

@@ -1,5 +1,6 @@
 // Picks where the product keeps its data: an embedded database in the data folder, or a PostgreSQL that replicas share.
 
+import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { WrittenOwners } from './audit/written-owners.ts';
 import type { Ambient } from './clock.ts';
@@ -70,6 +71,9 @@ const writtenProofs = (db: Parameters<typeof createArtifacts>[0], ambient: Ambie
 const openEmbedded = async (dataDir: string, ambient: Ambient): Promise<Engine> => {
   const store = await openStore({ dataDir, ambient });
   const written = new WrittenOwners();
+  // Before there was an owner nobody had anything to prove, so no earlier process can have let a proof through.
+  const owners = await sql`select 1 from "user" limit 1`.execute(store.db);
+  const proofsSinceMs = owners.rows.length === 0 ? 0 : ambient.now();
   return {
     store,
     openLedger: async () => {
@@ -78,7 +82,7 @@ const openEmbedded = async (dataDir: string, ambient: Ambient): Promise<Engine> 
       return { ledger, news: null, peers: null, checkpoint: () => ledger.checkpoint() };
     },
     alone: (work) => work(),
-    replayGuard: memoryReplayGuard(ambient.now, writtenProofs(store.db, ambient)),
+    replayGuard: memoryReplayGuard(ambient.now, writtenProofs(store.db, ambient), proofsSinceMs),
     written,
   };
 };

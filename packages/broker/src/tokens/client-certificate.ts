@@ -4,6 +4,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
+import { isAmong, peerOfConnection } from '../peer-address.ts';
 
 /** Where apps come with certificates. */
 export interface MutualTls {
@@ -49,10 +50,7 @@ export const readCertificates = (settings: MutualTls | null): CertificateOf => {
   if (settings === null) return () => null;
   const { host } = new URL(settings.origin);
   return (request) => {
-    const { remoteAddress = '', remoteFamily } = request.socket;
-    const address = remoteAddress.replace(/^::ffff:(?=\d+\.)/, '');
-    const family = remoteFamily === 'IPv6' && address === remoteAddress ? 'ipv6' : 'ipv4';
-    if (isIP(address) === 0 || !settings.terminators.check(address, family)) return null;
+    if (!isAmong(settings.terminators, peerOfConnection(request))) return null;
     if (request.headers.host !== host) return null;
     const x509 = parseCertificate(request.headers['client-cert']);
     if (x509 === null) return null;

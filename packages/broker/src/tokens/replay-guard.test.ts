@@ -23,6 +23,12 @@ describe('A31 a proof works once', () => {
     expect(await guard.claim('c', 1_001_000 + PROOF_LIFETIME_MS)).toBe(true);
   });
 
+  it('from the first second on where there was no process before', async () => {
+    const guard = memoryReplayGuard(() => 1_000_400, writtenGuard(), 0);
+    expect(await guard.claim('a', 1_000_000 + PROOF_LIFETIME_MS)).toBe(true);
+    expect(await guard.claim('a', 1_000_000 + PROOF_LIFETIME_MS)).toBe(false);
+  });
+
   it('also when it was dated ahead and the process started anew before its time came', async () => {
     const written = writtenGuard();
     let nowMs = 1_000_000;

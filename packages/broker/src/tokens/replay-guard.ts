@@ -9,11 +9,14 @@ export interface ReplayGuard {
 }
 
 /**
- * A guard for one process. It refuses proofs from before it started, and from the rest of that second: an earlier process may have let them through. Those that the earlier
- * one took while they were dated ahead, it finds in `written`, which outlives both.
+ * A guard for one process. It refuses proofs from before `startedAtMs`, and from the rest of that second: an earlier process may have let them
+ * through. Those that the earlier one took while they were dated ahead, it finds in `written`, which outlives both.
  */
-export const memoryReplayGuard = (now: () => number, written: ReplayGuard): ReplayGuard => {
-  const startedAtMs = now();
+export const memoryReplayGuard = (
+  now: () => number,
+  written: ReplayGuard,
+  startedAtMs = now(),
+): ReplayGuard => {
   const expiries = new Map<string, number>();
   const forgetExpired = (nowMs: number): void => {
     for (const [id, expiresAtMs] of expiries) {

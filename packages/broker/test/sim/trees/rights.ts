@@ -27,6 +27,8 @@ export interface Use {
   readonly tools: readonly string[];
   readonly inputTokens: number;
   readonly outputCap: number;
+  /** The key that a proof was made with; null for none. */
+  readonly key: string | null;
 }
 
 /** Who received a grant. */

@@ -17,7 +17,28 @@ export interface BookGrant {
   /** As it was written. */
   wire: unknown;
   status: 'active' | 'suspended' | 'revoked';
+  /** Ids of the devices that it works from; none: from anywhere. */
+  pins: readonly string[];
+  /** The last use that certainly counts, and the last that may: it ends unused some time after. */
+  usedAtMs: number;
+  triedAtMs: number;
+  /** Whether it is written down that its time is over. */
+  isExpired: boolean;
 }
+
+/** A device as the journal tells it. */
+interface BookDevice {
+  readonly id: string;
+  isLost: boolean;
+}
+
+const HOUR_MS = 3_600_000;
+/** How long a grant may stand unused in a simulated house. */
+export const IDLE_MS = 48 * HOUR_MS;
+/** A use moves the end on by up to so much more, so that not each has to be written down. */
+const SLACK_MS = 24 * HOUR_MS;
+/** What is about to end in this time may be used, but that moves nothing. */
+const LAST_MS = 60_000;
 
 /** How many delegations may lead to a grant in a simulated house. */
 export const MAX_DEPTH = 5;
@@ -56,6 +77,9 @@ interface Body {
   readonly amount: number;
   readonly grant_path?: readonly string[];
   readonly scope?: string;
+  readonly device_id?: string;
+  readonly key_thumbprint?: string;
+  readonly device?: { readonly id: string };
   readonly provider_key_id?: string;
 }
 
@@ -75,6 +99,10 @@ export class TreeBooks {
   readonly grants = new Map<string, BookGrant>();
   /** What each owner has stopped until it is resumed: `everything`, `app <client>` or `provider_key <key>`. */
   readonly stops = new Map<string, Set<string>>();
+  /** Each owner's devices by the thumbprint of their key. */
+  readonly devices = new Map<string, Map<string, BookDevice>>();
+  /** Whether nothing has gone wrong in this wave: a use is only certain to be written down when it can be. */
+  isCalm = true;
   readonly violations: string[] = [];
   checks = 0;
   /** What each call asked for. */
@@ -124,6 +152,18 @@ export class TreeBooks {
       case 'grant.limit_reset':
         this.#reset(row, body);
         break;
+      case 'grant.devices_changed':
+        Object.assign(this.#grant(row) ?? {}, { pins: body.to });
+        break;
+      case 'grant.expired':
+        this.#expired(row);
+        break;
+      case 'device.enrolled':
+        this.devicesOf(row.owner_id).set(body.key_thumbprint!, { id: body.device_id!, isLost: false });
+        break;
+      case 'device.lost':
+        this.#lost(row, body);
+        break;
       case 'stop.began':
         this.stopsOf(row.owner_id).add(stopName(body.scope!, body.client_id ?? body.provider_key_id ?? ''));
         break;
@@ -148,6 +188,36 @@ export class TreeBooks {
     return known;
   }
 
+  devicesOf(ownerId: string): Map<string, BookDevice> {
+    const known = this.devices.get(ownerId) ?? new Map();
+    this.devices.set(ownerId, known);
+    return known;
+  }
+
+  /** Whether who holds this key may use what hangs at the end of a path. */
+  #mayComeFrom(path: readonly BookGrant[], key: string | null): boolean {
+    const device = this.devicesOf(path[0]!.ownerId).get(key ?? '');
+    if (device?.isLost) return false;
+    return path.every(({ pins }) => pins.length === 0 || (device !== undefined && pins.includes(device.id)));
+  }
+
+  /** Somebody used a grant at `atMs`, or tried to: that moved on, or may have, when everything above it ends unused. */
+  tried(grant: BookGrant, atMs: number): void {
+    const path = pathOf(grant);
+    if (path.some((each) => isOver(each, atMs))) return;
+    for (const each of path) each.triedAtMs = atMs;
+  }
+
+  #used(path: readonly BookGrant[], atMs: number): void {
+    const isLate = path.some((each) => earliestEnd(each) - LAST_MS <= atMs);
+    if (this.isCalm && !isLate) for (const each of path) each.usedAtMs = atMs;
+  }
+
+  /** Whether a grant of a path may have ended unused by now, and may not have. */
+  isUncertain(path: readonly BookGrant[], atMs: number): boolean {
+    return path.some((grant) => !isOver(grant, atMs) && earliestEnd(grant) <= atMs);
+  }
+
   /** Whether the owner has stopped a grant or what it hangs on. */
   isStopped(path: readonly BookGrant[]): boolean {
     const stops = this.stopsOf(path[0]!.ownerId);
@@ -160,6 +230,7 @@ export class TreeBooks {
     if (this.#deadOf(path, atMs) || this.isStopped(path)) return 'not live';
     if (!path.every(({ rights }) => lets(rights, use))) return 'beyond its rights';
     if (!this.isHeld(path)) return 'not held';
+    if (!this.#mayComeFrom(path, use.key)) return 'device';
     const [usd, requests, tokens] = held;
     const chain = this.money.chainOf(linkOf(grant.id));
     if (
@@ -226,7 +297,11 @@ export class TreeBooks {
     const provenClientId = body.is_actor_authenticated ? clientId : null;
     const recipient = { isOwnAgent, provenClientId };
     const { owner_id: ownerId } = row;
-    this.grants.set(id, { id, ownerId, clientId, parent, recipient, rights, wire, status: 'active' });
+    // Unused, it ends no later than what it comes from.
+    const above = parent ? pathOf(parent).map((grant) => earliestEnd(grant) - IDLE_MS) : [];
+    const times = { usedAtMs: Math.min(row.at, ...above), triedAtMs: row.at };
+    const life = { status: 'active', pins: [], ...times, isExpired: false } as const;
+    this.grants.set(id, { id, ownerId, clientId, parent, recipient, rights, wire, ...life });
     const parentId = parent ? linkOf(parent.id) : keyOf(ownerId);
     const link = { id: linkOf(id), ownerId, parentId, grantId: id, status: 'active', access: null } as const;
     const { limits, maxConcurrent, expiresAtMs } = rights;
@@ -250,7 +325,8 @@ export class TreeBooks {
   #edited(row: JournalRow, wire: unknown): void {
     const grant = this.#grant(row);
     if (!grant) return;
-    Object.assign(grant, { wire, rights: rightsOf(wire) });
+    const used = { usedAtMs: row.at, triedAtMs: row.at, isExpired: false };
+    Object.assign(grant, { wire, rights: rightsOf(wire), ...used });
     const { limits, maxConcurrent, expiresAtMs } = grant.rights;
     const step = {
       kind: 'update',
@@ -271,6 +347,24 @@ export class TreeBooks {
     grant.status = statuses[row.kind as keyof typeof statuses] as BookGrant['status'];
   }
 
+  /** Once, and not before its time; an owner who edits it brings it back. */
+  #expired(row: JournalRow): void {
+    const grant = this.#grant(row);
+    if (!grant) return;
+    const isDue = !grant.isExpired && earliestEnd(grant) <= row.at;
+    this.expect(
+      isDue,
+      () => `${grant.id} MUST NOT expire at ${row.at}: ${JSON.stringify({ ...grant, parent: 0 })}`,
+    );
+    grant.isExpired = true;
+  }
+
+  #lost(row: JournalRow, { key_thumbprint: key = '' }: Body): void {
+    const device = this.devicesOf(row.owner_id).get(key);
+    this.expect(device?.isLost === false, () => `${key} is lost, and was before or never enrolled`);
+    if (device) device.isLost = true;
+  }
+
   #reset(row: JournalRow, { link_id: linkId, unit, per, amount }: Body): void {
     this.money.apply({ links: [{ kind: 'reset', linkId, unit, per }], rows: [], entries: [] }, row.at);
     const counted = this.money.resetOf(this.money.links.get(linkId)!, { unit, per }, row.at)?.amount;
@@ -289,6 +383,9 @@ export class TreeBooks {
     this.expect(row.link_id === linkOf(grant.id), () => `${name}: charged to ${row.link_id}`);
     this.expect(held[1] === 1 && held[2] === use.inputTokens + use.outputCap, () => `${name}: held ${held}`);
     this.#checkWay(name, path, body.grant_path);
+    const device = this.devicesOf(grant.ownerId).get(use.key ?? '')?.id;
+    this.expect(body.device?.id === device, () => `${name}: from ${body.device?.id}, not ${device}`);
+    this.#used(path, row.at);
     const chain = this.money.chainOf(linkOf(grant.id));
     this.money.admit({ callId: row.call_id!, chain, atMs: row.at, held, closedAtMs: null });
   }
@@ -317,5 +414,10 @@ export class TreeBooks {
   }
 }
 
-const isOver = ({ rights: { expiresAtMs } }: BookGrant, atMs: number): boolean =>
-  expiresAtMs !== null && expiresAtMs <= atMs;
+/** Whether a grant has certainly ended by time. */
+const isOver = ({ rights: { expiresAtMs }, triedAtMs, isExpired }: BookGrant, atMs: number): boolean =>
+  isExpired || Math.min(expiresAtMs ?? Infinity, triedAtMs + IDLE_MS + SLACK_MS) <= atMs;
+
+/** The first moment at which it may have ended. */
+const earliestEnd = ({ rights: { expiresAtMs }, usedAtMs }: BookGrant): number =>
+  Math.min(expiresAtMs ?? Infinity, usedAtMs + IDLE_MS);

@@ -4,6 +4,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Kysely } from 'kysely';
 import type { Ambient } from '../../../src/clock.ts';
+import type { Devices } from '../../../src/devices/contract.ts';
+import { createDevices } from '../../../src/devices/devices.ts';
 import { RunningCalls } from '../../../src/gateway/running-calls.ts';
 import type { Grants } from '../../../src/grants/contract.ts';
 import { createGrants } from '../../../src/grants/grants.ts';
@@ -16,12 +18,13 @@ import type { SqliteWriter } from '../../../src/store/sqlite/writer.ts';
 import { openPostgresEngine, type PostgresEngine } from '../../postgres/ledger-engine.ts';
 import { BreakableStore, type Life } from '../breakable-store.ts';
 import type { Random } from '../random.ts';
-import { MAX_DEPTH } from './tree-books.ts';
+import { IDLE_MS, MAX_DEPTH } from './tree-books.ts';
 
 /** One process as the schedule sees it. After a crash there is another in its place. */
 export interface Replica {
   readonly db: Kysely<Schema>;
   readonly grants: Grants;
+  readonly devices: Devices;
   readonly ledger: Ledger;
   readonly running: RunningCalls;
   /** What a dead process still seems to do is done by nobody. */
@@ -62,15 +65,23 @@ export interface HouseOptions {
 }
 
 const RETRY_MS = 2;
+/** Long enough that all that can be answered before it is: where everything is in one thread, a seed is a life. */
+const LONE_RETRY_MS = 20;
 const KINDS = { none: 12, lost: 1, in_doubt: 1, crash: 2 } as const;
 const never = new Promise<never>(() => {});
 
+/** Nothing goes wrong. */
+export const CALM: Trouble = { kind: 'none', at: 0, crashed: never };
+
 const openReplica = (db: Kysely<Schema>, ledger: Ledger, options: HouseOptions): Replica => {
-  const made = createGrants({ db, ledger, ambient: options.ambient, maxDelegationDepth: MAX_DEPTH });
+  const { ambient } = options;
+  const made = createGrants({ db, ledger, ambient, maxDelegationDepth: MAX_DEPTH, idleMs: IDLE_MS });
   const grants = options.disguise?.(made) ?? made;
   const running = new RunningCalls();
   grants.onStopped((stopped) => running.cut(stopped, stopped.as));
-  return { db, grants, ledger, running, isDead: false };
+  const devices = createDevices({ db, ledger, grants, ambient });
+  devices.onLost((ownerId, key) => running.cutDevice(ownerId, key));
+  return { db, grants, devices, ledger, running, isDead: false };
 };
 
 /** One process on SQLite, in memory. Everything it does is in one thread: a seed is a life. */
@@ -85,7 +96,7 @@ export async function openEmbeddedHouse(options: HouseOptions): Promise<TreeHous
     ambient,
     checkpointEntries: random.pick([2, 20, 500]),
     residentLinks: random.pick([1, 5, 1000]),
-    retryMs: RETRY_MS,
+    retryMs: LONE_RETRY_MS,
   };
   let life: Life;
   let ledger: Awaited<ReturnType<typeof openEmbeddedLedger>>;
@@ -140,9 +151,12 @@ export async function openPostgresHouse(
     const { ledger, store } = engines[at]!;
     const replica = openReplica(store.db, ledger, options);
     ledger.listen({
-      onNotice: (notice) =>
+      onNotice: (notice) => {
+        for (const { ownerId, keyThumbprint } of notice.lostDevices ?? [])
+          replica.devices.lostElsewhere(ownerId, keyThumbprint);
         // A replica that crashes meanwhile has no database any more to look below the grants in.
-        void replica.grants.changedElsewhere(notice).catch(() => undefined),
+        void replica.grants.changedElsewhere(notice).catch(() => undefined);
+      },
       onGap: () => replica.grants.forgetAll(),
     });
     replicas[at] = replica;

@@ -32,6 +32,10 @@ const KINDS = {
   give: 0.5,
   stop: 0.25,
   resume_stopped: 0.7,
+  enrol: 0.4,
+  lose: 0.15,
+  pin: 0.5,
+  tend: 0.2,
 } as const;
 const MOST = { usd: 40_000, requests: 60, tokens: 20_000 } as const;
 /** Of the smallest step of an amount: on the wire money has six digits. */
@@ -70,6 +74,11 @@ export class TreeInventor {
       case 'stop':
       case 'resume_stopped':
         return this.#stop(kind);
+      case 'enrol':
+      case 'lose':
+        return this.#device(kind);
+      case 'tend':
+        return { kind };
       default:
         return this.#change(kind, atMs);
     }
@@ -84,7 +93,9 @@ export class TreeInventor {
   #grant(): BookGrant {
     const random = this.#random;
     const all = [...this.#books.grants.values()];
-    const live = all.filter((grant) => pathOf(grant).every(({ status }) => status === 'active'));
+    const live = all.filter((grant) =>
+      pathOf(grant).every(({ status, isExpired }) => status === 'active' && !isExpired),
+    );
     const some = live.length > 0 && !random.chance(0.1) ? live : all;
     const one = random.pick(some);
     const other = random.pick(some);
@@ -105,12 +116,34 @@ export class TreeInventor {
       tools: random.chance(0.8) ? [] : [random.pick(TOOLS)],
       inputTokens: 1 + random.anySize(200),
       outputCap: 1 + random.anySize(200),
+      key: this.#key(grant),
     });
     let use = any();
     // Mostly something that the grant is for.
     for (let tries = 0; tries < 4 && !pathOf(grant).every(({ rights }) => lets(rights, use)); tries += 1)
       use = any();
     return { kind: 'use', grantId: grant.id, callId: this.#id('call'), use };
+  }
+
+  /** Mostly one that every grant of the path is content with. */
+  #key(grant: BookGrant): string | null {
+    const random = this.#random;
+    const devices = [...this.#books.devicesOf(grant.ownerId)];
+    const pins = pathOf(grant).flatMap((each) => (each.pins.length === 0 ? [] : [each.pins]));
+    const fitting = devices.filter(([, { id }]) => pins.every((ids) => ids.includes(id)));
+    if (pins.length > 0 && fitting.length > 0 && random.chance(0.8)) return random.pick(fitting)[0];
+    return devices.length > 0 && random.chance(0.3) ? random.pick(devices)[0] : null;
+  }
+
+  #device(kind: 'enrol' | 'lose'): Step {
+    const random = this.#random;
+    const ownerId = random.pick(OWNERS);
+    const keys = [...this.#books.devicesOf(ownerId).keys()];
+    const isNew = keys.length === 0 || (kind === 'enrol' && random.chance(0.9));
+    const key = isNew ? this.#id(`${ownerId}-key`) : random.pick(keys);
+    if (this.#busy.has(key)) return this.#use();
+    this.#busy.add(key);
+    return { kind, ownerId, key };
   }
 
   #settle(open: readonly OpenCall[]): Step {
@@ -140,7 +173,7 @@ export class TreeInventor {
     return { kind: 'delegate', ownerId: parent.ownerId, delegation };
   }
 
-  #change(kind: 'edit' | 'suspend' | 'resume' | 'revoke' | 'reset', atMs: number): Step {
+  #change(kind: 'edit' | 'suspend' | 'resume' | 'revoke' | 'reset' | 'pin', atMs: number): Step {
     const random = this.#random;
     const suspended = [...this.#books.grants.values()].filter(({ status }) => status === 'suspended');
     const grant = kind === 'resume' && suspended.length > 0 ? random.pick(suspended) : this.#grant();
@@ -148,6 +181,10 @@ export class TreeInventor {
     this.#busy.add(grant.id);
     const [ownerId, grantId] = [grant.ownerId, grant.id];
     if (kind === 'edit') return { kind, ownerId, grantId, access: this.#edited(grant, atMs) };
+    if (kind === 'pin') {
+      const keys = [...this.#books.devicesOf(ownerId).keys()];
+      return { kind, ownerId, grantId, keys: keys.filter(() => random.chance(0.3)) };
+    }
     if (kind !== 'reset') return { kind, ownerId, grantId };
     const [unit, per] = random.pick(LIMIT_KINDS);
     return { kind, ownerId, grantId, limit: { provider: 'openai', unit, per } };

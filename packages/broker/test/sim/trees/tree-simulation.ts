@@ -8,7 +8,7 @@ import { Random } from '../random.ts';
 import type { Use } from './rights.ts';
 import { rightsOf } from './rights.ts';
 import { type BookGrant, keyOf, pathOf, stopName, TreeBooks } from './tree-books.ts';
-import type { HouseOptions, Replica, TreeHouse, Trouble } from './tree-house.ts';
+import { CALM, type HouseOptions, type Replica, type TreeHouse, type Trouble } from './tree-house.ts';
 import { OWNERS, TreeInventor } from './tree-inventor.ts';
 import { type Answer, heldBy, type OpenCall, type Step, take } from './tree-steps.ts';
 import { lookAtTrees } from './tree-tables.ts';
@@ -132,10 +132,13 @@ class TreeSimulation {
     const length = Math.min(isLone ? 1 : 2 + this.#random.upTo(10), this.#options.steps - this.#steps);
     const steps = this.#inventor.wave(length, this.#nowMs, [...this.#open.values()]);
     const expected = steps.map((step) => this.#expected(step));
-    const trouble = this.#house.disturb(this.#random);
+    // What they do goes on for longer than trouble lasts: how far they came would be of the machine, not of the seed.
+    const isLong = steps.some(({ kind }) => kind === 'tend' || kind === 'lose');
+    const trouble = isLong ? CALM : this.#house.disturb(this.#random);
     const taken = await this.#takeAll(steps, trouble);
     await this.#house.calm(trouble);
     await this.#whenHealthy();
+    this.#books.isCalm = trouble.kind === 'none';
     const rows = await this.#readJournal();
     for (const each of taken) this.#judge(each);
     const isAlone = length === 1 && trouble.kind === 'none' && rows.every((row) => isOf(row, steps[0]!));
@@ -149,13 +152,14 @@ class TreeSimulation {
   #moveClock(): void {
     const random = this.#random;
     const [day, minute] = [86_400_000, 60_000];
-    const kind = random.weighted({ still: 4, step: 8, edge: 1.5, ahead: 0.7 });
+    const kind = random.weighted({ still: 4, step: 8, edge: 1.5, ahead: 0.7, days: 0.3 });
     const toEdge = (size: number) => size - (this.#nowMs % size) - 1 + random.upTo(1);
     const moves = {
       still: 0,
       step: random.upTo(3000),
       edge: toEdge(random.chance(0.1) ? day : minute),
       ahead: random.anySize(3_600_000),
+      days: random.upTo(1.5 * day),
     };
     this.#nowMs += moves[kind];
   }
@@ -169,10 +173,11 @@ class TreeSimulation {
       const each: Taken = { step, replica, answer: PENDING };
       taken.push(each);
       this.#count(step.kind);
-      if (step.kind === 'use') this.#uses.set(step.callId, step.use);
+      if (step.kind === 'use') this.#beginUse(step);
       if (step.kind === 'resume') this.#stopped.delete(step.grantId);
       if (step.kind === 'resume_stopped') this.#stopped.delete(nameOf(step));
-      if (!replica.isDead) answers.push(take(replica, step).then((answer) => this.#hear(each, answer)));
+      if (!replica.isDead)
+        answers.push(take(replica, step, this.#nowMs).then((answer) => this.#hear(each, answer)));
       if (this.#random.chance(0.4)) await nextTurn();
     }
     const stuck = new AbortController();
@@ -183,6 +188,11 @@ class TreeSimulation {
     return taken;
   }
 
+  #beginUse({ callId, grantId, use }: Step & { kind: 'use' }): void {
+    this.#uses.set(callId, use);
+    this.#books.tried(this.#books.grants.get(grantId)!, this.#nowMs);
+  }
+
   /** At the moment of the answer: nothing is forwarded for a grant when someone has been told that it, or one above it, is stopped. */
   #hear(taken: Taken, answer: Answer): void {
     if (taken.replica.isDead) return;
@@ -191,14 +201,15 @@ class TreeSimulation {
     if (answer.kind !== 'done') return;
     if (step.kind === 'suspend' || step.kind === 'revoke') this.#stopped.add(step.grantId);
     if (step.kind === 'stop') this.#stopped.add(nameOf(step));
+    if (step.kind === 'lose') this.#stopped.add(keyName(step.ownerId, step.key));
     if (!answer.call) return;
     this.#open.set(answer.call.callId, answer.call);
     const { path, grant } = answer.call.live;
     const above = path.flatMap(({ grantId, clientId }) => [grantId, `${grant.ownerId} app ${clientId}`]);
     const { ownerId } = grant;
-    const stopped = [...above, `${ownerId} everything`, `${ownerId} provider_key ${keyOf(ownerId)}`].find(
-      (stop) => this.#stopped.has(stop),
-    );
+    const whole = [`${ownerId} everything`, `${ownerId} provider_key ${keyOf(ownerId)}`];
+    const key = keyName(ownerId, answer.call.ticket.keyThumbprint);
+    const stopped = [...above, ...whole, key].find((stop) => this.#stopped.has(stop));
     this.#books.expect(
       !(answer.isForwarded && stopped),
       () => `${answer.call?.callId} was forwarded after ${stopped} was stopped`,
@@ -238,6 +249,10 @@ class TreeSimulation {
       delegate: () => known !== undefined,
       edit: () => this.#isEdited(known, step),
       reset: () => true,
+      tend: () => true,
+      pin: () => this.#isPinned(known, step),
+      enrol: () => this.#deviceOf(step) !== undefined,
+      lose: () => this.#deviceOf(step)?.isLost === true,
       stop: () => this.#isInForce(step, true),
       resume_stopped: () => this.#isInForce(step, false),
       suspend: () => known?.status !== 'active',
@@ -248,6 +263,16 @@ class TreeSimulation {
       settle: () => money.closed.has(answer.id),
     }[step.kind];
     this.#books.expect(isThere(), () => `lost: ${JSON.stringify(step)}`);
+  }
+
+  #deviceOf(step: Step) {
+    return 'key' in step ? this.#books.devicesOf(step.ownerId).get(step.key) : undefined;
+  }
+
+  #isPinned(grant: BookGrant | undefined, step: Step): boolean {
+    if (step.kind !== 'pin') return false;
+    const devices = this.#books.devicesOf(step.ownerId);
+    return `${grant?.pins}` === `${step.keys.map((key) => devices.get(key)?.id)}`;
   }
 
   #isInForce(step: Step, isStopped: boolean): boolean {
@@ -263,8 +288,11 @@ class TreeSimulation {
   /** What must come of a step if it is the only one and nothing goes wrong; null where anything may. */
   #expected(step: Step): boolean | null {
     const { grants } = this.#books;
-    if (step.kind === 'use')
-      return this.#books.whyNot(grants.get(step.grantId)!, step.use, heldBy(step.use), this.#nowMs) === null;
+    if (step.kind === 'use') {
+      const grant = grants.get(step.grantId)!;
+      const reason = this.#books.whyNot(grant, step.use, heldBy(step.use), this.#nowMs);
+      return reason === null && this.#books.isUncertain(pathOf(grant), this.#nowMs) ? null : reason === null;
+    }
     if (step.kind !== 'delegate') return null;
     const { delegation } = step;
     const parent = grants.get(delegation.parentGrantId)!;
@@ -275,7 +303,8 @@ class TreeSimulation {
     const isSuspended =
       pathOf(parent).some(({ status }) => status === 'suspended') ||
       this.#books.stopsOf(parent.ownerId).size > 0;
-    return isSuspended ? null : this.#books.mayDelegate(parent, asked, recipient, this.#nowMs);
+    const isUncertain = isSuspended || this.#books.isUncertain(pathOf(parent), this.#nowMs);
+    return isUncertain ? null : this.#books.mayDelegate(parent, asked, recipient, this.#nowMs);
   }
 
   /** Nothing is refused that fits, and nothing done that must not be. */
@@ -291,7 +320,8 @@ class TreeSimulation {
   /** Every replica cuts what runs below a grant that someone was told is revoked. */
   async #expectCut(): Promise<void> {
     for (const { callId, live, ticket, replica } of this.#open.values()) {
-      if (replica.isDead || !live.path.some(({ grantId }) => this.#isRevoked(grantId))) continue;
+      const isLost = this.#stopped.has(keyName(live.grant.ownerId, ticket.keyThumbprint));
+      if (replica.isDead || !(isLost || live.path.some(({ grantId }) => this.#isRevoked(grantId)))) continue;
       const mostMs = this.#house.replicas.length > 1 ? CUT_MS : 0;
       for (const endsAt = performance.now() + mostMs; !ticket.stopped && performance.now() < endsAt; )
         await delay(1);
@@ -325,7 +355,7 @@ class TreeSimulation {
     for (const grantId of this.#brokenOff) {
       const ownerId = this.#books.grants.get(grantId)!.ownerId;
       const step: Step = { kind: 'revoke', ownerId, grantId };
-      const answer = await take(replica!, step);
+      const answer = await take(replica!, step, this.#nowMs);
       await this.#readJournal();
       this.#judge({ step, replica: replica!, answer });
       this.#books.expect(
@@ -365,6 +395,9 @@ const stopOf = ({ what }: StopStep): string => {
 /** Whether an entry comes of this step, and not of what failed before and is given back now. */
 const isOf = ({ call_id: callId }: JournalRow, step: Step): boolean =>
   callId === null || callId === (step.kind === 'use' ? step.callId : null);
+
+/** Of a device among those of all owners. */
+const keyName = (ownerId: string, key: string | null): string => `${ownerId} key ${key}`;
 
 /** Of a stop among those of all owners. */
 const nameOf = (step: StopStep): string => `${step.ownerId} ${stopOf(step)}`;

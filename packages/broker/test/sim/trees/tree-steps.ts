@@ -8,6 +8,7 @@ import { FrozenPrices } from '../../../src/gateway/frozen-prices.ts';
 import { checkScope, type ReadCall } from '../../../src/gateway/read.ts';
 import { Ticket } from '../../../src/gateway/running-calls.ts';
 import type { Delegation, Grants, LiveGrant, NamedLimit, StopTarget } from '../../../src/grants/contract.ts';
+import { checkDevice, deviceOf } from '../../../src/grants/device-rule.ts';
 import type { Outcome } from '../../../src/ledger/contract.ts';
 import type { Use } from './rights.ts';
 import { keyOf } from './tree-books.ts';
@@ -30,6 +31,14 @@ export type Step =
       readonly grantId: string;
     }
   | { readonly kind: 'stop' | 'resume_stopped'; readonly ownerId: string; readonly what: StopTarget }
+  | { readonly kind: 'enrol' | 'lose'; readonly ownerId: string; readonly key: string }
+  | {
+      readonly kind: 'pin';
+      readonly ownerId: string;
+      readonly grantId: string;
+      readonly keys: readonly string[];
+    }
+  | { readonly kind: 'tend' }
   | { readonly kind: 'use'; readonly grantId: string; readonly callId: string; readonly use: Use }
   | { readonly kind: 'settle'; readonly call: OpenCall; readonly outcome: Outcome };
 
@@ -100,9 +109,9 @@ const admitOnce = async (replica: Replica, live: LiveGrant, callId: string, use:
     live,
     tokenKind: 'key',
     tokenId: null,
-    keyThumbprint: null,
+    keyThumbprint: use.key,
     keyTokenHash: null,
-    device: null,
+    device: deviceOf(live, use.key),
   } as const;
   const { ledger } = replica;
   const prices = { card: CARD, frozenPrices: frozenAt(replica) };
@@ -122,12 +131,19 @@ const isLive = ({ grant: { status } }: LiveGrant): boolean => status === 'active
 const useGrant = async (
   replica: Replica,
   { grantId, callId, use }: Step & { kind: 'use' },
+  nowMs: number,
 ): Promise<Answer> => {
   const { grants, ledger, running } = replica;
   let live = await grants.live(grantId);
-  const ticket = new Ticket(live);
+  const ticket = new Ticket(live, use.key);
   running.add(ticket);
   for (let reads = 0; reads <= MOST_REREADS && live && isLive(live); reads += 1) {
+    if (!checkDevice(live, use.key).ok) return { kind: 'refused', reason: 'device' };
+    // As the gate does it: nothing is forwarded whose use could be forgotten.
+    if (live.renewAtMs <= nowMs && (await grants.renew(live))) {
+      live = await grants.reread(grantId);
+      continue;
+    }
     const admitted = await admitOnce(replica, live, callId, use);
     if (typeof admitted === 'string') return { kind: 'refused', reason: admitted };
     if (admitted.ok) {
@@ -159,8 +175,12 @@ const resumeStopped = async (
   return grants.resumeStopped(ownerId, stop?.id ?? 'none');
 };
 
-const perform = (replica: Replica, step: Exclude<Step, { kind: 'use' | 'settle' }>) => {
-  const { grants } = replica;
+/** An id of no device, where the key was never enrolled. */
+const deviceId = async ({ devices }: Replica, { ownerId }: { readonly ownerId: string }, key: string) =>
+  (await devices.list(ownerId)).find(({ keyThumbprint }) => keyThumbprint === key)?.id ?? 'none';
+
+const perform = async (replica: Replica, step: Exclude<Step, { kind: 'use' | 'settle' }>) => {
+  const { grants, devices } = replica;
   switch (step.kind) {
     case 'give': {
       const parts = [{ providerKeyId: keyOf(step.ownerId), access: step.access }];
@@ -172,6 +192,16 @@ const perform = (replica: Replica, step: Exclude<Step, { kind: 'use' | 'settle' 
       return grants.delegate(step.delegation);
     case 'edit':
       return grants.edit(step.ownerId, step.grantId, step.access);
+    case 'enrol':
+      return devices.enrol(step.ownerId, step.key, step.key);
+    case 'lose':
+      return devices.lose(step.ownerId, await deviceId(replica, step, step.key)).then(idOf(step.key));
+    case 'pin': {
+      const ids = await Promise.all(step.keys.map((key) => deviceId(replica, step, key)));
+      return grants.pin(step.ownerId, step.grantId, ids);
+    }
+    case 'tend':
+      return grants.tend().then(() => succeed({ id: step.kind }));
     case 'reset':
       return grants.resetLimit(step.ownerId, step.grantId, step.limit);
     case 'revoke':
@@ -186,9 +216,9 @@ const perform = (replica: Replica, step: Exclude<Step, { kind: 'use' | 'settle' 
 };
 
 /** Takes a step on a replica. Never rejects. */
-export const take = async (replica: Replica, step: Step): Promise<Answer> => {
+export const take = async (replica: Replica, step: Step, nowMs: number): Promise<Answer> => {
   try {
-    if (step.kind === 'use') return await useGrant(replica, step);
+    if (step.kind === 'use') return await useGrant(replica, step, nowMs);
     if (step.kind === 'settle') {
       await replica.ledger.settle(step.outcome);
       replica.running.remove(step.call.ticket);

@@ -43,7 +43,14 @@ const LEFT_ALIVE = [
 const USES: readonly Use[] = ['gpt-4o', 'gpt-4o-mini', 'gpt-4.1', 'gpt-5'].flatMap((model) =>
   (['chat', 'embeddings'] as const).flatMap((capability) =>
     [[], ['function'], ['web_search']].flatMap((tools) =>
-      [1, 60, 200].map((size) => ({ model, capability, tools, inputTokens: size, outputCap: size })),
+      [1, 60, 200].map((size) => ({
+        model,
+        capability,
+        tools,
+        inputTokens: size,
+        outputCap: size,
+        key: null,
+      })),
     ),
   ),
 );
@@ -137,6 +144,9 @@ async function compareRights(
       `${live?.path.map(({ grantId }) => grantId)}` === `${path.map(({ id }) => id)}`,
       () => `${grant.id}: another path than ${path.map(({ id }) => id)}`,
     );
+    const pins = path.flatMap(({ pins: [...ids] }) => (ids.length === 0 ? [] : `${ids.sort()}`));
+    const told = (live?.pins ?? []).map((ids) => `${[...ids].sort()}`);
+    books.expect(`${told}` === `${pins}`, () => `${grant.id}: pinned to ${told}, not ${pins}`);
     const actors = actorsOf(live?.path ?? [], '').map(({ sub }) => sub);
     books.expect(
       `${actors}` === `${expectedActors(path, (id) => names.get(id))}`,

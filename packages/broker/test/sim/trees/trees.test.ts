@@ -56,12 +56,19 @@ const DEFECTS: readonly [name: string, change: (grants: Grants) => Partial<Grant
     }),
     /lost: .*stop|was forwarded after/,
   ],
+  ['forget what a grant is pinned to', readsAs(() => ({ pins: [] })), /pinned to|MUST be refused: device/],
+  [
+    'know nothing of devices',
+    readsAs(() => ({ devices: new Map() })),
+    /MUST be refused: device|expected true|not dev_/,
+  ],
+  ['forget that a grant is used', () => ({ renew: async () => false }), /expected true|MUST NOT expire/],
   ['cut no call of what is revoked', () => ({ onStopped: () => () => undefined }), /runs on/],
   [
     'refuse a child that is within its parent',
     (grants) => ({
       delegate: async (asked) =>
-        asked.name.endsWith('7')
+        '56789'.includes(asked.name.at(-1)!)
           ? { ok: false, error: { reason: 'not_narrower', detail: '', violations: [] } }
           : grants.delegate(asked),
     }),

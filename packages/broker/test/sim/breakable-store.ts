@@ -45,11 +45,15 @@ export class BreakableStore {
     this.#latency = new Random(seed);
   }
 
+  /** The tables of this release, to create and to read. */
+  get db(): Kysely<Schema> {
+    const writer = { run: async (statement) => this.#reader.run(statement) } as SqliteWriter;
+    return new Kysely<Schema>({ dialect: sqliteDialect(writer, this.#reader) });
+  }
+
   /** Creates the tables of this release. */
   async migrate(): Promise<void> {
-    const writer = { run: async (statement) => this.#reader.run(statement) } as SqliteWriter;
-    const db = new Kysely<Schema>({ dialect: sqliteDialect(writer, this.#reader) });
-    for (const { up } of MIGRATIONS) await up(db);
+    for (const { up } of MIGRATIONS) await up(this.db);
   }
 
   arm(trouble: Trouble): void {

@@ -14,6 +14,9 @@ const DEEPEST = 5;
 /** How often what is asked. */
 const KINDS = { admit: 12, settle: 9, settle_again: 0.3, change: 1.6, correct: 0.3 } as const;
 
+/** Older calls are not corrected any more: a day later they may be removed. */
+const OLD_MS = 34 * 86_400_000;
+
 const CHANGES = {
   limits: 6,
   narrow: 3,
@@ -64,7 +67,7 @@ export class Inventor {
       case 'settle_again':
         return this.#secondSettlement() ?? this.#admission();
       case 'correct':
-        return this.#correction() ?? this.#admission();
+        return this.#correction(atMs) ?? this.#admission();
       case 'change':
         return this.#change(atMs);
     }
@@ -151,14 +154,15 @@ export class Inventor {
   }
 
   /** An owner's figure for a call whose cost was never confirmed; now and then for one that was corrected meanwhile. */
-  #correction(): Operation | null {
-    const ceilings = [...this.#books.ceilings.values()];
+  #correction(atMs: number): Operation | null {
+    const isYoung = ({ closedAtMs }: { closedAtMs: number | null }) => (closedAtMs ?? 0) > atMs - OLD_MS;
+    const ceilings = [...this.#books.ceilings.values()].filter(isYoung);
     if (ceilings.length === 0) return null;
-    const { callId, chain, atMs, held, closedAtMs } = this.#random.pick(ceilings);
+    const { callId, chain, atMs: admittedAtMs, held, closedAtMs } = this.#random.pick(ceilings);
     const { id: linkId, ownerId, grantId } = chain[0]!;
     const id = this.#id('correction');
     const [nanos, tokens] = [0 - this.#random.upTo(held[0]), 0 - this.#random.upTo(held[2])];
-    const call = { callId, ownerId, grantId: grantId ?? linkId, linkId, admittedAtMs: atMs };
+    const call = { callId, ownerId, grantId: grantId ?? linkId, linkId, admittedAtMs };
     const correction = { ...call, settledAtMs: closedAtMs!, nanos, tokens, body: { id } };
     return { kind: 'change', id, change: { links: [], rows: [], entries: [], correction } };
   }

@@ -103,6 +103,19 @@ const DEFECTS: readonly [name: string, change: (ledger: Ledger) => Partial<Ledge
     /resets .* books|ledger .* books|refused with|held|over its limit/,
   ],
   [
+    'forgets what removed calls had cost',
+    (ledger) => ({
+      change: (change) =>
+        ledger.change({
+          ...change,
+          entries: change.entries.map((entry) =>
+            entry.kind === 'calls.removed' ? { ...entry, body: { ...entry.body, links: [] } } : entry,
+          ),
+        }),
+    }),
+    /ledger .* SQL .* books/,
+  ],
+  [
     'tells of other balances than its journal',
     (ledger) => ({
       balances: async (ids) =>

@@ -2,6 +2,7 @@
 // jumps, judged by the oracle after every wave.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CallRemover } from '../../src/audit/retention/call-remover.ts';
 import type { Ledger } from '../../src/ledger/contract.ts';
 import {
   type EmbeddedLedger,
@@ -40,6 +41,8 @@ export interface SimulationReport {
 
 const START_MS = Date.UTC(2026, 10, 22, 23, 59, 30);
 const HOUR_MS = 3_600_000;
+/** Waves between two removals of old calls. */
+const REMOVAL_WAVES = 25;
 /** No wave takes this long, whatever else the machine does. */
 const STUCK_MS = 10_000;
 /** Longer than any two turns of the loop, so that chance alone decides what is asked while nothing can be recorded. */
@@ -151,6 +154,7 @@ class Simulation {
     this.#countAnswers(asked);
     this.#steps += asked.length;
     if (this.#random.chance(0.02)) await this.#restart();
+    if (this.#waves % REMOVAL_WAVES === 0) await this.#removeOldCalls();
     if (this.#waves % (this.#options.wavesBetweenSql ?? 10) === 0) {
       await this.#lookAtTables();
     }
@@ -230,6 +234,43 @@ class Simulation {
     await this.#open();
     this.#count('restarts');
     this.#oracle.absorb({ asked: [], atMs: 0, wasDisturbed: false, hasCrashed: true });
+  }
+
+  /** Weeks pass, and calls leave the journal that are older than they are kept; in one of three times that breaks off. */
+  async #removeOldCalls(): Promise<void> {
+    this.#wallMs += 36 * 24 * HOUR_MS;
+    await this.#readTime();
+    const { db } = this.#store;
+    const remover = new CallRemover({
+      db,
+      ledger: this.#ledger,
+      checkpoint: async () => (await this.#opened?.checkpoint()) ?? 0,
+      alone: (work) => work(),
+      now: () => this.#wallMs,
+      days: 35,
+    });
+    const kinds = [
+      'none',
+      'none',
+      'none',
+      'none',
+      'lost',
+      'in_doubt',
+      'crash_before',
+      'crash_after',
+    ] as const;
+    const kind = kinds[(this.#waves / REMOVAL_WAVES) % kinds.length] ?? 'none';
+    if (kind !== 'none') this.#store.arm({ kind, afterCommits: this.#waves % 3, attempts: 1 });
+    const done = remover.run().then(
+      (calls) => this.#count('calls removed', calls),
+      () => this.#count('removals broken off'),
+    );
+    await Promise.race([done, this.#life.crashed]);
+    this.#store.disarm();
+    if (this.#life.isDead) await this.#recover();
+    else await this.#calm();
+    this.#oracle.absorbRemoval();
+    await this.#lookAtTables();
   }
 
   async #lookAtTables(): Promise<void> {

@@ -27,18 +27,33 @@ const COLUMNS = { usd: 'nanos', requests: 'requests', tokens: 'tokens' } as cons
 const sumOf = (side: 'settled' | 'held', column: string, per: Period): string =>
   `sum(iif(admission.in_${per}, entry.${side}_${column}, 0)) as ${side}_${column}_${per}`;
 
+/** What calls had settled that were removed because they were old: in no window that is open, but in \`total\`. */
+const REMOVED = `select null as call_id, sum.value ->> 'link_id' as link_id, 'call.corrected' as kind,
+    ${Object.values(COLUMNS)
+      .map((column) => `sum.value ->> 'settled_${column}' as settled_${column}, 0 as held_${column}`)
+      .join(', ')}
+  from journal, json_each(body, '$.links') sum where kind = 'calls.removed'`;
+
+const MOVES = Object.values(COLUMNS)
+  .map((column) => `settled_${column}, held_${column}`)
+  .join(', ');
+
 /** Every entry counts in the windows of its call's admission, on every link from its own up. */
 const SUMS = `with recursive ${SUBTREES}, admission as materialized (
     select call_id, ${PERIODS.map((per) => `${WINDOWS[per]('at')} = ${WINDOWS[per]('?1')} as in_${per}`).join(', ')}
     from journal where kind = 'call.admitted'
+    union all select null, ${PERIODS.map((per) => (per === 'total' ? '1' : '0')).join(', ')}
+  ), entry as (
+    select call_id, link_id, kind, ${MOVES} from journal where link_id is not null
+    union all ${REMOVED}
   )
   select subtree.top as link_id,
     sum(case entry.kind when 'call.admitted' then 1 when 'call.corrected' then 0 else -1 end) as open_calls,
     ${PERIODS.flatMap((per) =>
       Object.values(COLUMNS).flatMap((column) => [sumOf('settled', column, per), sumOf('held', column, per)]),
     ).join(',\n    ')}
-  from journal entry
-  join admission on admission.call_id = entry.call_id
+  from entry
+  join admission on admission.call_id is entry.call_id
   join subtree on subtree.id = entry.link_id
   group by subtree.top`;
 
@@ -123,13 +138,32 @@ export function brokenChain(database: DatabaseSync): string | null {
 
 /** The same of rows that were read already, in their order. */
 export function chainBreak(rows: Iterable<JournalRow>): string | null {
+  const journal = [...rows];
+  const gaps = gapsNamed(journal);
   const heads = new Map<string, { seq: number; hash: string }>();
-  for (const row of rows) {
+  for (const row of journal) {
     const { owner_id, seq, at } = row;
-    const head = heads.get(owner_id) ?? { seq: 0, hash: sha256(['valetkey-journal-1', owner_id]) };
+    let head = heads.get(owner_id) ?? { seq: 0, hash: sha256(['valetkey-journal-1', owner_id]) };
+    for (
+      let gap = gaps.get(`${owner_id} ${head.seq + 1}`);
+      gap;
+      gap = gaps.get(`${owner_id} ${head.seq + 1}`)
+    ) {
+      gaps.delete(`${owner_id} ${gap.from}`);
+      head = { seq: gap.to, hash: gap.hash };
+    }
     const expected = sha256([head.hash, seq, at, ...COLUMNS_HASHED.map((column) => row[column])]);
     if (seq !== head.seq + 1 || row.hash !== expected) return `entry ${seq} of ${owner_id} breaks the chain`;
     heads.set(owner_id, { seq, hash: expected });
   }
-  return null;
+  return gaps.size === 0 ? null : `entries are said to be removed that are not: ${[...gaps.keys()]}`;
+}
+
+/** Runs of entries that others say were removed, by owner and first place. */
+function gapsNamed(journal: readonly JournalRow[]) {
+  const gaps = new Map<string, { from: number; to: number; hash: string }>();
+  for (const { kind, owner_id, body } of journal)
+    if (kind === 'calls.removed')
+      for (const gap of JSON.parse(body).gaps) gaps.set(`${owner_id} ${gap.from}`, gap);
+  return gaps;
 }

@@ -2,6 +2,7 @@
 // environment.
 
 import { readFileSync } from 'node:fs';
+import type { BlockList } from 'node:net';
 import { join, resolve } from 'node:path';
 import { fail, parseUsd, type Result, succeed } from '@valetkey/core';
 import { z } from 'zod';
@@ -12,6 +13,7 @@ import { type OauthConfig, oauthVariables, readOauthConfig } from './config-oaut
 import type { ReceiptMode } from './gateway/receipt.ts';
 import type { MetricsAddress } from './metrics/open-metrics.ts';
 import { type PriceOverride, parseOverrides } from './prices/parse-overrides.ts';
+import { parseAddresses } from './tokens/client-certificate.ts';
 
 /** The configuration, checked. */
 export interface Config extends OauthConfig {
@@ -19,6 +21,8 @@ export interface Config extends OauthConfig {
   readonly port: number;
   /** Public origin without a trailing slash; https unless it is loopback. */
   readonly issuer: string;
+  /** Proxies that say truly where requests come from; null for none. */
+  readonly trustedProxies: BlockList | null;
   readonly dataDir: string;
   /** A PostgreSQL that replicas share; without it the data is in `dataDir`. Holds a password: MUST NOT be logged. */
   readonly databaseUrl: string | undefined;
@@ -85,6 +89,13 @@ const schema = z.object({
   VALETKEY_HOST: z.string().min(1).default('127.0.0.1'),
   VALETKEY_PORT: z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65_535).default(8787),
   VALETKEY_ISSUER: issuerRule.optional(),
+  VALETKEY_TRUSTED_PROXIES: z
+    .string()
+    .transform((text) => parseAddresses(text))
+    .refine((list) => list !== null, {
+      error: 'must be addresses or networks with commas, such as 10.0.0.7,10.1.0.0/24',
+    })
+    .optional(),
   VALETKEY_DATA_DIR: z.string().min(1).default('./data'),
   VALETKEY_DATABASE_URL: z
     .string()
@@ -285,6 +296,7 @@ export const readConfig = (
     host: data.VALETKEY_HOST,
     port: data.VALETKEY_PORT,
     issuer: data.VALETKEY_ISSUER ?? defaultIssuer(data.VALETKEY_HOST, data.VALETKEY_PORT),
+    trustedProxies: data.VALETKEY_TRUSTED_PROXIES ?? null,
     dataDir: resolve(data.VALETKEY_DATA_DIR),
     databaseUrl: data.VALETKEY_DATABASE_URL,
     replicaName: data.VALETKEY_REPLICA_NAME,

@@ -30,6 +30,7 @@ import {
 import { type House, StartRefused } from './open-house.ts';
 import { serveErrorPage } from './pages/error-pages.ts';
 import { pageHeaders } from './pages/security-headers.ts';
+import { readPeers } from './peer-address.ts';
 import { layerOverrides } from './prices/layer-overrides.ts';
 import { priceBook } from './prices/price-book.ts';
 import { makeReceiptAgain, type WantedCall } from './receipts/make-receipt-again.ts';
@@ -97,6 +98,7 @@ const openAccounts = async (
     issuer: config.issuer,
     pathOfDeviceCode,
     stepUp: config.stepUp,
+    peerOf: readPeers(config.trustedProxies),
     onFirstOwner: async (ownerId) => {
       await configured(ownerId);
       await welcome(house, env, ownerId);
@@ -170,7 +172,7 @@ const openApi = (
 /** The authorization server, with what other rooms give it. */
 const openOauth = (
   { store, ledger, grants, vault, ambient, directory }: House,
-  { issuer, registration, mutualTls }: Config,
+  { issuer, registration, mutualTls, trustedProxies }: Config,
   rooms: Pick<AuthorizationServerDeps, 'accessRequests' | 'receiptOf' | 'isSignedIn' | 'onError'>,
 ): Promise<AuthorizationServer> =>
   createAuthorizationServer({
@@ -185,6 +187,7 @@ const openOauth = (
     errorPageHeaders: pageHeaders(),
     registration,
     mutualTls,
+    peerOf: readPeers(trustedProxies),
     baseUrlsOf: (names) =>
       baseUrlsOf(
         issuer,

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { serveAsset } from '../pages/assets.ts';
 import { CONFIRM_PATH } from '../pages/confirmation.ts';
 import { isSameOrigin } from '../pages/same-origin.ts';
+import { type PeerOf, peerOfConnection } from '../peer-address.ts';
 import { isOutage, OUTAGE_MESSAGE, OUTAGE_RETRY_SECONDS, Outage, watchOutages } from '../store/outage.ts';
 import type { Vault } from '../vault/contract.ts';
 import type { Accounts, SignInMethod } from './contract.ts';
@@ -18,12 +19,21 @@ import { handleSignOut } from './pages/sign-out-page.ts';
 import { createSignInLibrary, hasPasskeys, type SignInLibrary, type SignInParts } from './sign-in-library.ts';
 import { openSignInSecret } from './sign-in-secret.ts';
 import { createStepUp, type StepUpPolicy } from './step-up.ts';
-import { actingFor, addressOf, credentialHeaders, sendWebResponse, toWebRequest } from './web-request.ts';
+import {
+  actingFor,
+  addressOf,
+  credentialHeaders,
+  type Surroundings,
+  sendWebResponse,
+  toWebRequest,
+} from './web-request.ts';
 
 /** What the room needs. The vault MUST be unlocked. */
 export interface AccountsParts extends Omit<SignInParts, 'secret'>, Pick<PageRoom, 'pathOfDeviceCode'> {
   readonly vault: Pick<Vault, 'sealSecret' | 'openSecret'>;
   readonly stepUp: StepUpPolicy;
+  /** Where requests come from; from where they are connected unless given. */
+  readonly peerOf?: PeerOf;
   /** Runs once, when the first owner was made: imports provider keys, adds the sandbox. */
   readonly onFirstOwner: (ownerId: string) => Promise<void>;
 }
@@ -145,7 +155,7 @@ const isForeign = ({ method, headers }: IncomingMessage, issuer: string): boolea
 
 /** One of the offered calls, from a script of ours or the command line. */
 const answerCall = async (
-  room: Pick<PageRoom, 'issuer' | 'sessionOf' | 'stepUpFor'>,
+  room: Pick<PageRoom, 'sessionOf' | 'stepUpFor'> & Surroundings,
   callLibrary: CallLibrary,
   call: string,
   request: IncomingMessage,
@@ -155,7 +165,7 @@ const answerCall = async (
   const session = GUARDED.has(call) ? await room.sessionOf(request) : null;
   if (session && (await room.stepUpFor(session)))
     return refuse(401, `Confirm first that it is you, at ${room.issuer}${CONFIRM_PATH}.`);
-  const webRequest = await toWebRequest(request, room.issuer);
+  const webRequest = await toWebRequest(request, room);
   return webRequest ? callLibrary(webRequest) : refuse(413, 'The body is too large.');
 };
 
@@ -183,14 +193,14 @@ const createConfirm =
 
 /** Opens the room over the migrated database. */
 export const createAccounts = async (parts: AccountsParts): Promise<Accounts> => {
-  const { issuer } = parts;
+  const { issuer, peerOf = peerOfConnection } = parts;
   const library = createSignInLibrary({ ...parts, secret: await openSignInSecret(parts) });
   const callLibrary = createCallLibrary(library, parts);
   const firstOwner = createFirstOwnerRoom(parts, library, parts.onFirstOwner);
   const sessionOf = createSessionOf(library);
   const stepUpFor = createStepUp(parts.stepUp, parts.ambient.now, passkeysOf(library, issuer));
   const call: PageRoom['call'] = async (request, path, body) => {
-    const answer = await callLibrary(actingFor(request, issuer, path, body));
+    const answer = await callLibrary(actingFor(request, { issuer, peerOf }, path, body));
     if (answer.status === 503) throw new Outage('the sign-in library could not be called');
     return answer;
   };
@@ -206,7 +216,7 @@ export const createAccounts = async (parts: AccountsParts): Promise<Accounts> =>
     else if (!url.pathname.startsWith(`${API_PREFIX}/`)) return false;
     else {
       const name = url.pathname.slice(API_PREFIX.length);
-      await sendWebResponse(await answerCall(room, callLibrary, name, request), response);
+      await sendWebResponse(await answerCall({ ...room, peerOf }, callLibrary, name, request), response);
     }
     return true;
   };

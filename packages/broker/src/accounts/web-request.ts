@@ -1,8 +1,9 @@
-// Between Node's requests and the standard ones that the sign-in library speaks. MUST decide the caller's address itself: whatever the
-// caller says about it is dropped.
+// Between Node's requests and the standard ones that the sign-in library speaks. The caller's address is decided before: whatever the caller
+// says about it is dropped.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody } from '../pages/read-form.ts';
+import type { PeerOf } from '../peer-address.ts';
 
 /** The header in which the library finds the caller's address; a caller's own header of this name never gets through. */
 export const PEER_HEADER = 'x-valetkey-peer';
@@ -10,6 +11,12 @@ export const PEER_HEADER = 'x-valetkey-peer';
 const MAX_BODY_BYTES = 64 * 1024;
 const FORWARDED = ['cookie', 'authorization', 'user-agent', 'origin', 'referer', 'content-type', 'accept'];
 const FETCH_METADATA = ['sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest'];
+
+/** Where the house stands, and how it knows where a request comes from. */
+export interface Surroundings {
+  readonly issuer: string;
+  readonly peerOf: PeerOf;
+}
 
 const forwardedHeaders = (request: IncomingMessage): Headers => {
   const headers = new Headers();
@@ -19,7 +26,6 @@ const forwardedHeaders = (request: IncomingMessage): Headers => {
     const value = request.headers[name];
     if (typeof value === 'string') headers.set(name, value);
   }
-  headers.set(PEER_HEADER, request.socket.remoteAddress ?? '');
   return headers;
 };
 
@@ -37,9 +43,13 @@ export const credentialHeaders = (request: IncomingMessage): Headers => {
 };
 
 /** The request as it came, its address below `issuer` whatever its Host header says; null if its body is too large. */
-export const toWebRequest = async (request: IncomingMessage, issuer: string): Promise<Request | null> => {
+export const toWebRequest = async (
+  request: IncomingMessage,
+  { issuer, peerOf }: Surroundings,
+): Promise<Request | null> => {
   const url = addressOf(request, issuer);
   const headers = credentialHeaders(request);
+  headers.set(PEER_HEADER, peerOf(request));
   if (request.method === 'GET' || request.method === 'HEAD')
     return new Request(url, { method: 'GET', headers });
   const body = await readBody(request, MAX_BODY_BYTES);
@@ -49,8 +59,14 @@ export const toWebRequest = async (request: IncomingMessage, issuer: string): Pr
 };
 
 /** A call that one of our pages makes for the person in front of it, with their cookies and address. The form's origin was checked before. */
-export const actingFor = (request: IncomingMessage, issuer: string, path: string, body?: object): Request => {
+export const actingFor = (
+  request: IncomingMessage,
+  { issuer, peerOf }: Surroundings,
+  path: string,
+  body?: object,
+): Request => {
   const headers = forwardedHeaders(request);
+  headers.set(PEER_HEADER, peerOf(request));
   headers.delete('authorization');
   headers.set('origin', new URL(issuer).origin);
   const url = new URL(`/api/auth${path}`, issuer);

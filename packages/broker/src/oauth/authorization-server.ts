@@ -10,8 +10,9 @@ import type { Ambient } from '../clock.ts';
 import type { Grants } from '../grants/contract.ts';
 import type { ConsentRequests } from '../grants/requests-contract.ts';
 import type { Ledger } from '../ledger/contract.ts';
+import { type PeerOf, peerOfConnection } from '../peer-address.ts';
 import { isOutage } from '../store/outage.ts';
-import { createQuotas } from '../store/quotas.ts';
+import { createQuotas, type Quotas } from '../store/quotas.ts';
 import type { Schema } from '../store/schema.ts';
 import { createAccessTokenVerifier, type VerifyAccessToken } from '../tokens/access-token.ts';
 import { type CertificateOf, type MutualTls, readCertificates } from '../tokens/client-certificate.ts';
@@ -29,7 +30,7 @@ import { OAUTH_PATHS } from './paths.ts';
 import { createRegistration, type RegistrationPolicy } from './registration.ts';
 import { createRequests } from './requests.ts';
 import { serveResourceMetadata } from './resource-metadata.ts';
-import { createSelfRegisteredClients } from './self-registered-clients.ts';
+import { createSelfRegisteredClients, type SelfRegisteredClients } from './self-registered-clients.ts';
 import { describeServer } from './server-metadata.ts';
 import { serveStructuredTokens } from './structured-tokens.ts';
 import { extendTokenEndpoint } from './token-endpoint.ts';
@@ -63,6 +64,8 @@ export interface AuthorizationServerDeps {
   readonly registration?: RegistrationPolicy | null;
   /** Where apps come with certificates; nowhere unless given. */
   readonly mutualTls?: MutualTls | null;
+  /** Where requests come from; from where they are connected unless given. */
+  readonly peerOf?: PeerOf;
   /** Fetches client metadata documents; the guarded one unless a test replaces it. */
   readonly documentFetch?: DocumentFetch;
 }
@@ -106,10 +109,7 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
   const quotas = createQuotas(db, ambient.now);
   const clients = createClients({ db, grants, ledger: deps.ledger, ambient, hasMutualTls });
   const selfRegistered = createSelfRegisteredClients(db, ambient, (id) => clients.revokeGrantsOf(id));
-  const { issuer, registration: policy } = deps;
-  const register =
-    policy &&
-    createRegistration({ issuer, policy, clients: selfRegistered, quotas, grantTypes: GRANT_TYPES, ambient });
+  const register = openRegistration(deps, selfRegistered, quotas);
   const keys = createKeyStore(db, deps.vault, ambient);
   const documentFetch = deps.documentFetch ?? (await openDocumentFetch(ambient.now));
   const start = () =>
@@ -145,7 +145,7 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
 
   return {
     handle(request, response) {
-      if (serveResourceMetadata(request, response, { issuer, hasMutualTls })) return;
+      if (serveResourceMetadata(request, response, { issuer: deps.issuer, hasMutualTls })) return;
       const own = request.url?.startsWith(OAUTH_PATHS.grants)
         ? manageGrants
         : register && request.url?.startsWith(OAUTH_PATHS.register) && register;
@@ -177,6 +177,14 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
     },
   };
 }
+
+/** Null where nobody registers an app without an owner. */
+const openRegistration = (
+  { issuer, registration: policy, ambient, peerOf = peerOfConnection }: AuthorizationServerDeps,
+  clients: SelfRegisteredClients,
+  quotas: Quotas,
+) =>
+  policy && createRegistration({ issuer, policy, clients, quotas, peerOf, grantTypes: GRANT_TYPES, ambient });
 
 async function startProvider(
   deps: AuthorizationServerDeps & {

@@ -4,6 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ambient } from '../clock.ts';
 import { readBody } from '../pages/read-form.ts';
+import type { PeerOf } from '../peer-address.ts';
 import type { Quota, Quotas } from '../store/quotas.ts';
 import { matchesSecretHash, sha256 } from './clients.ts';
 import { OAUTH_PATHS } from './paths.ts';
@@ -21,6 +22,7 @@ export interface RegistrationDeps {
   readonly policy: RegistrationPolicy;
   readonly clients: SelfRegisteredClients;
   readonly quotas: Pick<Quotas, 'take'>;
+  readonly peerOf: PeerOf;
   readonly grantTypes: readonly string[];
   readonly ambient: Ambient;
 }
@@ -86,9 +88,8 @@ async function register(request: IncomingMessage, deps: RegistrationDeps): Promi
     return refuse(405, 'invalid_request', 'register with POST', { allow: 'POST' });
   const { policy, quotas } = deps;
   if (policy.token !== null && !matchesSecretHash(bearerOf(request), sha256(policy.token))) return NO_TOKEN;
-  const { remoteAddress = '' } = request.socket;
   const mayRegister =
-    (await quotas.take(`registration ${remoteAddress}`, REGISTRATIONS.address)) &&
+    (await quotas.take(`registration ${deps.peerOf(request)}`, REGISTRATIONS.address)) &&
     (await quotas.take('registration', REGISTRATIONS.house));
   if (!mayRegister) {
     const says = 'too many apps registered: try again in an hour';

@@ -206,3 +206,31 @@ describe('A34 every answer', () => {
     expect(set.filter((each) => /; Domain=/i.test(each))).toEqual([]);
   });
 });
+
+describe('A25 a proxy in front', () => {
+  it.each([
+    [
+      'that the operator trusts says who guesses, one caller for all of them is not locked out',
+      '127.0.0.1',
+      401,
+    ],
+    ['that nobody named says nothing', '10.0.0.7', 429],
+  ])('A25 %s', async (_name, proxies, expected) => {
+    const behind = await startHouse({ env: { VALETKEY_TRUSTED_PROXIES: proxies } });
+    const guess = async (address: string, guesses: string) => {
+      const answer = await fetch(`${behind.url}/sign-in`, {
+        method: 'POST',
+        headers: { origin: behind.url, 'x-forwarded-for': `127.0.0.1, ${address}` },
+        body: new URLSearchParams({ email: guesses, password: 'not it' }),
+      });
+      return answer.status;
+    };
+    try {
+      for (let guesses = 0; guesses < 30; guesses += 1) await guess('203.0.113.9', `no-address-${guesses}`);
+      expect(await guess('203.0.113.9', OWNER.email)).toBe(429);
+      expect(await guess('198.51.100.4', OWNER.email)).toBe(expected);
+    } finally {
+      await behind.close();
+    }
+  });
+});

@@ -1,0 +1,38 @@
+// Where a request comes from: the address of its connection or, where that is a proxy which the operator trusts, what the proxy says. Of
+// anybody else a header MUST NOT be believed: anybody can write one (A25).
+
+import type { IncomingMessage } from 'node:http';
+import { type BlockList, isIP } from 'node:net';
+
+/** The address of whoever sends a request, by which guesses are counted. */
+export type PeerOf = (request: IncomingMessage) => string;
+
+/** IPv4 that came as IPv6 is IPv4. */
+const plain = (address: string): string => address.trim().replace(/^::ffff:(?=\d+\.)/i, '');
+
+/** Whether the list has this address; false for what is none. */
+export const isAmong = (list: BlockList, address: string): boolean => {
+  const family = isIP(address);
+  return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
+};
+
+/** The address of the connection itself. */
+export const peerOfConnection: PeerOf = ({ socket }) => plain(socket.remoteAddress ?? '');
+
+/**
+ * Reads `X-Forwarded-For` from its end, where the nearest proxy wrote, past every trusted proxy to the first address that is none. What stands
+ * before that, its sender wrote itself. Without proxies, {@link peerOfConnection}.
+ */
+export const readPeers = (proxies: BlockList | null): PeerOf => {
+  if (proxies === null) return peerOfConnection;
+  return (request) => {
+    const hops = String(request.headers['x-forwarded-for'] ?? '').split(',');
+    let peer = peerOfConnection(request);
+    while (isAmong(proxies, peer)) {
+      const before = plain(hops.pop() ?? '');
+      if (isIP(before) === 0) break;
+      peer = before;
+    }
+    return peer;
+  };
+};

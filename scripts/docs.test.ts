@@ -47,7 +47,9 @@ describe('configuration', () => {
 
   it('documents every variable that is read, and none that is not', () => {
     const ofTheCommandLine = ['VALETKEY_URL'];
-    const known = ['config.ts', 'config-oauth.ts'].flatMap((file) => named(read(`packages/broker/src/${file}`)));
+    const known = ['config.ts', 'config-oauth.ts'].flatMap((file) =>
+      named(read(`packages/broker/src/${file}`)),
+    );
     expect(named(read('docs/operating/configuration.md'))).toEqual(
       [...new Set([...known, ...ofTheCommandLine])].toSorted(),
     );

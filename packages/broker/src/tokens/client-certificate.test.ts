@@ -1,6 +1,7 @@
 // A header that names a certificate is worth what the peer is worth that sent it.
 
 import type { IncomingMessage } from 'node:http';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OTHER_CERTIFICATE, OWN_CERTIFICATE } from '../../test/oauth/certificates.ts';
 import { parseAddresses, readCertificates } from './client-certificate.ts';
@@ -49,6 +50,16 @@ describe('A33 the certificate of a client', () => {
     ['nothing', requestFrom('10.0.0.7', {})],
   ])('is not believed of %s', (_name, request) => {
     expect(read(request)).toBeNull();
+  });
+
+  it('is read from no text at all, and never breaks the reader', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.base64String().map((base64) => `:${base64}:`),
+    );
+    fc.assert(
+      fc.property(text, (header) => read(requestFrom('10.0.0.7', { 'client-cert': header })) === null),
+    );
   });
 
   it('is known of a terminator by IPv6, in a network, and by IPv4 within IPv6', () => {

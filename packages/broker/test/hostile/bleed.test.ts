@@ -1,10 +1,12 @@
 // A66: many grants, each on a provider key of its own, share the pooled connections to one provider, which delays its answers and sends
-// them in odd pieces. Nobody gets an answer that was made for another, and no request travels with another's key. Between owners see
-// faults/isolation.test.ts, and here with BLEED_GRANTS=200 by hand.
+// them in odd pieces. Nobody gets an answer that was made for another, and no request travels with another's key. On replicas they are of
+// four owners; of twenty in one process see faults/isolation.test.ts. BLEED_GRANTS=200 by hand.
 
 import { randomBytes } from 'node:crypto';
 import { canaryKey } from '@valetkey/testkit';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OWNER, ownerApi } from '../house/start-house.ts';
 import { CHAT_TEXT } from './raw-request.ts';
 import { WORLDS, type World } from './worlds.ts';
 
@@ -13,23 +15,50 @@ const REQUESTS = 12;
 /** The provider's id of a request, which stands in its answer. */
 const ID = /chatcmpl-(req_openai_\d+)/g;
 
+type Api = World['api'];
+
 interface Holder {
+  readonly owner: number;
+  readonly id: string;
   readonly key: string;
   readonly token: string;
   readonly marker: string;
 }
 
-const makeHolder = async (world: World, index: number): Promise<Holder> => {
+/** The owner of the world and, on replicas, three more with the same password: people are added to a house by its operator alone. */
+const ownersOf = async ({ api, urls, databaseUrl }: World): Promise<Api[]> => {
+  if (databaseUrl === null) return [api];
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  const copy = (table: string, changes: object) =>
+    client.query(
+      `insert into "${table}" select (jsonb_populate_record(one, $1::jsonb)).* from "${table}" one
+        where id = (select id from "${table}" order by "createdAt" limit 1)`,
+      [changes],
+    );
+  const others = ['bo', 'cy', 'di'].map((name) => ({ name, email: `${name}@owner.test` }));
+  for (const { name, email } of others) {
+    await copy('user', { id: name, email });
+    await copy('account', { id: `account_${name}`, accountId: name, userId: name });
+  }
+  await client.end();
+  return [api, ...others.map(({ email }) => ownerApi(urls[0]!, { ...OWNER, email }))];
+};
+
+const makeHolder = async (apis: readonly Api[], index: number): Promise<Holder> => {
+  const owner = index % apis.length;
+  const api = apis[owner]!;
   const key = canaryKey('openai', randomBytes);
-  const added = await world.api('POST', '/provider-keys', { provider: 'openai', key, label: `key ${index}` });
+  const added = await api('POST', '/provider-keys', { provider: 'openai', key, label: `key ${index}` });
   expect(added.status).toBe(201);
-  const made = await world.api('POST', '/grants', {
+  const made = await api('POST', '/grants', {
     name: `App ${index}`,
     provider_key_ids: { openai: added.body.id },
     authorization_details: [{ type: 'ai_model_access', provider: 'openai', limits: { monthly_spend: 5 } }],
   });
   expect(made.status).toBe(201);
-  return { key, token: made.body.token, marker: `<${made.body.id}>` };
+  const { id, token } = made.body;
+  return { owner, id, key, token, marker: `<${id}>` };
 };
 
 describe.each(WORLDS)('%s', (_form, start) => {
@@ -41,7 +70,8 @@ describe.each(WORLDS)('%s', (_form, start) => {
 
   it('A66 no holder meets a marker or a key of another', async () => {
     const holders: Holder[] = [];
-    for (let index = 0; index < GRANTS; index += 1) holders.push(await makeHolder(world, index));
+    const apis = await ownersOf(world);
+    for (let index = 0; index < GRANTS; index += 1) holders.push(await makeHolder(apis, index));
     const [openai] = world.simulators;
     for (let rule = 0; rule < GRANTS * REQUESTS; rule += 1)
       openai?.script({ gapMs: rule % 4, writeBytes: 50 + (rule % 7) * 31 });
@@ -69,6 +99,11 @@ describe.each(WORLDS)('%s', (_form, start) => {
       const request = requests.get([...ids][0] ?? '');
       expect(request?.key?.value).toBe(holder.key);
       expect(request?.body.toString()).toContain(holder.marker);
+    }
+    for (const [owner, api] of apis.entries()) {
+      const listed = (await api('GET', '/grants')).body.data.map(({ id }: { id: string }) => id);
+      const own = holders.filter((holder) => holder.owner === owner).map(({ id }) => id);
+      expect(listed.toSorted()).toEqual(own.toSorted());
     }
     // Far fewer connections than requests: they were shared.
     expect(openai?.counters().connections).toBeLessThan(GRANTS * REQUESTS);

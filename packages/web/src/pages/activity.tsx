@@ -6,12 +6,14 @@ import { callsQuery, grantsQuery } from '../api/queries.ts';
 import type { Grant } from '../api/types.ts';
 import { CALL_STATUSES, parseActivitySearch } from '../app/search.ts';
 import { t } from '../messages/messages.ts';
-import { growTrees, namesOf, pathsOf } from '../rules/delegation.ts';
+import { namesOf } from '../rules/delegation.ts';
 import { buttonClass } from '../ui/button.tsx';
+import { CallsTable } from '../ui/calls-table.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { SelectField } from '../ui/field.tsx';
+import { GrantField } from '../ui/grant-field.tsx';
 import { Page } from '../ui/page.tsx';
-import { PagedCalls } from './paged-calls.tsx';
+import { Paged } from '../ui/paged.tsx';
 
 const route = getRouteApi('/activity');
 
@@ -33,7 +35,9 @@ export function ActivityPage() {
   return (
     <Page title={t.activity.title} lead={t.activity.lead}>
       <Filters grants={grants?.data ?? []} />
-      <PagedCalls calls={calls} names={namesOf(grants?.data ?? [])} empty={empty} />
+      <Paged query={calls} more={t.call.more} empty={empty}>
+        {(rows) => <CallsTable calls={rows} names={namesOf(grants?.data ?? [])} />}
+      </Paged>
     </Page>
   );
 }
@@ -45,18 +49,7 @@ function Filters({ grants }: { readonly grants: readonly Grant[] }) {
     void navigate({ to: '/activity', search: parseActivitySearch({ ...search, ...change }), replace: true });
   return (
     <div className="grid items-end gap-x-4 gap-y-3 sm:grid-cols-[14rem_14rem_auto] sm:justify-start">
-      <SelectField
-        label={t.activity.app}
-        value={search.grant_id ?? ''}
-        onChange={(event) => choose({ grant_id: event.target.value })}
-      >
-        <option value="">{t.activity.allApps}</option>
-        {pathsOf(growTrees(grants)).map(({ id, path }) => (
-          <option key={id} value={id}>
-            {path}
-          </option>
-        ))}
-      </SelectField>
+      <GrantField grants={grants} value={search.grant_id} onChoose={(grant_id) => choose({ grant_id })} />
       <SelectField
         label={t.activity.status}
         value={search.status ?? ''}

@@ -9,8 +9,10 @@ import { t } from '../messages/messages.ts';
 import { findBranch, growTrees } from '../rules/delegation.ts';
 import { grantName, isLive } from '../rules/grants.ts';
 import { buttonClass } from '../ui/button.tsx';
+import { CallsTable } from '../ui/calls-table.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Page, Section } from '../ui/page.tsx';
+import { Paged } from '../ui/paged.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { GrantStatusMark, HeldUpMark } from '../ui/status.tsx';
 import { DelegatedBy, DelegatedSection } from './app/delegated.tsx';
@@ -20,7 +22,6 @@ import { GrantPartView } from './app/grant-part.tsx';
 import { GrantTerms } from './app/grant-terms.tsx';
 import { TokenSection } from './app/token-section.tsx';
 import { WhereSection } from './devices/where-section.tsx';
-import { PagedCalls } from './paged-calls.tsx';
 import { RequestsForMore } from './requests/requests-for-more.tsx';
 
 const route = getRouteApi('/apps/$grantId');
@@ -149,9 +150,9 @@ function GrantCalls({ grantId, hasChildren }: GrantCallsProps) {
   );
   return (
     <Section title={t.app.calls} aside={all}>
-      <PagedCalls
-        calls={calls}
-        names={null}
+      <Paged
+        query={calls}
+        more={t.call.more}
         empty={
           hasChildren ? (
             <Empty title={t.app.noOwnCalls} text={t.app.noOwnCallsText} />
@@ -159,7 +160,9 @@ function GrantCalls({ grantId, hasChildren }: GrantCallsProps) {
             <Empty title={t.app.noCalls} text={t.app.noCallsText} />
           )
         }
-      />
+      >
+        {(rows) => <CallsTable calls={rows} names={null} />}
+      </Paged>
     </Section>
   );
 }

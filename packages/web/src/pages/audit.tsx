@@ -7,14 +7,13 @@ import type { LedgerReport } from '../api/audit-types.ts';
 import { grantsQuery } from '../api/queries.ts';
 import { CHANGE_TOPICS, parseAuditSearch } from '../app/search.ts';
 import { t } from '../messages/messages.ts';
-import { growTrees, pathsOf } from '../rules/delegation.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { FormError } from '../ui/error-panel.tsx';
 import { SelectField } from '../ui/field.tsx';
+import { GrantField } from '../ui/grant-field.tsx';
 import { Page } from '../ui/page.tsx';
-import { QueryView } from '../ui/query-view.tsx';
-import { RemovedNote } from '../ui/removed-note.tsx';
+import { Paged } from '../ui/paged.tsx';
 import { ChangesTable } from './audit/changes-table.tsx';
 import { ExportLink } from './audit/export-link.tsx';
 
@@ -41,37 +40,19 @@ export function AuditPage() {
     </>
   );
   const isFiltered = search.topic !== undefined || search.grant_id !== undefined;
+  const empty = isFiltered ? (
+    <Empty title={t.audit.emptyFiltered} />
+  ) : (
+    <Empty title={t.audit.empty} text={t.audit.emptyText} />
+  );
   return (
     <Page title={t.audit.title} lead={t.audit.lead} actions={exports}>
       <FormError error={verify.error} />
       {verify.data && <Verified report={verify.data} />}
       <Filters />
-      <QueryView query={changes}>
-        {({ pages }) => {
-          const rows = pages.flatMap((page) => page.data);
-          if (rows.length === 0)
-            return isFiltered ? (
-              <Empty title={t.audit.emptyFiltered} />
-            ) : (
-              <Empty title={t.audit.empty} text={t.audit.emptyText} />
-            );
-          return (
-            <>
-              <ChangesTable changes={rows} />
-              {changes.hasNextPage && (
-                <Button
-                  className="mt-4"
-                  busy={changes.isFetchingNextPage}
-                  onClick={() => void changes.fetchNextPage()}
-                >
-                  {t.audit.more}
-                </Button>
-              )}
-              <RemovedNote removed={pages[0]?.removed} />
-            </>
-          );
-        }}
-      </QueryView>
+      <Paged query={changes} more={t.audit.more} empty={empty}>
+        {(rows) => <ChangesTable changes={rows} />}
+      </Paged>
     </Page>
   );
 }
@@ -115,18 +96,11 @@ function Filters() {
           </option>
         ))}
       </SelectField>
-      <SelectField
-        label={t.audit.app}
-        value={search.grant_id ?? ''}
-        onChange={(event) => choose({ grant_id: event.target.value })}
-      >
-        <option value="">{t.audit.allApps}</option>
-        {pathsOf(growTrees(grants?.data ?? [])).map(({ id, path }) => (
-          <option key={id} value={id}>
-            {path}
-          </option>
-        ))}
-      </SelectField>
+      <GrantField
+        grants={grants?.data ?? []}
+        value={search.grant_id}
+        onChoose={(grant_id) => choose({ grant_id })}
+      />
       {(search.topic ?? search.grant_id) && (
         <Link to="/audit" replace className={`${buttonClass()} min-h-10`}>
           {t.audit.clear}

@@ -19,8 +19,6 @@ export const audit = {
     money: 'Corrections and prices',
     broker: 'The broker',
   },
-  app: 'App',
-  allApps: 'All apps',
   clear: 'Clear filters',
   when: 'When',
   what: 'What',
@@ -120,9 +118,9 @@ export const callGraph = {
   boundTo: (thumbprint: string) => `bound to key ${thumbprint}`,
   below: (count: number) => `${count.toLocaleString('en')} below`,
   spent: (settled: string, held: string) => `${settled} spent, ${held} held`,
-  limit: (amount: string, per: string, settled: string, held: string) =>
   pruned: 'unknown (old calls were removed)',
   spentPruned: 'spending unknown: old calls were removed',
+  limit: (amount: string, per: string, settled: string, held: string) =>
     `${amount} ${per}: ${settled} spent, ${held} held`,
   entries: (created: number, changed: number) =>
     created === changed ? `entry ${created}` : `entry ${created}, last changed in ${changed}`,

@@ -222,11 +222,12 @@ describe('evidence that was touched', () => {
 });
 
 /** The evidence as a broker would sign it that wrote this journal: keys, heads and hashes all fit. */
-const signedAnew = async (change: (entries: Json[]) => Json[]) => {
+const signedAnew = (change: (entries: Json[]) => Json[]) => signedWith((file) => rehashed(file, change));
+
+const signedWith = async (change: (journal: string) => string) => {
   const copy = mkdtempSync(join(home, 'dishonest-'));
   cpSync(evidence, copy, { recursive: true });
-  const read = (name: string) => readFileSync(join(copy, name), 'utf8');
-  const journal = rehashed(read('journal.jsonl'), change);
+  const journal = change(readFileSync(join(copy, 'journal.jsonl'), 'utf8'));
   const { owner_id: owner, seq, hash } = JSON.parse(linesOf(journal).at(-1)!);
   const header = { alg: 'ES256', kid: 'mine', typ: 'valetkey-checkpoint+jws' };
   const checkpoint = signAsForger(header, { owner, seq, hash, at: 0, broker: 'http://127.0.0.1' });
@@ -402,6 +403,51 @@ describe('a broker that signs what may not be', () => {
     ],
   ])('is found out: %s', async (_, change, says) => {
     const { code, out } = await signedAnew(change);
+    expect([code, out]).toEqual([1, expect.stringContaining(says)]);
+  });
+});
+
+/** The journal after its first call has left it because it was old; `change` is made to what the entry says that names it. */
+const withoutFirstCall = (change: (body: Json) => void) => (journal: string) => {
+  const entries: Json[] = linesOf(journal).map((line) => JSON.parse(line));
+  const call = entries.find(({ kind }) => kind === 'call.admitted');
+  const gone = entries.filter(({ call_id }) => call_id === call.call_id);
+  const sum = { settled_nanos: gone[1].settled_nanos, settled_requests: 1, settled_tokens: 0, calls: 1 };
+  const body = {
+    until: gone[1].at + 1,
+    gaps: gone.map(({ seq, hash }) => ({ from: seq, to: seq, hash })),
+    links: [{ link_id: call.link_id, ...sum }],
+  };
+  change(body);
+  const last = entries.at(-1);
+  const none = { call_id: null, grant_id: null, link_id: null };
+  const amounts = Object.fromEntries(
+    Object.keys(last)
+      .filter((name) => /^(held|settled)_/.test(name))
+      .map((name) => [name, 0]),
+  );
+  const named = { owner_id: last.owner_id, kind: 'calls.removed', ...none, ...amounts };
+  const members = { seq: last.seq + 1, at: last.at, ...named, body: JSON.stringify(body) };
+  const digest = createHash('sha256').update(JSON.stringify([last.hash, ...Object.values(members)]));
+  const removal = { ...members, previous_hash: last.hash, hash: digest.digest('base64url') };
+  return join_(
+    [...entries.filter((entry) => !gone.includes(entry)), removal].map((each) => JSON.stringify(each)),
+  );
+};
+
+describe('a call that has left the journal because it was old', () => {
+  it('is no fault, and what it cost still counts', async () => {
+    const { code, out } = await signedWith(withoutFirstCall(() => {}));
+    expect([code, out]).toEqual([0, expect.stringContaining('5 calls')]);
+  });
+
+  it.each<[string, (body: Json) => void, string]>([
+    ['another cost', (body) => (body.links[0].settled_nanos -= 1), 'was said'],
+    ['another place', (body) => body.gaps.pop(), 'is missing, and no entry says that it was removed'],
+    ['another hash', (body) => (body.gaps[1].hash = body.gaps[0].hash), 'does not follow what was removed'],
+    ['more than is gone', (body) => (body.gaps[1].to += 1), 'is said to be removed, and is there'],
+  ])('is refused where its entry names %s', async (_, change, says) => {
+    const { code, out } = await signedWith(withoutFirstCall((body) => void change(body)));
     expect([code, out]).toEqual([1, expect.stringContaining(says)]);
   });
 });

@@ -9,6 +9,7 @@ import { buildGraph } from './checker/graph.ts';
 import { checkHeads, readJournal } from './checker/journal.ts';
 import { checkLimits, sumUp } from './checker/money.ts';
 import { checkReceipts } from './checker/receipts.ts';
+import { removedUntil } from './checker/removed.ts';
 import type { KeySet } from './checker/signatures.ts';
 
 /** What was found, in sentences. Throws a `Fault` for the first thing that does not hold. */
@@ -20,7 +21,12 @@ function check(folder: string): readonly string[] {
   const graph = buildGraph(entries);
   checkLimits(entries, graph);
   const spent = sumUp(entries, graph);
-  const receipts = checkReceipts(read('receipts.txt'), keysIn('receipt-keys.json'), graph);
+  const receipts = checkReceipts(
+    read('receipts.txt'),
+    keysIn('receipt-keys.json'),
+    graph,
+    removedUntil(entries),
+  );
   const grants = checkClaims(read('claims.json'), graph, spent);
   return [
     `${entries.length} entries follow from each other, and ${heads} signed heads agree with them, the last with the last entry.`,

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { jsonOf, known, must } from './fault.ts';
+import { checkMissing, type Run } from './removed.ts';
 import { type KeySet, verified } from './signatures.ts';
 
 /** One line of the journal. Amounts are nanos, 1e-9 USD. */
@@ -41,24 +42,30 @@ const HASHED = [
 const hashOf = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('base64url');
 
-/** The entries, if each follows from the one before. */
+/** The entries, if each follows from the one before, or from one that another entry says was removed. */
 export function readJournal(text: string): readonly Entry[] {
   const entries: Entry[] = [];
+  const missing: Run[] = [];
   must(text.endsWith('\n'), 'the journal breaks off');
   for (const [index, line] of text.slice(0, -1).split('\n').entries()) {
     const place = `journal, line ${index + 1}`;
     const entry = jsonOf<Entry>(line, place);
     must(JSON.stringify(entry) === line, `${place}: not the form of an entry`);
     const before = entries.at(-1);
-    must(entry.seq === index + 1, `${place}: entry ${index + 1} is missing`);
+    const seq = (before?.seq ?? 0) + 1;
+    must(Number.isSafeInteger(entry.seq) && entry.seq >= seq, `${place}: entry ${seq} is missing`);
     must(before === undefined || before.owner_id === entry.owner_id, `${place}: of another owner`);
     must(before === undefined || before.at <= entry.at, `${place}: earlier than the entry before`);
-    const previous = before?.hash ?? hashOf(['valetkey-journal-1', entry.owner_id]);
+    const isNext = entry.seq === seq;
+    const head = before?.hash ?? hashOf(['valetkey-journal-1', entry.owner_id]);
+    const previous = isNext ? head : entry.previous_hash;
+    if (!isNext) missing.push({ from: seq, to: entry.seq - 1, hash: previous });
     must(entry.previous_hash === previous, `${place}: does not follow the entry before`);
     const members = HASHED.map((name) => (entry as unknown as Record<string, unknown>)[name]);
     must(entry.hash === hashOf([previous, ...members]), `${place}: was changed`);
     entries.push(entry);
   }
+  checkMissing(entries, missing);
   return entries;
 }
 
@@ -74,9 +81,12 @@ export function checkHeads(entries: readonly Entry[], checkpoints: string, keys:
   );
   const last = known(entries.at(-1), 'the journal is empty');
   const own = heads.filter(({ owner }) => owner === last.owner_id);
+  const bySeq = new Map(entries.map((entry) => [entry.seq, entry]));
   for (const { seq, hash } of own) {
-    const entry = known(entries[seq - 1], `entry ${seq} was signed and is missing`);
-    must(entry.hash === hash, `entry ${seq} is not the one that was signed`);
+    must(seq <= last.seq, `entry ${seq} was signed and is missing`);
+    // Of what was removed, which is named, there is nothing left to compare.
+    const entry = bySeq.get(seq);
+    must(entry === undefined || entry.hash === hash, `entry ${seq} is not the one that was signed`);
   }
   must(
     own.some(({ seq }) => seq === last.seq),

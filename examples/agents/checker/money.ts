@@ -4,10 +4,11 @@
 import { known, must } from './fault.ts';
 import { type Call, chainOf, type Graph } from './graph.ts';
 import type { Entry } from './journal.ts';
+import { removedNanos } from './removed.ts';
 
 /** Replays every admission and outcome: at no moment has a grant held and settled more than its limit. */
 export function checkLimits(entries: readonly Entry[], { grants }: Graph): void {
-  const used = new Map<string, number>();
+  const used = addRemoved(entries, grants);
   for (const { seq, grant_id, held_nanos, settled_nanos } of entries) {
     const grant = grants.get(grant_id ?? '');
     if (!grant) continue;
@@ -25,13 +26,23 @@ export function checkLimits(entries: readonly Entry[], { grants }: Graph): void 
 /** What each grant and everything below it has spent, in nanos, if every call cost what its usage comes to. */
 export function sumUp(entries: readonly Entry[], { grants, calls }: Graph): ReadonlyMap<string, number> {
   const cards = ratesOf(entries);
-  const spent = new Map([...grants.keys()].map((id) => [id, 0]));
+  const spent = addRemoved(entries, grants);
   for (const call of calls.values()) {
     checkCost(call, cards);
     for (const { id } of chainOf(call.grant))
       spent.set(id, (spent.get(id) ?? 0) + call.outcome.settled_nanos);
   }
   return spent;
+}
+
+/** For every grant what calls had settled, its own and those below it, that have left the journal. */
+function addRemoved(entries: readonly Entry[], grants: Graph['grants']): Map<string, number> {
+  const sums = new Map([...grants.keys()].map((id) => [id, 0]));
+  for (const [id, nanos] of removedNanos(entries)) {
+    const grant = known(grants.get(id), `removed calls were charged to ${id}, which is not there`);
+    for (const link of chainOf(grant)) sums.set(link.id, (sums.get(link.id) ?? 0) + nanos);
+  }
+  return sums;
 }
 
 type Rates = Readonly<Record<string, number>>;

@@ -11,6 +11,8 @@ interface Actor {
 
 interface Receipt {
   readonly jti: string;
+  /** Epoch milliseconds. */
+  readonly admitted_at: number;
   readonly grant_path: readonly string[];
   readonly client_id: string;
   readonly act?: Actor;
@@ -27,14 +29,15 @@ const STATUS: Readonly<Record<string, string>> = {
   'call.released': 'released',
 };
 
-/** Compares each receipt with the journal. How many there are. */
-export function checkReceipts(text: string, keys: KeySet, { calls }: Graph): number {
+/** Compares each receipt with the journal, but those of calls from before `untilMs` that have left it. How many there are. */
+export function checkReceipts(text: string, keys: KeySet, { calls }: Graph, untilMs = 0): number {
   const receipts = text
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => verified<Receipt>(line, keys, 'valetkey-receipt+jwt'));
   for (const receipt of receipts) {
     const place = `receipt of ${receipt.jti}`;
+    if (!calls.has(receipt.jti) && receipt.admitted_at < untilMs) continue;
     const { grant, admitted, outcome } = known(
       calls.get(receipt.jti),
       `${place}: the journal has no such call`,

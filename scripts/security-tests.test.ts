@@ -46,3 +46,20 @@ describe('the pages of security tests', () => {
     expect(files.filter((file) => !named.has(file))).toEqual([]);
   });
 });
+
+describe('the threat model', () => {
+  const text = read('SECURITY.md');
+  const pages = new Map(
+    [...text.matchAll(/^\[(\w+)\]: (\S+)$/gm)].map(([, name = '', path = '']) => [name, path]),
+  );
+  const [, threats = ''] = text.split(/^## (?:Threats|Not protected).*$/m);
+  const rows = threats.split('\n').filter((line) => /^\| (?!-|threat )/.test(line));
+
+  it.each(rows.map((row) => [row.split('|')[1]?.trim(), row] as const))('%s: has tests', (_threat, row) => {
+    const named = [...row.matchAll(/\[((?:[AI]\d+b? ?)+)\]\[(\w+)\]/g)];
+    expect(named).not.toEqual([]);
+    for (const [, numbers = '', page = ''] of named)
+      for (const number of numbers.split(' '))
+        expect(read(pages.get(page) ?? '')).toContain(`\n## ${number} `);
+  });
+});

@@ -74,6 +74,9 @@ function CallRow({ call, names }: CallRowProps) {
         <div className="text-muted md:hidden">
           <LocalTime at={call.at} />
         </div>
+        <div className="sm:hidden">
+          <Reasons call={call} />
+        </div>
         <RequestId call={call} className="lg:hidden" />
       </td>
       <td className="max-md:hidden">
@@ -87,7 +90,6 @@ function CallRow({ call, names }: CallRowProps) {
         <Cost call={call} />
         <div className="mt-1 sm:hidden">
           <CallStatusMark status={call.status} />
-          <Reasons call={call} />
         </div>
       </td>
       <td className="pl-4 max-sm:hidden">

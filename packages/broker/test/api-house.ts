@@ -220,7 +220,7 @@ export const openApiHouse = async () => {
   const ledger = await openEmbeddedLedger({ store, ambient });
   const grants = createGrants({ db, ledger, ambient });
   const devices = createDevices({ db, ledger, grants, ambient });
-  const clients = createClients({ db, grants, ledger, ambient, hasMutualTls: false });
+  const clients = createClients({ db, grants, ledger, ambient, hasMutualTls: true });
   const cut: string[] = [];
   grants.onStopped(({ grantIds = [] }) => cut.push(...grantIds));
   const revokeGrantsOf = async (ownerId: string, keyId: string) => {

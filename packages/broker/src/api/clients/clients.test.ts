@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ApiHouse, openApiHouse } from '../../../test/api-house.ts';
+import { OTHER_CERTIFICATE, OWN_CERTIFICATE } from '../../../test/oauth/certificates.ts';
 
 let house: ApiHouse;
 beforeEach(async () => {
@@ -75,6 +76,39 @@ describe('apps', () => {
       expect(refused).toMatchObject({
         status: 400,
         body: { error: { fields: { jwks: expect.any(String) } } },
+      });
+  });
+
+  it('that prove themselves with a certificate keep it through other changes, and can replace it', async () => {
+    const metadataOf = async (id: string) => {
+      const rows = house.store.db.selectFrom('clients').select('metadata').where('id', '=', id);
+      return JSON.parse((await rows.executeTakeFirst())?.metadata ?? '');
+    };
+    for (const [certificate, next, method] of [
+      [{ pem: OWN_CERTIFICATE }, { pem: OTHER_CERTIFICATE }, 'self_signed_tls_client_auth'],
+      [{ dns: 'own.app.test' }, { dns: 'other.app.test' }, 'tls_client_auth'],
+    ] as const) {
+      const { status, body } = await house.ask('POST', '/clients', { ...APP, certificate });
+      expect([status, body.client_secret]).toEqual([201, undefined]);
+      const before = await metadataOf(body.id);
+      expect(before).toMatchObject({
+        token_endpoint_auth_method: method,
+        tls_client_certificate_bound_access_tokens: true,
+      });
+      expect((await house.ask('PATCH', `/clients/${body.id}`, { name: 'Renamed' })).status).toBe(200);
+      expect(await metadataOf(body.id)).toEqual({ ...before, client_name: 'Renamed' });
+      expect((await house.ask('PATCH', `/clients/${body.id}`, { certificate: next })).status).toBe(200);
+      expect(await metadataOf(body.id)).not.toEqual({ ...before, client_name: 'Renamed' });
+    }
+    const withSecret = (await house.ask('POST', '/clients', APP)).body;
+    for (const refused of [
+      await house.ask('PATCH', `/clients/${withSecret.id}`, { certificate: { dns: 'own.app.test' } }),
+      await house.ask('POST', '/clients', { ...APP, certificate: { pem: 'x' } }),
+      await house.ask('POST', '/clients', { ...APP, type: 'public', certificate: { pem: OWN_CERTIFICATE } }),
+    ])
+      expect(refused).toMatchObject({
+        status: 400,
+        body: { error: { fields: { certificate: expect.any(String) } } },
       });
   });
 

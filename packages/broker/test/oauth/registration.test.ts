@@ -1,6 +1,7 @@
 // Apps that register by themselves (RFC 7591) and manage that registration (RFC 7592): off unless turned on, counted, shown as unverified,
 // read again as a whole at every change, and gone when nobody gave them anything.
 
+import { auth, type OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
 import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -105,6 +106,40 @@ describe('registration', () => {
     const answer = await oauth.dynamicClientRegistrationRequest(server, ASKED, insecure);
     const client = await oauth.processDynamicClientRegistrationResponse(answer);
     expect(client).toMatchObject({ ...ASKED, client_id_issued_at: expect.any(Number) });
+  });
+
+  it('is what the MCP SDK does by itself, which then gets its tokens', async () => {
+    const redirectUrl = 'http://127.0.0.1:7777/callback';
+    // biome-ignore lint/suspicious/noExplicitAny: what the SDK keeps, of many shapes
+    const saved: Record<string, any> = {};
+    const provider: OAuthClientProvider = {
+      redirectUrl,
+      clientMetadata: {
+        client_name: 'MCP host',
+        redirect_uris: [redirectUrl],
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+        token_endpoint_auth_method: 'none',
+        software_id: 'host',
+      },
+      clientInformation: () => saved.client,
+      saveClientInformation: (client) => void Object.assign(saved, { client }),
+      tokens: () => saved.tokens,
+      saveTokens: (tokens) => void Object.assign(saved, { tokens }),
+      redirectToAuthorization: (url) => void Object.assign(saved, { url }),
+      saveCodeVerifier: (verifier) => void Object.assign(saved, { verifier }),
+      codeVerifier: () => saved.verifier,
+    };
+    const options = { serverUrl: broker.issuer, scope: 'ai:openai:gpt-5-mini:chat' };
+    expect(await auth(provider, options)).toBe('REDIRECT');
+    const browser = new Browser(broker.issuer);
+    const page = await browser.open(String(saved.url));
+    const landing = new URL((await flow.decide(browser, page, 'allow')).url);
+    const authorizationCode = landing.searchParams.get('code') ?? '';
+    const iss = landing.searchParams.get('iss') ?? undefined;
+    expect(await auth(provider, { ...options, authorizationCode, ...(iss && { iss }) })).toBe('AUTHORIZED');
+    expect(saved.tokens.access_token).toMatch(/^eyJ/);
+    expect((await broker.grants.list('own_ada')).map(({ name }) => name)).toContain('MCP host');
   });
 
   it('leaves out what only decorates', async () => {

@@ -10,6 +10,7 @@ import { bearer, deviceAuthorization } from 'better-auth/plugins';
 import { type Kysely, sql } from 'kysely';
 import type { Ambient } from '../clock.ts';
 import type { EntryInput, Ledger } from '../ledger/contract.ts';
+import { cookiePrefix } from '../pages/session-cookie.ts';
 import { createQuotas, type Quotas } from '../store/quotas.ts';
 import type { Schema } from '../store/schema.ts';
 import type { SignInMethod } from './contract.ts';
@@ -247,8 +248,7 @@ export const createSignInLibrary = (parts: SignInParts) => {
     hooks: createHooks(parts, quotas),
     databaseHooks: { session: createSessionHooks(parts) },
     advanced: {
-      // The library’s own way gives the weaker prefix `__Secure-`, which a neighbouring host can set.
-      cookiePrefix: isSecure ? '__Host-valetkey' : 'valetkey',
+      cookiePrefix: cookiePrefix(parts.issuer),
       useSecureCookies: false,
       defaultCookieAttributes: { secure: isSecure },
       ipAddress: { ipAddressHeaders: [PEER_HEADER] },

@@ -11,6 +11,7 @@ import {
 } from 'fastify-type-provider-zod';
 import type { SignedIn } from '../accounts/contract.ts';
 import { randomId } from '../clock.ts';
+import { sessionCookie } from '../pages/session-cookie.ts';
 import { ApiError, createErrorHandler } from './api-error.ts';
 import { createAuthentication } from './authenticate.ts';
 import type { ApiParts } from './contract.ts';
@@ -37,7 +38,7 @@ const describeApi = ({ issuer, version }: ApiParts) => ({
     servers: [{ url: issuer }],
     components: {
       securitySchemes: {
-        session: { type: 'apiKey' as const, in: 'cookie' as const, name: 'valetkey.session_token' },
+        session: { type: 'apiKey' as const, in: 'cookie' as const, name: sessionCookie(issuer) },
         bearer: {
           type: 'http' as const,
           scheme: 'bearer',

@@ -94,6 +94,7 @@ describe('what is installed', () => {
     'BSD-3-Clause',
     'ISC',
     'MIT',
+    'MIT-0',
     'Unlicense',
   ];
   /** Copyleft by the file: tools that are used as they are and never passed on. */

@@ -30,11 +30,11 @@ const OPENAI: ModelAccess = {
   delegationMaxDepth: 3,
 };
 
-const addKey = async (): Promise<void> => {
+const addKey = async (id = 'pk', provider = 'openai'): Promise<void> => {
   const row = {
-    id: 'pk',
+    id,
     owner_id: 'ada',
-    provider: 'openai',
+    provider,
     label: '',
     last_four: '',
     sealed: '',
@@ -45,7 +45,7 @@ const addKey = async (): Promise<void> => {
     .insertInto('provider_keys')
     .values({ ...row, ...times })
     .compile();
-  const ids = { id: 'pk', ownerId: 'ada', parentId: null, grantId: null };
+  const ids = { id, ownerId: 'ada', parentId: null, grantId: null };
   const link = {
     ...ids,
     status: 'active',
@@ -302,6 +302,30 @@ describe('a child', () => {
     expect(await admit(made.id, 1)).toMatchObject({ error: { reason: 'not_live', status: 'suspended' } });
     await grants.resume('ada', parent.id);
     expect((await admit(made.id, 1)).ok).toBe(true);
+  });
+
+  it('is not made of a part that has ended unused, while another part of the grant lives on', async () => {
+    await addKey('pk_a', 'anthropic');
+    const anthropic = { ...OPENAI, provider: 'anthropic' };
+    const made = await grants.create({
+      ownerId: 'ada',
+      clientId: 'planner',
+      name: 'Planner',
+      parts: [
+        { providerKeyId: 'pk', access: OPENAI },
+        { providerKeyId: 'pk_a', access: anthropic },
+      ],
+      unknownFields: 'refuse',
+      via: 'test',
+    });
+    const id = made.ok ? made.value.id : '';
+    const end = { kind: 'update', linkId: `${id}.anthropic`, set: { expiresAtMs: nowMs } } as const;
+    await ledger.change({ links: [end], rows: [], entries: [] });
+    expect(await ask(id, { provider: 'anthropic' })).toMatchObject({
+      ok: false,
+      error: { reason: 'not_active' },
+    });
+    expect(await ask(id)).toMatchObject({ ok: true });
   });
 
   it('ends no later than its parent', async () => {

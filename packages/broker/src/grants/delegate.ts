@@ -106,7 +106,9 @@ const partsOf = (
     if (!above && parent.barredProviders.includes(access.provider))
       return refuse('not_permitted', 'a grant above may not be delegated to this one any more');
     if (!above) return beyond('provider', `provider ${access.provider} is not part of the grant`);
-    if (above.status !== 'active')
+    // Also by an end that its terms do not name: nobody used it.
+    const hasEnded = above.endsAtMs !== null && above.endsAtMs <= ambient.now();
+    if (above.status !== 'active' || hasEnded)
       return refuse(
         'not_active',
         'The grant that should be delegated, or one above it, is paused or has ended.',

@@ -2,7 +2,7 @@
 // stand in for the network, the terminal and the clock.
 
 import type { CallGraph } from '@valetkey/broker/call-graph';
-import type { JournalClaims } from '@valetkey/broker/claims-of-export';
+import type { ClaimsInJournal } from '@valetkey/broker/claims-of-export';
 import type { Result } from '@valetkey/core';
 import type { Access } from '@valetkey/sdk';
 import type { ProofOptions, ProofProxy } from './proof-proxy.ts';
@@ -121,11 +121,11 @@ export interface World {
   ) => Promise<Result<ExportReport, { readonly seq: number | null; readonly problem: string }>>;
   /** How a call was allowed, from an exported journal, offline; fails with a sentence. */
   readonly graphOfExport: (file: string, callId: string) => Promise<Result<CallGraph, string>>;
-  /** What an exported journal says of those calls that it knows, in the claims of receipts; fails with a sentence. */
+  /** What an exported journal says of calls, in the claims of receipts; fails with a sentence. */
   readonly claimsOfExport: (
     file: string,
     callIds: readonly string[],
-  ) => Promise<Result<ReadonlyMap<string, JournalClaims>, string>>;
+  ) => Promise<Result<ClaimsInJournal, string>>;
   /** Moves a data folder's database to PostgreSQL and verifies it there; fails with a sentence that does not hold the url. */
   readonly migrate: (dataDir: string, url: string) => Promise<Result<MigrateReport, string>>;
   /** Copies a data folder's database into a new file; fails with a sentence. */

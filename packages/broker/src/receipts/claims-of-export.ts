@@ -5,6 +5,7 @@ import { createReadStream } from 'node:fs';
 import { fail, type Result, succeed } from '@valetkey/core';
 import { parseEntry } from '../audit/export-line.ts';
 import { linesOf } from '../audit/lines-of.ts';
+import { parseRemoval, REMOVAL } from '../audit/removal.ts';
 import { type CallEntry, callOfEntries } from './call-of-entries.ts';
 import { claimsOf, type ReceiptClaims } from './claims.ts';
 
@@ -19,24 +20,35 @@ const PLACES: Readonly<Record<string, 'admission' | 'outcome' | 'correction'>> =
   'call.corrected': 'correction',
 };
 
-/** What a file as `valetkey audit export` writes it says of those calls that it knows. Fails with a sentence; MUST NOT throw on any file. */
+/** What a journal says of calls. */
+export interface ClaimsInJournal {
+  /** Of those that it knows, by id. */
+  readonly claims: ReadonlyMap<string, JournalClaims>;
+  /** Calls from before this moment have left it, epoch milliseconds; 0 if none has. */
+  readonly removedUntilMs: number;
+}
+
+/** What a file as `valetkey audit export` writes it says of those calls. Fails with a sentence; MUST NOT throw on any file. */
 export async function claimsOfExport(
   path: string,
   callIds: readonly string[],
-): Promise<Result<ReadonlyMap<string, JournalClaims>, string>> {
+): Promise<Result<ClaimsInJournal, string>> {
   const found = new Map(callIds.map((callId) => [callId, {} as Partial<Record<string, CallEntry>>]));
+  let removedUntilMs = 0;
   try {
     for await (const lines of linesOf(createReadStream(path))) {
       for (const line of lines) {
         const entry = parseEntry(line ?? '');
         if (!entry.ok) return fail(`${path} is not as an export writes it. Only the form jsonl can be read.`);
-        const { call_id: callId, kind } = entry.value;
+        const { call_id: callId, kind, body } = entry.value;
+        if (kind === REMOVAL) removedUntilMs = Math.max(removedUntilMs, parseRemoval(body)?.until ?? 0);
         const place = PLACES[kind];
         const entries = found.get(callId ?? '');
         if (entries && place) entries[place] = entry.value;
       }
     }
-    return succeed(new Map([...found].flatMap(([callId, entries]) => claimsIn(callId, entries))));
+    const claims = new Map([...found].flatMap(([callId, entries]) => claimsIn(callId, entries)));
+    return succeed({ claims, removedUntilMs });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return fail(code ? `Cannot read ${path} (${code}).` : message);

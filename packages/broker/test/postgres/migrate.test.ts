@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { systemAmbient } from '../../src/clock.ts';
 import { migrateToPostgres } from '../../src/migrate/migrate-to-postgres.ts';
 import { type House, startHouse } from '../house/start-house.ts';
 import { type PostgresServer, startPostgres } from './start-postgres.ts';
@@ -72,6 +73,34 @@ it('moves a whole house, can be repeated, and goes on where it was', async () =>
   expect([await chat(after, token), await chat(after, token), await chat(after, token)]).toEqual([
     200, 200, 429,
   ]);
+  await after.close();
+});
+
+it('takes along which old calls were removed, also since an earlier run that broke off', async () => {
+  const [dataDir, url] = [newFolder(), await server.createDatabase()];
+  const clock = { nowMs: Date.now() - 45 * 86_400_000 };
+  const ambient = { ...systemAmbient, now: () => clock.nowMs };
+  const env = { VALETKEY_AUDIT_RETENTION_DAYS: '35' };
+  const young = await startHouse({ dataDir, ambient, env });
+  const { token } = await young.grant({ provider: 'openai', limits: { total_spend: 1 } });
+  for (let call = 0; call < 4; call += 1) expect(await chat(young, token)).toBe(200);
+  await young.close();
+  await migrateToPostgres({ dataDir, url });
+  clock.nowMs += 40 * 86_400_000;
+  const old = await startHouse({ dataDir, ambient, env });
+  const removed = async (house: House) => (await house.api('GET', '/audit/changes')).body.removed;
+  const known = await vi.waitFor(async () => {
+    const found = await removed(old);
+    expect(found).not.toBeNull();
+    return found;
+  });
+  const spent = (await old.api('GET', '/usage')).body.total_usd;
+  await old.close();
+  expect(await migrateToPostgres({ dataDir, url })).toMatchObject({ calls: 1 });
+  const after = await startHouse({ dataDir, env: { VALETKEY_DATABASE_URL: url } });
+  expect([await removed(after), (await after.api('GET', '/usage')).body.total_usd]).toEqual([known, spent]);
+  const compared = await after.api('POST', '/ledger/compare');
+  expect(compared.body).toMatchObject({ calls: 1, removed_calls: 3, faults: [] });
   await after.close();
 });
 

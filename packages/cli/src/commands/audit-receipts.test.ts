@@ -139,6 +139,7 @@ describe('audit receipts', () => {
         entry(4, 'c2', 'call.ceiling', 9_000_000, { unconfirmed: true, reason: 'crash' }),
         entry(5, 'c3', 'call.admitted', 0, intent),
         entry(6, 'c3', 'call.settled', 5_000_000, { settled_at: 1_790_000_000_500 }),
+        entry(7, '', 'calls.removed', 0, { until: 1_780_000_000_000, gaps: [], links: [] }),
       ]
         .map((line) => `${line}\n`)
         .join(''),
@@ -177,6 +178,8 @@ describe('audit receipts', () => {
       response_sha256: 'r',
     });
     expect(await held(before)).toEqual([0, [], [expect.stringContaining('before this was durable')]]);
+    const old = receipt('c0', 'g1', { admitted_at: 1_770_000_000_000 });
+    expect(await held(old)).toEqual([0, [], [expect.stringContaining('has left')]]);
     expect(await held('c4')).toEqual([1, [`Call c4 has no outcome in ${journal}.`], []]);
   });
 

@@ -89,14 +89,17 @@ const holdAgainst = async (
     calls.map(({ jti }) => jti),
   );
   if (!read.ok) return failWith(read.error);
+  const { claims, removedUntilMs } = read.value;
   const [contradictions, notes] = [[...chain.contradictions], [...chain.notes]];
   for (const receipt of calls) {
-    const known = read.value.get(receipt.jti);
+    const known = claims.get(receipt.jti);
     const { iss, iat, act } = receipt;
     const compared = known && compareReceipts(receipt, { ...known, iss, iat, ...(act && { act }) });
     // What a journal has settled is final: then no receipt can say more.
     const isFinal = known?.status === 'settled' || known?.status === 'released';
-    if (!compared) contradictions.push(`Call ${receipt.jti} has no outcome in ${journal}.`);
+    if (!compared && receipt.admitted_at < removedUntilMs)
+      notes.push(`Call ${receipt.jti} is so old that it has left ${journal}: the receipt is all there is.`);
+    else if (!compared) contradictions.push(`Call ${receipt.jti} has no outcome in ${journal}.`);
     else if (!compared.isConsistent || (isFinal && compared.note !== null))
       contradictions.push(`${journal} says otherwise of call ${receipt.jti}.`);
     else if (compared.note !== null) notes.push(compared.note);

@@ -3,11 +3,11 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ambient } from '../clock.ts';
-import { readBody } from '../pages/read-form.ts';
 import type { PeerOf } from '../peer-address.ts';
 import type { Quota, Quotas } from '../store/quotas.ts';
 import { matchesSecretHash, sha256 } from './clients.ts';
 import { OAUTH_PATHS } from './paths.ts';
+import { readJsonBody } from './read-json-body.ts';
 import { presentRegistration, readRegistration, registrationError } from './registration-metadata.ts';
 import type { SelfRegistered, SelfRegisteredClients } from './self-registered-clients.ts';
 
@@ -70,17 +70,10 @@ export const createRegistration =
   };
 
 async function readJson(request: IncomingMessage): Promise<{ readonly input: unknown } | Answer> {
-  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  if (type !== 'application/json' || request.headers['content-encoding'] !== undefined)
-    return refuse(415, 'invalid_client_metadata', 'send application/json, uncompressed');
-  const body = await readBody(request, MAX_BODY_BYTES);
-  if (body === null)
-    return refuse(413, 'invalid_client_metadata', `the body must have at most ${MAX_BODY_BYTES} bytes`);
-  try {
-    return { input: JSON.parse(body.toString('utf8')) };
-  } catch {
-    return refuse(400, 'invalid_client_metadata', 'the body must be JSON');
-  }
+  const read = await readJsonBody(request, MAX_BODY_BYTES);
+  return read.ok
+    ? { input: read.value }
+    : refuse(read.error.status, 'invalid_client_metadata', read.error.detail);
 }
 
 async function register(request: IncomingMessage, deps: RegistrationDeps): Promise<Answer> {

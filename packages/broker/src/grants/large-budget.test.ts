@@ -4,7 +4,9 @@ import { isLargeBudget } from './large-budget.ts';
 
 const USD = 1_000_000_000;
 const usd = (amount: number, per: Limit['per']): Limit => ({ unit: 'usd', amount: amount * USD, per });
-const right = (...limits: Limit[]) => ({ limits });
+const DAY_MS = 86_400_000;
+const right = (...limits: Limit[]) => ({ limits, expiresAtMs: (30 * DAY_MS) as number | null });
+const until = (expiresAtMs: number | null, ...limits: Limit[]) => ({ limits, expiresAtMs });
 
 describe('a budget is large above $100 a month', () => {
   it.each<[string, ReturnType<typeof right>[], ReturnType<typeof right>[], boolean]>([
@@ -21,6 +23,10 @@ describe('a budget is large above $100 a month', () => {
     ['as much as before', [right()], [right()], false],
     ['more than before', [right(usd(300, 'month'))], [right(usd(200, 'month'))], true],
     ['none any more', [right()], [right(usd(200, 'month'))], true],
+    ['as much for longer', [until(40 * DAY_MS, usd(200, 'month'))], [right(usd(200, 'month'))], true],
+    ['as much for ever', [until(null, usd(200, 'month'))], [right(usd(200, 'month'))], true],
+    ['as much for less long', [until(DAY_MS, usd(200, 'month'))], [right(usd(200, 'month'))], false],
+    ['little for longer', [until(null, usd(20, 'month'))], [right(usd(20, 'month'))], false],
     ['more, and small', [right(usd(20, 'month'))], [right(usd(10, 'month'))], false],
   ])('%s', (_name, after, before, expected) => {
     expect(isLargeBudget(100 * USD, after, before)).toBe(expected);

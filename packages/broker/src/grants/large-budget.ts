@@ -11,7 +11,7 @@ const WINDOWS: Readonly<Record<LimitPeriod, number>> = {
   minute: 44_640,
 };
 
-type Budgeted = Pick<ModelAccess, 'limits'>;
+type Budgeted = Pick<ModelAccess, 'limits' | 'expiresAtMs'>;
 
 /** The most that rights let be spent together in a month, in nanos; infinite where one has no limit in USD. */
 const mostInMonth = (rights: readonly Budgeted[]): number =>
@@ -22,12 +22,16 @@ const mostInMonth = (rights: readonly Budgeted[]): number =>
     })
     .reduce((sum, most) => sum + most, 0);
 
-/** Whether `after` can spend more than `aboveNanos` in a month, and more than `before` could. */
+/** When the last of these rights ends. */
+const endOf = (rights: readonly Budgeted[]): number =>
+  Math.max(0, ...rights.map(({ expiresAtMs }) => expiresAtMs ?? Number.POSITIVE_INFINITY));
+
+/** Whether `after` can spend more than `aboveNanos` in a month, and more or for longer than `before` could. */
 export const isLargeBudget = (
   aboveNanos: number,
   after: readonly Budgeted[],
   before: readonly Budgeted[] = [],
 ): boolean => {
   const most = mostInMonth(after);
-  return most > aboveNanos && most > mostInMonth(before);
+  return most > aboveNanos && (most > mostInMonth(before) || endOf(after) > endOf(before));
 };

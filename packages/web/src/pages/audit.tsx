@@ -4,7 +4,7 @@ import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { changesQuery, verifyJournal } from '../api/audit-queries.ts';
 import type { LedgerReport } from '../api/audit-types.ts';
-import { grantsQuery } from '../api/queries.ts';
+import { clientsQuery, grantsQuery } from '../api/queries.ts';
 import { CHANGE_TOPICS, parseAuditSearch } from '../app/search.ts';
 import { t } from '../messages/messages.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
@@ -23,6 +23,10 @@ const route = getRouteApi('/audit');
 export function AuditPage() {
   const search = route.useSearch();
   const changes = useInfiniteQuery(changesQuery(search));
+  const { data: grants } = useQuery(grantsQuery('all'));
+  const { data: clients } = useQuery(clientsQuery);
+  const known = [...(grants?.data.flatMap(({ client }) => client ?? []) ?? []), ...(clients?.data ?? [])];
+  const apps = new Map(known.map(({ id, name }) => [id, name]));
   const verify = useMutation({
     mutationFn: verifyJournal,
     // The comparison is an entry, too.
@@ -51,7 +55,7 @@ export function AuditPage() {
       {verify.data && <Verified report={verify.data} />}
       <Filters />
       <Paged query={changes} more={t.audit.more} empty={empty}>
-        {(rows) => <ChangesTable changes={rows} />}
+        {(rows) => <ChangesTable changes={rows} apps={apps} />}
       </Paged>
     </Page>
   );

@@ -1,7 +1,7 @@
 // What is said of an entry: in words where there are some, and never by a person who did not do it.
 
 import { describe, expect, it } from 'vitest';
-import { changedBy, changeWords } from './audit.ts';
+import { changedBy, changeWords, subjectOf } from './audit.ts';
 
 describe('a change', () => {
   it.each([
@@ -30,5 +30,15 @@ describe('a change', () => {
     ['something.new', {}, 'something.new', 'You'],
   ])('%s %j is "%s", by %s', (kind, body, words, who) => {
     expect([changeWords({ kind, body }), changedBy({ kind, body })]).toEqual([words, who]);
+  });
+
+  it.each([
+    ['consent.shown', null, { client_id: 'app_1' }, 'Acme Writer'],
+    ['client.removed', null, { client_id: 'app_2' }, 'app_2'],
+    ['provider_key.added', null, { provider: 'openai', version: 1 }, 'openai'],
+    ['grant.created', 'gr_1', { client_id: 'app_1' }, null],
+    ['broker.configured', null, {}, null],
+  ])('%s of grant %s is about what its entry %j names: %s', (_, grant_id, body, subject) => {
+    expect(subjectOf({ grant_id, body }, new Map([['app_1', 'Acme Writer']]))).toBe(subject);
   });
 });

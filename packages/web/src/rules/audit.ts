@@ -12,6 +12,17 @@ export const changeWords = ({ kind, body }: Pick<Change, 'kind' | 'body'>): stri
   return words;
 };
 
+/** The app or the provider that it is about, where it is not about a grant; `apps` are names by id, and an id stands for one that is not known. */
+export const subjectOf = (
+  { grant_id: grantId, body }: Pick<Change, 'grant_id' | 'body'>,
+  apps: ReadonlyMap<string, string>,
+): string | null => {
+  if (grantId !== null) return null;
+  const { client_id: client, provider } = body;
+  if (typeof client === 'string') return apps.get(client) ?? client;
+  return typeof provider === 'string' ? provider : null;
+};
+
 const BY_APP = new Set([
   'grant.delegated',
   'delegation.refused',

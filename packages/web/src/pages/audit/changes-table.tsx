@@ -3,12 +3,18 @@
 import { Link } from '@tanstack/react-router';
 import type { Change } from '../../api/audit-types.ts';
 import { t } from '../../messages/messages.ts';
-import { changedBy, changeWords } from '../../rules/audit.ts';
+import { changedBy, changeWords, subjectOf } from '../../rules/audit.ts';
 import { LedgerHead } from '../../ui/ledger-head.tsx';
 import { LocalTime } from '../../ui/moment.tsx';
 
+interface ChangesTableProps {
+  readonly changes: readonly Change[];
+  /** The names of apps by id. */
+  readonly apps: ReadonlyMap<string, string>;
+}
+
 /** The table, newest first as given. */
-export const ChangesTable = ({ changes }: { readonly changes: readonly Change[] }) => (
+export const ChangesTable = ({ changes, apps }: ChangesTableProps) => (
   <table className="ledger">
     <caption className="sr-only">{t.audit.table}</caption>
     <LedgerHead
@@ -16,18 +22,25 @@ export const ChangesTable = ({ changes }: { readonly changes: readonly Change[] 
     />
     <tbody>
       {changes.map((change) => (
-        <ChangeRow key={change.seq} change={change} />
+        <ChangeRow key={change.seq} change={change} subject={subjectOf(change, apps)} />
       ))}
     </tbody>
   </table>
 );
 
-function ChangeRow({ change }: { readonly change: Change }) {
+interface ChangeRowProps {
+  readonly change: Change;
+  /** What it is about, if that is not a grant. */
+  readonly subject: string | null;
+}
+
+function ChangeRow({ change, subject }: ChangeRowProps) {
   const { seq, at, kind, grant_id: grantId, grant_name: grantName, hash, body } = change;
   return (
     <tr>
       <td>
         <span className="font-medium wrap-anywhere">{changeWords(change)}</span>
+        {subject && <span className="wrap-anywhere"> · {subject}</span>}
         {grantId && (
           <>
             {' · '}

@@ -50,7 +50,7 @@ describe.each(WORLDS)('%s', (_form, start) => {
         const [call] = (await world.api('GET', `/grants/${id}/calls`)).body.data;
         expect(call?.status).not.toBe('admitted');
         return call;
-      });
+      }, 20_000);
     return { status: response.status, headers: response.headers, text, outcome };
   };
 

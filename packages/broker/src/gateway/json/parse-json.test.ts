@@ -108,13 +108,15 @@ describe('parseJson', () => {
     ['quotes behind long runs of backslashes', `["${`${'\\'.repeat(999)}"`.repeat(5000)}`],
   ])('is done with %s in 50 ms', (_name, text) => {
     const bytes = Buffer.from(text);
-    let best = Number.POSITIVE_INFINITY;
-    for (let run = 0; run < 3; run++) {
-      const start = performance.now();
+    let bestMs = Number.POSITIVE_INFINITY;
+    // Processor time, and the best of some runs: whatever else the machine does says nothing about the parser.
+    for (let run = 0; run < 20 && bestMs >= 50; run++) {
+      const before = process.cpuUsage();
       expect(parseJson(bytes)).toMatchObject({ ok: false });
-      best = Math.min(best, performance.now() - start);
+      const { user, system } = process.cpuUsage(before);
+      bestMs = Math.min(bestMs, (user + system) / 1000);
     }
-    expect(best).toBeLessThan(50);
+    expect(bestMs).toBeLessThan(50);
   });
 
   it('refuses duplicates in texts too long to locate', () => {

@@ -22,6 +22,7 @@ export interface Rights {
 
 /** One request, as far as rights have a say in it. */
 export interface Use {
+  readonly provider: string;
   readonly model: string;
   readonly capability: 'chat' | 'embeddings';
   readonly tools: readonly string[];

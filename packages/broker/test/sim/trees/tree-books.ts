@@ -13,17 +13,23 @@ export interface BookGrant {
   readonly clientId: string | null;
   readonly parent: BookGrant | null;
   readonly recipient: Recipient;
-  rights: Rights;
-  /** As it was written. */
-  wire: unknown;
+  /** By provider. */
+  readonly parts: Map<string, BookPart>;
   status: 'active' | 'suspended' | 'revoked';
   /** Ids of the devices that it works from; none: from anywhere. */
   pins: readonly string[];
+  /** Whether it is written down that its time is over. */
+  isExpired: boolean;
+}
+
+/** What a grant may do with one provider. */
+export interface BookPart {
+  rights: Rights;
+  /** As it was written. */
+  wire: unknown;
   /** The last use that certainly counts, and the last that may: it ends unused some time after. */
   usedAtMs: number;
   triedAtMs: number;
-  /** Whether it is written down that its time is over. */
-  isExpired: boolean;
 }
 
 /** A device as the journal tells it. */
@@ -43,14 +49,22 @@ const LAST_MS = 60_000;
 /** How many delegations may lead to a grant in a simulated house. */
 export const MAX_DEPTH = 5;
 
-/** The link of a grant. */
-export const linkOf = (grantId: string): string => `${grantId}.openai`;
+/** The providers; each owner has a key of each. */
+export const PROVIDERS = ['anthropic', 'openai'] as const;
+/** The link of a part of a grant. */
+export const linkOf = (grantId: string, provider: string): string => `${grantId}.${provider}`;
 /** The link of an owner's provider key. */
-export const keyOf = (ownerId: string): string => `pk_${ownerId}`;
+export const keyOf = (ownerId: string, provider: string): string => `pk_${ownerId}_${provider}`;
 
 /** A grant and all above it, the owner's first. */
 export const pathOf = (grant: BookGrant): readonly BookGrant[] =>
   grant.parent ? [...pathOf(grant.parent), grant] : [grant];
+
+/** A provider's parts of a path, the owner's first; null where one has none. */
+export const partsOf = (path: readonly BookGrant[], provider: string): readonly BookPart[] | null => {
+  const parts = path.flatMap((grant) => grant.parts.get(provider) ?? []);
+  return parts.length === path.length ? parts : null;
+};
 
 /** Who acts at the end of a path, newest first: a client that is not its parent's, or an agent under the name that its parent gave it. */
 export const actorsOf = (
@@ -64,13 +78,15 @@ export const actorsOf = (
     )
     .reverse();
 
+type Wire = { readonly provider: string };
+
 /** Bodies of entries, as far as they are of interest. */
 interface Body {
-  readonly authorization_details: readonly [unknown];
+  readonly authorization_details: readonly Wire[];
   readonly client_id: string | null;
   readonly is_actor_authenticated?: boolean;
   readonly parent_grant_id: string;
-  readonly to: unknown;
+  readonly to: Wire & readonly string[];
   readonly link_id: string;
   readonly unit: Limit['unit'];
   readonly per: Limit['per'];
@@ -87,10 +103,10 @@ interface Body {
 export const stopName = (scope: string, target: string): string => `${scope} ${target}`.trim();
 
 /** Names of the stops by which a grant would be stopped, those above it included. */
-const stopsAbove = (path: readonly BookGrant[]): readonly string[] => [
+const stopsAbove = (path: readonly BookGrant[], provider: string): readonly string[] => [
   'everything',
   ...path.map(({ clientId }) => stopName('app', String(clientId))),
-  ...path.slice(0, 1).map(({ ownerId }) => stopName('provider_key', keyOf(ownerId))),
+  ...path.slice(0, 1).map(({ ownerId }) => stopName('provider_key', keyOf(ownerId, provider))),
 ];
 
 /** See the top of this file. */
@@ -124,8 +140,14 @@ export class TreeBooks {
   }
 
   /** Adds an owner's provider key. */
-  addKey(ownerId: string, limits: Rights['limits']): void {
-    const link = { id: keyOf(ownerId), ownerId, parentId: null, grantId: null, status: 'active' } as const;
+  addKey(ownerId: string, provider: string, limits: Rights['limits']): void {
+    const link = {
+      id: keyOf(ownerId, provider),
+      ownerId,
+      parentId: null,
+      grantId: null,
+      status: 'active',
+    } as const;
     const rest = { expiresAtMs: null, access: null, limits, maxConcurrent: null };
     this.money.apply({ links: [{ kind: 'open', link: { ...link, ...rest } }], rows: [], entries: [] }, 0);
   }
@@ -204,35 +226,41 @@ export class TreeBooks {
   /** Somebody used a grant at `atMs`, or tried to: that moved on, or may have, when everything above it ends unused. */
   tried(grant: BookGrant, atMs: number): void {
     const path = pathOf(grant);
-    if (path.some((each) => isOver(each, atMs))) return;
-    for (const each of path) each.triedAtMs = atMs;
+    for (const provider of grant.parts.keys())
+      for (const part of partsOf(path, provider) ?? []) if (!isOver(part, atMs)) part.triedAtMs = atMs;
   }
 
+  /** Use of one part is use of all that may be used. */
   #used(path: readonly BookGrant[], atMs: number): void {
-    const isLate = path.some((each) => earliestEnd(each) - LAST_MS <= atMs);
-    if (this.isCalm && !isLate) for (const each of path) each.usedAtMs = atMs;
+    const held = [...path.at(-1)!.parts.keys()].filter((provider) => this.isHeld(path, provider));
+    const parts = held.flatMap((provider) => partsOf(path, provider) ?? []);
+    const isLate = parts.some((part) => earliestEnd(part) - LAST_MS <= atMs);
+    if (this.isCalm && !isLate) for (const part of parts) part.usedAtMs = atMs;
   }
 
-  /** Whether a grant of a path may have ended unused by now, and may not have. */
-  isUncertain(path: readonly BookGrant[], atMs: number): boolean {
-    return path.some((grant) => !isOver(grant, atMs) && earliestEnd(grant) <= atMs);
+  /** Whether a part of a path may have ended unused by now, and may not have. */
+  isUncertain(path: readonly BookGrant[], provider: string, atMs: number): boolean {
+    return (partsOf(path, provider) ?? []).some((part) => !isOver(part, atMs) && earliestEnd(part) <= atMs);
   }
 
   /** Whether the owner has stopped a grant or what it hangs on. */
-  isStopped(path: readonly BookGrant[]): boolean {
+  isStopped(path: readonly BookGrant[], provider: string): boolean {
     const stops = this.stopsOf(path[0]!.ownerId);
-    return stopsAbove(path).some((stop) => stops.has(stop));
+    return stopsAbove(path, provider).some((stop) => stops.has(stop));
   }
 
   /** Why this use MUST be refused at `atMs`; null if it fits. `held` is what it would hold. */
   whyNot(grant: BookGrant, use: Use, held: readonly [number, number, number], atMs: number): string | null {
     const path = pathOf(grant);
-    if (this.#deadOf(path, atMs) || this.isStopped(path)) return 'not live';
-    if (!path.every(({ rights }) => lets(rights, use))) return 'beyond its rights';
-    if (!this.isHeld(path)) return 'not held';
+    const { provider } = use;
+    const parts = partsOf(path, provider);
+    if (!parts) return 'no part';
+    if (isDead(path, parts, atMs) || this.isStopped(path, provider)) return 'not live';
+    if (!parts.every(({ rights }) => lets(rights, use))) return 'beyond its rights';
+    if (!this.isHeld(path, provider)) return 'not held';
     if (!this.#mayComeFrom(path, use.key)) return 'device';
     const [usd, requests, tokens] = held;
-    const chain = this.money.chainOf(linkOf(grant.id));
+    const chain = this.money.chainOf(linkOf(grant.id, provider));
     if (
       chain.some(
         (link) => link.maxConcurrent !== null && this.money.openCallsOf(link.id) >= link.maxConcurrent,
@@ -248,29 +276,44 @@ export class TreeBooks {
   }
 
   /** Whether a child of this kind MUST be made, if nothing else happens. */
-  mayDelegate(parent: BookGrant, asked: Rights, recipient: Recipient, atMs: number): boolean {
+  mayDelegate(
+    parent: BookGrant,
+    asked: readonly (readonly [provider: string, Rights])[],
+    recipient: Recipient,
+    atMs: number,
+  ): boolean {
     const path = pathOf(parent);
     return (
       path.length <= MAX_DEPTH &&
       parent.status === 'active' &&
-      !path.some(({ status }) => status === 'revoked') &&
-      !path.some((grant) => isOver(grant, atMs)) &&
-      (asked.expiresAtMs === null || asked.expiresAtMs > atMs) &&
-      path.every((grant, at) => isWithin(asked, grant.rights, path.length - at)) &&
-      path.every((grant, at) => mayHold(grant.rights, recipient, path.length - at)) &&
-      this.isHeld(path)
+      !path.some(({ status, isExpired }) => status === 'revoked' || isExpired) &&
+      asked.every(([provider, rights]) => this.#mayHand(path, provider, rights, recipient, atMs))
     );
   }
 
-  /** The first of a path that has ended or is suspended. */
-  #deadOf(path: readonly BookGrant[], atMs: number): BookGrant | undefined {
-    return path.find((grant) => grant.status !== 'active' || isOver(grant, atMs));
+  #mayHand(
+    path: readonly BookGrant[],
+    provider: string,
+    asked: Rights,
+    recipient: Recipient,
+    atMs: number,
+  ): boolean {
+    const parts = partsOf(path, provider);
+    return (
+      parts !== null &&
+      !parts.some((part) => isOver(part, atMs)) &&
+      (asked.expiresAtMs === null || asked.expiresAtMs > atMs) &&
+      parts.every(({ rights }, at) => isWithin(asked, rights, path.length - at)) &&
+      parts.every(({ rights }, at) => mayHold(rights, recipient, path.length - at)) &&
+      this.isHeld(path, provider)
+    );
   }
 
-  /** Whether each grant of a path may have all that hang below it. */
-  isHeld(path: readonly BookGrant[]): boolean {
-    return path.every((grant, at) =>
-      path.slice(at + 1).every(({ recipient }, below) => mayHold(grant.rights, recipient, below + 1)),
+  /** Whether each grant of a path may have all that hang below it, for this provider. */
+  isHeld(path: readonly BookGrant[], provider: string): boolean {
+    const parts = partsOf(path, provider) ?? [];
+    return parts.every(({ rights }, at) =>
+      path.slice(at + 1).every(({ recipient }, below) => mayHold(rights, recipient, below + 1)),
     );
   }
 
@@ -284,8 +327,6 @@ export class TreeBooks {
   }
 
   #open(row: JournalRow, body: Body, parent: BookGrant | null): void {
-    const [wire] = body.authorization_details;
-    const rights = rightsOf(wire);
     const stops = this.stopsOf(row.owner_id);
     this.expect(
       !stops.has('everything') && !stops.has(stopName('app', String(body.client_id))),
@@ -297,16 +338,26 @@ export class TreeBooks {
     const provenClientId = body.is_actor_authenticated ? clientId : null;
     const recipient = { isOwnAgent, provenClientId };
     const { owner_id: ownerId } = row;
+    const life = { parts: new Map(), status: 'active', pins: [], isExpired: false } as const;
+    const grant: BookGrant = { id, ownerId, clientId, parent, recipient, ...life };
+    this.grants.set(id, grant);
+    for (const wire of body.authorization_details) this.#openPart(grant, wire, row.at);
+  }
+
+  #openPart(grant: BookGrant, wire: Wire, atMs: number): void {
+    const { id, ownerId, parent, parts } = grant;
+    const { provider } = wire;
+    const rights = rightsOf(wire);
     // Unused, it ends no later than what it comes from.
-    const above = parent ? pathOf(parent).map((grant) => earliestEnd(grant) - IDLE_MS) : [];
-    const times = { usedAtMs: Math.min(row.at, ...above), triedAtMs: row.at };
-    const life = { status: 'active', pins: [], ...times, isExpired: false } as const;
-    this.grants.set(id, { id, ownerId, clientId, parent, recipient, rights, wire, ...life });
-    const parentId = parent ? linkOf(parent.id) : keyOf(ownerId);
-    const link = { id: linkOf(id), ownerId, parentId, grantId: id, status: 'active', access: null } as const;
+    const above = parent
+      ? (partsOf(pathOf(parent), provider) ?? []).map((part) => earliestEnd(part) - IDLE_MS)
+      : [];
+    parts.set(provider, { rights, wire, usedAtMs: Math.min(atMs, ...above), triedAtMs: atMs });
+    const parentId = parent ? linkOf(parent.id, provider) : keyOf(ownerId, provider);
+    const ids = { id: linkOf(id, provider), ownerId, parentId, grantId: id } as const;
     const { limits, maxConcurrent, expiresAtMs } = rights;
-    const links = [{ kind: 'open', link: { ...link, limits, maxConcurrent, expiresAtMs } }] as const;
-    this.money.apply({ links, rows: [], entries: [] }, row.at);
+    const link = { ...ids, status: 'active', access: null, limits, maxConcurrent, expiresAtMs } as const;
+    this.money.apply({ links: [{ kind: 'open', link }], rows: [], entries: [] }, atMs);
   }
 
   /** A child comes of a grant that lives, and is within every grant above it. */
@@ -315,22 +366,25 @@ export class TreeBooks {
     this.expect(parent?.ownerId === row.owner_id, () => `${row.grant_id} has a parent of another owner`);
     if (!parent) return;
     this.#open(row, body, parent);
-    const { rights, recipient } = this.grants.get(row.grant_id!)!;
+    const { parts, recipient } = this.grants.get(row.grant_id!)!;
+    const asked = [...parts].map(([provider, { rights }]) => [provider, rights] as const);
     this.expect(
-      this.mayDelegate(parent, rights, recipient, row.at),
-      () => `${row.grant_id} MUST NOT be made below ${parent.id}: ${JSON.stringify(rights)}`,
+      this.mayDelegate(parent, asked, recipient, row.at),
+      () => `${row.grant_id} MUST NOT be made below ${parent.id}: ${JSON.stringify(asked)}`,
     );
   }
 
-  #edited(row: JournalRow, wire: unknown): void {
+  #edited(row: JournalRow, wire: Wire): void {
     const grant = this.#grant(row);
-    if (!grant) return;
-    const used = { usedAtMs: row.at, triedAtMs: row.at, isExpired: false };
-    Object.assign(grant, { wire, rights: rightsOf(wire), ...used });
-    const { limits, maxConcurrent, expiresAtMs } = grant.rights;
+    const part = grant?.parts.get(wire.provider);
+    this.expect(part !== undefined, () => `${row.grant_id} was edited and has no part for ${wire.provider}`);
+    if (!grant || !part) return;
+    Object.assign(part, { wire, rights: rightsOf(wire), usedAtMs: row.at, triedAtMs: row.at });
+    grant.isExpired = false;
+    const { limits, maxConcurrent, expiresAtMs } = part.rights;
     const step = {
       kind: 'update',
-      linkId: linkOf(grant.id),
+      linkId: linkOf(grant.id, wire.provider),
       set: { limits, maxConcurrent, expiresAtMs },
     } as const;
     this.money.apply({ links: [step], rows: [], entries: [] }, row.at);
@@ -351,11 +405,8 @@ export class TreeBooks {
   #expired(row: JournalRow): void {
     const grant = this.#grant(row);
     if (!grant) return;
-    const isDue = !grant.isExpired && earliestEnd(grant) <= row.at;
-    this.expect(
-      isDue,
-      () => `${grant.id} MUST NOT expire at ${row.at}: ${JSON.stringify({ ...grant, parent: 0 })}`,
-    );
+    const isDue = !grant.isExpired && [...grant.parts.values()].every((part) => earliestEnd(part) <= row.at);
+    this.expect(isDue, () => `${grant.id} MUST NOT expire at ${row.at}: ${JSON.stringify([...grant.parts])}`);
     grant.isExpired = true;
   }
 
@@ -380,13 +431,13 @@ export class TreeBooks {
     const held = [row.held_nanos, row.held_requests, row.held_tokens] as const;
     const reason = this.whyNot(grant, use, held, row.at);
     this.expect(reason === null, () => `${name}: it MUST be refused: ${reason}`);
-    this.expect(row.link_id === linkOf(grant.id), () => `${name}: charged to ${row.link_id}`);
+    this.expect(row.link_id === linkOf(grant.id, use.provider), () => `${name}: charged to ${row.link_id}`);
     this.expect(held[1] === 1 && held[2] === use.inputTokens + use.outputCap, () => `${name}: held ${held}`);
     this.#checkWay(name, path, body.grant_path);
     const device = this.devicesOf(grant.ownerId).get(use.key ?? '')?.id;
     this.expect(body.device?.id === device, () => `${name}: from ${body.device?.id}, not ${device}`);
     this.#used(path, row.at);
-    const chain = this.money.chainOf(linkOf(grant.id));
+    const chain = this.money.chainOf(linkOf(grant.id, use.provider));
     this.money.admit({ callId: row.call_id!, chain, atMs: row.at, held, closedAtMs: null });
   }
 
@@ -414,10 +465,14 @@ export class TreeBooks {
   }
 }
 
-/** Whether a grant has certainly ended by time. */
-const isOver = ({ rights: { expiresAtMs }, triedAtMs, isExpired }: BookGrant, atMs: number): boolean =>
-  isExpired || Math.min(expiresAtMs ?? Infinity, triedAtMs + IDLE_MS + SLACK_MS) <= atMs;
+/** Whether a part has certainly ended by time. */
+const isOver = ({ rights: { expiresAtMs }, triedAtMs }: BookPart, atMs: number): boolean =>
+  Math.min(expiresAtMs ?? Infinity, triedAtMs + IDLE_MS + SLACK_MS) <= atMs;
 
 /** The first moment at which it may have ended. */
-const earliestEnd = ({ rights: { expiresAtMs }, usedAtMs }: BookGrant): number =>
+const earliestEnd = ({ rights: { expiresAtMs }, usedAtMs }: BookPart): number =>
   Math.min(expiresAtMs ?? Infinity, usedAtMs + IDLE_MS);
+
+const isDead = (path: readonly BookGrant[], parts: readonly BookPart[], atMs: number): boolean =>
+  path.some(({ status, isExpired }) => status !== 'active' || isExpired) ||
+  parts.some((part) => isOver(part, atMs));

@@ -11,7 +11,15 @@ import {
 import type { StopTarget } from '../../../src/grants/contract.ts';
 import type { Random } from '../random.ts';
 import { LIMIT_KINDS, lets, type Use } from './rights.ts';
-import { type BookGrant, keyOf, pathOf, type TreeBooks } from './tree-books.ts';
+import {
+  type BookGrant,
+  type BookPart,
+  keyOf,
+  PROVIDERS,
+  partsOf,
+  pathOf,
+  type TreeBooks,
+} from './tree-books.ts';
 import type { OpenCall, Step } from './tree-steps.ts';
 
 /** The owners; each has one provider key. */
@@ -103,14 +111,19 @@ export class TreeInventor {
   }
 
   #give(atMs: number): Step {
-    const access = { ...this.#access(atMs), delegationMaxDepth: 2 + this.#random.upTo(4) };
+    const access = this.#providers(PROVIDERS).map((provider) => {
+      return { ...this.#access(provider, atMs), delegationMaxDepth: 2 + this.#random.upTo(4) };
+    });
     return { kind: 'give', id: this.#id('gr'), ownerId: this.#random.pick(OWNERS), access };
   }
 
   #use(): Step {
     const random = this.#random;
     const grant = this.#grant();
+    const provider = random.pick(random.chance(0.95) ? [...grant.parts.keys()] : PROVIDERS);
+    const rights = partsOf(pathOf(grant), provider)?.map((part) => part.rights) ?? [];
     const any = (): Use => ({
+      provider,
       model: random.pick(MODELS),
       capability: random.chance(0.8) ? 'chat' : 'embeddings',
       tools: random.chance(0.8) ? [] : [random.pick(TOOLS)],
@@ -120,8 +133,7 @@ export class TreeInventor {
     });
     let use = any();
     // Mostly something that the grant is for.
-    for (let tries = 0; tries < 4 && !pathOf(grant).every(({ rights }) => lets(rights, use)); tries += 1)
-      use = any();
+    for (let tries = 0; tries < 4 && !rights.every((each) => lets(each, use)); tries += 1) use = any();
     return { kind: 'use', grantId: grant.id, callId: this.#id('call'), use };
   }
 
@@ -161,16 +173,26 @@ export class TreeInventor {
   #delegate(atMs: number): Step {
     const random = this.#random;
     const parent = this.#grant();
-    const wish = this.#access(atMs);
-    const path = pathOf(parent).map(({ wire }) => accessOf(wire));
-    const above = path.reduce((effective, access) => narrowAccess(access, effective));
-    const named = { ...narrowAccess(wish, above), expiresAtMs: lesser(wish.expiresAtMs, above.expiresAtMs) };
-    const asked = random.chance(0.8) ? sendable(named, above) : wish;
+    const asked = this.#providers([...parent.parts.keys()]).map((each) => this.#asked(parent, each, atMs));
     const client = random.weighted({ own: 6, named: 1, proven: 2 });
     const clientId = client === 'own' ? parent.clientId : random.pick(['app-a', 'app-b']);
     const who = { clientId, name: `agent ${random.upTo(9)}`, isActorAuthenticated: client === 'proven' };
-    const delegation = { parentGrantId: parent.id, asked: [asked], keyThumbprint: null, via: 'sim', ...who };
+    const delegation = { parentGrantId: parent.id, asked, keyThumbprint: null, via: 'sim', ...who };
     return { kind: 'delegate', ownerId: parent.ownerId, delegation };
+  }
+
+  /** Mostly within what the parent has of this provider. */
+  #asked(parent: BookGrant, provider: string, atMs: number): ModelAccess {
+    const wish = this.#access(provider, atMs);
+    const path = (partsOf(pathOf(parent), provider) ?? []).map(({ wire }) => accessOf(wire));
+    const above = path.reduce((effective, access) => narrowAccess(access, effective));
+    const named = { ...narrowAccess(wish, above), expiresAtMs: lesser(wish.expiresAtMs, above.expiresAtMs) };
+    return this.#random.chance(0.8) ? sendable(named, above) : wish;
+  }
+
+  /** All of these, or one. */
+  #providers(of: readonly string[]): readonly string[] {
+    return this.#random.chance(0.6) ? of : [this.#random.pick(of)];
   }
 
   #change(kind: 'edit' | 'suspend' | 'resume' | 'revoke' | 'reset' | 'pin', atMs: number): Step {
@@ -180,14 +202,18 @@ export class TreeInventor {
     if (this.#busy.has(grant.id)) return this.#use();
     this.#busy.add(grant.id);
     const [ownerId, grantId] = [grant.ownerId, grant.id];
-    if (kind === 'edit') return { kind, ownerId, grantId, access: this.#edited(grant, atMs) };
+    if (kind === 'edit') {
+      const providers = this.#providers([...grant.parts.keys()]);
+      const access = providers.map((each) => this.#edited(grant.parts.get(each)!, atMs));
+      return { kind, ownerId, grantId, access };
+    }
     if (kind === 'pin') {
       const keys = [...this.#books.devicesOf(ownerId).keys()];
       return { kind, ownerId, grantId, keys: keys.filter(() => random.chance(0.3)) };
     }
     if (kind !== 'reset') return { kind, ownerId, grantId };
     const [unit, per] = random.pick(LIMIT_KINDS);
-    return { kind, ownerId, grantId, limit: { provider: 'openai', unit, per } };
+    return { kind, ownerId, grantId, limit: { provider: random.pick(PROVIDERS), unit, per } };
   }
 
   #stop(kind: 'stop' | 'resume_stopped'): Step {
@@ -197,7 +223,7 @@ export class TreeInventor {
     this.#busy.add(ownerId);
     const what = random.pick<StopTarget>([
       { scope: 'everything' },
-      { scope: 'provider_key', providerKeyId: keyOf(ownerId) },
+      { scope: 'provider_key', providerKeyId: keyOf(ownerId, random.pick(PROVIDERS)) },
       { scope: 'app', clientId: random.pick(['planner', 'app-a', 'app-b']) },
     ]);
     const inForce = [...this.#books.stopsOf(ownerId)];
@@ -206,9 +232,9 @@ export class TreeInventor {
   }
 
   /** Mostly the same with one thing less; sometimes another right, which may be wider than what stands above it. */
-  #edited(grant: BookGrant, atMs: number): ModelAccess {
+  #edited({ wire }: BookPart, atMs: number): ModelAccess {
     const random = this.#random;
-    const now = accessOf(grant.wire);
+    const now = accessOf(wire);
     switch (random.weighted({ amounts: 4, models: 2, depth: 1, to: 1, end: 1, other: 3 })) {
       case 'amounts':
         return { ...now, limits: now.limits.map((limit) => this.#less(limit)) };
@@ -224,11 +250,11 @@ export class TreeInventor {
       case 'end':
         return { ...now, expiresAtMs: atMs + 1000 + random.anySize(3_600_000) };
       case 'other':
-        return shallow({ ...this.#access(atMs), delegationMaxDepth: random.upTo(5) });
+        return shallow({ ...this.#access(now.provider, atMs), delegationMaxDepth: random.upTo(5) });
     }
   }
 
-  #access(atMs: number): ModelAccess {
+  #access(provider: string, atMs: number): ModelAccess {
     const random = this.#random;
     const maybe = <Value>(probability: number, value: () => Value): Value | null =>
       random.chance(probability) ? value() : null;
@@ -237,7 +263,7 @@ export class TreeInventor {
       return kept.length > 0 ? kept : [random.pick(items)];
     };
     return shallow({
-      ...unrestrictedAccess('openai'),
+      ...unrestrictedAccess(provider),
       models: maybe(0.4, () => some(PATTERNS)),
       capabilities: maybe(0.2, () => some(CAPABILITIES)),
       tools: maybe(0.2, () => some(TOOLS)),

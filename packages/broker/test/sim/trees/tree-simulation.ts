@@ -7,7 +7,7 @@ import type { JournalRow } from '../operations.ts';
 import { Random } from '../random.ts';
 import type { Use } from './rights.ts';
 import { rightsOf } from './rights.ts';
-import { type BookGrant, keyOf, pathOf, stopName, TreeBooks } from './tree-books.ts';
+import { type BookGrant, keyOf, PROVIDERS, pathOf, stopName, TreeBooks } from './tree-books.ts';
 import { CALM, type HouseOptions, type Replica, type TreeHouse, type Trouble } from './tree-house.ts';
 import { OWNERS, TreeInventor } from './tree-inventor.ts';
 import { type Answer, heldBy, type OpenCall, type Step, take } from './tree-steps.ts';
@@ -35,6 +35,8 @@ export interface TreeReport {
 interface Taken {
   readonly step: Step;
   readonly replica: Replica;
+  /** Its place among all steps. */
+  readonly place: number;
   answer: Answer;
 }
 
@@ -62,6 +64,8 @@ class TreeSimulation {
   readonly #open = new Map<string, OpenCall>();
   /** Grants that a caller was told are stopped, and nobody has asked to resume since. */
   readonly #stopped = new Set<string>();
+  /** The place of the last step that asked to resume it: what was stopped before may be answered only after, when a replica has crashed. */
+  readonly #resumedAt = new Map<string, number>();
   /** Grants whose revocation was never answered: it may have ended some of what it should, until it is repeated. */
   readonly #brokenOff = new Set<string>();
   #house!: TreeHouse;
@@ -105,20 +109,21 @@ class TreeSimulation {
     const randomBytes = (size: number) => Uint8Array.from({ length: size }, () => random.upTo(255));
     const ambient = { now: () => this.#nowMs, randomBytes };
     this.#house = await open({ ambient, random, ...(disguise && { disguise }) });
-    for (const ownerId of OWNERS) await this.#addKey(ownerId);
+    for (const ownerId of OWNERS) for (const provider of PROVIDERS) await this.#addKey(ownerId, provider);
   }
 
-  async #addKey(ownerId: string): Promise<void> {
+  async #addKey(ownerId: string, provider: string): Promise<void> {
     const { db, ledger } = this.#house.replicas[0]!;
-    const names = { id: keyOf(ownerId), owner_id: ownerId, provider: 'openai', label: '', last_four: '' };
+    const id = keyOf(ownerId, provider);
+    const names = { id, owner_id: ownerId, provider, label: '', last_four: '' };
     const times = { created_at: 0, replaced_at: null, last_used_at: null, removed_at: null };
     const row = { ...names, sealed: '', version: 1, ...times };
     const { sql, parameters } = db.insertInto('provider_keys').values(row).compile();
-    const ids = { id: keyOf(ownerId), ownerId, parentId: null, grantId: null, status: 'active' } as const;
+    const ids = { id, ownerId, parentId: null, grantId: null, status: 'active' } as const;
     const limits = [{ unit: 'usd', per: 'total', amount: 2_000_000_000 }] as const;
     const link = { ...ids, expiresAtMs: null, access: null, limits, maxConcurrent: null };
     await ledger.change({ links: [{ kind: 'open', link }], rows: [{ sql, parameters }], entries: [] });
-    this.#books.addKey(ownerId, limits);
+    this.#books.addKey(ownerId, provider, limits);
   }
 
   #count(what: string): void {
@@ -170,12 +175,12 @@ class TreeSimulation {
     const answers: Promise<void>[] = [];
     for (const step of steps) {
       const replica = step.kind === 'settle' ? step.call.replica : this.#random.pick(this.#house.replicas);
-      const each: Taken = { step, replica, answer: PENDING };
+      const each: Taken = { step, replica, place: this.#steps + taken.length, answer: PENDING };
       taken.push(each);
       this.#count(step.kind);
       if (step.kind === 'use') this.#beginUse(step);
-      if (step.kind === 'resume') this.#stopped.delete(step.grantId);
-      if (step.kind === 'resume_stopped') this.#stopped.delete(nameOf(step));
+      if (step.kind === 'resume') this.#resume(step.grantId, each);
+      if (step.kind === 'resume_stopped') this.#resume(nameOf(step), each);
       if (!replica.isDead)
         answers.push(take(replica, step, this.#nowMs).then((answer) => this.#hear(each, answer)));
       if (this.#random.chance(0.4)) await nextTurn();
@@ -193,21 +198,31 @@ class TreeSimulation {
     this.#books.tried(this.#books.grants.get(grantId)!, this.#nowMs);
   }
 
+  #resume(name: string, { place }: Taken): void {
+    this.#stopped.delete(name);
+    this.#resumedAt.set(name, place);
+  }
+
+  #stop(name: string, { place }: Taken): void {
+    if ((this.#resumedAt.get(name) ?? -1) < place) this.#stopped.add(name);
+  }
+
   /** At the moment of the answer: nothing is forwarded for a grant when someone has been told that it, or one above it, is stopped. */
   #hear(taken: Taken, answer: Answer): void {
     if (taken.replica.isDead) return;
     taken.answer = answer;
     const { step } = taken;
     if (answer.kind !== 'done') return;
-    if (step.kind === 'suspend' || step.kind === 'revoke') this.#stopped.add(step.grantId);
-    if (step.kind === 'stop') this.#stopped.add(nameOf(step));
-    if (step.kind === 'lose') this.#stopped.add(keyName(step.ownerId, step.key));
+    if (step.kind === 'suspend' || step.kind === 'revoke') this.#stop(step.grantId, taken);
+    if (step.kind === 'stop') this.#stop(nameOf(step), taken);
+    if (step.kind === 'lose') this.#stop(keyName(step.ownerId, step.key), taken);
     if (!answer.call) return;
     this.#open.set(answer.call.callId, answer.call);
     const { path, grant } = answer.call.live;
     const above = path.flatMap(({ grantId, clientId }) => [grantId, `${grant.ownerId} app ${clientId}`]);
     const { ownerId } = grant;
-    const whole = [`${ownerId} everything`, `${ownerId} provider_key ${keyOf(ownerId)}`];
+    const provider = step.kind === 'use' ? step.use.provider : '';
+    const whole = [`${ownerId} everything`, `${ownerId} provider_key ${keyOf(ownerId, provider)}`];
     const key = keyName(ownerId, answer.call.ticket.keyThumbprint);
     const stopped = [...above, ...whole, key].find((stop) => this.#stopped.has(stop));
     this.#books.expect(
@@ -282,7 +297,10 @@ class TreeSimulation {
 
   #isEdited(grant: BookGrant | undefined, step: Step): boolean {
     if (step.kind !== 'edit') return false;
-    return JSON.stringify(grant?.wire) === JSON.stringify(formatAccess(step.access));
+    return step.access.every(
+      (access) =>
+        JSON.stringify(grant?.parts.get(access.provider)?.wire) === JSON.stringify(formatAccess(access)),
+    );
   }
 
   /** What must come of a step if it is the only one and nothing goes wrong; null where anything may. */
@@ -291,7 +309,9 @@ class TreeSimulation {
     if (step.kind === 'use') {
       const grant = grants.get(step.grantId)!;
       const reason = this.#books.whyNot(grant, step.use, heldBy(step.use), this.#nowMs);
-      return reason === null && this.#books.isUncertain(pathOf(grant), this.#nowMs) ? null : reason === null;
+      return reason === null && this.#books.isUncertain(pathOf(grant), step.use.provider, this.#nowMs)
+        ? null
+        : reason === null;
     }
     if (step.kind !== 'delegate') return null;
     const { delegation } = step;
@@ -299,11 +319,15 @@ class TreeSimulation {
     const { clientId, isActorAuthenticated } = delegation;
     const isOwnAgent = clientId === null || clientId === parent.clientId;
     const recipient = { isOwnAgent, provenClientId: isActorAuthenticated ? clientId : null };
-    const asked = rightsOf(formatAccess(delegation.asked[0]!));
+    const asked = delegation.asked.map(
+      (access) => [access.provider, rightsOf(formatAccess(access))] as const,
+    );
     const isSuspended =
       pathOf(parent).some(({ status }) => status === 'suspended') ||
       this.#books.stopsOf(parent.ownerId).size > 0;
-    const isUncertain = isSuspended || this.#books.isUncertain(pathOf(parent), this.#nowMs);
+    const path = pathOf(parent);
+    const isUncertain =
+      isSuspended || PROVIDERS.some((provider) => this.#books.isUncertain(path, provider, this.#nowMs));
     return isUncertain ? null : this.#books.mayDelegate(parent, asked, recipient, this.#nowMs);
   }
 
@@ -357,7 +381,7 @@ class TreeSimulation {
       const step: Step = { kind: 'revoke', ownerId, grantId };
       const answer = await take(replica!, step, this.#nowMs);
       await this.#readJournal();
-      this.#judge({ step, replica: replica!, answer });
+      this.#judge({ step, replica: replica!, place: this.#steps, answer });
       this.#books.expect(
         answer.kind === 'done',
         () => `revoking ${grantId} again: ${JSON.stringify(answer)}`,

@@ -16,13 +16,18 @@ import type { Replica } from './tree-house.ts';
 
 /** One thing that somebody asks for. */
 export type Step =
-  | { readonly kind: 'give'; readonly id: string; readonly ownerId: string; readonly access: ModelAccess }
+  | {
+      readonly kind: 'give';
+      readonly id: string;
+      readonly ownerId: string;
+      readonly access: readonly ModelAccess[];
+    }
   | { readonly kind: 'delegate'; readonly ownerId: string; readonly delegation: Delegation }
   | {
       readonly kind: 'edit';
       readonly ownerId: string;
       readonly grantId: string;
-      readonly access: ModelAccess;
+      readonly access: readonly ModelAccess[];
     }
   | { readonly kind: 'reset'; readonly ownerId: string; readonly grantId: string; readonly limit: NamedLimit }
   | {
@@ -96,14 +101,15 @@ const readingOf = ({ model, tools, inputTokens, outputCap }: Use) => ({
 
 /** Steps 2 to 4 of the gate for a grant as it was read. */
 const admitOnce = async (replica: Replica, live: LiveGrant, callId: string, use: Use) => {
-  const part = live.parts.find(({ provider }) => provider === 'openai');
+  const part = live.parts.find(({ provider }) => provider === use.provider);
   if (!part) return 'no part' as const;
   const operation = { name: use.capability, capability: use.capability };
-  const provider = { name: 'openai', label: 'OpenAI' };
+  const provider = { name: use.provider, label: use.provider };
   const call = { operation, params: {}, provider, part, reading: readingOf(use) } as unknown as ReadCall;
+  const card = { ...CARD, provider: use.provider };
   const beyond = checkScope(call);
   if (beyond) return beyond.code;
-  const hold = boundCall(call.reading, part.access, CARD, false);
+  const hold = boundCall(call.reading, part.access, card, false);
   if (!hold.ok) return hold.error.code;
   const caller = {
     live,
@@ -114,7 +120,7 @@ const admitOnce = async (replica: Replica, live: LiveGrant, callId: string, use:
     device: deviceOf(live, use.key),
   } as const;
   const { ledger } = replica;
-  const prices = { card: CARD, frozenPrices: frozenAt(replica) };
+  const prices = { card, frozenPrices: frozenAt(replica) };
   const ids = {
     callId,
     requestId: callId,
@@ -183,8 +189,10 @@ const perform = async (replica: Replica, step: Exclude<Step, { kind: 'use' | 'se
   const { grants, devices } = replica;
   switch (step.kind) {
     case 'give': {
-      const parts = [{ providerKeyId: keyOf(step.ownerId), access: step.access }];
       const { id, ownerId } = step;
+      const parts = step.access.map((access) => {
+        return { providerKeyId: keyOf(ownerId, access.provider), access };
+      });
       const rest = { clientId: 'planner', name: 'Planner', unknownFields: 'refuse', via: 'sim' } as const;
       return grants.create({ id, ownerId, parts, ...rest });
     }

@@ -1,11 +1,20 @@
 // What plain SQL says of trees of grants, on either engine, compared with the oracle's books and with what every replica says of itself.
 
+import type { ModelAccess } from '@valetkey/core';
 import { actorsOf } from '../../../src/grants/actors.ts';
 import { PERIODS, UNITS } from '../books.ts';
 import type { JournalRow } from '../operations.ts';
 import { chainBreak } from '../sql-checks.ts';
 import { lets, type Use } from './rights.ts';
-import { actorsOf as expectedActors, linkOf, pathOf, stopName, type TreeBooks } from './tree-books.ts';
+import {
+  type BookGrant,
+  actorsOf as expectedActors,
+  linkOf,
+  partsOf,
+  pathOf,
+  stopName,
+  type TreeBooks,
+} from './tree-books.ts';
 import type { Replica, TreeHouse } from './tree-house.ts';
 
 const SUMS = `with recursive subtree (top, id) as (
@@ -40,19 +49,20 @@ const LEFT_ALIVE = [
     where parent.status = 'revoked' and child.status <> 'revoked'`,
 ] as const;
 
-const USES: readonly Use[] = ['gpt-4o', 'gpt-4o-mini', 'gpt-4.1', 'gpt-5'].flatMap((model) =>
-  (['chat', 'embeddings'] as const).flatMap((capability) =>
-    [[], ['function'], ['web_search']].flatMap((tools) =>
-      [1, 60, 200].map((size) => ({
-        model,
-        capability,
-        tools,
-        inputTokens: size,
-        outputCap: size,
-        key: null,
-      })),
+const USES: readonly Omit<Use, 'provider'>[] = ['gpt-4o', 'gpt-4o-mini', 'gpt-4.1', 'gpt-5'].flatMap(
+  (model) =>
+    (['chat', 'embeddings'] as const).flatMap((capability) =>
+      [[], ['function'], ['web_search']].flatMap((tools) =>
+        [1, 60, 200].map((size) => ({
+          model,
+          capability,
+          tools,
+          inputTokens: size,
+          outputCap: size,
+          key: null,
+        })),
+      ),
     ),
-  ),
 );
 
 /**
@@ -132,14 +142,15 @@ async function compareRights(
   names: ReadonlyMap<unknown, unknown>,
 ): Promise<void> {
   for (const grant of books.grants.values()) {
-    const link = await ledger.link(linkOf(grant.id));
     const isStopped = books.stopsOf(grant.ownerId).has(stopName('app', String(grant.clientId)));
     const status = isStopped && grant.status === 'active' ? 'stopped' : grant.status;
-    books.expect(link?.status === status, () => `${grant.id}: ${link?.status}, books ${status}`);
+    for (const provider of grant.parts.keys()) {
+      const link = await ledger.link(linkOf(grant.id, provider));
+      books.expect(link?.status === status, () => `${grant.id}: ${link?.status}, books ${status}`);
+    }
     if (grant.status === 'revoked') continue;
     const path = pathOf(grant);
     const live = await grants.reread(grant.id);
-    const part = live?.parts[0];
     books.expect(
       `${live?.path.map(({ grantId }) => grantId)}` === `${path.map(({ id }) => id)}`,
       () => `${grant.id}: another path than ${path.map(({ id }) => id)}`,
@@ -152,26 +163,38 @@ async function compareRights(
       `${actors}` === `${expectedActors(path, (id) => names.get(id))}`,
       () => `${grant.id}: actors ${actors}`,
     );
-    books.expect((part !== undefined) === books.isHeld(path), () => `${grant.id}: whether it may be there`);
-    if (!part) continue;
-    const wrong = USES.filter((use) => {
-      const { models, capabilities, tools, maxInputTokens, maxOutputTokens, maxTokensPerRequest } =
-        part.access;
-      const most = (number: number | null) => number ?? Number.POSITIVE_INFINITY;
-      const perRequest = {
-        max_input_tokens: most(maxInputTokens),
-        max_output_tokens: most(maxOutputTokens),
-        tokens_per_request: most(maxTokensPerRequest),
-      };
-      const told = {
-        ...grant.rights,
-        models,
-        capabilities,
-        tools: tools ?? ['function', 'custom'],
-        perRequest,
-      };
-      return lets(told, use) !== path.every(({ rights }) => lets(rights, use));
-    });
-    books.expect(wrong.length === 0, () => `${grant.id}: ${JSON.stringify([part.access, wrong[0]])}`);
+    for (const provider of grant.parts.keys()) {
+      const part = live?.parts.find((each) => each.provider === provider);
+      const isThere = part !== undefined;
+      books.expect(
+        isThere === books.isHeld(path, provider),
+        () => `${grant.id}: whether ${provider} may be there`,
+      );
+      if (part) comparePart(books, grant, path, part.access);
+    }
   }
+}
+
+/** One provider's part. */
+function comparePart(
+  books: TreeBooks,
+  grant: BookGrant,
+  path: readonly BookGrant[],
+  access: ModelAccess,
+): void {
+  const { provider, models, capabilities, tools } = access;
+  const { maxInputTokens, maxOutputTokens, maxTokensPerRequest } = access;
+  const parts = partsOf(path, provider)!;
+  const most = (number: number | null) => number ?? Number.POSITIVE_INFINITY;
+  const perRequest = {
+    max_input_tokens: most(maxInputTokens),
+    max_output_tokens: most(maxOutputTokens),
+    tokens_per_request: most(maxTokensPerRequest),
+  };
+  const own = grant.parts.get(provider)!.rights;
+  const told = { ...own, models, capabilities, tools: tools ?? ['function', 'custom'], perRequest };
+  const wrong = USES.map((use) => ({ ...use, provider })).filter(
+    (use) => lets(told, use) !== parts.every(({ rights }) => lets(rights, use)),
+  );
+  books.expect(wrong.length === 0, () => `${grant.id}: ${JSON.stringify([access, wrong[0]])}`);
 }

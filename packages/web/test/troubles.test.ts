@@ -105,7 +105,7 @@ it('a call that is running is told until it has ended', async () => {
   await page.context().close();
 });
 
-it('the tree of an app that has ended is not replaced by those of others', async () => {
+it('that an access has ended is said where others stand in place of its tree', async () => {
   const ended = dashboard.busy.state.grants.find(({ status }) => status === 'revoked')!;
   const page = await dashboard.open(`${dashboard.busy.url}/delegation?grant_id=${ended.id}`);
   await page.getByText('This access has ended.').first().waitFor();

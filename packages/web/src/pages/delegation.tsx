@@ -50,8 +50,14 @@ export function DelegationPage() {
       <QueryView query={grants}>
         {() => {
           if (tree) return <OneTree tree={tree} currentId={grantId} />;
-          if (grantId === undefined) return <AllTrees trees={trees} />;
-          return <Empty title={show === 'all' ? t.errors.notFound : t.delegation.notLive} />;
+          return (
+            <>
+              {grantId !== undefined && (
+                <p role="status">{show === 'all' ? t.errors.notFound : t.delegation.notLive}</p>
+              )}
+              <AllTrees trees={trees} />
+            </>
+          );
         }}
       </QueryView>
     </Page>

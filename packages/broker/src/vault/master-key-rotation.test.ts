@@ -1,7 +1,7 @@
 // F17: the master key is replaced step by step; whatever breaks off is taken up, and afterwards the key before opens nothing.
 
 import { succeed } from '@valetkey/core';
-import { CompiledQuery } from 'kysely';
+import { CompiledQuery, type KyselyPlugin } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Ambient, systemAmbient as ambient } from '../clock.ts';
 import type { Ledger } from '../ledger/contract.ts';
@@ -11,6 +11,9 @@ import { createVault } from './create-vault.ts';
 import { type DataKeys, openDataKeys } from './data-keys.ts';
 import { createLocalKeyWrapper, type KeyWrapper, type MasterKeys } from './key-wrapper.ts';
 import { type KeyPeers, MasterKeyRotation, type RotationFacts } from './master-key-rotation.ts';
+import { sealAnew } from './seal-anew.ts';
+import { providerKeyBinding } from './sealed-columns.ts';
+import { sealText } from './sealing.ts';
 
 const master = (): KeyWrapper => createLocalKeyWrapper(ambient.randomBytes(32), ambient);
 const [FIRST, SECOND, THIRD] = [master(), master(), master()];
@@ -263,14 +266,23 @@ describe('F17 a new master key', () => {
 
   it('does not replace what was replaced meanwhile', async () => {
     const [id = ''] = await furnish();
-    const running = await start(BOTH);
-    const [, replaced] = await Promise.all([
-      running.rotation.tend(),
-      running.vault.replace('ada', id, 'sk-another-key-0000'),
-    ]);
-    expect(replaced.ok).toBe(true);
-    await tend(running);
-    expect(await (await start(AFTER)).vault.unseal(id)).toEqual({ ok: true, value: 'sk-another-key-0000' });
+    const { keys, vault, rotation } = await start(BOTH);
+    await rotation.tend();
+    // Back under the key before, and replaced by its owner right after it was read to be sealed anew.
+    const last = keys.at('last')!.opened!;
+    const row = { id, owner_id: 'ada', provider: 'openai', version: 1 };
+    const sealed = sealText(last, providerKeyBinding(row), keyText(0), ambient.randomBytes(12));
+    await store.db.updateTable('provider_keys').set({ sealed }).where('id', '=', id).execute();
+    const replacing: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        if (result.rows.some((read) => read.value === sealed))
+          await vault.replace('ada', id, 'sk-another-key-0000');
+        return result;
+      },
+    };
+    await sealAnew({ db: store.db.withPlugin(replacing), keys, ambient });
+    expect(await vault.unseal(id)).toEqual({ ok: true, value: 'sk-another-key-0000' });
   });
 
   it('that opens nothing, without the one before, changes nothing, and what runs goes on', async () => {

@@ -17,7 +17,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Ambient, systemAmbient } from '../clock.ts';
 import { lockFolder } from '../store/sqlite/lock-folder.ts';
-import { formerFileOf } from './read-master-keys.ts';
+import { formerFileOf } from '../vault/read-master-keys.ts';
 
 /** How a rotation stands: all is sealed anew, a broker is at it, or the next start will be. */
 export type RotationState = 'done' | 'running' | 'at_next_start';

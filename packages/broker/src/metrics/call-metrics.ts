@@ -2,13 +2,25 @@
 // books are the ledger's. MUST NOT carry a label that callers can make up, or one of an owner, an app or a token.
 
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { CallLine } from '../gateway/record.ts';
+
+/** A request to the gate that has ended, as its log line tells it. */
+export interface EndedCall {
+  readonly provider: string | null;
+  readonly operation: string | null;
+  /** Of a call that was admitted. */
+  readonly outcome?: string | undefined;
+  /** Of a refusal. */
+  readonly code?: string | undefined;
+  readonly cost_nanos?: number | undefined;
+  readonly replayed_call_id?: string | undefined;
+  readonly duration_ms: number;
+}
 
 /** Seconds; streams of reasoning models take minutes. */
 const DURATIONS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 
 /** How a call ended, in the words of receipts; what was never forwarded was refused or answered from what is kept. */
-const endOf = ({ outcome, replayed_call_id }: CallLine): string => {
+const endOf = ({ outcome, replayed_call_id }: EndedCall): string => {
   if (replayed_call_id !== undefined) return 'replayed';
   if (outcome === undefined) return 'refused';
   return outcome === 'ceiling' ? 'unconfirmed' : outcome;
@@ -51,13 +63,13 @@ export class CallMetrics {
   }
 
   /** Counts a request that has ended. */
-  count(line: CallLine): void {
-    const provider = line.provider ?? 'none';
-    const outcome = endOf(line);
-    this.#calls.inc({ provider, operation: line.operation ?? 'none', outcome });
-    if (outcome === 'refused') this.#refusals.inc({ code: line.code ?? 'none' });
-    if (line.outcome === undefined) return;
-    this.#seconds.observe({ provider }, line.duration_ms / 1000);
-    this.#cost.inc({ provider }, (line.cost_nanos ?? 0) / 1e9);
+  count(call: EndedCall): void {
+    const provider = call.provider ?? 'none';
+    const outcome = endOf(call);
+    this.#calls.inc({ provider, operation: call.operation ?? 'none', outcome });
+    if (outcome === 'refused') this.#refusals.inc({ code: call.code ?? 'none' });
+    if (call.outcome === undefined) return;
+    this.#seconds.observe({ provider }, call.duration_ms / 1000);
+    this.#cost.inc({ provider }, (call.cost_nanos ?? 0) / 1e9);
   }
 }

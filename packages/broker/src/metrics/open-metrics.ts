@@ -3,9 +3,8 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { CallLine } from '../gateway/record.ts';
 import { listen, stopListening } from '../listen.ts';
-import { CallMetrics } from './call-metrics.ts';
+import { CallMetrics, type EndedCall } from './call-metrics.ts';
 
 /** Where metrics are served. */
 export interface MetricsAddress {
@@ -26,7 +25,7 @@ export interface MetricsParts {
 /** Metrics that are being served. */
 export interface Metrics {
   readonly port: number;
-  readonly count: (line: CallLine) => void;
+  readonly count: (call: EndedCall) => void;
   close(): Promise<void>;
 }
 
@@ -82,7 +81,7 @@ export const openMetrics = async (parts: MetricsParts): Promise<Metrics> => {
   );
   return {
     port,
-    count: (line) => calls.count(line),
+    count: (call) => calls.count(call),
     async close() {
       server.closeAllConnections();
       await stopListening(server);

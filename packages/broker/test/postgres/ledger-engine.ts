@@ -9,12 +9,15 @@ import {
 } from '../../src/ledger/postgres/postgres-ledger.ts';
 import { openPostgresStore, type PostgresStore } from '../../src/store/postgres/open-postgres-store.ts';
 
-type Failure = 'lost' | 'in_doubt' | null;
+/** A number is of statements that still go through; then the connection is lost. */
+type Failure = 'lost' | 'in_doubt' | { statements: number } | null;
 
 /** An engine with its store and its ledger, for what only PostgreSQL promises. */
 export interface PostgresEngine extends Engine {
   readonly ledger: PostgresLedger;
   readonly store: PostgresStore;
+  /** Loses the ledger's connections after so many more statements, until `failCommits(null)`. */
+  failAfter(statements: number): void;
 }
 
 /** The store's connections, except that they fail on demand, before or after the statement was done. */
@@ -26,7 +29,10 @@ const failing = (store: PostgresStore, failure: () => Failure): LedgerStore => (
       const client = await store.ledgerPool.connect();
       return {
         async query(statement) {
-          if (failure() === 'lost') throw new Error('connection lost');
+          const how = failure();
+          if (how !== null && typeof how === 'object') how.statements -= 1;
+          if (how === 'lost' || (typeof how === 'object' && how !== null && how.statements < 0))
+            throw new Error('connection lost');
           const result = await client.query(statement);
           if (failure() === 'in_doubt' && /commit/.test(statement.text)) throw new Error('connection lost');
           return result;
@@ -80,6 +86,9 @@ export async function openPostgresEngine(
     },
     failCommits: (how) => {
       failure = how;
+    },
+    failAfter: (statements) => {
+      failure = { statements };
     },
     crash: async () => {
       await opened.ledger.halt();

@@ -1,6 +1,7 @@
 // What stands beside the ledger's hot path, on PostgreSQL with two replicas: idempotency keys, corrections, the comparison with the journal.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CallRemover } from '../../src/audit/retention/call-remover.ts';
 import { KeyRows, type WantedKey } from '../../src/gateway/idempotency/key-rows.ts';
 import { Bench, exactly, NOON } from '../../src/ledger/contract-suite/harness.ts';
 import { correctCall } from '../../src/ledger/correct-call.ts';
@@ -9,6 +10,10 @@ import { openPostgresEngine, type PostgresEngine } from './ledger-engine.ts';
 import { type PostgresServer, startPostgres } from './start-postgres.ts';
 
 const clock = { nowMs: NOON };
+const removal = ({ db }: PostgresEngine['store']) => ({
+  db,
+  checkpoint: async () => Number.MAX_SAFE_INTEGER,
+});
 const now = () => clock.nowMs;
 const seal = { sealSecret: (_: string, text: string) => text, openSecret: (_: string, text: string) => text };
 const ANSWER = { status: 200, headers: { 'content-type': 'application/json' }, body: 'e30=' };
@@ -93,6 +98,32 @@ describe('A74 idempotency keys over two replicas', () => {
   });
 });
 
+describe('old calls over two replicas', () => {
+  it('are removed once, though both remove them while calls go on and the journal is compared', async () => {
+    await bench.open('aging', 'key');
+    const spend = async (calls: number) => {
+      for (let made = 0; made < calls; made += 1) await bench.settle(await bench.admitted('aging'), 1);
+    };
+    await spend(600);
+    clock.nowMs += 40 * 86_400_000;
+    const removers = replicas.map(
+      ({ ledger, store }) =>
+        new CallRemover({ ...removal(store), ledger, alone: (work) => store.alone(work), now, days: 35 }),
+    );
+    const [removed, , compared] = await Promise.all([
+      Promise.all(removers.map((each) => each.run())),
+      spend(20),
+      compareOwner({ db: replicas[1].store.db, ledger: replicas[1].ledger, now }, 'owner'),
+    ]);
+    // What ended before, by other tests here, may be old as well.
+    expect(removed[0]! + removed[1]!).toBeGreaterThanOrEqual(599);
+    expect(compared?.faults ?? []).toEqual([]);
+    const after = await compareOwner({ db: replicas[0].store.db, ledger: replicas[0].ledger, now }, 'owner');
+    expect(after).toMatchObject({ removedCalls: removed[0]! + removed[1]!, faults: [] });
+    expect(await bench.usd('aging')).toEqual([620, 0]);
+  });
+});
+
 describe('the journal over two replicas', () => {
   const compare = (at: 0 | 1) => {
     const { ledger, store } = replicas[at];
@@ -100,7 +131,10 @@ describe('the journal over two replicas', () => {
   };
   const correct = (at: 0 | 1, callId: string, nanos: number) => {
     const { ledger, store } = replicas[at];
-    return correctCall({ db: store.db, ledger, now, retentionDays: null }, { ownerId: 'owner', callId, nanos });
+    return correctCall(
+      { db: store.db, ledger, now, retentionDays: null },
+      { ownerId: 'owner', callId, nanos },
+    );
   };
 
   it('is corrected once, whichever replica is asked, and its balances are its sums', async () => {

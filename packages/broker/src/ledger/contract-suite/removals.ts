@@ -16,16 +16,18 @@ const LEAVES = ['a', 'a-child', 'b'] as const;
 type Start = (nowMs?: number) => Promise<Bench>;
 type WithBench = (run: (bench: Bench) => Promise<void>) => Promise<void>;
 
-const remover = (bench: Bench, days = 35): CallRemover =>
+/** A remover of calls older than 35 days. */
+export const remover = (bench: Bench): CallRemover =>
   new CallRemover({
     ...bench.engine.removal(),
     ledger: bench.ledger,
     alone: (work) => work(),
     now: () => bench.clock.nowMs,
-    days,
+    days: 35,
   });
 
-const openTree = async (bench: Bench): Promise<void> => {
+/** A provider key, with the grant `a` and its child, and the grant `b`. */
+export const openTree = async (bench: Bench): Promise<void> => {
   await bench.open('key', null, { limits: [limit('usd', 10_000)] });
   await bench.open('a', 'key', { limits: [limit('usd', 5000)] });
   await bench.open('a-child', 'a', { limits: [limit('requests', 1000)] });
@@ -48,7 +50,7 @@ const rebuilt = async (bench: Bench): Promise<EntryWalk> => {
 };
 
 /** What is left adds up to what the ledger decides by, and to what a new process makes of it. */
-const expectBooksStand = async (bench: Bench): Promise<void> => {
+export const expectBooksStand = async (bench: Bench): Promise<void> => {
   for (let round = 0; round < 2; round += 1) {
     const walk = await rebuilt(bench);
     expect(walk.faults).toEqual([]);
@@ -61,13 +63,20 @@ const expectBooksStand = async (bench: Bench): Promise<void> => {
   }
 };
 
-const spend = async (bench: Bench, leaf: string, nanos: number, kind: 'settled' | 'ceiling' = 'settled') => {
+/** A call that has ended. */
+export const spend = async (
+  bench: Bench,
+  leaf: string,
+  nanos: number,
+  kind: 'settled' | 'ceiling' = 'settled',
+) => {
   const call = await bench.admitted(leaf, exactly(nanos, 3));
   await bench.settle(call, nanos - 1, { kind, tokens: 2 });
   return call;
 };
 
-const callsIn = async (bench: Bench): Promise<readonly string[]> =>
+/** The calls that are in the journal. */
+export const callsIn = async (bench: Bench): Promise<readonly string[]> =>
   (await bench.journal()).filter((row) => row.kind === 'call.admitted').map((row) => String(row.call_id));
 
 /** Adds these tests to the running suite. */

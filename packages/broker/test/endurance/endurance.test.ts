@@ -8,12 +8,12 @@ it.each([
   {
     engine: 'embedded' as const,
     replicas: 1,
-    faults: ['provider: garbage', 'process: killed', 'store: held by another', 'provider key: replaced'],
+    faults: ['provider: garbage', 'process: killed', 'store: held by another'],
   },
   {
     engine: 'postgres' as const,
     replicas: 2,
-    faults: ['store: partition', 'provider: partition', 'store: ended at once', 'signing keys: rotated'],
+    faults: ['store: partition', 'store: ended at once', 'provider key: replaced'],
   },
 ])(
   'no promise breaks on $engine while $faults',
@@ -21,7 +21,7 @@ it.each([
     const said: string[] = [];
     const report = await endure({
       seed: 1,
-      minutes: 0.15,
+      minutes: 0.1,
       engine,
       replicas,
       requestsPerSecond: 15,
@@ -30,7 +30,7 @@ it.each([
       say: (line) => said.push(line),
     });
     expect(report.violations, said.join('\n')).toEqual([]);
-    expect(Object.keys(report.faults)).toEqual(expect.arrayContaining([...faults].slice(0, 2)));
+    expect(Object.keys(report.faults)).toEqual(expect.arrayContaining(faults.slice(0, 2)));
     expect(report.told['200']).toBeGreaterThan(0);
     expect(report.findings).toMatchObject({ oldestOpenMs: 0 });
     expect(report.findings.checks).toBeGreaterThan(report.findings.forwarded);

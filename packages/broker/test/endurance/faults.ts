@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { canaryKey, type FaultProxy, type WireFault } from '@valetkey/testkit';
 import pg from 'pg';
 import { connectionConfig } from '../../src/store/postgres/connections.ts';
+import { ownerApi } from '../house/start-house.ts';
 import type { Random } from '../sim/random.ts';
 import type { ReceiverState } from './checkpoint-receiver.ts';
 import type { EnduranceHouse } from './house.ts';
@@ -147,13 +148,15 @@ const restarted =
     house.postgres!.restart(mode);
 
 const keyReplaced: Fault = async ({ house, onKeyReplaced }) => {
-  const { status, body } = await house.api('GET', '/provider-keys');
+  // What matters this much asks for an owner who has signed in a moment ago.
+  const api = ownerApi(house.issuer);
+  const { status, body } = await api('GET', '/provider-keys');
   const kept = body?.data?.find(({ provider }: { provider: string }) => provider === 'openai');
   if (status !== 200 || !kept) return false;
   const next = canaryKey('openai', randomBytes);
   // It is one to be searched for also when nobody is told that it was taken.
   house.keys.push(next);
-  const replaced = await house.api('PUT', `/provider-keys/${kept.id}`, { key: next });
+  const replaced = await api('PUT', `/provider-keys/${kept.id}`, { key: next });
   if (replaced.status !== 200) return false;
   const ofOthers = new Set(house.holders.map(({ providerKey }) => providerKey));
   onKeyReplaced(house.keys.filter((key) => key !== next && !ofOthers.has(key)));

@@ -62,6 +62,9 @@ export class Member {
   }
 }
 
+/** What lives takes some 60 MB. A process that kept something of each call would not end the run. */
+const HEAP_MEGABYTES = 192;
+
 /** What one is started with. */
 export interface MemberParts {
   /** Its number; the first one comes back under its name, the others have to be declared dead. */
@@ -86,6 +89,7 @@ export async function startMember({
   const toDatabase = postgres ? await startFaultProxy(postgres.port) : null;
   const replica = new Replica(port, {
     ...env,
+    NODE_OPTIONS: `--max-old-space-size=${HEAP_MEGABYTES}`,
     VALETKEY_UPSTREAM_OPENAI: toProvider.origin,
     CLOCK_JUMP_MS: String(CLOCK_JUMP_MS[engine]),
     ...(postgres && at === 0 && { VALETKEY_REPLICA_NAME: 'endurance-0' }),

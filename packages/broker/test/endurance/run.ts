@@ -194,7 +194,13 @@ class Run {
     fault: (world: FaultWorld) => Promise<unknown>,
     world: FaultWorld,
   ): Promise<void> {
-    const isDone = (await fault(world)) !== false;
+    const isDone = await fault(world).then(
+      (done) => done !== false,
+      (error: unknown) => {
+        this.#violations.add(`"${name}": ${error}`);
+        return false;
+      },
+    );
     const said = isDone ? name : `- ${name}`;
     this.#faults.set(said, (this.#faults.get(said) ?? 0) + 1);
   }

@@ -43,7 +43,8 @@ export class Replica {
 
   constructor(port: number, env: Readonly<Record<string, string>>) {
     this.url = `http://127.0.0.1:${port}`;
-    this.#env = { ...env, VALETKEY_PORT: String(port), NODE_OPTIONS: `--import=${MOVABLE_CLOCK}` };
+    const options = [env.NODE_OPTIONS, `--import=${MOVABLE_CLOCK}`].join(' ').trim();
+    this.#env = { ...env, VALETKEY_PORT: String(port), NODE_OPTIONS: options };
   }
 
   /** Starts its process; rejects with what it printed if that ends before it listens. */

@@ -15,6 +15,7 @@ describe('the rest', () => {
       issuer: ISSUER,
       version: '0.1.0',
       locale: 'en',
+      step_up: null,
     });
     await house.addKey();
     const { data } = (await house.ask('GET', '/providers')).body;

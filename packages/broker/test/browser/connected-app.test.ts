@@ -87,7 +87,7 @@ describe('an app that asks', () => {
     await expect(ask('gpt-4o')).rejects.toMatchObject({ status: 403, code: 'model_not_permitted' });
 
     await page.goto(`${house.url}/apps`);
-    await page.getByRole('link', { name: 'Acme Writer' }).click();
+    await page.getByRole('link', { name: 'Acme Writer' }).first().click();
     await heading('Acme Writer').waitFor();
     await page.getByText('Send text and images to gpt-4o-mini').waitFor();
     await page.getByText('$2.00 left').waitFor();

@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely';
 import type { Schema } from '../store/schema.ts';
 import type { ExportedEntry } from './export-line.ts';
 import { genesisHash } from './hash-entry.ts';
+import { countGaps } from './read-removals.ts';
 
 /** From when (inclusive) to when (exclusive); epoch milliseconds. Without them, from the first entry to the last there is now. */
 export interface Period {
@@ -67,13 +68,6 @@ async function readLastSeq(db: Kysely<Schema>, ownerId: string): Promise<number>
 
 const gapsOf = (db: Kysely<Schema>, ownerId: string) =>
   db.selectFrom('journal_gaps').where('owner_id', '=', ownerId);
-
-async function countGaps(db: Kysely<Schema>, ownerId: string): Promise<number> {
-  const row = await gapsOf(db, ownerId)
-    .select((e) => e.fn.countAll<number>().as('gaps'))
-    .executeTakeFirst();
-  return Number(row?.gaps);
-}
 
 /** By halves over the numbering: an owner's entries are in the order of their times, and no index is by time. */
 async function firstSeqSince(db: Kysely<Schema>, ownerId: string, atMs: number): Promise<number> {

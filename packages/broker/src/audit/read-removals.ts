@@ -5,24 +5,48 @@ import { type Kysely, sql } from 'kysely';
 import type { OwnersRemoval } from '../ledger/verify/verify-entries.ts';
 import { CHANGES } from '../store/migrations/0011-journal-changes.ts';
 import type { Schema } from '../store/schema.ts';
-import { parseRemoval, REMOVAL } from './removal.ts';
+import { joinRemovals, parseRemoval, REMOVAL, type Removal } from './removal.ts';
 
-/** The removals that a journal names, oldest first: the owner's, or with null everyone's. What can not be read is left out: a walk names it. */
+/** Entries that are read at once: kilobytes each. */
+const PAGE = 100;
+
+/**
+ * What a journal names as removed, all of it as one for each owner: the owner's, or with null everyone's. What can not be read is left out:
+ * a walk over the journal names it.
+ */
 export const readRemovals = async (
   db: Kysely<Schema>,
   ownerId: string | null,
 ): Promise<readonly OwnersRemoval[]> => {
-  const query = db
-    .selectFrom('journal')
-    .select(['owner_id', 'body'])
-    .where(sql.raw<boolean>(CHANGES))
-    .where('kind', '=', REMOVAL)
-    .$if(ownerId !== null, (all) => all.where('owner_id', '=', ownerId));
-  const rows = await query.orderBy('owner_id').orderBy('seq').execute();
-  return rows.flatMap(({ owner_id, body }) => {
-    const removal = parseRemoval(body);
-    return removal ? [{ ...removal, ownerId: owner_id }] : [];
-  });
+  const removals = new Map<string, Removal>();
+  for (let afterId: number | undefined = 0; afterId !== undefined; ) {
+    const rows: { id: number; owner_id: string; body: string }[] = await db
+      .selectFrom('journal')
+      .select(['id', 'owner_id', 'body'])
+      .where(sql.raw<boolean>(CHANGES))
+      .where('kind', '=', REMOVAL)
+      .where('id', '>', afterId)
+      .$if(ownerId !== null, (all) => all.where('owner_id', '=', ownerId))
+      .orderBy('id')
+      .limit(PAGE)
+      .execute();
+    for (const [owner, own] of Map.groupBy(rows, ({ owner_id }) => owner_id)) {
+      const read = own.flatMap(({ body }) => parseRemoval(body) ?? []);
+      removals.set(owner, joinRemovals([...(removals.has(owner) ? [removals.get(owner)!] : []), ...read]));
+    }
+    afterId = rows.at(-1)?.id;
+  }
+  return [...removals].map(([owner, removal]) => ({ ...removal, ownerId: owner }));
+};
+
+/** How many gaps there are: more of them, and calls have been removed meanwhile. */
+export const countGaps = async (db: Kysely<Schema>, ownerId: string): Promise<number> => {
+  const row = await db
+    .selectFrom('journal_gaps')
+    .select((e) => e.fn.countAll<number>().as('gaps'))
+    .where('owner_id', '=', ownerId)
+    .executeTakeFirst();
+  return Number(row?.gaps);
 };
 
 /** What is gone of an owner's calls. */

@@ -58,3 +58,27 @@ export const entriesOf = ({ gaps }: Removal): number =>
 
 /** How many admitted calls a removal took out. */
 export const callsOf = ({ links }: Removal): number => links.reduce((sum, { calls }) => sum + calls, 0);
+
+/** Many removals of one journal as one: each takes kilobytes, and a long journal has thousands. */
+export const joinRemovals = (removals: Iterable<Removal>): Removal => {
+  let until = 0;
+  const gaps: Gap[] = [];
+  const links = new Map<string, LinkSum>();
+  for (const removal of removals) {
+    until = Math.max(until, removal.until);
+    for (const gap of removal.gaps) gaps.push(gap);
+    for (const link of removal.links) {
+      const sum = links.get(link.link_id);
+      if (!sum) links.set(link.link_id, link);
+      else
+        links.set(link.link_id, {
+          link_id: link.link_id,
+          settled_nanos: sum.settled_nanos + link.settled_nanos,
+          settled_requests: sum.settled_requests + link.settled_requests,
+          settled_tokens: sum.settled_tokens + link.settled_tokens,
+          calls: sum.calls + link.calls,
+        });
+    }
+  }
+  return { until, gaps, links: [...links.values()] };
+};

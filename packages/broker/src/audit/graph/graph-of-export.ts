@@ -6,7 +6,7 @@ import { fail, type Result, succeed } from '@valetkey/core';
 import { type ExportedEntry, parseEntry } from '../export-line.ts';
 import { GapBook } from '../gap-book.ts';
 import { linesOf } from '../lines-of.ts';
-import { parseRemoval, REMOVAL, type Removal } from '../removal.ts';
+import { joinRemovals, parseRemoval, REMOVAL, type Removal } from '../removal.ts';
 import { chainProblem, genesisHead, nextHead } from '../verify-journal.ts';
 import { CallGraphWalk } from './call-graph.ts';
 import type { CallGraph } from './contract.ts';
@@ -14,8 +14,8 @@ import type { CallGraph } from './contract.ts';
 /** The graph of a call from a file as `valetkey audit export` writes it. Fails with a sentence; MUST NOT throw on any file. */
 export async function graphOfExport(path: string, callId: string): Promise<Result<CallGraph, string>> {
   try {
-    const removals = await removalsIn(path);
-    const walk = new CallGraphWalk(callId, removals);
+    const removed = joinRemovals(await removalsIn(path));
+    const walk = new CallGraphWalk(callId, [removed]);
     const entries = new ChainedEntries();
     for await (const lines of linesOf(createReadStream(path))) {
       for (const line of lines) {
@@ -28,9 +28,8 @@ export async function graphOfExport(path: string, callId: string): Promise<Resul
     const gap = entries.end();
     if (!gap.ok) return gap;
     const graph = walk.graph();
-    const untilMs = Math.max(0, ...removals.map(({ until }) => until));
-    const gone =
-      untilMs > 0 ? ` Calls from before ${new Date(untilMs).toISOString()} were removed from it.` : '';
+    const { until } = removed;
+    const gone = until > 0 ? ` Calls from before ${new Date(until).toISOString()} were removed from it.` : '';
     return graph ? succeed(graph) : fail(`There is no call ${callId} in ${path}.${gone}`);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

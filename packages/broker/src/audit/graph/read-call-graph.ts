@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Schema } from '../../store/schema.ts';
 import { EXPORT_MEMBERS, type ExportedEntry } from '../export-line.ts';
-import { readRemovals } from '../read-removals.ts';
+import { countGaps, readRemovals } from '../read-removals.ts';
 import type { Removal } from '../removal.ts';
 import { CallGraphWalk } from './call-graph.ts';
 import type { CallGraph } from './contract.ts';
@@ -36,10 +36,11 @@ export async function readCallGraph(
   callId: string,
 ): Promise<CallGraph | null> {
   for (;;) {
+    const gaps = await countGaps(db, ownerId);
     const removals = await readRemovals(db, ownerId);
     const graph = await readWith(db, ownerId, callId, removals).catch((error: unknown) => error as Error);
     // Old calls that left while the journal was read: half of one may have been seen.
-    if ((await readRemovals(db, ownerId)).length !== removals.length) continue;
+    if (gaps !== (await countGaps(db, ownerId))) continue;
     if (graph instanceof Error) throw graph;
     return graph;
   }

@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { parseRemoval, REMOVAL } from '../../audit/removal.ts';
+import { joinRemovals, parseRemoval, REMOVAL, type Removal } from '../../audit/removal.ts';
 import { CHANGES } from '../../store/migrations/0011-journal-changes.ts';
 import { holdsAnchor, readAnchor } from '../../store/sqlite/anchor.ts';
 import { openDatabase } from '../../store/sqlite/open-database.ts';
@@ -15,7 +15,8 @@ import { EntryWalk, type OwnersRemoval } from '../verify/verify-entries.ts';
 import { type CheckpointMark, readMark } from './checkpoint.ts';
 
 const JOURNAL = 'select * from journal order by id';
-const REMOVALS = `select owner_id, body from journal where kind = '${REMOVAL}' and ${CHANGES} order by owner_id, seq`;
+const REMOVED_OWNERS = `select distinct owner_id from journal where kind = '${REMOVAL}' and ${CHANGES}`;
+const REMOVALS = `select body from journal where owner_id = ? and kind = '${REMOVAL}' and ${CHANGES} order by seq`;
 const GAPS = 'select owner_id, from_seq, to_seq, hash from journal_gaps';
 
 /** What was found in the folder's database. Throws with a sentence for people when there is none, or it cannot be read as one. */
@@ -59,11 +60,22 @@ function verifySnapshot(database: DatabaseSync, dataDir: string): LedgerReport {
 const hasGaps = (reader: StatementCache): boolean =>
   reader.prepare(`select name from sqlite_schema where name = 'journal_gaps'`).get() !== undefined;
 
+function* eachRemoval(reader: StatementCache, ownerId: string): Generator<Removal> {
+  for (const { body } of reader.prepare(REMOVALS).iterate(ownerId)) {
+    const removal = parseRemoval(String(body));
+    if (removal) yield removal;
+  }
+}
+
+/** What each owner's entries name as removed. */
 const readRemovals = (reader: StatementCache): readonly OwnersRemoval[] =>
-  (hasGaps(reader) ? reader.prepare(REMOVALS).all() : []).flatMap((row) => {
-    const removal = parseRemoval(String(row.body));
-    return removal ? [{ ...removal, ownerId: String(row.owner_id) }] : [];
-  });
+  reader
+    .prepare(REMOVED_OWNERS)
+    .all()
+    .map((row) => {
+      const ownerId = String(row.owner_id);
+      return { ...joinRemovals(eachRemoval(reader, ownerId)), ownerId };
+    });
 
 /** The table of gaps MUST say what the entries say: exports and starts go by it. */
 function checkGaps(reader: StatementCache, removals: readonly OwnersRemoval[], walk: EntryWalk): void {

@@ -2,7 +2,7 @@
 
 import { hash } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import { readRemovals } from '../../audit/read-removals.ts';
+import { countGaps, readRemovals } from '../../audit/read-removals.ts';
 import type { Schema } from '../../store/schema.ts';
 import type { Balance, Ledger } from '../contract.ts';
 import type { LedgerReport } from './report.ts';
@@ -27,10 +27,9 @@ const ATTEMPTS = 5;
 /** Compares and leaves an entry that it was done; null while nothing can be recorded, or old calls go from under it. */
 export async function compareOwner(parts: CompareParts, ownerId: string): Promise<LedgerReport | null> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const removals = await readRemovals(parts.db, ownerId);
-    const report = await compareWith(parts, ownerId, removals);
-    const isStill = (await readRemovals(parts.db, ownerId)).length === removals.length;
-    if (report === null || isStill) return report;
+    const gaps = await countGaps(parts.db, ownerId);
+    const report = await compareWith(parts, ownerId, await readRemovals(parts.db, ownerId));
+    if (report === null || gaps === (await countGaps(parts.db, ownerId))) return report;
   }
   return null;
 }

@@ -40,6 +40,17 @@ export interface AccessRequest {
   readonly expires_at: string;
 }
 
+/** What a broker can forward to. */
+export interface Provider {
+  readonly name: string;
+  readonly dialect: 'openai' | 'anthropic' | 'google';
+  readonly base_url: string;
+  readonly key_required: boolean;
+  /** Whether its answers are made up. */
+  readonly simulated: boolean;
+  readonly has_key: boolean;
+}
+
 /** A provider key, without the key. */
 export interface ProviderKey {
   readonly id: string;

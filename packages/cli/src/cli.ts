@@ -37,6 +37,7 @@ import { requestsAllow, requestsDeny } from './commands/requests-decide.ts';
 import { requestsList } from './commands/requests-list.ts';
 import { restore } from './commands/restore.ts';
 import { rotateMasterKey } from './commands/rotate-master-key.ts';
+import { run } from './commands/run.ts';
 import { serve } from './commands/serve.ts';
 import { status, whoami } from './commands/status.ts';
 import { resume, stop } from './commands/stop.ts';
@@ -63,6 +64,7 @@ export const COMMANDS: readonly Command[] = [
   keysList,
   keysTest,
   keysRm,
+  run,
   grantCreate,
   delegate,
   mcp,

@@ -109,6 +109,18 @@ const LIMITED_GRANT = {
   ],
 };
 
+const PROVIDER = {
+  name: 'openai',
+  label: 'OpenAI',
+  dialect: 'openai',
+  base_url: 'http://127.0.0.1:8787/openai/v1',
+  key_required: true,
+  simulated: false,
+  models: [],
+  capabilities: ['chat'],
+  has_key: true,
+};
+
 const KEY = {
   id: 'key_1',
   provider: 'openai',
@@ -163,6 +175,7 @@ const ANSWERS: Readonly<Record<string, FakeAnswer>> = {
       locale: 'en',
     },
   },
+  'GET /providers': { body: { data: [PROVIDER], next: null } },
   'GET /provider-keys': { body: { data: [KEY], next: null } },
   'POST /provider-keys': { status: 201, body: KEY },
   'POST /provider-keys/key_1/test': { body: { ok: true, status: 200, message: 'The key works.' } },

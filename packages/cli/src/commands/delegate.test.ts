@@ -242,6 +242,7 @@ describe('a command', () => {
           VALETKEY_URL: server.url,
           OPENAI_API_KEY: 'vk_child',
           OPENAI_BASE_URL: 'http://broker/openai/v1',
+          OPENAI_API_BASE: 'http://broker/openai/v1',
           GEMINI_API_KEY: 'vk_child',
           GOOGLE_GEMINI_BASE_URL: 'http://broker/google',
         },

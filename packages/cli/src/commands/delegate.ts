@@ -4,14 +4,13 @@
 import { fail, type Result, succeed } from '@valetkey/core';
 import type { ChildToken } from '@valetkey/sdk';
 import { type AskedAccess, childDetails } from '../child-access.ts';
-import { childEnv } from '../child-env.ts';
 import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
 import { readDeviceKey } from '../device-keys.ts';
-import { EXIT, type Failure, failWith, usageError } from '../failure.ts';
+import { EXIT, type Failure, usageError } from '../failure.ts';
 import { moment, words } from '../format.ts';
-import { endGrant, findToken, grantOfOwner, grantOfToken, type ParentGrant } from '../parent-grant.ts';
+import { findToken, grantOfOwner, grantOfToken, type ParentGrant } from '../parent-grant.ts';
 import { readAskedAccess } from '../read-access.ts';
-import type { World } from '../world.ts';
+import { runWithToken } from '../run-with-token.ts';
 
 /** What is delegated to whom. */
 export interface DelegateOptions {
@@ -91,8 +90,15 @@ async function runDelegate(options: DelegateOptions, context: Context): Promise<
   const body = { name: options.name, authorization_details: details.value };
   const made = await parent.value.delegate(body);
   if (!made.ok) return explained(made.error);
-  if (options.command.length > 0) return runAs(made.value, parent.value, options, context);
-  printChild(made.value, options.name, context);
+  const { command, keep, name } = options;
+  if (command.length > 0) {
+    const { grantId, expiresAt } = made.value;
+    const end = keep ? moment(expiresAt?.toISOString()).text : 'with it';
+    context.terminal.say(`${name} has the grant ${grantId}, which ends ${end}.`);
+    const { server, token: parentToken, key } = parent.value;
+    return runWithToken({ command, token: made.value, server, parentToken, key, keep }, context);
+  }
+  printChild(made.value, name, context);
   return succeed(undefined);
 }
 
@@ -133,44 +139,4 @@ function printChild(child: ChildToken, name: string, { terminal }: Context): voi
     ['grant_id', words(grantId)],
     ['expires_at', moment(expiresAt)],
   ]);
-}
-
-/** Runs the command; whatever becomes of it, the child ends unless it is kept. */
-async function runAs(
-  child: ChildToken,
-  parent: ParentGrant,
-  { command, keep, name }: DelegateOptions,
-  { world, terminal }: Context,
-): Promise<Result<void, Failure>> {
-  const { grantId, token } = child;
-  const end = moment(child.expiresAt?.toISOString() ?? null).text;
-  terminal.say(`${name} has the grant ${grantId}, which ends ${keep ? end : 'with it'}.`);
-  const ended = await runProgram(child, parent, command, world);
-  if (!keep) {
-    const over = await endGrant(world.fetch, { server: parent.server, token }, parent.key);
-    // Ended before, by its owner or by time, is ended.
-    if (!over.ok && over.error.code !== 'invalid_token')
-      terminal.say(`The grant ${grantId} could not be ended; it ends ${end}.`);
-  }
-  if (!ended.ok) return failWith(ended.error);
-  return ended.value === EXIT.ok ? succeed(undefined) : fail({ exitCode: ended.value, message: '' });
-}
-
-/** Where the token has to come with proofs of this device's key, the program talks to a proxy that adds them: it need not know of any. */
-async function runProgram(
-  child: ChildToken,
-  { server, token, key }: ParentGrant,
-  command: readonly string[],
-  world: World,
-): Promise<Result<number, string>> {
-  if (key === null) return world.runProgram(command, childEnv(world.env, child, server, token));
-  const proxy = await world.startProofProxy({ server, token: child.token, key });
-  const baseUrls = Object.fromEntries(
-    Object.entries(child.baseUrls).map(([dialect, url]) => [dialect, url.replace(server, proxy.url)]),
-  );
-  try {
-    return await world.runProgram(command, childEnv(world.env, { ...child, baseUrls }, proxy.url, token));
-  } finally {
-    proxy.close();
-  }
 }

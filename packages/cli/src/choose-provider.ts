@@ -1,0 +1,39 @@
+// Whose models a program gets: the provider that was named, or the one that fits without a question.
+
+import { type Result, succeed } from '@valetkey/core';
+import type { Page, Provider } from './api-types.ts';
+import type { Context } from './command.ts';
+import { EXIT, type Failure, failWith, usageError } from './failure.ts';
+import type { Dialect } from './program-env.ts';
+
+/**
+ * The provider `named`; without a name the only one that can be used, or among several the one whose own dialect the program speaks.
+ * `dialect` is the only one that the program speaks, null for any. The sandbox is taken only where there is no key at all.
+ */
+export async function chooseProvider(
+  named: string | null,
+  dialect: Dialect | null,
+  { api }: Context,
+): Promise<Result<Provider, Failure>> {
+  const listed = await api.call<Page<Provider>>('GET', '/providers');
+  if (!listed.ok) return listed;
+  const speaks = (provider: Provider) => dialect === null || provider.dialect === dialect;
+  if (named !== null) {
+    const provider = listed.value.data.find(({ name }) => name === named);
+    if (!provider) return failWith(`There is no provider ${named} here.`, EXIT.notGranted);
+    if (speaks(provider)) return succeed(provider);
+    return usageError(
+      `This program speaks the API of ${dialect}, and ${named} does not: choose another --provider`,
+    );
+  }
+  const fitting = listed.value.data.filter(speaks);
+  const usable = fitting.filter((provider) => provider.has_key || !provider.key_required);
+  const real = usable.filter(({ simulated }) => !simulated);
+  const candidates = real.length > 0 ? real : usable;
+  const chosen = candidates.length === 1 ? candidates[0] : candidates.find(({ name }) => name === dialect);
+  if (chosen) return succeed(chosen);
+  const names = (candidates.length > 0 ? candidates : fitting).map(({ name }) => name).join(', ');
+  return candidates.length > 0
+    ? usageError(`Say whose models it may use with --provider: one of ${names}`)
+    : failWith(`There is no provider key for it (${names}). Add one with: valetkey keys add`);
+}

@@ -1,0 +1,161 @@
+// Guarantees of run: a small, short grant is made by the login, the program gets its token alone, and it ends when the program does.
+
+import { fail, succeed } from '@valetkey/core';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { type FakeServer, SESSION, startFakeServer } from '../../test/fake-server.ts';
+import { freshHome, homeWithLogin, type RunOptions, runAgainst } from '../../test/run-against.ts';
+
+const servers: FakeServer[] = [];
+let server: FakeServer;
+let env: Readonly<Record<string, string>>;
+
+beforeEach(async () => {
+  server = await startFakeServer();
+  servers.push(server);
+  env = homeWithLogin(server.url, { token: SESSION, email: 'me@example.com' });
+  server.answer('DELETE /grants/self', { status: 204 });
+});
+afterAll(() => Promise.all(servers.map((each) => each.close())));
+
+const run = (line: string, options: RunOptions = {}) =>
+  runAgainst(['run', ...line.split(' ')], { env, ...options });
+const asked = () => server.seen.find(({ route }) => route === 'POST /api/v1/grants')?.body;
+const routes = () => server.seen.map(({ route, authorization }) => [route, authorization]);
+
+/** The server's providers; `keys` names those with a key. */
+const hasKeysOf = (...keys: string[]) => {
+  const dialects = { openai: 'openai', mistral: 'openai', anthropic: 'anthropic', google: 'google' };
+  const data = Object.entries(dialects).map(([name, dialect]) => {
+    return { name, dialect, key_required: true, simulated: false, has_key: keys.includes(name) };
+  });
+  const sandbox = {
+    name: 'sandbox',
+    dialect: 'openai',
+    key_required: false,
+    simulated: true,
+    has_key: false,
+  };
+  server.answer('GET /api/v1/providers', { body: { data: [...data, sandbox], next: null } });
+};
+
+describe('the grant', () => {
+  it('is of one dollar and eight hours, named after the program, if no flag says otherwise', async () => {
+    expect((await run('-- /usr/bin/node script.js')).exitCode).toBe(0);
+    expect(asked()).toEqual({
+      name: 'node',
+      authorization_details: [
+        {
+          type: 'ai_model_access',
+          provider: 'openai',
+          limits: { total_spend: 1 },
+          expires: '2026-11-22T08:00:00Z',
+        },
+      ],
+    });
+  });
+
+  it('is exactly what the flags say', async () => {
+    await run(
+      '--provider openai --model gpt-4o-mini --limit 0.5/day --requests 9 --expires 15m --name try -- x',
+    );
+    expect(asked()).toEqual({
+      name: 'try',
+      authorization_details: [
+        {
+          type: 'ai_model_access',
+          provider: 'openai',
+          models: ['gpt-4o-mini'],
+          limits: { daily_spend: 0.5, max_requests: 9 },
+          expires: '2026-11-22T00:15:00Z',
+        },
+      ],
+    });
+  });
+
+  it.each([
+    [['openai'], 'node', 'openai'],
+    [['openai', 'anthropic'], 'claude', 'anthropic'],
+    [['openai', 'mistral'], '/opt/codex', 'openai'],
+    [['mistral'], 'codex.exe', 'mistral'],
+    [['openai', 'google'], 'gemini', 'google'],
+    [[], 'node', 'sandbox'],
+  ])('with keys of %j for %s is for %s', async (keys, program, provider) => {
+    hasKeysOf(...keys);
+    await run(`-- ${program}`);
+    expect(asked()).toMatchObject({ authorization_details: [{ provider }] });
+  });
+
+  it.each([
+    [['openai', 'google'], '-- node', 2, 'one of openai, google'],
+    [['openai'], '-- claude', 1, 'no provider key for it (anthropic). Add one with: valetkey keys add'],
+    [['openai'], '--provider openai -- claude', 2, 'speaks the API of anthropic, and openai does not'],
+    [['openai'], '--provider nowhere -- node', 6, 'no provider nowhere'],
+    [['openai'], '--limit 1', 2, 'comes after --'],
+    [['openai'], '--limit 1/year -- node', 2, '--limit 1/year'],
+    [['openai'], '--expires soon -- node', 2, '--expires must be'],
+  ])('with keys of %j is not made by "run %s"', async (keys, line, code, says) => {
+    hasKeysOf(...keys);
+    const { exitCode, stderr, ran } = await run(line);
+    expect([exitCode, ran, asked()]).toEqual([code, [], undefined]);
+    expect(stderr).toContain(says);
+  });
+
+  it('needs a login', async () => {
+    const { exitCode, ran } = await run('-- node', { env: { ...freshHome(), VALETKEY_URL: server.url } });
+    expect([exitCode, ran]).toEqual([4, []]);
+  });
+
+  it.each([
+    [402, 'budget_exhausted', 5],
+    [403, 'model_not_permitted', 6],
+  ])('refused with %i runs nothing and ends with the documented code', async (status, code, expected) => {
+    server.answer('POST /api/v1/grants', { status, body: { error: { code, message: 'Plain words.' } } });
+    expect(await run('-- node')).toMatchObject({ exitCode: expected, ran: [] });
+  });
+});
+
+describe('the program', () => {
+  it('gets the token of its run and not the login, and the grant ends after it', async () => {
+    const given = { ...env, OPENAI_API_KEY: 'sk-real', OPENAI_ORG_ID: 'org-mine', PATH: '/bin' };
+    const { exitCode, stdout, stderr, ran } = await run('-- node script.js --json', { env: given });
+    expect([exitCode, stdout]).toEqual([0, '']);
+    expect(stderr).toBe('Notes has the grant grant_1 for openai; it ends with it, by -.\n');
+    expect(ran).toEqual([
+      {
+        words: ['node', 'script.js', '--json'],
+        env: {
+          XDG_CONFIG_HOME: env.XDG_CONFIG_HOME,
+          PATH: '/bin',
+          VALETKEY_TOKEN: 'vk_test_token',
+          VALETKEY_URL: server.url,
+          OPENAI_API_KEY: 'vk_test_token',
+          OPENAI_BASE_URL: 'http://127.0.0.1:8787/openai/v1',
+          OPENAI_API_BASE: 'http://127.0.0.1:8787/openai/v1',
+        },
+      },
+    ]);
+    expect(routes()).toEqual([
+      ['GET /api/v1/providers', `Bearer ${SESSION}`],
+      ['POST /api/v1/grants', `Bearer ${SESSION}`],
+      ['DELETE /grants/self', 'Bearer vk_test_token'],
+    ]);
+  });
+
+  it.each([
+    [succeed(17), 17, ''],
+    [fail('Cannot run node (ENOENT).'), 1, 'Cannot run node (ENOENT).'],
+  ])('ends the grant and this command also where it fails: %j', async (program, code, says) => {
+    const { exitCode, stderr } = await run('-- node', { program });
+    expect(exitCode).toBe(code);
+    expect(stderr).toContain(says);
+    expect(routes().at(-1)).toEqual(['DELETE /grants/self', 'Bearer vk_test_token']);
+  });
+
+  it('is run in the way that it needs, with no token among its arguments', async () => {
+    const [only] = (await run('-- codex exec hello')).ran;
+    expect(only!.words[0]).toBe('codex');
+    expect(only!.words.slice(-2)).toEqual(['exec', 'hello']);
+    expect(only!.words.join(' ')).toContain('model_provider="valetkey"');
+    expect(only!.words.join(' ')).not.toContain('vk_');
+  });
+});

@@ -1,0 +1,69 @@
+// A small, short grant for one run or one shell: its flags, what they mean when left out, and the making of it. What nobody says MUST stay
+// small: little money, a few hours.
+
+import { formatAccess, type ModelAccess, type Result, succeed } from '@valetkey/core';
+import type { CreatedGrant, Provider } from './api-types.ts';
+import type { Context } from './command.ts';
+import type { Failure } from './failure.ts';
+import { type AccessFlags, readAccess } from './read-access.ts';
+
+/** The flags of every command that makes one. */
+export const SHORT_GRANT_FLAGS = {
+  provider: {
+    type: 'string',
+    value: 'NAME',
+    help: 'whose models, such as openai (default: what fits the program, or the only one with a key)',
+  },
+  model: {
+    type: 'string',
+    multiple: true,
+    value: 'MODEL',
+    help: "a model, or a beginning such as 'gpt-5*'; may be repeated (default: all)",
+  },
+  limit: {
+    type: 'string',
+    multiple: true,
+    value: 'USD[/PERIOD]',
+    help: 'the most it may spend; may be repeated (default: 1)',
+  },
+  requests: { type: 'string', value: 'N', help: 'the most requests it may make in total' },
+  capability: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    help: 'a kind of work, such as chat; may be repeated (default: all)',
+  },
+  expires: { type: 'string', value: 'WHEN', help: 'when it ends, such as 30m or 2h (default: 8h)' },
+  name: { type: 'string', value: 'TEXT', help: 'what you see it called' },
+} as const;
+
+/** What the flags said. */
+export interface ShortGrantOptions {
+  /** Null where none was named. */
+  readonly provider: string | null;
+  /** For whichever provider it will be. */
+  readonly access: ModelAccess;
+  readonly name: string | null;
+}
+
+/** The options, or one sentence that names the flag to change. */
+export function readShortGrant(
+  flags: AccessFlags & { readonly name?: string },
+  nowMs: number,
+): Result<ShortGrantOptions, string> {
+  const { provider = null, name = null } = flags;
+  const whole = { model: ['*'], limit: ['1'], expires: '8h', ...flags, provider: provider ?? 'any' };
+  const access = readAccess(whole, nowMs);
+  return access.ok ? succeed({ provider, access: access.value, name }) : access;
+}
+
+/** The grant with its token, made by the owner's login; `name` is what it is called if the flags do not say. */
+export function makeShortGrant(
+  { access, name: asked }: ShortGrantOptions,
+  provider: Provider,
+  name: string,
+  { api }: Context,
+): Promise<Result<CreatedGrant, Failure>> {
+  const details = formatAccess({ ...access, provider: provider.name });
+  return api.call('POST', '/grants', { name: asked ?? name, authorization_details: [details] });
+}

@@ -257,13 +257,10 @@ function createGrant(state: MockState, { body }: MockRequest): MockAnswer {
     version: 'first',
   };
   state.grants.unshift(grant);
-  const origin = state.me.issuer;
-  const base = `${origin}/${detail.provider}/v1`;
-  const own = ['anthropic', 'google'].includes(detail.provider)
-    ? { [detail.provider]: `${origin}/${detail.provider}` }
-    : {};
+  const dialect = state.providers.find(({ name }) => name === detail.provider)?.dialect ?? 'openai';
+  const base = `${state.me.issuer}/${detail.provider}${dialect === 'openai' ? '/v1' : ''}`;
   return ok(
-    { ...grant, token: `vk_8Hq3zT0yWk5Rv_${grant.id}`, base_url: base, base_urls: { openai: base, ...own } },
+    { ...grant, token: `vk_8Hq3zT0yWk5Rv_${grant.id}`, base_url: base, base_urls: { [dialect]: base } },
     201,
   );
 }

@@ -59,7 +59,17 @@ const VIEWS: readonly View[] = [
     fresh: true,
   },
   { name: 'an app waits', path: '/accounts?add=openai&return_to=/consent/abc' },
+  { name: 'programs', path: '/connect' },
+  { name: 'a program without its account', path: '/connect?app=gemini-cli' },
   { name: 'connect', path: '/connect?provider=openai', act: (page) => page.getByLabel('Only these').check() },
+  {
+    name: 'connected program',
+    path: '/connect?app=claude-code',
+    act: async (page) => {
+      await page.getByRole('button', { name: /^Create a token/ }).click();
+      await page.getByText('Known trap').waitFor();
+    },
+  },
   {
     name: 'connected',
     path: '/connect?provider=sandbox',

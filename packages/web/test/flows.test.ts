@@ -88,8 +88,48 @@ it('pauses at once and resumes', async () => {
   await page.context().close();
 });
 
+it('connects a program from the list: its account, its name, the values in its own files, the tick, and no token in the URL', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/connect`);
+  await tabTo(page, 'Codex');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Connect Codex' }).waitFor();
+  await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
+  expect(await page.getByLabel('What is it for?').inputValue()).toBe('Codex');
+  expect(await page.getByLabel('OpenAI').isChecked()).toBe(true);
+  expect(await page.getByLabel('Anthropic').count()).toBe(0);
+  await page.getByLabel('Sandbox').check();
+  await page.waitForURL('**/connect?app=codex&provider=sandbox');
+  await page.reload();
+  await page.getByRole('button', { name: /^Create a token/ }).click();
+
+  await page.getByText('the Responses API').waitFor();
+  await page.getByText('Not tried by us').waitFor();
+  const file = page.getByRole('region', { name: 'In ~/.codex/config.toml' });
+  await file.getByText(`base_url = "${dashboard.busy.url}/sandbox/v1"`).waitFor();
+  const token = await page.getByText(/^vk_/).first().textContent();
+  await page.getByText(`export VALETKEY_TOKEN='${token}'`).waitFor();
+  const headers = { authorization: `Bearer ${token}` };
+  await fetch(`${dashboard.busy.url}/sandbox/v1/chat/completions`, { method: 'POST', headers });
+  await page.getByText('The first call arrived.').waitFor();
+  expect(page.url()).toBe(`${dashboard.busy.url}/connect?app=codex&provider=sandbox`);
+  await page.reload();
+  await page.getByRole('heading', { level: 1, name: 'Connect Codex' }).waitFor();
+  expect(await page.getByText('vk_').count()).toBe(0);
+  await page.context().close();
+});
+
+it('says which account a program needs, and leads to adding its key', async () => {
+  const page = await dashboard.open(`${dashboard.fresh.url}/connect?app=claude-code`);
+  await page.getByText('Claude Code needs an AI account of Anthropic.').waitFor();
+  await page.getByRole('link', { name: 'Add a key' }).click();
+  await page.waitForURL('**/accounts?add=anthropic');
+  await page.goto(`${dashboard.fresh.url}/connect?app=constructor`);
+  await page.getByRole('link', { name: 'Claude Code' }).waitFor();
+  await page.context().close();
+});
+
 it('connects a tool, shows its token once and ticks when the first call arrives', async () => {
-  const page = await dashboard.open(`${dashboard.fresh.url}/connect`);
+  const page = await dashboard.open(`${dashboard.fresh.url}/connect?app=other`);
   await page.getByLabel('What is it for?').fill('Notebook');
   await page.getByLabel('US dollars').fill('0.25');
   await page.getByLabel('Counted').selectOption('day');

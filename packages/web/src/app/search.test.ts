@@ -27,7 +27,11 @@ it.each([
     { grant_id: undefined, status: undefined },
   ],
   ['one tree', parseDelegationSearch({ grant_id: 'gr_1', show: 'all' }), { grant_id: 'gr_1', show: 'all' }],
-  ['a provider', parseConnectSearch({ provider: 'openai' }), { provider: 'openai' }],
+  [
+    'a program and its provider, and no token',
+    parseConnectSearch({ app: 'codex', provider: 'openai', token: 'vk_1' }),
+    { app: 'codex', provider: 'openai' },
+  ],
 ])('reads %s', (_name, search, expected) => {
   expect(search).toEqual(expected);
 });

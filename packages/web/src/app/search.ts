@@ -80,7 +80,10 @@ export const parseAuditSearch = (
   grant_id: textOf(raw.grant_id),
 });
 
-/** Connect an app: the provider chosen. */
-export const parseConnectSearch = (raw: Raw): { provider?: string | undefined } => ({
+/** Connect an app: the program and the provider chosen. */
+export const parseConnectSearch = (
+  raw: Raw,
+): { app?: string | undefined; provider?: string | undefined } => ({
+  app: textOf(raw.app),
   provider: textOf(raw.provider),
 });

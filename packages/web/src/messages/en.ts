@@ -7,6 +7,7 @@ import { apps, calls, many } from './en/counts.ts';
 import { delegation } from './en/delegation.ts';
 import { developer } from './en/developer.ts';
 import { devices } from './en/devices.ts';
+import { programs, programTips } from './en/programs.ts';
 import { requests } from './en/requests.ts';
 import { sharing } from './en/sharing.ts';
 import { stops } from './en/stops.ts';
@@ -427,6 +428,8 @@ export const en = {
     noProvider: 'No provider is set up on this broker.',
   },
 
+  programs,
+  programTips,
   developer,
 
   activity: {

@@ -15,8 +15,12 @@ export interface SnippetValues extends Pick<CreatedGrant, 'base_url' | 'base_url
   readonly model: string;
 }
 
-const js = (text: string): string => JSON.stringify(text);
-const shell = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+type SdkValues = Pick<SnippetValues, 'token' | 'model'>;
+
+/** Text as a string of JavaScript, which JSON, TOML, YAML and Python read the same. */
+export const js = (text: string): string => JSON.stringify(text);
+/** Text in the single quotes of a shell. */
+export const shell = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** Every snippet that works with this grant: those of the OpenAI dialect first, then the provider's own. */
 export function snippetsFor(values: SnippetValues): readonly Snippet[] {
@@ -48,18 +52,7 @@ function openaiSnippets(values: SnippetValues, baseUrl: string): Snippet[] {
     {
       id: 'openai',
       label: 'OpenAI SDK',
-      code: `import OpenAI from 'openai';
-
-const client = new OpenAI({
-  baseURL: ${js(baseUrl)},
-  apiKey: ${js(token)},
-});
-
-const answer = await client.chat.completions.create({
-  model: ${js(model)},
-  messages: [{ role: 'user', content: 'Say hello' }],
-});
-console.log(answer.choices[0].message.content);`,
+      code: openaiCode(values, baseUrl),
     },
     {
       id: 'openai-python',
@@ -80,8 +73,26 @@ print(answer.choices[0].message.content)`,
   ];
 }
 
-const anthropicCode = (
-  { token, model }: SnippetValues,
+/** The smallest program for the OpenAI SDK. */
+export const openaiCode = (
+  { token, model }: SdkValues,
+  baseUrl: string,
+): string => `import OpenAI from 'openai';
+
+const client = new OpenAI({
+  baseURL: ${js(baseUrl)},
+  apiKey: ${js(token)},
+});
+
+const answer = await client.chat.completions.create({
+  model: ${js(model)},
+  messages: [{ role: 'user', content: 'Say hello' }],
+});
+console.log(answer.choices[0].message.content);`;
+
+/** The smallest program for the Anthropic SDK. */
+export const anthropicCode = (
+  { token, model }: SdkValues,
   baseUrl: string,
 ): string => `import Anthropic from '@anthropic-ai/sdk';
 
@@ -97,8 +108,9 @@ const answer = await client.messages.create({
 });
 console.log(answer.content[0].text);`;
 
-const googleCode = (
-  { token, model }: SnippetValues,
+/** The smallest program for the Google SDK. */
+export const googleCode = (
+  { token, model }: SdkValues,
   baseUrl: string,
 ): string => `import { GoogleGenAI } from '@google/genai';
 

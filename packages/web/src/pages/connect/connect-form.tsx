@@ -25,7 +25,6 @@ import { ChoiceSummary } from './choice-summary.tsx';
 import { ModelFields } from './model-fields.tsx';
 
 const FIRST_CHOICE = {
-  name: '',
   keyId: null,
   models: null,
   amount: '5',
@@ -35,19 +34,21 @@ const FIRST_CHOICE = {
 } as const;
 
 interface ConnectFormProps {
+  /** What it is called unless the person says otherwise. */
+  readonly name: string;
   readonly providers: readonly Provider[];
   readonly keys: readonly ProviderKey[];
   readonly onConnected: (connected: Connected) => void;
 }
 
 /** The form; `onConnected` gets the created grant with its token. */
-export function ConnectForm({ providers, keys, onConnected }: ConnectFormProps) {
-  const { provider: wanted } = getRouteApi('/connect').useSearch();
+export function ConnectForm({ name, providers, keys, onConnected }: ConnectFormProps) {
+  const { app, provider: wanted } = getRouteApi('/connect').useSearch();
   const navigate = useNavigate();
   const nowMs = useNow();
   const provider = preferredProvider(providers, wanted);
   const paying = keys.filter((held) => held.provider === provider?.name);
-  const [rest, setRest] = useState<Omit<GrantChoice, 'provider'>>(FIRST_CHOICE);
+  const [rest, setRest] = useState<Omit<GrantChoice, 'provider'>>({ ...FIRST_CHOICE, name });
   const [isTried, setTried] = useState(false);
   const choice: GrantChoice = {
     ...rest,
@@ -59,9 +60,9 @@ export function ConnectForm({ providers, keys, onConnected }: ConnectFormProps) 
     (grant) => onConnected({ grant, model: provider ? modelToTry(provider, choice.models) : null }),
   );
   const change = (part: Partial<GrantChoice>) => setRest({ ...rest, ...part });
-  const chooseProvider = (name: string) => {
+  const chooseProvider = (chosen: string) => {
     change({ keyId: null, models: null });
-    void navigate({ to: '/connect', search: { provider: name }, replace: true, resetScroll: false });
+    void navigate({ to: '/connect', search: { app, provider: chosen }, replace: true, resetScroll: false });
   };
   const problem = isTried ? choiceProblem(choice) : null;
   const submit = (event: FormEvent) => {

@@ -3,36 +3,43 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Tabs } from 'radix-ui';
-import { useEffect } from 'react';
 import { modelPriceQuery } from '../../api/queries.ts';
 import { t } from '../../messages/messages.ts';
+import { type Program, programUrl } from '../../rules/programs.ts';
 import { snippetsFor } from '../../rules/snippets.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { CodeBlock, CopyField } from '../../ui/copy.tsx';
 import { Page, Section } from '../../ui/page.tsx';
+import { useStartAtHeading } from '../../ui/start-at-heading.ts';
 import type { Connected } from '../connect.tsx';
 import { FirstCall } from './first-call.tsx';
+import { ProgramSetup } from './program-setup.tsx';
 
 interface ConnectReadyProps extends Connected {
+  readonly program: Program | undefined;
   readonly onAnother: () => void;
 }
 
 /** The page after the form. It starts at its top, with the focus on its heading, as after navigation. */
-export function ConnectReady({ grant, model, onAnother }: ConnectReadyProps) {
-  useEffect(() => {
-    window.scrollTo(0, 0);
-    document.querySelector<HTMLElement>('main h1')?.focus();
-  }, []);
+export function ConnectReady({ grant, model, program, onAnother }: ConnectReadyProps) {
+  useStartAtHeading();
+  const url = program && programUrl(program, grant);
   return (
     <Page title={t.connect.readyTitle(grant.name)} lead={t.connect.readyLead}>
       <div className="max-w-3xl space-y-5">
-        <CopyField label={t.connect.baseUrl} value={grant.base_url} />
+        <CopyField label={t.connect.baseUrl} value={url?.baseUrl ?? grant.base_url} />
         <CopyField label={t.connect.token} value={grant.token} />
         {model !== null && <CopyField label={t.connect.model} value={model} />}
         <p className="border-l-2 border-brass pl-3 text-sm">{t.connect.once}</p>
       </div>
+      {program && url && (
+        <ProgramSetup
+          program={program}
+          values={{ ...url, token: grant.token, model: model ?? t.connect.yourModel }}
+        />
+      )}
       <FirstCall grantId={grant.id} />
-      <Snippets grant={grant} model={model} />
+      {!program && <Snippets grant={grant} model={model} />}
       <div className="flex flex-wrap gap-2">
         <Link to="/apps/$grantId" params={{ grantId: grant.id }} className={buttonClass()}>
           {t.connect.open}

@@ -1,0 +1,281 @@
+// The programs that "Connect an app" knows: which APIs each speaks, and what to write where, with the person's own values. What is said
+// about them in words stands with the messages. Code is written as JSON strings or in single shell quotes, so that no value can break out.
+
+import type { CreatedGrant, Dialect, Provider } from '../api/types.ts';
+import { anthropicCode, googleCode, js, openaiCode, shell } from './snippets.ts';
+
+/** What a program is given: `baseUrl` already ends as this program wants it. */
+export interface ProgramValues {
+  readonly dialect: Dialect;
+  readonly baseUrl: string;
+  readonly token: string;
+  readonly model: string;
+}
+
+/** Something to paste, and where: a file by its path, `shell` for a terminal, `code` for a program of one's own. */
+export interface SetupStep {
+  readonly where: string;
+  readonly code: string;
+}
+
+/** A program. `dialects` are the APIs it speaks, the usual one first. */
+export interface Program {
+  readonly id: string;
+  /** Its name, in every language. */
+  readonly name: string;
+  readonly group: 'agents' | 'apps' | 'code';
+  readonly dialects: readonly Dialect[];
+  /** The package and version that this repository's tests drive; null: nobody here has tried it. */
+  readonly tried: readonly [name: string, version: string] | null;
+  /** What follows the base URL of a dialect for this program alone. */
+  readonly suffix?: Partial<Record<Dialect, string>>;
+  /** None where the values are typed into a form. */
+  readonly steps?: (values: ProgramValues) => readonly SetupStep[];
+}
+
+const exports = (values: Readonly<Record<string, string>>, ...then: readonly string[]): SetupStep => ({
+  where: 'shell',
+  code: [...Object.entries(values).map(([name, value]) => `export ${name}=${shell(value)}`), ...then].join(
+    '\n',
+  ),
+});
+
+const jsonFile = (where: string, content: object): SetupStep => ({
+  where,
+  code: JSON.stringify(content, null, 2),
+});
+
+const untried = { tried: null, dialects: ['openai'] } as const;
+
+/** Every program, in the order of the list. */
+export const PROGRAMS: readonly Program[] = [
+  {
+    ...untried,
+    id: 'claude-code',
+    name: 'Claude Code',
+    group: 'agents',
+    dialects: ['anthropic'],
+    steps: ({ baseUrl, token }) => {
+      const env = { ANTHROPIC_BASE_URL: baseUrl, ANTHROPIC_AUTH_TOKEN: token };
+      return [
+        exports(env, 'unset ANTHROPIC_API_KEY', 'claude'),
+        jsonFile('~/.claude/settings.json', { env }),
+      ];
+    },
+  },
+  {
+    ...untried,
+    id: 'codex',
+    name: 'Codex',
+    group: 'agents',
+    steps: ({ baseUrl, token, model }) => [
+      {
+        where: '~/.codex/config.toml',
+        code: `model = ${js(model)}
+model_provider = "valetkey"
+
+[model_providers.valetkey]
+name = "Valetkey"
+base_url = ${js(baseUrl)}
+env_key = "VALETKEY_TOKEN"
+wire_api = "responses"`,
+      },
+      exports({ VALETKEY_TOKEN: token }, 'codex'),
+    ],
+  },
+  {
+    ...untried,
+    id: 'gemini-cli',
+    name: 'Gemini CLI',
+    group: 'agents',
+    dialects: ['google'],
+    steps: ({ baseUrl, token }) => [
+      exports({ GOOGLE_GEMINI_BASE_URL: baseUrl, GEMINI_API_KEY: token }, 'gemini'),
+      jsonFile('~/.gemini/settings.json', { security: { auth: { selectedType: 'gemini-api-key' } } }),
+    ],
+  },
+  {
+    ...untried,
+    id: 'aider',
+    name: 'aider',
+    group: 'agents',
+    steps: ({ baseUrl, token, model }) => [
+      exports(
+        { OPENAI_API_BASE: baseUrl, OPENAI_API_KEY: token },
+        `aider --model ${shell(`openai/${model}`)}`,
+      ),
+    ],
+  },
+  {
+    ...untried,
+    id: 'opencode',
+    name: 'opencode',
+    group: 'agents',
+    steps: ({ baseUrl, token, model }) => [
+      jsonFile('~/.config/opencode/opencode.json', {
+        $schema: 'https://opencode.ai/config.json',
+        provider: {
+          valetkey: {
+            npm: '@ai-sdk/openai-compatible',
+            name: 'Valetkey',
+            options: { baseURL: baseUrl, apiKey: token },
+            models: { [model]: { name: model } },
+          },
+        },
+        model: `valetkey/${model}`,
+      }),
+    ],
+  },
+  { ...untried, id: 'cursor', name: 'Cursor', group: 'agents' },
+  { ...untried, id: 'cline', name: 'Cline', group: 'agents' },
+  { ...untried, id: 'open-webui', name: 'Open WebUI', group: 'apps' },
+  {
+    ...untried,
+    id: 'librechat',
+    name: 'LibreChat',
+    group: 'apps',
+    steps: ({ baseUrl, token, model }) => [
+      {
+        where: 'librechat.yaml',
+        code: `endpoints:
+  custom:
+    - name: "Valetkey"
+      apiKey: "\${VALETKEY_TOKEN}"
+      baseURL: ${js(baseUrl)}
+      models:
+        default: [${js(model)}]
+        fetch: true
+      titleConvo: true
+      titleModel: ${js(model)}`,
+      },
+      { where: '.env', code: `VALETKEY_TOKEN=${token}` },
+    ],
+  },
+  { ...untried, id: 'obsidian', name: 'Obsidian', group: 'apps' },
+  {
+    ...untried,
+    id: 'raycast',
+    name: 'Raycast',
+    group: 'apps',
+    steps: ({ baseUrl, token, model }) => [
+      {
+        where: '~/.config/raycast/ai/providers.yaml',
+        code: `providers:
+  - id: valetkey
+    name: Valetkey
+    base_url: ${js(baseUrl)}
+    api_keys:
+      valetkey: ${js(token)}
+    models:
+      - id: ${js(model)}
+        name: ${js(model)}
+        context: 128000`,
+      },
+    ],
+  },
+  {
+    id: 'openai-sdk',
+    name: 'OpenAI SDK',
+    group: 'code',
+    dialects: ['openai'],
+    tried: ['openai', '7.57.0'],
+    steps: (values) => [
+      { where: 'code', code: openaiCode(values, values.baseUrl) },
+      exports({ OPENAI_BASE_URL: values.baseUrl, OPENAI_API_KEY: values.token }),
+    ],
+  },
+  {
+    id: 'anthropic-sdk',
+    name: 'Anthropic SDK',
+    group: 'code',
+    dialects: ['anthropic'],
+    tried: ['@anthropic-ai/sdk', '1.12.0'],
+    steps: (values) => [
+      { where: 'code', code: anthropicCode(values, values.baseUrl) },
+      exports({ ANTHROPIC_BASE_URL: values.baseUrl, ANTHROPIC_API_KEY: values.token }),
+    ],
+  },
+  {
+    id: 'google-sdk',
+    name: 'Google SDK',
+    group: 'code',
+    dialects: ['google'],
+    tried: ['@google/genai', '3.1.0'],
+    steps: (values) => [
+      { where: 'code', code: googleCode(values, values.baseUrl) },
+      exports({ GOOGLE_GEMINI_BASE_URL: values.baseUrl, GEMINI_API_KEY: values.token }),
+    ],
+  },
+  {
+    id: 'ai-sdk',
+    name: 'AI SDK',
+    group: 'code',
+    dialects: ['openai', 'anthropic', 'google'],
+    tried: ['ai', '7.0.173'],
+    suffix: { anthropic: '/v1', google: '/v1beta' },
+    steps: (values) => [{ where: 'code', code: aiSdkCode(values) }],
+  },
+  {
+    id: 'langchain',
+    name: 'LangChain',
+    group: 'code',
+    dialects: ['openai'],
+    tried: null,
+    steps: ({ baseUrl, token, model }) => [
+      {
+        where: 'code',
+        code: `from langchain_openai import ChatOpenAI
+
+model = ChatOpenAI(
+    base_url=${js(baseUrl)},
+    api_key=${js(token)},
+    model=${js(model)},
+)
+print(model.invoke("Say hello").content)`,
+      },
+    ],
+  },
+];
+
+const AI_SDK_MODELS = {
+  openai: ['createOpenAI', '.chat'],
+  anthropic: ['createAnthropic', ''],
+  google: ['createGoogleGenerativeAI', ''],
+} as const satisfies Record<Dialect, readonly [string, string]>;
+
+function aiSdkCode({ dialect, baseUrl, token, model }: ProgramValues): string {
+  const [create, kind] = AI_SDK_MODELS[dialect];
+  return `import { ${create} } from '@ai-sdk/${dialect}';
+import { generateText } from 'ai';
+
+const valetkey = ${create}({
+  baseURL: ${js(baseUrl)},
+  apiKey: ${js(token)},
+});
+
+const { text } = await generateText({
+  model: valetkey${kind}(${js(model)}),
+  prompt: 'Say hello',
+});
+console.log(text);`;
+}
+
+/** The program of that id; undefined for one that is not known. */
+export const findProgram = (id: string | undefined): Program | undefined =>
+  PROGRAMS.find((program) => program.id === id);
+
+/** The providers that a program can be connected to. Without a program: all. */
+export const providersFor = (
+  program: Program | undefined,
+  providers: readonly Provider[],
+): readonly Provider[] =>
+  program ? providers.filter(({ dialect }) => program.dialects.includes(dialect)) : providers;
+
+/** The base URL as this program wants it, with the API that is spoken there. */
+export function programUrl(
+  { dialects, suffix }: Program,
+  { base_url, base_urls }: Pick<CreatedGrant, 'base_url' | 'base_urls'>,
+): Pick<ProgramValues, 'dialect' | 'baseUrl'> {
+  const dialect = dialects.find((each) => base_urls[each] !== undefined) ?? 'openai';
+  return { dialect, baseUrl: (base_urls[dialect] ?? base_url) + (suffix?.[dialect] ?? '') };
+}

@@ -129,7 +129,7 @@ export class DataKeys {
   async make(wrapper: KeyWrapper, ambient: Ambient): Promise<string> {
     await this.#add(INSTALLATION, randomId(ambient, 'in_'));
     const bytes = ambient.randomBytes(32);
-    const wrapped = await wrapper.wrap(bytes, await this.#installation());
+    const wrapped = await this.#wrap(wrapper, bytes);
     const name = fingerprintOf(bytes);
     bytes.fill(0);
     return `${name} ${wrapped}`;
@@ -140,16 +140,23 @@ export class DataKeys {
     const current = this.at('current');
     if (!current?.opened) return;
     const bytes = current.opened.key.export();
-    const wrapped = await wrapper.wrap(bytes, await this.#installation());
+    const wrapped = await this.#wrap(wrapper, bytes);
     bytes.fill(0);
     const value = current.opened.name === null ? wrapped : `${current.opened.name} ${wrapped}`;
     const row = this.#db.updateTable('house').set({ value }).where('key', '=', DATA_KEY_ROWS.current);
     await row.where('value', '=', current.value).execute();
   }
 
-  async #installation(): Promise<string> {
+  /** Rejects if the wrapper does not open again what it made: its row may be the only place where this key is. */
+  async #wrap(wrapper: KeyWrapper, key: Uint8Array): Promise<string> {
     const row = this.#db.selectFrom('house').select('value').where('key', '=', INSTALLATION);
-    return (await row.executeTakeFirstOrThrow()).value;
+    const { value: installation } = await row.executeTakeFirstOrThrow();
+    const wrapped = await wrapper.wrap(key, installation);
+    const opened = await wrapper.unwrap(wrapped, installation);
+    if (opened === null || fingerprintOf(opened) !== fingerprintOf(key))
+      throw new Error('the master key does not open what it has just wrapped');
+    opened.fill(0);
+    return wrapped;
   }
 
   async #add(key: string, value: string): Promise<void> {

@@ -299,6 +299,37 @@ describe('F17 a new master key', () => {
     expect(logged).toEqual([expect.stringContaining('does not open this database')]);
   });
 
+  it('counts its looks anew in the next rotation, which another replica may have ended the one before of', async () => {
+    await furnish();
+    const said = new Map<string, string>();
+    const peer = (name: string): KeyPeers => ({
+      announce: async (text) => void said.set(name, text),
+      announced: async () => [...said.values()],
+    });
+    let masterKeys = BEFORE;
+    const [a, b] = [await start(() => masterKeys, peer('a')), await start(() => masterKeys, peer('b'))];
+    for (const each of [a, b]) await tend(each, 1);
+    masterKeys = BOTH;
+    for (const each of [a, b, a, b, b]) await tend(each, 1);
+    await tend(a, 2);
+    expect(await houseKeys()).toEqual(['vault_data_key']);
+    masterKeys = { current: THIRD, former: SECOND };
+    for (const each of [b, a, b]) await tend(each, 1);
+    expect(await houseKeys()).toEqual(['vault_data_key', 'vault_data_key_last']);
+    await tend(b, 2);
+    expect(await houseKeys()).toEqual(['vault_data_key']);
+  });
+
+  it('whose service wraps something else is not trusted with the data key: the row stays as it was', async () => {
+    const ids = await furnish();
+    const astray = await FIRST.wrap(ambient.randomBytes(32), '');
+    const service: KeyWrapper = { ...FIRST, hasVersions: true, wrap: async () => astray };
+    const running = await start({ current: service, former: null });
+    await tend(running);
+    expect(logged).toEqual([expect.stringContaining('was not wrapped by the newest version')]);
+    expect([await opensAll(running, ids), await opensAll(await start(BEFORE), ids)]).toEqual([true, true]);
+  });
+
   it('leaves a data key that is not the one it names closed', async () => {
     await furnish();
     await tend(await start(BOTH));

@@ -110,6 +110,8 @@ export class MasterKeyRotation {
   async #look(masterKeys: MasterKeys): Promise<void> {
     const { keys, peers } = this.#parts;
     await keys.read(masterKeys);
+    // Also of a rotation that another replica ended.
+    if (!keys.at('last')) this.#quietLooks = 0;
     await peers?.announce(announcement(keys));
   }
 
@@ -188,7 +190,6 @@ export class MasterKeyRotation {
       .where('key', '=', DATA_KEY_ROWS.last)
       .where('value', '=', last.value)
       .execute();
-    this.#quietLooks = 0;
     log.info(facts, 'the master key was replaced: the former one opens nothing any more');
     await this.#look(masterKeys);
   }

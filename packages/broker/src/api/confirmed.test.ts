@@ -65,6 +65,42 @@ describe('without a recent proof that it is the owner who asks', () => {
     expect((await house.ask('POST', `/grants/${grantId}/reset-limit`, reset)).status).toBe(401);
   });
 
+  it('of a grant with a large budget nobody gets a token, nor a child that could spend as much', async () => {
+    const large = { ...DETAILS, limits: { monthly_spend: 500 }, delegation: { max_depth: 1 } };
+    const { id } = (await house.ask('POST', '/grants', { authorization_details: [large] })).body;
+    const child = (amount: number) => ({
+      name: 'agent',
+      authorization_details: [{ ...DETAILS, limits: { monthly_spend: amount } }],
+    });
+    goStale();
+    const before = await entries();
+    expect((await house.ask('POST', `/grants/${id}/token`)).status).toBe(401);
+    expect((await house.ask('POST', `/grants/${id}/children`, child(400))).status).toBe(401);
+    expect(await entries()).toEqual(before);
+    expect((await house.ask('POST', `/grants/${id}/children`, child(4))).status).toBe(201);
+    expect((await house.ask('POST', `/grants/${grantId}/token`)).status).toBe(200);
+  });
+
+  it('a child of a small grant, whose limits bind it, waits for nothing', async () => {
+    const small = { ...DETAILS, delegation: { max_depth: 1 } };
+    const { id } = (await house.ask('POST', '/grants', { authorization_details: [small] })).body;
+    goStale();
+    const body = { name: 'agent', authorization_details: [{ ...DETAILS, limits: {} }] };
+    expect((await house.ask('POST', `/grants/${id}/children`, body)).status).toBe(201);
+  });
+
+  it('a large budget that has ended is not brought back by saying it again', async () => {
+    const large = { ...DETAILS, limits: { monthly_spend: 500 }, expires: undefined };
+    const { id } = (await house.ask('POST', '/grants', { authorization_details: [large] })).body;
+    const again = () => house.ask('PATCH', `/grants/${id}`, { authorization_details: [large] });
+    goStale();
+    expect((await again()).status).toBe(200);
+    // Nobody has used it for so long.
+    await house.store.db.updateTable('links').set({ expires_at: 1 }).where('grant_id', '=', id).execute();
+    expect((await house.ask('GET', `/grants/${id}`)).body.status).toBe('expired');
+    expect((await again()).status).toBe(401);
+  });
+
   it('a request for more is not allowed beyond a small budget, and can be denied', async () => {
     const more = (amount: number) => [
       { type: DETAILS.type, provider: 'openai', limits: { monthly_spend: amount } },

@@ -34,3 +34,9 @@ export const requireConfirmedBudget = async (
 ): Promise<void> => {
   if (isLargeBudget(parts.largeBudgetNanos, after, before)) await requireConfirmed(parts, owner);
 };
+
+/** What a grant can spend by itself and all above it, as it is written down now; nothing once it has ended. */
+export const effectiveRights = async (
+  { grants }: Pick<ApiParts, 'grants'>,
+  grantId: string,
+): Promise<ModelAccess[]> => ((await grants.reread(grantId))?.parts ?? []).map(({ access }) => access);

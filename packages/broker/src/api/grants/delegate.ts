@@ -1,9 +1,11 @@
 // Children of an owner's grants, made by the owner: the same as a holder of the grant makes, with the same rules.
 
 import type { DelegationRefusal } from '../../grants/contract.ts';
+import { isLargeBudget } from '../../grants/large-budget.ts';
 import { makeChild, presentChild } from '../../grants/make-child.ts';
 import { ApiError, found } from '../api-error.ts';
 import type { App } from '../app.ts';
+import { effectiveRights, requireConfirmedBudget } from '../confirmed.ts';
 import type { ApiParts } from '../contract.ts';
 import { baseUrlsOf } from '../providers/base-url.ts';
 import { errorResponses, idParams } from '../wire.ts';
@@ -34,6 +36,9 @@ export const registerDelegating = (app: App, parts: ApiParts): void => {
   app.post('/api/v1/grants/:id/children', { schema }, async ({ owner, params, body }, reply) => {
     const parent = found(await parts.grants.get(owner.ownerId, params.id), 'grant');
     const asked = readDetails(body.authorization_details, parts);
+    // The limits of those above bind it: it is as large as the smaller of the two.
+    if (isLargeBudget(parts.largeBudgetNanos, asked))
+      await requireConfirmedBudget(parts, owner, await effectiveRights(parts, parent.id));
     const child = { name: body.name, asked, keyThumbprint: body.dpop_jkt ?? null };
     const made = await makeChild(parts, parent, child);
     if (!made.ok) throw toApiError(made.error);

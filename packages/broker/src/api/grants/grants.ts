@@ -7,7 +7,7 @@ import type { SignedIn } from '../../accounts/contract.ts';
 import type { Grant, GrantRefusal } from '../../grants/contract.ts';
 import { ApiError, found } from '../api-error.ts';
 import type { App } from '../app.ts';
-import { requireConfirmedBudget } from '../confirmed.ts';
+import { effectiveRights, requireConfirmedBudget } from '../confirmed.ts';
 import type { ApiParts } from '../contract.ts';
 import { baseUrlsOf } from '../providers/base-url.ts';
 import { errorResponses, idParams, noBody, pageOf, toTime } from '../wire.ts';
@@ -113,7 +113,9 @@ const edit = async (
   version: z.infer<typeof grantChange>['version'],
 ): Promise<Result<Grant, GrantRefusal>> => {
   const before = found(await parts.grants.get(owner.ownerId, id), 'grant');
-  await requireConfirmedBudget(parts, owner, rightsOf(before, details), rightsOf(before));
+  // What has ended spends nothing any more: to bring it back is to give it.
+  const had = isLive(before) ? rightsOf(before) : [];
+  await requireConfirmedBudget(parts, owner, rightsOf(before, details), had);
   return parts.grants.edit(owner.ownerId, id, details, version);
 };
 
@@ -174,8 +176,7 @@ const registerResetting = (app: App, parts: ApiParts): void => {
   });
 };
 
-const registerStopping = (app: App, parts: ApiParts): void => {
-  const { grants } = parts;
+const registerStopping = (app: App, { grants }: ApiParts): void => {
   const revoke = {
     summary: 'Stop a grant for ever, and all below it',
     tags,
@@ -192,7 +193,9 @@ const registerStopping = (app: App, parts: ApiParts): void => {
       streams_cut: done.callsCut,
     };
   });
+};
 
+const registerTokens = (app: App, parts: ApiParts): void => {
   const token = {
     summary: 'Make a new key-shaped token; the old one stops',
     tags,
@@ -201,7 +204,9 @@ const registerStopping = (app: App, parts: ApiParts): void => {
     response: { 200: z.object({ token: z.string() }), ...errorResponses },
   };
   app.post('/api/v1/grants/:id/token', { schema: token }, async ({ owner, params }) => {
-    return { token: unwrap(await grants.issueKeyToken(owner.ownerId, params.id)) };
+    const { id } = found(await parts.grants.get(owner.ownerId, params.id), 'grant');
+    await requireConfirmedBudget(parts, owner, await effectiveRights(parts, id));
+    return { token: unwrap(await parts.grants.issueKeyToken(owner.ownerId, id)) };
   });
 };
 
@@ -211,5 +216,6 @@ export const registerGrants = (app: App, parts: ApiParts): void => {
   registerChanging(app, parts);
   registerResetting(app, parts);
   registerStopping(app, parts);
+  registerTokens(app, parts);
   registerDelegating(app, parts);
 };

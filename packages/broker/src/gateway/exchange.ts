@@ -188,7 +188,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   breakOff(error: Error): void {
     this.#ending = null;
     this.#fault ??= connectionError(error, this.#forwarded);
-    this.#fail(this.#fault);
+    // It may have been the meter that threw.
+    this.#fail(this.#fault, () => null);
     this.#in.response.destroy();
   }
 
@@ -304,9 +305,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   }
 
   /** Settles what was seen, and tells the caller. */
-  #fail(fault: ExchangeFault): void {
+  #fail(fault: ExchangeFault, readMeter: () => Metered | null = () => this.#endMeter().metered): void {
     if (this.#ended) return;
-    const settled = this.#settle(this.#endMeter().metered, fault);
+    const settled = this.#settle(readMeter(), fault);
     this.#tellCaller(fault, this.#receiptOf(settled));
   }
 

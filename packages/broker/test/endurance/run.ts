@@ -58,6 +58,8 @@ export interface EnduranceReport {
   readonly recoveryMs: Spread & { readonly longest: Readonly<Record<string, number>> };
   /** What callers were told, how often. */
   readonly told: Readonly<Record<string, number>>;
+  /** Of these, those who asked a second after everything was well, and were answered before the next fault. */
+  readonly toldInCalm: Readonly<Record<string, number>>;
   readonly requests: Traffic['figures'];
   /** Until a whole answer that is no stream. */
   readonly answerMs: Spread;
@@ -175,16 +177,20 @@ class Run {
     };
     const all = faultsOf(world);
     const names = wanted ?? Object.keys(all);
+    const unknown = names.find((name) => !all[name]);
+    if (unknown) throw new Error(`There is no fault "${unknown}". There are: ${Object.keys(all).join(', ')}`);
     for (let round = 0; performance.now() < endsAt; round += 1) {
       const nextAt = performance.now() + faultEverySeconds * 1000;
       // All in turn first, so that a short run is not all of a kind, then at random, sometimes two at once.
       const first = names[round] ?? this.#random.pick(names);
       const second = this.#random.pick(names.filter((name) => name.startsWith('provider:')));
       const isPair = this.#random.chance(0.2) && second !== undefined && !first.startsWith('provider:');
+      this.#traffic.calmSinceMs = null;
       await Promise.all(
         [first, ...(isPair ? [second] : [])].map((name) => this.#inject(name, all[name]!, world)),
       );
       await this.#recover(first);
+      this.#traffic.calmSinceMs = performance.now();
       await delay(Math.max(0, Math.min(nextAt, endsAt) - performance.now()));
     }
   }
@@ -320,6 +326,7 @@ class Run {
         longest: Object.fromEntries([...this.#longestRecoveryMs].toSorted()),
       },
       told: Object.fromEntries([...this.#traffic.told].toSorted()),
+      toldInCalm: Object.fromEntries([...this.#traffic.toldInCalm].toSorted()),
       requests: this.#traffic.figures,
       answerMs: spread(this.#traffic.answerMs),
       passing: this.#passing.figures,

@@ -36,6 +36,8 @@ export interface Guests {
 const TICK_MS = 25;
 const MOST_AT_ONCE = 400;
 const LOST_AFTER_MS = 75_000;
+/** So long after everything is well a fault may still be felt: connections that broke, outcomes that waited. */
+const AFTERMATH_MS = 1000;
 const KINDS = { ample: 40, child: 25, limited: 8, bound: 10, passing: 12 };
 const WAYS = { plain: 50, stream: 25, leaving: 10, keyed: 15 };
 const ANSWER_ID = /chatcmpl-(req_openai_\d+)/g;
@@ -54,6 +56,10 @@ interface Ask {
 /** See the top of this file. */
 export class Traffic {
   readonly figures = { offered: 0, notOffered: 0, longestMs: 0 };
+  /** Since when nothing has been wrong; null in a fault, and until all have recovered from it. */
+  calmSinceMs: number | null = 0;
+  /** What those were told who asked and got their answer while nothing was wrong. */
+  readonly toldInCalm = new Map<string, number>();
   /** How long whole answers that are no streams took. */
   readonly answerMs: number[] = [];
   readonly told = new Map<string, number>();
@@ -130,6 +136,7 @@ export class Traffic {
     const { member, leaveAfterMs, text, isLate } = ask;
     const startedAtMs = performance.now();
     const isDisturbedAtStart = member.isDisturbed;
+    const calmSinceMs = this.calmSinceMs;
     const signal = AbortSignal.timeout(leaveAfterMs ?? LOST_AFTER_MS);
     const answer = await post(member.replica.url, ask.token, ask.body, undefined, signal, ask.headers).catch(
       () => null,
@@ -150,10 +157,15 @@ export class Traffic {
       answerIds: [...new Set([...(answer?.text ?? '').matchAll(ANSWER_ID)].map(([, id]) => id!))],
     };
     const name = nameOf(told, answer);
-    this.told.set(name, (this.told.get(name) ?? 0) + 1);
+    count(this.told, name);
+    const isCalm = calmSinceMs !== null && calmSinceMs === this.calmSinceMs;
+    if (isCalm && startedAtMs - calmSinceMs > AFTERMATH_MS) count(this.toldInCalm, name);
     this.#tell(told);
   }
 }
+
+const count = (counts: Map<string, number>, name: string): void =>
+  void counts.set(name, (counts.get(name) ?? 0) + 1);
 
 /** How figures call it. */
 const nameOf = ({ status, code, isWhole }: Told, answer: Answer | null): string => {

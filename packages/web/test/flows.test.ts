@@ -104,7 +104,7 @@ it('connects a program from the list: its account, its name, the values in its o
 
   await page.getByText('the Responses API').waitFor();
   await page.getByText('Not tried by us').waitFor();
-  const file = page.getByRole('region', { name: 'In ~/.codex/config.toml' });
+  const file = page.getByRole('region', { name: 'Paste into ~/.codex/config.toml' });
   await file.getByText(`base_url = "${dashboard.busy.url}/sandbox/v1"`).waitFor();
   const token = await page.getByText(/^vk_/).first().textContent();
   await page.getByText(`export VALETKEY_TOKEN='${token}'`).waitFor();

@@ -63,7 +63,7 @@ function ConnectStart({ program, onConnected }: ConnectStartProps) {
   return (
     <Page
       title={program ? t.programs.title(program.name) : t.connect.title}
-      lead={t.connect.lead}
+      lead={program ? t.programs.formLead : t.connect.lead}
       above={
         <Link to="/connect" className="link mb-1 inline-block text-sm">
           {t.programs.all}

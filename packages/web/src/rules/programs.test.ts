@@ -8,6 +8,7 @@ import { t } from '../messages/messages.ts';
 import { findProgram, PROGRAMS, type ProgramValues, programUrl, providersFor } from './programs.ts';
 
 const BROKER = '../../../broker';
+const GUIDE = '../../../../docs/guides/connect-an-app.md';
 const VALUES: ProgramValues = {
   dialect: 'openai',
   baseUrl: 'https://keys.example/openai/v1',
@@ -39,6 +40,11 @@ describe.each(PROGRAMS)('$name', (program) => {
 it('no two programs share an id, and none is called what stands for all others', () => {
   const ids = [...PROGRAMS.map(({ id }) => id), 'other'];
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+it('the guide names every program', async () => {
+  const guide = await readFile(new URL(GUIDE, import.meta.url), 'utf8');
+  for (const { name, tried } of PROGRAMS) expect(guide).toContain(tried ? tried[0] : name);
 });
 
 it('calls a program tried only in the version that the broker’s tests drive through the gate', async () => {

@@ -16,6 +16,8 @@ export interface ProgramValues {
 export interface SetupStep {
   readonly where: string;
   readonly code: string;
+  /** It does the same as the step before it: one of the two is enough. */
+  readonly isInstead?: true;
 }
 
 /** A program. `dialects` are the APIs it speaks, the usual one first. */
@@ -59,7 +61,7 @@ export const PROGRAMS: readonly Program[] = [
       const env = { ANTHROPIC_BASE_URL: baseUrl, ANTHROPIC_AUTH_TOKEN: token };
       return [
         exports(env, 'unset ANTHROPIC_API_KEY', 'claude'),
-        jsonFile('~/.claude/settings.json', { env }),
+        { ...jsonFile('~/.claude/settings.json', { env }), isInstead: true },
       ];
     },
   },
@@ -181,7 +183,7 @@ wire_api = "responses"`,
     tried: ['openai', '7.57.0'],
     steps: (values) => [
       { where: 'code', code: openaiCode(values, values.baseUrl) },
-      exports({ OPENAI_BASE_URL: values.baseUrl, OPENAI_API_KEY: values.token }),
+      { ...exports({ OPENAI_BASE_URL: values.baseUrl, OPENAI_API_KEY: values.token }), isInstead: true },
     ],
   },
   {
@@ -192,7 +194,10 @@ wire_api = "responses"`,
     tried: ['@anthropic-ai/sdk', '1.12.0'],
     steps: (values) => [
       { where: 'code', code: anthropicCode(values, values.baseUrl) },
-      exports({ ANTHROPIC_BASE_URL: values.baseUrl, ANTHROPIC_API_KEY: values.token }),
+      {
+        ...exports({ ANTHROPIC_BASE_URL: values.baseUrl, ANTHROPIC_API_KEY: values.token }),
+        isInstead: true,
+      },
     ],
   },
   {
@@ -203,7 +208,10 @@ wire_api = "responses"`,
     tried: ['@google/genai', '3.1.0'],
     steps: (values) => [
       { where: 'code', code: googleCode(values, values.baseUrl) },
-      exports({ GOOGLE_GEMINI_BASE_URL: values.baseUrl, GEMINI_API_KEY: values.token }),
+      {
+        ...exports({ GOOGLE_GEMINI_BASE_URL: values.baseUrl, GEMINI_API_KEY: values.token }),
+        isInstead: true,
+      },
     ],
   },
   {

@@ -1,7 +1,7 @@
 // What to write where for one program, with what it is known to trip over and whether anybody here has tried it.
 
 import { t } from '../../messages/messages.ts';
-import type { Program, ProgramValues } from '../../rules/programs.ts';
+import type { Program, ProgramValues, SetupStep } from '../../rules/programs.ts';
 import { CodeBlock } from '../../ui/copy.tsx';
 import { Section } from '../../ui/page.tsx';
 
@@ -21,10 +21,10 @@ export function ProgramSetup({ program, values }: ProgramSetupProps) {
           <strong className="font-semibold">{trap}</strong>
         </p>
         {how && <p>{how}</p>}
-        {program.steps?.(values).map(({ where, code }) => (
-          <div key={where}>
-            <h3 className="mb-2 text-sm font-medium">{placeOf(where)}</h3>
-            <CodeBlock code={code} label={placeOf(where)} />
+        {program.steps?.(values).map((step) => (
+          <div key={step.where}>
+            <h3 className="mb-2 text-sm font-medium">{placeOf(step)}</h3>
+            <CodeBlock code={step.code} label={placeOf(step)} />
           </div>
         ))}
         <p className="text-sm text-muted">
@@ -35,5 +35,8 @@ export function ProgramSetup({ program, values }: ProgramSetupProps) {
   );
 }
 
-const placeOf = (where: string): string =>
-  where === 'shell' ? t.programs.shell : where === 'code' ? t.programs.code : t.programs.file(where);
+function placeOf({ where, isInstead }: SetupStep): string {
+  const { shell, code, file, paste, pasteInstead } = t.programs;
+  const place = where === 'shell' ? shell : where === 'code' ? code : file(where);
+  return isInstead ? pasteInstead(place) : paste(place);
+}

@@ -207,7 +207,8 @@ const editedEntry = ({ id, owner_id }: RequestRow, { hop, from, to }: ProposedCh
 const proposalOf = (row: RequestRow, state: GrantState, nowMs: number): Proposal => {
   const request = toRequest(row, nowMs);
   const changes = changesOf(state, request.asked, JSON.parse(row.used) as UsedThen[]);
-  const proposal = { request, path: state.live.path, changes };
+  const rights = state.live.parts.map(({ access }) => access);
+  const proposal = { request, path: state.live.path, changes, rights };
   return { ...proposal, shownHash: hashShown(proposal) };
 };
 

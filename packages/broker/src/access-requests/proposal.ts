@@ -57,7 +57,7 @@ export const proposeChain = (
 };
 
 /** Over everything that a decision rests on, but for what is used: that moves with every call. */
-export const hashShown = ({ request, path, changes }: Omit<Proposal, 'shownHash'>): string => {
+export const hashShown = ({ request, path, changes }: Omit<Proposal, 'shownHash' | 'rights'>): string => {
   const { id, asked, message } = request;
   const rows = changes.map(({ hop, from, to }) => [hop.grantId, formatAccess(from), formatAccess(to)]);
   const hops = path.map(({ grantId, name }) => [grantId, name]);

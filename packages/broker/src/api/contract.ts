@@ -124,6 +124,7 @@ export interface ApiParts {
     | 'usage'
     | 'delegate'
     | 'live'
+    | 'reread'
   >;
   readonly accessRequests: Pick<AccessRequests, 'get' | 'list' | 'proposal' | 'decide'>;
   readonly vault: Pick<Vault, 'add' | 'replace' | 'remove' | 'list'>;

@@ -173,7 +173,10 @@ const openApi = (
 const openOauth = (
   { store, ledger, grants, vault, ambient, directory }: House,
   { issuer, registration, mutualTls, trustedProxies }: Config,
-  rooms: Pick<AuthorizationServerDeps, 'accessRequests' | 'receiptOf' | 'isSignedIn' | 'onError'>,
+  rooms: Pick<
+    AuthorizationServerDeps,
+    'accessRequests' | 'receiptOf' | 'isSignedIn' | 'ownProviders' | 'onError'
+  >,
 ): Promise<AuthorizationServer> =>
   createAuthorizationServer({
     ...rooms,
@@ -218,6 +221,12 @@ export const openRooms = async (
     accessRequests,
     receiptOf,
     isSignedIn: async (request) => (await sessionOf(request)) !== null,
+    ownProviders: async (request) => {
+      const owner = await sessionOf(request);
+      return owner?.via === 'cookie'
+        ? (await vault.list(owner.ownerId)).map(({ provider }) => provider)
+        : null;
+    },
     onError,
   });
   const nameOfProvider = (name: string) => directory.byName.get(name)?.label ?? name;

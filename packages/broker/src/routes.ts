@@ -75,6 +75,8 @@ export const createRoutes =
     if (path === '/healthz') return rooms.health(request, response);
     if (path.startsWith(OAUTH_PATHS.grants) && request.method === 'OPTIONS')
       return answerPreflight(request, response, 'GET, POST, DELETE, OPTIONS');
+    if (path === OAUTH_PATHS.keys && request.method === 'OPTIONS')
+      return answerPreflight(request, response, 'POST, OPTIONS');
     if (path === CHECKPOINT_KEYS_PATH) return rooms.checkpointKeys(request, response);
     if (path === RECEIPT_KEYS_PATH) return rooms.receiptKeys(request, response);
     if (isOauthPath(path)) return rooms.oauth(request, response);

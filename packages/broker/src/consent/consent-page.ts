@@ -98,6 +98,7 @@ ${notice('warning', html`<strong>${messages.deviceQuestion}</strong> ${messages.
 
 function verification(client: RequestingClient, owner: ConsentOwner, nowMs: number): string {
   if (client.identifiedBy === 'metadata_document') return messages.byDocument(new URL(client.id).host);
+  if (client.identifiedBy === 'callback') return messages.byCallback;
   const sinceMs = nowMs - (client.registeredAtMs ?? nowMs);
   if (client.identifiedBy === 'self_registration') return messages.byItself(sinceMs);
   return client.registeredByOwnerId === owner.ownerId ? messages.byYou(sinceMs) : messages.byAnother(sinceMs);

@@ -51,6 +51,7 @@ export const messagesEn = {
   byYou: (sinceMs: number) => `Registered here by you ${ago(sinceMs)}.`,
   byAnother: (sinceMs: number) => `Unverified: registered here by another person ${ago(sinceMs)}.`,
   byItself: (sinceMs: number) => `Unverified: it registered here by itself ${ago(sinceMs)}.`,
+  byCallback: 'Unverified: all that is known of it is the address you go back to.',
   notOurs: 'Not made by Valetkey.',
   destination: (to: Destination) =>
     ({

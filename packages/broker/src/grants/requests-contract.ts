@@ -10,8 +10,8 @@ export interface RequestingClient {
   readonly id: string;
   readonly name: string;
   readonly uri: string | null;
-  /** The address of the metadata document was fetched, an owner typed it in, or it registered by itself. */
-  readonly identifiedBy: 'metadata_document' | 'registration' | 'self_registration';
+  /** The address of the metadata document was fetched, an owner typed it in, it registered by itself, or only its callback is known. */
+  readonly identifiedBy: 'metadata_document' | 'registration' | 'self_registration' | 'callback';
   /** Who registered it; null if no owner did. */
   readonly registeredByOwnerId: string | null;
   readonly registeredAtMs: number | null;

@@ -17,12 +17,14 @@ import type { Schema } from '../store/schema.ts';
 import { createAccessTokenVerifier, type VerifyAccessToken } from '../tokens/access-token.ts';
 import { type CertificateOf, type MutualTls, readCertificates } from '../tokens/client-certificate.ts';
 import { type Artifacts, createArtifacts } from './artifacts.ts';
+import { allowCallbacks, callbackClient, isCallbackClient } from './callback-client.ts';
 import { type Clients, createClients, matchesSecretHash } from './clients.ts';
 import { type ConfigurationDeps, createConfiguration, GRANT_TYPES } from './configuration.ts';
 import { createDeviceCodes, type DeviceCodes, tellInterval } from './device-codes.ts';
 import { type DocumentFetch, openDocumentFetch } from './document-fetch.ts';
 import { createGrantManagement } from './grant-management.ts';
 import type { GrantReceiptsDeps } from './grant-receipts.ts';
+import { createKeyFlow, type KeyFlowDeps } from './key-flow.ts';
 import { createKeyStore, type KeyStore, type SecretSealer } from './keys.ts';
 import { Provider } from './library.ts';
 import { answerOutages, sendOutage } from './outages.ts';
@@ -53,6 +55,7 @@ export interface AuthorizationServerDeps {
   readonly ambient: Ambient;
   /** Whether an owner is signed in with this request. */
   readonly isSignedIn: (request: IncomingMessage) => Promise<boolean>;
+  readonly ownProviders: KeyFlowDeps['ownProviders'];
   /** The document that tells a browser of an error; every part of it that came from outside escaped. */
   readonly renderError: ConfigurationDeps['renderError'];
   readonly errorPageHeaders: Readonly<Record<string, string>>;
@@ -143,12 +146,17 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
     verify: verifyAccessToken,
   });
 
+  const keyFlow = createKeyFlow(deps, () => running);
+
   return {
     handle(request, response) {
       if (serveResourceMetadata(request, response, { issuer: deps.issuer, hasMutualTls })) return;
-      const own = request.url?.startsWith(OAUTH_PATHS.grants)
+      const path = (request.url ?? '').split('?', 1)[0] ?? '';
+      const own = path.startsWith(OAUTH_PATHS.grants)
         ? manageGrants
-        : register && request.url?.startsWith(OAUTH_PATHS.register) && register;
+        : path.startsWith(OAUTH_PATHS.register)
+          ? register
+          : keyFlow[path];
       if (own) {
         own(request, response).catch((error: unknown) => failResponse(response, error, deps.onError));
         return;
@@ -207,13 +215,18 @@ async function startProvider(
       artifacts,
       signingKeys,
       cookieKey,
-      findClient: (id) => clients.findForProvider(id),
+      findClient: async (id) => {
+        if (!isCallbackClient(id)) return clients.findForProvider(id);
+        const client = callbackClient(id);
+        return client && (await clients.isEnabled(id)) ? client : undefined;
+      },
       isClientEnabled: (id) => clients.isEnabled(id),
     }),
   );
   provider.Client.prototype.compareClientSecret = function compare(actual: string) {
     return matchesSecretHash(actual, this.clientSecret ?? '');
   };
+  allowCallbacks(provider);
   pinOrigin(provider, new URL(issuer));
   answerOutages(provider, deps.onError);
   (provider as NodeJS.EventEmitter).on('error', deps.onError);

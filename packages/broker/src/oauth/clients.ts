@@ -57,8 +57,8 @@ export interface Clients {
   find(id: string): Promise<Client | null>;
   /** As the OAuth library takes it; undefined for unknown, disabled and document-identified clients. */
   findForProvider(id: string): Promise<AdapterPayload | undefined>;
-  /** Notes a client that was identified by its metadata document, so that its grants can be shown with a name. */
-  noteDocumentClient(id: string, metadata: ClientMetadata): Promise<void>;
+  /** Notes a client that nobody registered, so that its grants can be shown with a name. */
+  note(id: string, origin: ClientOrigin, metadata: ClientMetadata): Promise<void>;
   /** Whether the client may be used: false once it was disabled. */
   isEnabled(id: string): Promise<boolean>;
 }
@@ -223,8 +223,8 @@ class ClientRegistry implements Clients {
     };
   }
 
-  async noteDocumentClient(id: string, metadata: ClientMetadata): Promise<void> {
-    const row = { id, owner_id: null, origin: 'metadata_document', disabled_at: null };
+  async note(id: string, origin: ClientOrigin, metadata: ClientMetadata): Promise<void> {
+    const row = { id, owner_id: null, origin, disabled_at: null };
     const secrets = { secret_hash: null, registration_token_hash: null };
     const columns = columnsOf(metadata);
     await this.#db

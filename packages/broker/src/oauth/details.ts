@@ -13,7 +13,7 @@ import {
 import { errors } from './library.ts';
 
 /** Most entries of `authorization_details`: more would not fit a page that a person reads. */
-const MAX_ENTRIES = 5;
+export const MAX_ENTRIES = 5;
 
 /** A refusal in the words of OAuth; `description` names the offending member. */
 export interface RequestRefusal {

@@ -16,6 +16,9 @@ export const OAUTH_PATHS = {
   /** Where an app registers by itself, and below it manages that; not there unless the operator turns it on. */
   register: '/register',
   registration: '/register/',
+  /** Where an app that wants a key-shaped token asks, and where it gets that for its code; below `/api/v1` this one path alone. */
+  keyRequest: '/auth',
+  keys: '/api/v1/auth/keys',
   jwks: '/jwks',
   serverMetadata: '/.well-known/oauth-authorization-server',
   openidMetadata: '/.well-known/openid-configuration',

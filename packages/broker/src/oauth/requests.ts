@@ -15,6 +15,7 @@ import type {
 } from '../grants/requests-contract.ts';
 import { refusedFault } from '../store/outage.ts';
 import type { Artifacts } from './artifacts.ts';
+import { isCallbackClient } from './callback-client.ts';
 import type { ClientMetadata } from './client-metadata.ts';
 import type { Clients } from './clients.ts';
 import { grantedDetails } from './details.ts';
@@ -59,7 +60,7 @@ export const createRequests = (deps: RequestsDeps): ConsentRequests => {
         if (made.error.reason === 'unavailable') throw refusedFault(made.error);
         return fail({ reason: 'refused', detail: made.error.detail });
       }
-      await noteDocumentClient(pending, deps);
+      await noteClient(pending, deps);
       const { id: grantId, ownerId: accountId } = made.value;
       const grant = new (provider().Grant)({
         accountId,
@@ -169,7 +170,9 @@ async function readPending(
   if (askedOf === null || found === undefined) return null;
   const { grantId, asked } = askedOf;
   const registered = await clients.find(clientId);
-  const identifiedBy = IDENTIFIED[registered?.origin ?? 'metadata_document'];
+  const identifiedBy = isCallbackClient(clientId)
+    ? 'callback'
+    : IDENTIFIED[registered?.origin ?? 'metadata_document'];
   const client: RequestingClient = {
     id: clientId,
     name: found.clientName ?? '',
@@ -186,13 +189,10 @@ async function readPending(
   return { uid, client, redirectUri: redirectUri as string | null, userCode, asked, grantId, fingerprint };
 }
 
-/** Keeps what a client's metadata document says, so that its grants can be shown with a name when the document is gone. */
-async function noteDocumentClient(
-  pending: PendingRequest,
-  { provider, clients }: RequestsDeps,
-): Promise<void> {
+/** Keeps what is known of a client that has no row yet, so that its grants can be shown with a name later. */
+async function noteClient(pending: PendingRequest, { provider, clients }: RequestsDeps): Promise<void> {
   const { id, identifiedBy } = pending.client;
-  if (identifiedBy !== 'metadata_document') return;
+  if (identifiedBy !== 'metadata_document' && identifiedBy !== 'callback') return;
   const client = await provider().Client.find(id);
   const redirectUris = client?.redirectUris ?? [];
   const metadata: ClientMetadata = {
@@ -203,5 +203,6 @@ async function noteDocumentClient(
     dpop_bound_access_tokens: client?.dpopBoundAccessTokens ?? false,
     application_type: applicationTypeOf(redirectUris),
   };
-  await clients.noteDocumentClient(id, metadata);
+  const origin = identifiedBy === 'callback' ? 'self_registered' : 'metadata_document';
+  await clients.note(id, origin, metadata);
 }

@@ -8,6 +8,7 @@ import type { House } from '../house/start-house.ts';
 const OTHER_PATHS = [
   '/',
   '/apps',
+  '/auth',
   '/nowhere',
   '/nowhere.js',
   '/assets/pages.css',
@@ -19,6 +20,7 @@ const OTHER_PATHS = [
   '/healthz',
   '/openapi.json',
   '/api/v1/nowhere',
+  '/api/v1/auth/keys',
   '/api/auth/nowhere',
   '/.well-known/x',
   '/.well-known/oauth-authorization-server',

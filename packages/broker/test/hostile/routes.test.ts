@@ -9,6 +9,8 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 /** Pages and rooms that no document lists. */
 const OTHER_PATHS = [
   '/apps',
+  '/auth',
+  '/api/v1/auth/keys',
   '/consent/x',
   '/sign-in',
   '/setup',

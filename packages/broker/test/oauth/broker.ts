@@ -43,6 +43,12 @@ const sessionOf = async (request: IncomingMessage) => {
   return name === 'ada' || name === 'bob' ? OWNERS[name] : null;
 };
 
+/** What the authorization server asks of the accounts. */
+const SIGNED_IN = {
+  isSignedIn: async (request: IncomingMessage) => (await sessionOf(request)) !== null,
+  ownProviders: async (request: IncomingMessage) => (await sessionOf(request)) && ['openai'],
+};
+
 /** A running broker. */
 export type TestBroker = Awaited<ReturnType<typeof startBroker>>;
 
@@ -90,7 +96,7 @@ export async function startBroker(options: BrokerOptions = {}) {
       receiptOf: async () => fail('unknown'),
       vault,
       ambient,
-      isSignedIn: async (request) => (await sessionOf(request)) !== null,
+      ...SIGNED_IN,
       renderError: renderErrorPage,
       errorPageHeaders: pageHeaders(),
       onError: (error) => errors.push(error),

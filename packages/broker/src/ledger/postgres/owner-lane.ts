@@ -77,6 +77,7 @@ export class OwnerLane {
   /** Set after a failure: a commit of ours may still be on its way and must not come after what is read next. */
   #inDoubt = false;
   #loop: Promise<void> | null = null;
+  #writing: Promise<void> | null = null;
 
   constructor(ownerId: string, deps: LaneDeps) {
     this.#ownerId = ownerId;
@@ -104,6 +105,11 @@ export class OwnerLane {
     await this.#loop;
   }
 
+  /** Resolves when what is being written now has been answered: it may be durable already. */
+  async whenWritten(): Promise<void> {
+    await this.#writing;
+  }
+
   /** Refuses what waits, except outcomes: they are kept until they can be written, or until `reject` is told to refuse them as well. */
   refuse(error: Error, keepOutcomes = true): void {
     this.#state = null;
@@ -116,7 +122,8 @@ export class OwnerLane {
   async #run(): Promise<void> {
     await nextTurn();
     while (this.#queue.length > 0 && this.#deps.isHealthy()) {
-      await this.#commitNext();
+      this.#writing = this.#commitNext();
+      await this.#writing;
       await nextTurn();
     }
     this.#loop = null;

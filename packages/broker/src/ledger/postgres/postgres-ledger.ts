@@ -132,7 +132,7 @@ export class PostgresLedger implements Ledger {
     const origin = randomId(options.ambient, 'rp_');
     this.#options = { ...DEFAULTS, name: origin, ...options };
     const { store, ambient, retryMs } = this.#options;
-    const heed = (ownerId: string) => this.#unsent.whenSent(ownerId);
+    const heed = (ownerId: string) => this.#unsent.whenSent(ownerId, this.#lanes.get(ownerId)?.whenWritten());
     this.#notices = new NoticeReceiver(() => store.newClient(), { origin, retryMs, heed });
     this.#laneDeps = {
       now: ambient.now,

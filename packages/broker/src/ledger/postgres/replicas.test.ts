@@ -253,6 +253,33 @@ describe('replicas', () => {
     },
   );
 
+  it('forward nothing after another stops the key, though the answer to the commit was still on its way to them', async () => {
+    const [a, b] = (await openReplicas()) as [Bench, Bench];
+    await a.open('key', null);
+    const chain = await b.chain('key');
+    const { ledgerPool } = (b.engine as PostgresEngine).store;
+    const connect = ledgerPool.connect.bind(ledgerPool);
+    const isStopped = Promise.withResolvers<void>();
+    vi.spyOn(ledgerPool, 'connect').mockImplementation(async () => {
+      const client = await connect();
+      const query = async (statement: { text: string }) => {
+        const result = await client.query(statement);
+        if (statement.text.includes('commit')) await isStopped.promise;
+        return result;
+      };
+      return { query, release: client.release.bind(client) } as never;
+    });
+    const admitting = b.ledger.admit(b.request('key', exactly(1), chain));
+    await vi.waitFor(async () => expect(await openCalls(a)).toHaveLength(1), PATIENCE);
+    await a.update('key', { status: 'suspended' });
+    isStopped.resolve();
+    const admitted = await admitting;
+    if (!admitted.ok) throw new Error(admitted.error.reason);
+    expect(b.ledger.mayForward(admitted.value.callId)).toBe(false);
+    await b.settle(admitted.value, 0, { kind: 'released' });
+    await expectBooksBalance(a, ['key']);
+  });
+
   it('keep the time of the one that is ahead: no window opens twice', async () => {
     const [a, b] = (await openReplicas()) as [Bench, Bench];
     const own = { nowMs: NOON + 90_000 };

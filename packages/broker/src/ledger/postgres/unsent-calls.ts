@@ -43,8 +43,12 @@ export class UnsentCalls {
     for (const callId of this.#calls.keys()) this.delete(callId);
   }
 
-  /** Resolves when every call of the owner that is admitted by now is sent, or can not be sent any more. */
-  async whenSent(ownerId: string): Promise<void> {
+  /**
+   * Resolves when every call of the owner that is admitted by now is sent, or can not be sent any more. An admission may be durable, and the
+   * answer to its commit still on its way to here: `written` resolves when that has come.
+   */
+  async whenSent(ownerId: string, written?: Promise<void>): Promise<void> {
+    if (written) await written;
     const nowMs = performance.now();
     const unsent = [...this.#calls].filter(
       ([, call]) => call.ownerId === ownerId && !call.isSent && call.sendByMs > nowMs,

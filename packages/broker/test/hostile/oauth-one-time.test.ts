@@ -90,6 +90,35 @@ describe.each(WORLDS)('%s', (_form, start) => {
   );
 
   it.each(rounds)(
+    'A22 a code of the key flow sent 16 times at once is worth one key at most, and the second use ends that (round %i)',
+    async () => {
+      const params = new URLSearchParams({
+        callback_url: flow.REDIRECT,
+        code_challenge: createHash('sha256').update(flow.VERIFIER).digest('base64url'),
+        code_challenge_method: 'S256',
+        scope: 'ai:openai:gpt-4o-mini:chat',
+      });
+      const page = await oauth.browser.open(`/auth?${params}`);
+      const before = (await oauth.grants()).map(({ id }) => id);
+      const landing = await flow.decide(oauth.browser, page, 'allow');
+      const [given] = (await oauth.grants()).filter(({ id }) => !before.includes(id));
+      expect(given?.status).toBe('active');
+      const body = JSON.stringify({
+        code: new URL(landing.url).searchParams.get('code'),
+        code_verifier: flow.VERIFIER,
+      });
+      const keys = await sixteenTimes(async (index) => {
+        const answer = await fetch(`${oauth.at(index).issuer}/api/v1/auth/keys`, { method: 'POST', body });
+        expect(answer.status).toBeOneOf([200, 403]);
+        return ((await answer.json()) as { key?: string }).key ?? '';
+      });
+      expect(keys.filter((key) => key !== '').length).toBeLessThanOrEqual(1);
+      for (const key of keys) if (key !== '') await refusedEverywhere(key);
+      expect(await statusOf(given?.id)).toBe('revoked');
+    },
+  );
+
+  it.each(rounds)(
     'A23 a refresh token used 16 times at once succeeds at most once, and for who cannot prove itself ends all of it (round %i)',
     async () => {
       const { accessToken, refreshToken, grantId } = await oauth.tokens(app);

@@ -103,6 +103,15 @@ interface Running {
   readonly kids: readonly string[];
 }
 
+/** Runs `task` at most once a second: who asks meanwhile waits for the same run, and shares its failure. */
+const onceASecond = (task: () => Promise<void>, now: () => number): (() => Promise<void>) => {
+  let run = { atMs: Number.NEGATIVE_INFINITY, done: Promise.resolve() };
+  return () => {
+    if (Math.abs(now() - run.atMs) >= 1000) run = { atMs: now(), done: task() };
+    return run.done;
+  };
+};
+
 /** Builds the server; makes its keys at the first start. */
 export async function createAuthorizationServer(deps: AuthorizationServerDeps): Promise<AuthorizationServer> {
   const { db, grants, ambient } = deps;
@@ -128,13 +137,13 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
     const kids = (await keys.signingKeys()).map(({ kid }) => kid);
     if (kids.join() !== running.kids.join()) running = await start();
   };
-  let lookedAtMs = 0;
+  // Nobody can make us look more often.
+  const lookForKeys = onceASecond(takeUpKeys, ambient.now);
   const verifyAccessToken: VerifyAccessToken = async (token) => {
     const verified = await running.verify(token);
-    // Another replica may have a key since less than a minute. Nobody can make us look more often than once a second.
-    if (verified.ok || isKnownKey(token, running.kids) || ambient.now() - lookedAtMs < 1000) return verified;
-    lookedAtMs = ambient.now();
-    await takeUpKeys();
+    if (verified.ok || isKnownKey(token, running.kids)) return verified;
+    // Another replica may have a key since less than a minute.
+    await lookForKeys();
     return running.verify(token);
   };
   const manageGrants = createGrantManagement({

@@ -101,6 +101,26 @@ describe('access tokens', () => {
     expect((await replica.verifyAccessToken(accessToken)).ok).toBe(true);
   });
 
+  it('another replica takes all of sixteen requests that come at once with such a token', async () => {
+    const replica = await broker.openOauth();
+    await broker.oauth.rotateSigningKey();
+    const { accessToken } = await flow.obtainTokens(broker, confidential);
+    const asked = Array.from({ length: 16 }, () => replica.verifyAccessToken(accessToken));
+    expect((await Promise.all(asked)).map(({ ok }) => ok)).toEqual(new Array(16).fill(true));
+  });
+
+  it('another replica that cannot look for the key does not call such a token invalid', async () => {
+    const replica = await broker.openOauth();
+    await broker.oauth.rotateSigningKey();
+    const { accessToken } = await flow.obtainTokens(broker, confidential);
+    const rename = (from: string, to: string) =>
+      broker.store.db.schema.alterTable(from).renameTo(to).execute();
+    await rename('secrets', 'secrets_away');
+    for (const attempt of [1, 2])
+      await expect(replica.verifyAccessToken(accessToken), `attempt ${attempt}`).rejects.toThrow('secrets');
+    await rename('secrets_away', 'secrets');
+  });
+
   it('introspection and revocation serve a token to its own, authenticated client only', async () => {
     const { accessToken } = await flow.obtainTokens(broker, confidential);
     const ask = (path: string, by: flow.TestClient) => flow.post(broker, path, by, { token: accessToken });

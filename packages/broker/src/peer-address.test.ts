@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { readPeers } from './peer-address.ts';
+import { networkOf, readPeers } from './peer-address.ts';
 import { parseAddresses } from './tokens/client-certificate.ts';
 
 const from = (address: string, forwarded?: string) =>
@@ -32,5 +32,20 @@ describe('A25 where a request comes from', () => {
 
   it('nobody is believed unless the operator says so', () => {
     expect(readPeers(null)(from('127.0.0.1', '203.0.113.9'))).toBe('127.0.0.1');
+  });
+});
+
+describe('what counts as one sender', () => {
+  it.each<[string, string]>([
+    ['203.0.113.9', '203.0.113.9'],
+    ['2001:db8:0:7::1', '2001:db8:0:7::/64'],
+    ['2001:db8:0:7:ffff:1:2:3', '2001:db8:0:7::/64'],
+    ['2001:DB8::7:0:0:0:9', '2001:db8:0:7::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['64:ff9b::203.0.113.9', '64:ff9b:0:0::/64'],
+    ['', ''],
+  ])('%s is of %s', (address, expected) => {
+    expect(networkOf(address)).toBe(expected);
   });
 });

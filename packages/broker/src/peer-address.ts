@@ -36,3 +36,16 @@ export const readPeers = (proxies: BlockList | null): PeerOf => {
     return peer;
   };
 };
+
+/** What counts as one sender: an IPv4 address, and of IPv6 the network of 64 bits, all of which whoever has one address has (RFC 6177). */
+export const networkOf = (address: string): string => {
+  if (isIP(address) !== 6) return address;
+  const [head, tail] = address
+    .replace(/%.*$/, '')
+    .replace(/\d+\.[\d.]+$/, '0:0')
+    .split('::')
+    .map((half) => (half === '' ? [] : half.split(':')));
+  const zeros = tail === undefined ? [] : Array(8 - head!.length - tail.length).fill('0');
+  const network = [...head!, ...zeros, ...(tail ?? [])].slice(0, 4);
+  return `${network.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
+};

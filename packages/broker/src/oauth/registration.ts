@@ -3,7 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ambient } from '../clock.ts';
-import type { PeerOf } from '../peer-address.ts';
+import { networkOf, type PeerOf } from '../peer-address.ts';
 import type { Quota, Quotas } from '../store/quotas.ts';
 import { matchesSecretHash, sha256 } from './clients.ts';
 import { OAUTH_PATHS } from './paths.ts';
@@ -82,7 +82,7 @@ async function register(request: IncomingMessage, deps: RegistrationDeps): Promi
   const { policy, quotas } = deps;
   if (policy.token !== null && !matchesSecretHash(bearerOf(request), sha256(policy.token))) return NO_TOKEN;
   const mayRegister =
-    (await quotas.take(`registration ${deps.peerOf(request)}`, REGISTRATIONS.address)) &&
+    (await quotas.take(`registration ${networkOf(deps.peerOf(request))}`, REGISTRATIONS.address)) &&
     (await quotas.take('registration', REGISTRATIONS.house));
   if (!mayRegister) {
     const says = 'too many apps registered: try again in an hour';

@@ -277,6 +277,37 @@ it('revokes a branch with all below it, told before and confirmed after', async 
   await page.context().close();
 });
 
+it('draws this month alone, reads out each day by keyboard, and has the same figures as a table', async () => {
+  const { usage } = dashboard.busy.state;
+  const days = ['2026-01-31 9', '2026-02-01 1.5', '2026-02-02 0', '2026-02-03 0.0042'];
+  const by_day = days.map((text) => ({ day: text.slice(0, 10), usd: text.slice(11), calls: 3 }));
+  dashboard.busy.state.usage = { ...usage, by_day };
+  const page = await dashboard.open(dashboard.busy.url);
+  const summary = 'Spend by day: $1.50 this month, most on 1 Feb with $1.50.';
+  const chart = page.getByRole('slider', { name: summary });
+  const valueText = () => chart.getAttribute('aria-valuetext');
+  expect(await valueText()).toBe('3 Feb: $0.0042, 3 calls');
+  await tabTo(page, summary);
+  await page.keyboard.press('ArrowLeft');
+  expect(await valueText()).toBe('2 Feb: $0.00, 3 calls');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowLeft');
+  await page.getByText('1 Feb: $1.50, 3 calls').waitFor();
+  await page.getByRole('link', { name: 'Table', exact: true }).click();
+  const rows = page.getByRole('table', { name: 'Spend by day' }).getByRole('row');
+  expect(await rows.allTextContents()).toEqual([
+    'Day (UTC)CallsSpend',
+    '3 Feb3$0.0042',
+    '2 Feb3$0.00',
+    '1 Feb3$1.50',
+  ]);
+  dashboard.busy.state.usage = { ...usage, by_day: by_day.map((each) => ({ ...each, usd: '0' })) };
+  await page.goto(dashboard.busy.url);
+  await page.getByText('No spend this month.').waitFor();
+  dashboard.busy.state.usage = usage;
+  await page.context().close();
+});
+
 it('keeps filters in the URL', async () => {
   const page = await dashboard.open(`${dashboard.busy.url}/activity`);
   await page.getByLabel('Status').selectOption('refused');

@@ -21,7 +21,8 @@ import { StopControl } from './stops/stop-control.tsx';
 import { StopsInForce } from './stops/stops-in-force.tsx';
 
 const EVERYTHING = { scope: 'everything' } as const;
-const DAYS = 30;
+/** As many as the longest month has. */
+const DAYS = 31;
 const LATEST_CALLS = { limit: 6 };
 /** Asked for by status: among the latest calls those of a busy hour would hide the ones to look at. */
 const REFUSED_CALLS = { status: 'refused', limit: 200 } as const;

@@ -1,7 +1,7 @@
 // The chart's layout: what is drawn stands in proportion, and the total is exact.
 
 import { describe, expect, it } from 'vitest';
-import { layOutChart } from './chart.ts';
+import { layOutChart, monthOfDays } from './chart.ts';
 
 const day = (name: string, usd: string) => ({ day: name, usd, calls: 1 });
 
@@ -37,4 +37,14 @@ describe('layOutChart', () => {
   ])('puts %s below a scale of %s', (usd, top) => {
     expect(layOutChart([day('2026-11-01', usd)]).topUsd).toBe(top);
   });
+});
+
+it.each([
+  ['2026-11-23', ['2026-11-01', '2026-11-23'], 30],
+  ['2026-12-31', ['2026-12-31'], 31],
+  ['2028-02-01', ['2028-02-01'], 29],
+])('monthOfDays on %s leaves out what was before that month', (today, expected, length) => {
+  const days = ['2026-10-31', '2026-11-01', today].map((each) => day(each, '1'));
+  const month = monthOfDays(days);
+  expect([month.days.map((each) => each.day), month.length]).toEqual([expected, length]);
 });

@@ -1,4 +1,4 @@
-// Geometry of the bar chart: heights and the scale line, from amounts of money. Heights may be floats: they are pixels.
+// Geometry of the bar chart: which days, heights and the scale line, from amounts of money. Heights may be floats: they are pixels.
 
 import { usdNanos } from '@valetkey/core';
 import type { DaySpend } from '../api/types.ts';
@@ -17,6 +17,19 @@ export interface Chart {
   readonly topUsd: string;
   readonly totalUsd: string;
   readonly highest: DaySpend | null;
+}
+
+/** The days of the month in which the last one given lies, and how many days that month has. */
+export function monthOfDays(days: readonly DaySpend[]): {
+  readonly days: readonly DaySpend[];
+  readonly length: number;
+} {
+  const month = days.at(-1)?.day.slice(0, 7) ?? '';
+  const [year = 0, number = 1] = month.split('-').map(Number);
+  return {
+    days: days.filter(({ day }) => day.startsWith(month)),
+    length: new Date(Date.UTC(year, number, 0)).getUTCDate(),
+  };
 }
 
 /** Lays out days of spend. Every day that has any spend gets a visible bar of at least one hundredth. */

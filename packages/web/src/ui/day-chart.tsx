@@ -1,87 +1,141 @@
-// Spend by day: bars drawn by hand, and the same figures as a table. Which of the two is shown belongs to the page's URL.
+// Spend by day of this month: bars drawn by hand, and the same figures as a table. Which of the two is shown belongs to the page's URL.
 
+import { type KeyboardEvent, useState } from 'react';
 import type { DaySpend } from '../api/types.ts';
 import { formatCount } from '../format/limit.ts';
 import { formatUsd, formatUsdFine } from '../format/money.ts';
 import { shortDay } from '../format/time.ts';
 import { t } from '../messages/messages.ts';
-import { type Chart, layOutChart } from '../rules/chart.ts';
+import { type Chart, layOutChart, monthOfDays } from '../rules/chart.ts';
+import { Empty } from './empty.tsx';
 import { LedgerHead } from './ledger-head.tsx';
 
-const LABEL_EVERY = 7;
+const LABELLED_DAYS = [1, 8, 15, 22, 29];
 
 interface DayChartProps {
+  /** Oldest first, without gaps, today last. */
   readonly days: readonly DaySpend[];
   readonly asTable: boolean;
 }
 
-/** The chart, or its table twin. */
+/** The chart of this month, or its table twin. */
 export function DayChart({ days, asTable }: DayChartProps) {
-  const chart = layOutChart(days);
+  const month = monthOfDays(days);
+  const chart = layOutChart(month.days);
   if (asTable) return <DayTable chart={chart} />;
-  return <DayBars chart={chart} />;
+  if (!chart.highest) return <Empty title={t.home.chartEmpty} />;
+  return <DayBars chart={chart} highest={chart.highest} length={month.length} />;
 }
 
-function DayBars({ chart }: { readonly chart: Chart }) {
-  const { bars, highest } = chart;
-  const summary = highest
-    ? t.home.chartSummary(formatUsd(chart.totalUsd), formatUsd(highest.usd), shortDay(highest.day))
-    : t.home.chartEmpty;
+interface DayBarsProps {
+  readonly chart: Chart;
+  readonly highest: DaySpend;
+  /** How many days the month has; those to come stay empty. */
+  readonly length: number;
+}
+
+/** Bars of which one is chosen, by pointer or arrow keys; its figures stand above. */
+function DayBars({ chart, highest, length }: DayBarsProps) {
+  const { bars } = chart;
+  const last = bars.length - 1;
+  const [chosen, setChosen] = useState<number | null>(null);
+  const index = Math.min(chosen ?? last, last);
+  const bar = bars[index];
+  const words = bar && t.home.chartDay(shortDay(bar.day), formatUsdFine(bar.usd), bar.calls);
+  const moveTo: Readonly<Record<string, number>> = {
+    ArrowLeft: index - 1,
+    ArrowDown: index - 1,
+    ArrowRight: index + 1,
+    ArrowUp: index + 1,
+    Home: 0,
+    End: last,
+  };
+  const move = (event: KeyboardEvent) => {
+    const wanted = moveTo[event.key];
+    if (wanted === undefined) return;
+    event.preventDefault();
+    setChosen(Math.max(0, Math.min(last, wanted)));
+  };
   return (
     <div className="figures">
+      <p className="mb-2 text-sm font-medium">{words}</p>
       <div className="flex items-center gap-3 text-xs text-muted">
         <span>{formatUsd(chart.topUsd)}</span>
         <span className="h-px flex-1 bg-line" />
       </div>
-      <svg
-        role="img"
-        aria-label={summary}
-        viewBox={`0 0 ${bars.length * 10} 100`}
-        preserveAspectRatio="none"
-        className="block h-36 w-full border-b border-edge"
+      <div
+        role="slider"
+        className="mt-1"
+        tabIndex={0}
+        aria-label={t.home.chartSummary(
+          formatUsd(chart.totalUsd),
+          formatUsd(highest.usd),
+          shortDay(highest.day),
+        )}
+        aria-valuemin={1}
+        aria-valuemax={bars.length}
+        aria-valuenow={index + 1}
+        aria-valuetext={words}
+        onKeyDown={move}
       >
-        {bars.map((bar, index) => (
-          <g key={bar.day} className="group">
-            <title>{`${shortDay(bar.day)}: ${formatUsd(bar.usd)}, ${t.calls(bar.calls)}`}</title>
-            <rect
-              x={index * 10}
-              y={0}
-              width={10}
-              height={100}
-              className="fill-transparent group-hover:fill-tint"
-            />
-            <rect
-              x={index * 10 + 1.5}
-              y={100 - bar.height * 100}
-              width={7}
-              height={bar.height * 100}
-              className="fill-accent"
-            />
-          </g>
-        ))}
-      </svg>
-      <DayLabels bars={bars} />
+        <Bars bars={bars} length={length} chosen={index} onChoose={setChosen} />
+      </div>
+      <DayLabels first={bars[0]?.day ?? ''} length={length} />
     </div>
   );
 }
 
-/** The day below every seventh bar, counted back from the last, which is today. */
-const DayLabels = ({ bars }: { readonly bars: Chart['bars'] }) => (
+interface BarsProps extends Pick<DayBarsProps, 'length'> {
+  readonly bars: Chart['bars'];
+  readonly chosen: number;
+  readonly onChoose: (index: number) => void;
+}
+
+/** The drawing: pointing at a day chooses it. */
+const Bars = ({ bars, length, chosen, onChoose }: BarsProps) => (
+  <svg
+    aria-hidden="true"
+    viewBox={`0 0 ${length * 10} 100`}
+    preserveAspectRatio="none"
+    className="block h-36 w-full border-b border-edge"
+  >
+    {bars.map(({ day, height }, index) => (
+      <g key={day} onPointerEnter={() => onChoose(index)}>
+        <rect
+          x={index * 10}
+          width={10}
+          height={100}
+          className={index === chosen ? 'fill-tint' : 'fill-transparent'}
+        />
+        <rect
+          x={index * 10 + 1.5}
+          y={100 - height * 100}
+          width={7}
+          height={height * 100}
+          className="fill-accent"
+        />
+      </g>
+    ))}
+  </svg>
+);
+
+interface DayLabelsProps {
+  readonly first: string;
+  readonly length: number;
+}
+
+/** The day below every seventh bar, from the first of the month. */
+const DayLabels = ({ first, length }: DayLabelsProps) => (
   <div aria-hidden="true" className="relative mt-1.5 h-5 text-xs text-muted">
-    {bars.map((bar, index) => {
-      const daysBefore = bars.length - 1 - index;
-      if (daysBefore % LABEL_EVERY !== 0) return null;
-      const place = daysBefore === 0 ? { right: 0 } : { left: `${((index + 0.5) / bars.length) * 100}%` };
-      return (
-        <span
-          key={bar.day}
-          style={place}
-          className={`absolute whitespace-nowrap ${daysBefore === 0 ? '' : index < 2 ? '-translate-x-2' : '-translate-x-1/2'}`}
-        >
-          {shortDay(bar.day)}
-        </span>
-      );
-    })}
+    {LABELLED_DAYS.filter((day) => day <= length).map((day) => (
+      <span
+        key={day}
+        style={{ left: day === 1 ? 0 : `${((day - 0.5) / length) * 100}%` }}
+        className={`absolute whitespace-nowrap ${day === 1 ? '' : '-translate-x-1/2'}`}
+      >
+        {day === 1 ? shortDay(first) : day}
+      </span>
+    ))}
   </div>
 );
 

@@ -43,6 +43,8 @@ export interface NoticeOptions {
   readonly retryMs: number;
   /** Resolves when nothing that was admitted for the owner before is still to be forwarded. */
   readonly heed: (ownerId: string) => Promise<void>;
+  /** As which this process is registered now. */
+  readonly replicaId: () => string;
 }
 
 const CHANNEL = 'valetkey';
@@ -90,7 +92,7 @@ export class NoticeReceiver {
   readonly #options: NoticeOptions;
   readonly #listeners = new Set<NoticeListener>();
   /** Questions whether all notices to an owner's calls so far are heeded, with what to call at each answer. */
-  readonly #asked = new Map<string, () => void>();
+  readonly #asked = new Map<string, (replicaId: string) => void>();
   #client: pg.Client | null = null;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
@@ -131,20 +133,19 @@ export class NoticeReceiver {
   }
 
   /**
-   * Resolves when `replicas` others have heeded every notice that was sent before, and have forwarded what they had admitted for the owner,
-   * or after `mostMs` at the latest.
+   * Resolves when each of the others has heeded every notice that was sent before, and has forwarded what it had admitted for the owner, or
+   * after `mostMs` at the latest; so long if it is not known who the others are (null). Whoever is not among them may answer, too.
    */
   async heeded(
-    replicas: number,
+    others: readonly string[] | null,
     { id, ownerId }: { readonly id: string; readonly ownerId: string },
     mostMs: number,
   ): Promise<void> {
-    if (replicas === 0) return;
+    if (others?.length === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    let left = replicas;
-    this.#asked.set(id, () => {
-      left -= 1;
-      if (left === 0) resolve();
+    const left = new Set(others);
+    this.#asked.set(id, (replicaId) => {
+      if (left.delete(replicaId) && left.size === 0) resolve();
     });
     const over = new AbortController();
     this.#send({ asks: id, ownerId });
@@ -168,12 +169,18 @@ export class NoticeReceiver {
   }
 
   #tell(payload: string): void {
-    const { origin, asks, ownerId, heeds, ...notice } = JSON.parse(payload);
+    const { origin, asks, ownerId, heeds, replicaId, ...notice } = JSON.parse(payload);
     if (origin === this.#options.origin) return;
     // In the order of their commits: what was told before the question is heeded by now.
-    if (asks) void this.#options.heed(ownerId).then(() => this.#send({ heeds: asks }));
-    else if (heeds) this.#asked.get(heeds)?.();
+    if (asks) void this.#answer(asks, ownerId);
+    else if (heeds) this.#asked.get(heeds)?.(replicaId);
     else for (const listener of this.#listeners) listener.onNotice(notice);
+  }
+
+  async #answer(question: string, ownerId: string): Promise<void> {
+    const replicaId = this.#options.replicaId();
+    await this.#options.heed(ownerId);
+    this.#send({ heeds: question, replicaId });
   }
 
   /** Whoever waits for a message that is lost waits for as long as he would for a replica that is frozen. */

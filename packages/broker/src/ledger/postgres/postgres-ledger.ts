@@ -28,12 +28,12 @@ import { type NoticeListener, NoticeReceiver } from './notices.ts';
 import { type LaneDeps, OwnerLane, type PooledConnection } from './owner-lane.ts';
 import {
   beat,
-  countOthers,
   endRegistration,
   endSilentReplicas,
   NameTakenError,
   type OrphanedCall,
   readOrphanedCalls,
+  readOthers,
   register,
 } from './replica.ts';
 import { UnsentCalls } from './unsent-calls.ts';
@@ -133,12 +133,13 @@ export class PostgresLedger implements Ledger {
     this.#options = { ...DEFAULTS, name: origin, ...options };
     const { store, ambient, retryMs } = this.#options;
     const heed = (ownerId: string) => this.#unsent.whenSent(ownerId, this.#lanes.get(ownerId)?.whenWritten());
-    this.#notices = new NoticeReceiver(() => store.newClient(), { origin, retryMs, heed });
+    const replicaId = () => this.#replicaId;
+    this.#notices = new NoticeReceiver(() => store.newClient(), { origin, retryMs, heed, replicaId });
     this.#laneDeps = {
       now: ambient.now,
       checkClock: () => this.#checkClock(),
       connect: () => store.ledgerPool.connect(),
-      replicaId: () => this.#replicaId,
+      replicaId,
       origin,
       isHealthy: () => this.#trouble === null,
       onCommitted: (decision, startedAt) => this.#onCommitted(decision, startedAt),
@@ -326,8 +327,8 @@ export class PostgresLedger implements Ledger {
    */
   async #whenHeeded(ownerId: string): Promise<void> {
     const sentHere = this.#unsent.whenSent(ownerId);
-    const others = await this.#withConnection((connection) => countOthers(connection, this.#replicaId)).catch(
-      () => Number.POSITIVE_INFINITY,
+    const others = await this.#withConnection((connection) => readOthers(connection, this.#replicaId)).catch(
+      () => null,
     );
     const question = { id: randomId(this.#options.ambient, 'q_'), ownerId };
     await Promise.all([sentHere, this.#notices.heeded(others, question, FORWARD_WITHIN_MS)]);

@@ -58,13 +58,13 @@ export async function beat(connection: Connection, id: string): Promise<number |
   return (rows[0]?.now_ms as number | undefined) ?? null;
 }
 
-/** How many others are registered and not declared dead. */
-export async function countOthers(connection: Connection, id: string): Promise<number> {
+/** The others that are registered and not declared dead. */
+export async function readOthers(connection: Connection, id: string): Promise<readonly string[]> {
   const { rows } = await connection.query({
-    text: 'select count(*)::integer as others from replicas where id <> $1 and ended_at is null',
+    text: 'select id from replicas where id <> $1 and ended_at is null',
     values: [id],
   });
-  return rows[0]?.others as number;
+  return rows.map((row) => row.id as string);
 }
 
 /** Ends a registration in order. */

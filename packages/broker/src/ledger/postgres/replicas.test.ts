@@ -280,6 +280,16 @@ describe('replicas', () => {
     await expectBooksBalance(a, ['key']);
   });
 
+  it('forward nothing after another stops the key, though one that was declared dead answers in the place of a living one', async () => {
+    const [a, b] = (await openReplicas()) as [Bench, Bench];
+    await a.open('key', null);
+    const admitted = await b.ledger.admit(b.request('key', exactly(1), await b.chain('key')));
+    if (!admitted.ok) throw new Error(admitted.error.reason);
+    await a.engine.query(`update replicas set ended_at = clock_timestamp() where name = 'c'`);
+    await a.update('key', { status: 'suspended' });
+    expect(b.ledger.mayForward(admitted.value.callId)).toBe(false);
+  });
+
   it('keep the time of the one that is ahead: no window opens twice', async () => {
     const [a, b] = (await openReplicas()) as [Bench, Bench];
     const own = { nowMs: NOON + 90_000 };

@@ -63,6 +63,8 @@ describe('codex', () => {
       'model_providers.valetkey.env_key="OPENAI_API_KEY"',
       '-c',
       'model_providers.valetkey.wire_api="responses"',
+      '-c',
+      'web_search="disabled"',
       'exec',
       'hi',
     ]);

@@ -54,6 +54,7 @@ const codex: Adapter = {
       'model_providers.valetkey.base_url': baseUrls.openai,
       'model_providers.valetkey.env_key': 'OPENAI_API_KEY',
       'model_providers.valetkey.wire_api': 'responses',
+      web_search: 'disabled',
       ...(model && { model }),
     };
     // Values are TOML, whose basic strings are written as those of JSON.

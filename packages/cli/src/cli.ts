@@ -15,10 +15,13 @@ import { auditReceipts } from './commands/audit-receipts.ts';
 import { auditVerify } from './commands/audit-verify.ts';
 import { backup } from './commands/backup.ts';
 import { callsCorrect } from './commands/calls-correct.ts';
+import { completionOf } from './commands/completion.ts';
 import { delegate } from './commands/delegate.ts';
 import { devicesEnrol } from './commands/devices-enrol.ts';
 import { devicesList } from './commands/devices-list.ts';
 import { devicesLost } from './commands/devices-lost.ts';
+import { doctor } from './commands/doctor.ts';
+import { env } from './commands/env.ts';
 import { grantCreate } from './commands/grant-create.ts';
 import { keysAdd } from './commands/keys-add.ts';
 import { keysList } from './commands/keys-list.ts';
@@ -41,6 +44,7 @@ import { run } from './commands/run.ts';
 import { serve } from './commands/serve.ts';
 import { status, whoami } from './commands/status.ts';
 import { resume, stop } from './commands/stop.ts';
+import { tokenPrint } from './commands/token-print.ts';
 import { usage } from './commands/usage.ts';
 import { usageImport } from './commands/usage-import.ts';
 import { type Config, configPath, NO_LOGINS, readConfig, writeConfig } from './config.ts';
@@ -60,11 +64,14 @@ export const COMMANDS: readonly Command[] = [
   logout,
   status,
   whoami,
+  doctor,
   keysAdd,
   keysList,
   keysTest,
   keysRm,
   run,
+  env,
+  tokenPrint,
   grantCreate,
   delegate,
   mcp,
@@ -98,6 +105,7 @@ export const COMMANDS: readonly Command[] = [
   restore,
   rotateMasterKey,
   ledgerCompare,
+  completionOf(() => COMMANDS),
 ];
 
 /** Runs one command line (the words after `valetkey`); what went wrong is said on stderr in one line. */

@@ -13,6 +13,8 @@ import type { World } from './world.ts';
 export interface Flag {
   readonly type: 'string' | 'boolean';
   readonly multiple?: true;
+  /** One letter that says the same. */
+  readonly short?: string;
   readonly value?: string;
   readonly help: string;
 }

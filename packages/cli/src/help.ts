@@ -1,13 +1,15 @@
 // The help pages, made from what commands say about themselves.
 
-import type { Command } from './command.ts';
+import type { Command, Flag } from './command.ts';
+
+const HELP: Flag = { type: 'boolean', short: 'h', help: 'show this page' };
 
 /** The page of one command: how it is written, what its flags mean, examples. */
 export function commandHelp(command: Command): string {
-  const flags = Object.entries({ ...command.flags, help: { help: 'show this page', value: undefined } });
-  const rows = flags.map(
-    ([name, { value, help }]) => [`--${name}${value ? ` ${value}` : ''}`, help] as const,
-  );
+  const flags = Object.entries({ ...command.flags, help: HELP });
+  const rows = flags.map(([name, { short, value, help }]) => {
+    return [`${short ? `-${short}, ` : ''}--${name}${value ? ` ${value}` : ''}`, help] as const;
+  });
   return [
     `${command.summary}.`,
     '',

@@ -24,7 +24,7 @@ export const SHORT_GRANT_FLAGS = {
     type: 'string',
     multiple: true,
     value: 'USD[/PERIOD]',
-    help: 'the most it may spend; may be repeated (default: 1)',
+    help: 'the most it may spend; may be repeated (default: 5)',
   },
   requests: { type: 'string', value: 'N', help: 'the most requests it may make in total' },
   capability: {
@@ -52,7 +52,8 @@ export function readShortGrant(
   nowMs: number,
 ): Result<ShortGrantOptions, string> {
   const { provider = null, name = null } = flags;
-  const whole = { model: ['*'], limit: ['1'], expires: '8h', ...flags, provider: provider ?? 'any' };
+  // Worst cases are held: one request of an agent on one of the dearest models asks for almost 3 dollars.
+  const whole = { model: ['*'], limit: ['5'], expires: '8h', ...flags, provider: provider ?? 'any' };
   const access = readAccess(whole, nowMs);
   return access.ok ? succeed({ provider, access: access.value, name }) : access;
 }

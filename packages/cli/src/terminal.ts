@@ -35,6 +35,8 @@ export interface Terminal {
    * Many things: a table, tab-separated lines when piped, or `value` (by default the rows) as JSON. `empty` is said when there are none.
    */
   list<Row>(rows: readonly Row[], columns: readonly Column<Row>[], empty: string, value?: unknown): void;
+  /** More of a list that goes on: rows without titles; with JSON each on a line of its own. */
+  more<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): void;
   /** One thing: a line for each entry, or `value` as JSON. */
   result(value: unknown, entries: readonly (readonly [title: string, cell: Cell])[]): void;
 }
@@ -56,7 +58,9 @@ export function createTerminal(
     coloured && style ? styleText(STYLES[style], text, { validateStream: false }) : text;
   const writeLines = (lines: readonly string[]) => stdout.write(lines.map((line) => `${line}\n`).join(''));
   const print = (text: string) => writeLines(text.split('\n').map(harmless));
-  const writeJson = (value: unknown) => writeLines([harmlessJson(value)]);
+  const writeJson = (value: unknown) => writeLines([harmlessJson(value, 2)]);
+  const writePlain = (rows: readonly (readonly Cell[])[]) =>
+    writeLines(rows.map((row) => row.map(plainOf).join('\t')));
 
   const writeTable = (rows: readonly (readonly Cell[])[], columns: readonly ColumnStyle[] = []) => {
     const widths = fitWidths(rows, columns, stdout.columns);
@@ -81,10 +85,16 @@ export function createTerminal(
     list(rows, columns, empty, value = rows) {
       if (json) return writeJson(value);
       if (rows.length === 0) return stderr.write(`${empty}\n`);
-      const cells = rows.map((row) => columns.map((column) => column.cell(row)));
-      if (!stdout.isTerminal) return writeLines(cells.map((row) => row.map(plainOf).join('\t')));
+      const cells = cellsOf(rows, columns);
+      if (!stdout.isTerminal) return writePlain(cells);
       const titles = columns.map(({ title }): Cell => ({ text: title, tone: 'title' }));
       writeTable([titles, ...cells], columns);
+    },
+    more(rows, columns) {
+      if (json) return writeLines(rows.map((row) => harmlessJson(row)));
+      if (rows.length === 0) return;
+      const cells = cellsOf(rows, columns);
+      return stdout.isTerminal ? writeTable(cells, columns) : writePlain(cells);
     },
     result(value, entries) {
       if (json) return writeJson(value);
@@ -94,6 +104,9 @@ export function createTerminal(
   };
 }
 
+const cellsOf = <Row>(rows: readonly Row[], columns: readonly Column<Row>[]): Cell[][] =>
+  rows.map((row) => columns.map((column) => column.cell(row)));
+
 const lengthOf = (text: string): number => [...text].length;
 
 /** Control and text-direction characters replaced, tabs and line ends among them: each would break a line or mislead a reader. */
@@ -102,8 +115,8 @@ const harmless = (text: string): string => text.replace(/[\p{Cc}\p{Bidi_Control}
 const plainOf = (cell: Cell): string => harmless(cell.plain ?? cell.text);
 
 /** JSON in which what a terminal could act on is escaped; a parser reads the same value. */
-const harmlessJson = (value: unknown): string =>
-  JSON.stringify(value, null, 2).replace(
+const harmlessJson = (value: unknown, indent = 0): string =>
+  JSON.stringify(value, null, indent).replace(
     /[\x7f-\x9f\p{Bidi_Control}\p{Zl}\p{Zp}]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -1,8 +1,9 @@
-// `valetkey logs`: the last calls, oldest first as in any log.
+// `valetkey logs`: the last calls, oldest first as in any log, and with `--follow` those that end from now on.
 
 import { fail, type Result, succeed } from '@valetkey/core';
 import type { Call, Page } from '../api-types.ts';
-import { defineCommand, SERVER_FLAGS } from '../command.ts';
+import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
+import type { Failure } from '../failure.ts';
 import { moment, money, removedWords, status, words } from '../format.ts';
 import { parseCount } from '../parse-count.ts';
 import type { Cell, Column } from '../terminal.ts';
@@ -25,6 +26,7 @@ const COLUMNS: readonly Column<Call>[] = [
 /** Which calls to show. */
 export interface LogsOptions {
   readonly last: number;
+  readonly follow: boolean;
   readonly app: string | null;
   readonly tree: boolean;
   readonly status: string | null;
@@ -37,32 +39,71 @@ export const logs = defineCommand({
   flags: {
     ...SERVER_FLAGS,
     last: { type: 'string', value: 'N', help: 'how many (default: 20)' },
+    follow: { type: 'boolean', short: 'f', help: 'then go on with each call as it ends, until Ctrl-C' },
     app: { type: 'string', value: 'GRANT', help: 'only those of one app' },
     tree: { type: 'boolean', help: 'with --app: also those of what was delegated from it' },
     status: { type: 'string', value: 'STATUS', help: 'only those that are settled, refused, ceiling, ...' },
   },
-  examples: ['valetkey logs', 'valetkey logs --app gr_1 --last 100', 'valetkey logs --status refused --json'],
+  examples: [
+    'valetkey logs',
+    'valetkey logs -f --app gr_1 --last 100',
+    'valetkey logs --status refused --json',
+  ],
   read(flags): Result<LogsOptions, string> {
     const last = parseCount('--last', flags.last ?? '20', 200);
     if (!last.ok) return last;
-    const { app = null, tree = false, status = null } = flags;
+    const { app = null, tree = false, status = null, follow = false } = flags;
     if (tree && app === null) return fail('--tree goes with --app');
-    return succeed({ last: last.value, app, tree, status });
+    return succeed({ last: last.value, follow, app, tree, status });
   },
-  async run({ last, app, tree, status }, { api, terminal }) {
-    const query = new URLSearchParams({ limit: String(last) });
-    if (app !== null) query.set('grant_id', app);
-    if (tree) query.set('include', 'descendants');
-    if (status !== null) query.set('status', status);
-    const calls = await api.call<Page<Call>>('GET', `/calls?${query}`);
+  async run(options, context) {
+    if (options.follow) return follow(options, context);
+    const calls = await readCalls(options, options.last, context);
     if (!calls.ok) return calls;
     const { data, removed } = calls.value;
-    terminal.list(data.toReversed(), COLUMNS, 'No calls yet.');
+    context.terminal.list(data.toReversed(), COLUMNS, 'No calls yet.');
     // Only where the list ends because the calls do.
-    if (removed && data.length < last) terminal.say(removedWords(removed));
+    if (removed && data.length < options.last) context.terminal.say(removedWords(removed));
     return succeed(undefined);
   },
 });
+
+/** The newest `limit` calls, newest first. */
+function readCalls(
+  { app, tree, status }: LogsOptions,
+  limit: number,
+  { api }: Context,
+): Promise<Result<Page<Call>, Failure>> {
+  const query = new URLSearchParams({ limit: String(limit) });
+  if (app !== null) query.set('grant_id', app);
+  if (tree) query.set('include', 'descendants');
+  if (status !== null) query.set('status', status);
+  return api.call('GET', `/calls?${query}`);
+}
+
+const PAUSE_MS = 2000;
+const MOST = 200;
+
+/** Shows each call once, when it has ended; ends only by a failure or from outside. */
+async function follow(options: LogsOptions, context: Context): Promise<Result<never, Failure>> {
+  const { terminal, world } = context;
+  let shown: ReadonlySet<string> | null = null;
+  // Calls from before the first ones that were asked for are not new, though a longer page shows them.
+  let since = '';
+  for (;;) {
+    const calls = await readCalls(options, shown === null ? options.last : MOST, context);
+    if (!calls.ok) return calls;
+    const { data } = calls.value;
+    if (shown === null) since = data.at(-1)?.at ?? '';
+    const ended = data.filter(({ at, status }) => at >= since && status !== 'admitted');
+    const fresh = ended.filter(({ id }) => !shown?.has(id));
+    if (shown !== null && fresh.length === MOST)
+      terminal.say('There were more calls than can be followed: some are not shown.');
+    terminal.more(fresh.toReversed(), COLUMNS);
+    shown = new Set(ended.map(({ id }) => id));
+    await world.sleep(PAUSE_MS);
+  }
+}
 
 /** The status, or why the call was refused. */
 function outcome({ status: word, refusal }: Call): Cell {

@@ -39,7 +39,7 @@ const hasKeysOf = (...keys: string[]) => {
 };
 
 describe('the grant', () => {
-  it('is of one dollar and eight hours, named after the program, if no flag says otherwise', async () => {
+  it('is of five dollars and eight hours, named after the program, if no flag says otherwise', async () => {
     expect((await run('-- /usr/bin/node script.js')).exitCode).toBe(0);
     expect(asked()).toEqual({
       name: 'node',
@@ -47,7 +47,7 @@ describe('the grant', () => {
         {
           type: 'ai_model_access',
           provider: 'openai',
-          limits: { total_spend: 1 },
+          limits: { total_spend: 5 },
           expires: '2026-11-22T08:00:00Z',
         },
       ],

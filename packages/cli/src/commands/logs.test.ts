@@ -1,0 +1,66 @@
+// Guarantees of logs --follow: each call is shown once, when it has ended, in the order in which they began.
+
+import { afterAll, beforeEach, expect, it } from 'vitest';
+import { type FakeAnswer, type FakeServer, SESSION, startFakeServer } from '../../test/fake-server.ts';
+import { homeWithLogin, runAgainst } from '../../test/run-against.ts';
+
+const servers: FakeServer[] = [];
+let server: FakeServer;
+let env: Readonly<Record<string, string>>;
+
+beforeEach(async () => {
+  server = await startFakeServer();
+  servers.push(server);
+  env = homeWithLogin(server.url, { token: SESSION, email: 'me@example.com' });
+});
+afterAll(() => Promise.all(servers.map((each) => each.close())));
+
+/** A page of calls, newest first: the minute of each, and whether it still runs. */
+const page = (...calls: readonly [minute: number, status?: 'admitted'][]): FakeAnswer => ({
+  body: {
+    data: calls.map(([minute, status = 'settled']) => ({
+      id: `call_${minute}`,
+      at: `2026-11-20T08:${minute}:00Z`,
+      grant_name: `app ${minute}`,
+      status,
+      refusal: null,
+    })),
+    next: null,
+  },
+});
+const GONE: FakeAnswer = { status: 401, body: { error: { code: 'invalid_token', message: 'gone' } } };
+
+const follow = async (flags: string, ...answers: FakeAnswer[]) => {
+  server.answer('GET /api/v1/calls', ...answers, GONE);
+  const run = await runAgainst(['logs', ...flags.split(' ')], { env });
+  const shown = [...run.stdout.matchAll(/app (\d+)/g)].map(([, minute]) => Number(minute));
+  return { ...run, shown };
+};
+
+it('shows the last ones, then each as it ends, and none from before the first', async () => {
+  const { shown, slept, exitCode } = await follow(
+    '-f --last 2',
+    page([22, 'admitted'], [21]),
+    page([23], [22, 'admitted'], [21], [20]),
+    page([24], [23], [22], [21], [20]),
+  );
+  expect(shown).toEqual([21, 23, 22, 24]);
+  expect([exitCode, slept]).toEqual([4, [2000, 2000, 2000]]);
+  expect(server.seen.map(({ query }) => query)).toEqual(['?limit=2', ...Array(3).fill('?limit=200')]);
+});
+
+it('begins with the first call there ever is', async () => {
+  expect((await follow('--follow', page(), page(), page([20]))).shown).toEqual([20]);
+});
+
+it('with --json prints one object a line', async () => {
+  const { stdout } = await follow('-f --json', page([21], [20]), page([22], [21], [20]));
+  const ids = stdout.trimEnd().split('\n');
+  expect(ids.map((line) => JSON.parse(line).id)).toEqual(['call_20', 'call_21', 'call_22']);
+});
+
+it('says when there were more than it could see', async () => {
+  const many = Array.from({ length: 200 }, (_, index): [number] => [900 - index]);
+  const { stderr } = await follow('-f', page([10]), page(...many));
+  expect(stderr).toContain('some are not shown');
+});

@@ -26,6 +26,14 @@ describe('without a recent proof that it is the owner who asks', () => {
     ['a key is not removed', async () => ['DELETE', `/provider-keys/${await keyId()}?revoke_grants=true`]],
     ['the journal is not exported', async () => ['GET', '/audit/export']],
     ['nothing is erased', async () => ['POST', '/audit/erase', { owner_email: 'ada@example.com' }]],
+    [
+      'the cost of a call is not corrected, which gives its budget back',
+      async () => {
+        await house.admit(grantId, 'c1');
+        await house.settle('c1', 'ceiling');
+        return ['POST', '/calls/c1/correct', { cost_usd: '0' }];
+      },
+    ],
     ['a large budget is not given', async () => ['POST', '/grants', { authorization_details: [LARGE] }]],
     [
       'a grant without a budget is not given',

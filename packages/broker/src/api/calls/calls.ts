@@ -3,6 +3,7 @@
 import { usdNanos } from '@valetkey/core';
 import { ApiError, found } from '../api-error.ts';
 import type { App } from '../app.ts';
+import { requireConfirmed } from '../confirmed.ts';
 import type { ApiParts } from '../contract.ts';
 import { pathOf } from '../grants/lineage.ts';
 import { removedCalls, removedOf } from '../removed.ts';
@@ -97,9 +98,11 @@ export const registerCalls = (app: App, parts: ApiParts): void => {
     body: correctionBody,
     response: { 200: correctedCall, ...errorResponses },
   };
-  app.post('/api/v1/calls/:id/correct', { schema: correction }, ({ owner, params, body }) =>
-    correct(parts, owner.ownerId, params.id, body.cost_usd),
-  );
+  app.post('/api/v1/calls/:id/correct', { schema: correction }, async ({ owner, params, body }) => {
+    // What a call did not cost can be spent again, and who uses a grant can make calls that end at their ceiling.
+    await requireConfirmed(parts, owner);
+    return correct(parts, owner.ownerId, params.id, body.cost_usd);
+  });
 
   const proof = {
     summary: 'Make the signed receipt of a call again',

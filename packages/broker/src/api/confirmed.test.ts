@@ -73,6 +73,15 @@ describe('without a recent proof that it is the owner who asks', () => {
     expect((await house.ask('POST', `/grants/${grantId}/reset-limit`, reset)).status).toBe(401);
   });
 
+  it('where requests alone bound a grant, their limit is not reset', async () => {
+    const counted = { ...DETAILS, limits: { requests_per_day: 9 } };
+    const made = await house.ask('POST', '/grants', { authorization_details: [counted] });
+    expect(made.status).toBe(201);
+    goStale();
+    const reset = { provider: 'openai', unit: 'requests', per: 'day' };
+    expect((await house.ask('POST', `/grants/${made.body.id}/reset-limit`, reset)).status).toBe(401);
+  });
+
   it('of a grant with a large budget nobody gets a token, nor a child that could spend as much', async () => {
     const large = { ...DETAILS, limits: { monthly_spend: 500 }, delegation: { max_depth: 1 } };
     const { id } = (await house.ask('POST', '/grants', { authorization_details: [large] })).body;

@@ -171,7 +171,7 @@ const registerResetting = (app: App, parts: ApiParts): void => {
   app.post('/api/v1/grants/:id/reset-limit', { schema: reset }, async ({ owner, params, body }) => {
     const before = found(await parts.grants.get(owner.ownerId, params.id), 'grant');
     // What is reset can be spent once more.
-    if (body.unit === 'usd') await requireConfirmedBudget(parts, owner, rightsOf(before));
+    await requireConfirmedBudget(parts, owner, rightsOf(before));
     return presentOne(parts, unwrap(await parts.grants.resetLimit(owner.ownerId, params.id, body)));
   });
 };

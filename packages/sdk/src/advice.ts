@@ -23,6 +23,7 @@ const ADVICE = {
   token_expired: 'Refresh the access token, or ask for access again if the grant has expired.',
   token_revoked: STOP,
   grant_suspended: 'Wait: the owner has paused this access and can resume it.',
+  insufficient_user_authentication: 'Have the owner confirm in the browser who they are, then try again.',
   invalid_dpop_proof: 'Send each request with a fresh proof of the key: use access.fetch. Check the clock.',
   device_not_permitted: 'Use a device that the owner has enrolled and allowed for this grant.',
   budget_exhausted: RAISE,

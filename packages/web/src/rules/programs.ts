@@ -35,7 +35,7 @@ export interface Program {
   readonly steps?: (values: ProgramValues) => readonly SetupStep[];
 }
 
-const exports = (values: Readonly<Record<string, string>>, ...then: readonly string[]): SetupStep => ({
+const inShell = (values: Readonly<Record<string, string>>, ...then: readonly string[]): SetupStep => ({
   where: 'shell',
   code: [...Object.entries(values).map(([name, value]) => `export ${name}=${shell(value)}`), ...then].join(
     '\n',
@@ -60,7 +60,7 @@ export const PROGRAMS: readonly Program[] = [
     steps: ({ baseUrl, token }) => {
       const env = { ANTHROPIC_BASE_URL: baseUrl, ANTHROPIC_AUTH_TOKEN: token };
       return [
-        exports(env, 'unset ANTHROPIC_API_KEY', 'claude'),
+        inShell(env, 'unset ANTHROPIC_API_KEY', 'claude'),
         { ...jsonFile('~/.claude/settings.json', { env }), isInstead: true },
       ];
     },
@@ -82,7 +82,7 @@ base_url = ${js(baseUrl)}
 env_key = "VALETKEY_TOKEN"
 wire_api = "responses"`,
       },
-      exports({ VALETKEY_TOKEN: token }, 'codex'),
+      inShell({ VALETKEY_TOKEN: token }, 'codex'),
     ],
   },
   {
@@ -92,7 +92,7 @@ wire_api = "responses"`,
     group: 'agents',
     dialects: ['google'],
     steps: ({ baseUrl, token }) => [
-      exports({ GOOGLE_GEMINI_BASE_URL: baseUrl, GEMINI_API_KEY: token }, 'gemini'),
+      inShell({ GOOGLE_GEMINI_BASE_URL: baseUrl, GEMINI_API_KEY: token }, 'gemini'),
       jsonFile('~/.gemini/settings.json', { security: { auth: { selectedType: 'gemini-api-key' } } }),
     ],
   },
@@ -102,7 +102,7 @@ wire_api = "responses"`,
     name: 'aider',
     group: 'agents',
     steps: ({ baseUrl, token, model }) => [
-      exports(
+      inShell(
         { OPENAI_API_BASE: baseUrl, OPENAI_API_KEY: token },
         `aider --model ${shell(`openai/${model}`)}`,
       ),
@@ -139,7 +139,8 @@ wire_api = "responses"`,
     steps: ({ baseUrl, token, model }) => [
       {
         where: 'librechat.yaml',
-        code: `endpoints:
+        code: `version: 1.2.1
+endpoints:
   custom:
     - name: "Valetkey"
       apiKey: "\${VALETKEY_TOKEN}"
@@ -183,7 +184,7 @@ wire_api = "responses"`,
     tried: ['openai', '7.57.0'],
     steps: (values) => [
       { where: 'code', code: openaiCode(values, values.baseUrl) },
-      { ...exports({ OPENAI_BASE_URL: values.baseUrl, OPENAI_API_KEY: values.token }), isInstead: true },
+      { ...inShell({ OPENAI_BASE_URL: values.baseUrl, OPENAI_API_KEY: values.token }), isInstead: true },
     ],
   },
   {
@@ -195,7 +196,7 @@ wire_api = "responses"`,
     steps: (values) => [
       { where: 'code', code: anthropicCode(values, values.baseUrl) },
       {
-        ...exports({ ANTHROPIC_BASE_URL: values.baseUrl, ANTHROPIC_API_KEY: values.token }),
+        ...inShell({ ANTHROPIC_BASE_URL: values.baseUrl, ANTHROPIC_API_KEY: values.token }),
         isInstead: true,
       },
     ],
@@ -209,7 +210,7 @@ wire_api = "responses"`,
     steps: (values) => [
       { where: 'code', code: googleCode(values, values.baseUrl) },
       {
-        ...exports({ GOOGLE_GEMINI_BASE_URL: values.baseUrl, GEMINI_API_KEY: values.token }),
+        ...inShell({ GOOGLE_GEMINI_BASE_URL: values.baseUrl, GEMINI_API_KEY: values.token }),
         isInstead: true,
       },
     ],

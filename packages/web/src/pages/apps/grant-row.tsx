@@ -20,7 +20,7 @@ export function GrantRow({ app }: { readonly app: Branch }) {
   return (
     <li className="grid items-center gap-x-8 gap-y-3 px-4 py-4 sm:px-5 md:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)] xl:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)_11.5rem]">
       <div className="min-w-0">
-        <div className="flex flex-wrap items-baseline gap-x-3">
+        <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
           <Link to="/apps/$grantId" params={{ grantId: grant.id }} className="title-link">
             {grantName(grant)}
           </Link>

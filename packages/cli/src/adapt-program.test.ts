@@ -25,6 +25,17 @@ describe('any other program', () => {
   });
 });
 
+it.each(['claude', 'codex exec', 'gemini'])(
+  '%s is left as it is where nothing it speaks was given',
+  (command) => {
+    const program = {
+      command: command.split(' '),
+      env: { ANTHROPIC_API_KEY: 'its own', CODEX_API_KEY: 'too' },
+    };
+    expect(adaptProgram(program, { baseUrls: {}, model: 'm' })).toEqual(program);
+  },
+);
+
 describe('claude', () => {
   it('gets its token as a token alone, and no login or cloud wins over it', () => {
     const { command, env } = adapt('/usr/local/bin/claude -p hi', {

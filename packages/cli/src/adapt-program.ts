@@ -117,9 +117,15 @@ export const programName = ([command = '']: readonly string[]): string =>
 export const dialectOf = (command: readonly string[]): Dialect | null =>
   ADAPTERS.get(programName(command))?.dialect ?? null;
 
-/** The program as it has to be run to use what it was given; unchanged if it is none that needs more than variables of SDKs. */
-export const adaptProgram = (program: Program, access: ProgramAccess): Program =>
-  ADAPTERS.get(programName(program.command))?.adapt(program, access) ?? program;
+/**
+ * The program as it has to be run to use what it was given; unchanged where it needs no more than the variables of SDKs, or was given nothing
+ * that it speaks: then its own key is its own business.
+ */
+export function adaptProgram(program: Program, access: ProgramAccess): Program {
+  const adapter = ADAPTERS.get(programName(program.command));
+  const canUse = adapter && (adapter.dialect === null || access.baseUrls[adapter.dialect] !== undefined);
+  return canUse ? adapter.adapt(program, access) : program;
+}
 
 const variables = (names: readonly string[], value: string): Env =>
   Object.fromEntries(names.map((name) => [name, value]));

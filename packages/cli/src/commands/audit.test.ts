@@ -70,13 +70,19 @@ describe('audit export', () => {
 });
 
 /** An entry made from the description in docs/reference alone, as another program would. */
-const entryAfter = (previous_hash: string, seq: number, own = 'owner.signed_in', body = '{}') => {
+const entryAfter = (
+  previous_hash: string,
+  seq: number,
+  own = 'owner.signed_in',
+  body = '{}',
+  at = 1000 * seq,
+) => {
   const columns = ['o', own, null, null, null, 0, 0, 0, 0, 0, 0, body];
-  const hash = sha256([previous_hash, seq, 1000 * seq, ...columns]);
+  const hash = sha256([previous_hash, seq, at, ...columns]);
   const [owner_id, kind, call_id, grant_id, link_id] = columns;
   const amounts = { held_nanos: 0, settled_nanos: 0, held_tokens: 0, settled_tokens: 0 };
   const requests = { held_requests: 0, settled_requests: 0 };
-  const who = { seq, at: 1000 * seq, owner_id, kind, call_id, grant_id, link_id };
+  const who = { seq, at, owner_id, kind, call_id, grant_id, link_id };
   return { ...who, ...amounts, ...requests, body, previous_hash, hash };
 };
 const sha256 = (value: unknown): string =>
@@ -126,7 +132,7 @@ describe('audit verify', () => {
     const gaps = [{ from: 1, to: 2, hash: second.hash }];
     const sum = { settled_nanos: 5, settled_requests: 1, settled_tokens: 0, calls: 1 };
     const body = JSON.stringify({ until: 86_400_000, gaps, links: [{ link_id: 'gr_1.openai', ...sum }] });
-    const fourth = entryAfter(third.hash, 4, 'calls.removed', body);
+    const fourth = entryAfter(third.hash, 4, 'calls.removed', body, 36 * 86_400_000);
     const path = file('removed.jsonl', textOf(third, fourth));
     const signed = (...heads: { seq: number; hash: string }[]) =>
       verify(path, '--checkpoints', file('some.jsonl', heads.map(checkpointOf).join('')), '--keys', keys);

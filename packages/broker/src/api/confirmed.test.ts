@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ApiHouse, CANARY, DETAILS, openApiHouse } from '../../test/api-house.ts';
 import { readMore } from '../access-requests/read-more.ts';
+import { linkIdOf } from '../grants/live-grants.ts';
 
 const LARGE = { ...DETAILS, limits: { daily_spend: 50 } };
 
@@ -116,6 +117,18 @@ describe('without a recent proof that it is the owner who asks', () => {
     await house.store.db.updateTable('links').set({ expires_at: 1 }).where('grant_id', '=', id).execute();
     expect((await house.ask('GET', `/grants/${id}`)).body.status).toBe('expired');
     expect((await again()).status).toBe(401);
+  });
+
+  it('nor a part of a grant whose other part goes on', async () => {
+    const large = { ...DETAILS, limits: { monthly_spend: 500 }, expires: undefined };
+    const sandbox = { type: DETAILS.type, provider: 'sandbox', limits: { monthly_spend: 1 } };
+    const { id } = (await house.ask('POST', '/grants', { authorization_details: [large, sandbox] })).body;
+    const ended = house.store.db.updateTable('links').set({ expires_at: 1 });
+    await ended.where('id', '=', linkIdOf(id, 'openai')).execute();
+    goStale();
+    const again = await house.ask('PATCH', `/grants/${id}`, { authorization_details: [large] });
+    expect((await house.ask('GET', `/grants/${id}`)).body.status).toBe('active');
+    expect(again.status).toBe(401);
   });
 
   it('a request for more is not allowed beyond a small budget, and can be denied', async () => {

@@ -105,6 +105,13 @@ const create = async (parts: ApiParts, owner: SignedIn, body: z.infer<typeof new
 const rightsOf = ({ parts }: Grant, edited: readonly ModelAccess[] = []): ModelAccess[] =>
   parts.map(({ provider, access }) => edited.find((each) => each.provider === provider) ?? access);
 
+/** Rights of a grant that have not ended. What has spends nothing any more: to bring it back is to give it. */
+const runningRights = async ({ grants, ambient }: ApiParts, grant: Grant): Promise<ModelAccess[]> => {
+  const live = (await grants.reread(grant.id))?.parts ?? [];
+  const running = live.filter(({ endsAtMs }) => endsAtMs === null || endsAtMs > ambient.now());
+  return rightsOf(grant).filter(({ provider }) => running.some((part) => part.provider === provider));
+};
+
 const edit = async (
   parts: ApiParts,
   owner: SignedIn,
@@ -113,9 +120,7 @@ const edit = async (
   version: z.infer<typeof grantChange>['version'],
 ): Promise<Result<Grant, GrantRefusal>> => {
   const before = found(await parts.grants.get(owner.ownerId, id), 'grant');
-  // What has ended spends nothing any more: to bring it back is to give it.
-  const had = isLive(before) ? rightsOf(before) : [];
-  await requireConfirmedBudget(parts, owner, rightsOf(before, details), had);
+  await requireConfirmedBudget(parts, owner, rightsOf(before, details), await runningRights(parts, before));
   return parts.grants.edit(owner.ownerId, id, details, version);
 };
 

@@ -9,6 +9,9 @@ export const REMOVAL = 'calls.removed';
 /** The fewest days that calls are kept: longer than a month, so that of the windows that are open only `total` counts what is removed. */
 export const FEWEST_DAYS = 35;
 
+/** How much later than `until` the entry stands, at the least: those days, less one for clocks that differ. */
+const LEAST_AGE_MS = (FEWEST_DAYS - 1) * 86_400_000;
+
 const place = z.int().positive();
 const amount = z.int().nonnegative();
 
@@ -51,6 +54,9 @@ export const parseRemoval = (text: string): Removal | null => {
     return null;
   }
 };
+
+/** Whether what an entry of this moment (epoch milliseconds) names was old enough by then. */
+export const isOldEnough = ({ until }: Removal, atMs: number): boolean => until <= atMs - LEAST_AGE_MS;
 
 /** How many entries a removal took out. */
 export const entriesOf = ({ gaps }: Removal): number =>

@@ -23,14 +23,24 @@ const problemOf = async (lines: readonly string[], isPart = false) => {
   return verified.ok ? null : verified.error.problem;
 };
 
+const DAY_MS = 86_400_000;
+
 /** A journal to which entries are added, and from which old ones are taken out. */
 class Journal {
   readonly entries: ExportedEntry[] = [];
   #head = { seq: 0, hash: genesisHash('o') };
+  #atMs = 1000;
+
+  /** Time passes. Returns the moment that comes after every entry so far. */
+  age(days = 35): number {
+    const until = this.#atMs + 1;
+    this.#atMs += 1 + days * DAY_MS;
+    return until;
+  }
 
   add(kind: string, body: object): void {
     const columns: EntryColumns = ['o', kind, null, null, null, 0, 0, 0, 0, 0, 0, JSON.stringify(body)];
-    const [seq, at] = [this.#head.seq + 1, 1000 + this.#head.seq];
+    const [seq, at] = [this.#head.seq + 1, this.#atMs];
     const hash = hashEntry(this.#head.hash, seq, at, columns);
     const none = { call_id: null, grant_id: null, link_id: null };
     const amounts = {
@@ -59,7 +69,7 @@ class Journal {
     const kept = this.entries.filter(({ seq }) => !seqs.has(seq));
     this.entries.splice(0, this.entries.length, ...kept);
     const links = [{ link_id: 'l', settled_nanos: 1, settled_requests: 1, settled_tokens: 1, calls: 1 }];
-    if (gaps.length > 0) this.add(REMOVAL, { until: 500, gaps, links });
+    if (gaps.length > 0) this.add(REMOVAL, { until: this.age(), gaps, links });
   }
 
   get lines(): string[] {
@@ -98,7 +108,7 @@ describe('an export after old calls were removed', () => {
           ok: true,
           value: {
             entries: entries.length,
-            removed: last ? { entries: gone, untilMs: 500, seq: last.seq } : null,
+            removed: last ? { entries: gone, untilMs: JSON.parse(last.body).until, seq: last.seq } : null,
           },
         });
       }),
@@ -158,13 +168,17 @@ describe('an export after old calls were removed', () => {
     [
       'a gap that comes later',
       [{ from: 9, to: 9, hash: 'x' }],
-      'Entry 4 does not say which calls were removed.',
+      'Entry 4 does not say which old calls were removed.',
     ],
-    ['a gap backwards', [{ from: 3, to: 2, hash: 'x' }], 'Entry 4 does not say which calls were removed.'],
+    [
+      'a gap backwards',
+      [{ from: 3, to: 2, hash: 'x' }],
+      'Entry 4 does not say which old calls were removed.',
+    ],
   ])('that names %s is refused', async (_, gaps, problem) => {
     const made = new Journal();
     for (const kind of ['a.b', 'a.b', 'a.b']) made.add(kind, {});
-    made.add(REMOVAL, { until: 500, gaps, links: [] });
+    made.add(REMOVAL, { until: made.age(), gaps, links: [] });
     expect(await problemOf(made.lines)).toBe(problem);
   });
 
@@ -183,7 +197,22 @@ describe('an export after old calls were removed', () => {
       for (const kind of ['a.b', 'a.b', 'a.b', 'a.b']) made.add(kind, {});
       const gap = { from: 2, to: 3, hash: made.entries[2]!.hash };
       made.entries.splice(1, 2);
-      made.add(REMOVAL, { until: 500, gaps: [change(gap)], links: [] });
+      made.add(REMOVAL, { until: made.age(), gaps: [change(gap)], links: [] });
+      expect(await problemOf(made.lines)).toContain(problem);
+    }
+  });
+
+  it('that names what was not old is refused, whatever it says of when it was', async () => {
+    for (const [days, untilMs, problem] of [
+      [33, (until: number) => until, 'Entry 4 does not say which old calls were removed.'],
+      [35, () => 1000, 'Entry 2 is said to be removed by entry 4 as older than the entry before it'],
+    ] as const) {
+      const made = new Journal();
+      for (const kind of ['a.b', 'call.settled', 'a.b']) made.add(kind, {});
+      const { hash } = made.entries[1]!;
+      made.entries.splice(1, 1);
+      const until = untilMs(made.age(days));
+      made.add(REMOVAL, { until, gaps: [{ from: 2, to: 2, hash }], links: [] });
       expect(await problemOf(made.lines)).toContain(problem);
     }
   });

@@ -138,17 +138,18 @@ class ExportWalk {
     if (!next.ok && isAfterGap) return atEntry(seq, `is missing, or entry ${entry.seq} after it was changed`);
     if (!next.ok) return atEntry(seq, chainProblem(next.error.reason));
     if (entry.previous_hash !== head.hash) return atEntry(seq, chainProblem('wrong_hash'));
-    if (isAfterGap) this.#gaps.miss({ from: seq, to: head.seq, hash: head.hash });
+    if (isAfterGap)
+      this.#gaps.miss({ from: seq, to: head.seq, hash: head.hash, afterMs: this.#last?.at ?? 0 });
     this.#head = next.value;
     this.#last = entry;
     this.#entries += 1;
     if (entry.kind === REMOVAL && !this.#takeRemoval(entry))
-      return atEntry(entry.seq, 'does not say which calls were removed');
+      return atEntry(entry.seq, 'does not say which old calls were removed');
     return this.#compareSigned(next.value);
   }
 
-  #takeRemoval({ seq, body }: ExportedEntry): boolean {
-    const removal = this.#gaps.name(seq, body);
+  #takeRemoval({ seq, at, body }: ExportedEntry): boolean {
+    const removal = this.#gaps.name(seq, at, body);
     if (!removal) return false;
     this.#removed.calls += callsOf(removal);
     this.#removed.entries += entriesOf(removal);

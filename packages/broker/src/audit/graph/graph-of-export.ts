@@ -55,6 +55,7 @@ async function removalsIn(path: string): Promise<Removal[]> {
 class ChainedEntries {
   #head = { seq: 0, hash: '' };
   #ownerId: string | null = null;
+  #lastAtMs = 0;
   readonly #gaps = new GapBook();
 
   next(line: string): Result<ExportedEntry, string> {
@@ -71,8 +72,9 @@ class ChainedEntries {
     const head = isAfterGap ? { seq: entry.seq - 1, hash: entry.previous_hash } : this.#head;
     const next = nextHead(this.#ownerId, head, { ...entry });
     if (!next.ok) return fail(`Entry ${seq} ${chainProblem(next.error.reason)}.`);
-    if (isAfterGap) this.#gaps.miss({ from: seq, to: head.seq, hash: head.hash });
-    if (entry.kind === REMOVAL) this.#gaps.name(entry.seq, entry.body);
+    if (isAfterGap) this.#gaps.miss({ from: seq, to: head.seq, hash: head.hash, afterMs: this.#lastAtMs });
+    if (entry.kind === REMOVAL) this.#gaps.name(entry.seq, entry.at, entry.body);
+    this.#lastAtMs = entry.at;
     this.#head = next.value;
     return succeed(entry);
   }

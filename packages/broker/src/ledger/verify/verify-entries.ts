@@ -20,6 +20,8 @@ export class EntryWalk {
   lastSeq = 0;
   lastAtMs = 0;
   readonly #heads = new Map<string, ChainHead>();
+  /** When the last entry of each owner was written. */
+  readonly #lastAtMs = new Map<string, number>();
   /** Owners whose chain is broken: what follows the break is not judged. */
   readonly #broken = new Set<string>();
   /** The hash that the chain goes on from after a gap, by owner and the place of the gap's last entry. */
@@ -47,7 +49,8 @@ export class EntryWalk {
     this.lastAtMs = Number(row.at);
     const ownerId = String(row.owner_id);
     this.#chain(ownerId, row);
-    if (row.kind === REMOVAL) this.#gapsOf(ownerId).name(this.lastSeq, String(row.body));
+    this.#lastAtMs.set(ownerId, this.lastAtMs);
+    if (row.kind === REMOVAL) this.#gapsOf(ownerId).name(this.lastSeq, this.lastAtMs, String(row.body));
     const problem = this.rebuild.post(row);
     if (problem) this.report({ entryId: this.lastId, ownerId, problem });
   }
@@ -87,7 +90,7 @@ export class EntryWalk {
     const to = this.lastSeq - 1;
     const hash = to > head.seq ? this.#hashes.get(`${ownerId} ${to}`) : undefined;
     if (hash === undefined) return head;
-    this.#gapsOf(ownerId).miss({ from: head.seq + 1, to, hash });
+    this.#gapsOf(ownerId).miss({ from: head.seq + 1, to, hash, afterMs: this.#lastAtMs.get(ownerId) ?? 0 });
     return { seq: to, hash };
   }
 

@@ -145,6 +145,11 @@ describe('the judge', () => {
     ['a connection broken off for nothing', () => alsoTold({ status: 'broken' }), /broken off/],
     ['an error of our own', () => alsoTold({ status: 500, code: 'internal_error' }), /internal_error/],
     [
+      'a good token called bad',
+      () => alsoTold({ text: 'x/9', status: 401, code: 'invalid_token' }),
+      /invalid_token/,
+    ],
+    [
       'a refusal of what was forwarded',
       () => alsoTold({ status: 503, code: 'unavailable' }),
       /and was forwarded/,

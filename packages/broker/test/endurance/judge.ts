@@ -138,6 +138,7 @@ export class Judge {
     this.#check(status !== 'lost', `${text} got neither an answer nor an error`);
     this.#check(status !== 'broken' || isDisturbed, `${text} was broken off by a process that ran`);
     this.#check(code !== 'internal_error', said);
+    this.#check(code !== 'invalid_token', said);
     if (status === 200 && isWhole) this.#answered.add(text);
     if (status === 200 && !isRepeated)
       for (const id of told.answerIds)

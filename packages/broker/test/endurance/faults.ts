@@ -64,9 +64,9 @@ const ended =
     if (!member) return false;
     return member.disturbed(async () => {
       const code = await member.end(signal);
-      if (signal === 'SIGTERM' && code !== 0) throw new Error(`an orderly end ended with ${code}`);
       if (world.random.chance(0.5)) await delay(moment(world.random));
       await member.start();
+      if (signal === 'SIGTERM' && code !== 0) throw new Error(`an orderly end ended with ${code}`);
     });
   };
 

@@ -1,5 +1,6 @@
-// `npm run endurance -- --seed N --minutes M --engine embedded|postgres [--replicas 2]`: loads the product for as long while a random fault
-// happens every few seconds, and prints what came of it. Exits with 1 if anything was violated.
+// `npm run endurance -- --seed N --minutes M --engine embedded|postgres [--replicas 2]`: loads the product for as long (`--rate` requests a
+// second) while a random fault happens every few seconds (`--every`; of those named with `--fault`, if any are), and prints what came of it.
+// Exits with 1 if anything was violated.
 
 import { parseArgs } from 'node:util';
 import { endure } from './run.ts';

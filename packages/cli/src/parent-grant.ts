@@ -5,6 +5,7 @@ import { fail, type Result, succeed } from '@valetkey/core';
 import {
   type ChildToken,
   type GrantedAccess,
+  type Grant as GrantOfToken,
   readChild,
   type SigningKey,
   ValetkeyError,
@@ -32,6 +33,12 @@ export interface ParentGrant {
   /** The key that has to be proved with it; null for none. */
   readonly key: SigningKey | null;
   delegate(child: ChildRequest): Promise<Result<ChildToken, Failure>>;
+}
+
+/** One whose token is held. */
+export interface HeldGrant extends ParentGrant {
+  /** What the broker says of it. */
+  readonly self: GrantOfToken;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -84,7 +91,7 @@ export async function grantOfToken(
   fetcher: typeof fetch,
   { token, server }: PlacedToken,
   deviceKey: () => Promise<Result<SigningKey | null, Failure>>,
-): Promise<Result<ParentGrant, Failure>> {
+): Promise<Result<HeldGrant, Failure>> {
   const ofKey = (key: SigningKey | null) => grantWithKey(fetcher, { token, server }, key);
   const bare = await ofKey(null);
   if (bare.ok || !NEEDS_KEY.has(bare.error.code)) return bare;
@@ -97,12 +104,13 @@ async function grantWithKey(
   fetcher: typeof fetch,
   { token, server }: PlacedToken,
   key: SigningKey | null,
-): Promise<Result<ParentGrant, Failure>> {
+): Promise<Result<HeldGrant, Failure>> {
   const access = valetkey({ baseUrl: server, token, fetch: fetcher, ...(key && { dpopKey: key }) });
   const grant = await attempt(() => access.whoami());
   if (!grant.ok) return grant;
   return succeed({
     server,
+    self: grant.value,
     details: grant.value.access,
     token,
     key,

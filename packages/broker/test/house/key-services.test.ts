@@ -74,10 +74,11 @@ it('asks the service at a start alone, and takes up a new version of the key', a
   const before = asked('Decrypt');
   services.key.rotate();
   const house = await startHouse({ dataDir, env });
-  await expect.poll(() => asked('Encrypt')).toBeGreaterThan(1);
+  // Once to open the data key; once more to see that what was wrapped anew opens.
+  await expect.poll(() => asked('Decrypt') - before, { timeout: 10_000 }).toBe(2);
   const atStart = asked('Decrypt');
   for (let calls = 0; calls < 5; calls += 1) expect(await call(house)).toBe(200);
-  expect([atStart - before, asked('Decrypt') - atStart]).toEqual([1, 0]);
+  expect(asked('Decrypt')).toBe(atStart);
   await house.close();
   services.key.retireOld();
   const after = await startHouse({ dataDir, env });

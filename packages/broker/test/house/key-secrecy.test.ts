@@ -1,6 +1,6 @@
 // The provider keys appear on the connection to their provider and nowhere else: not in logs at debug level, not in the database, its journals,
-// its log of statements and its backups, not in a report that an operator asks for, not in any answer, raw or encoded, whatever the provider
-// echoes. Nor does the master key.
+// its log of statements and its backups, not in a report that an operator asks for, not in a metric, not in any answer, raw or encoded,
+// whatever the provider echoes. Nor does the master key.
 
 import { hash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,6 +28,7 @@ let broker: BrokerProcess;
 let folder: string;
 let env: Readonly<Record<string, string>>;
 let url: string;
+let metricsUrl: string;
 let session: string;
 
 const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
@@ -166,12 +167,15 @@ describe.each([
     engine = await open();
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
+    const metrics = `127.0.0.1:${await freePort()}`;
+    metricsUrl = `http://${metrics}/metrics`;
     env = {
       ...engine.env,
       VALETKEY_PORT: String(port),
       VALETKEY_DATA_DIR: join(folder, 'data'),
       VALETKEY_MASTER_KEY: formerMasterKey.toString('base64'),
       VALETKEY_LOG_LEVEL: 'debug',
+      VALETKEY_METRICS: metrics,
       NODE_DEBUG: 'http,net',
       NODE_OPTIONS: `--report-on-signal --report-signal=SIGUSR2 --report-directory=${join(folder, 'reports')}`,
       VALETKEY_OWNER_EMAIL: OWNER.email,
@@ -251,7 +255,10 @@ describe.each([
       .toContain('NODE_DEBUG');
   });
 
-  it('stand in no answer, no log line and no file, raw or encoded', async () => {
+  it('stand in no answer, no metric, no log line and no file, raw or encoded', async () => {
+    const metrics = await (await fetch(metricsUrl)).text();
+    expect(metrics).toMatch(/^valetkey_calls_total\{.*"settled"\} \d+$/m);
+    answers.push(metrics);
     expect(answers.length).toBeGreaterThan(25);
     expect(answers.filter((answer) => answer.includes('valetkey-receipt')).length).toBeGreaterThan(5);
     writeFileSync(join(folder, 'answers'), answers.join('\n'));

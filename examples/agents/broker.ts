@@ -4,9 +4,9 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../packages/testkit/src/free-port.ts';
 
 /** Who owns the broker of the example. */
 export interface OwnerLogin {
@@ -61,13 +61,4 @@ async function untilListening(output: NodeJS.ReadableStream): Promise<void> {
     text += String(chunk);
     if (text.includes('is listening on')) return void output.resume();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

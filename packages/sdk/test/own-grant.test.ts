@@ -1,10 +1,11 @@
 // The package against the running broker: a program looks at its grant, delegates it, calls with an official SDK, ends what it made; and
 // what its token is never sent to.
 
+import { freePort } from '@valetkey/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { authorizeApp } from '../../broker/test/house/authorize-app.ts';
 import { chat, HELLO, openaiAt } from '../../broker/test/house/openai-at.ts';
-import { freePort, type House, startHouse } from '../../broker/test/house/start-house.ts';
+import { type House, startHouse } from '../../broker/test/house/start-house.ts';
 import {
   type Access,
   childDetails,

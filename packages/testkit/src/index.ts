@@ -3,6 +3,7 @@
 
 export { type Direction, type FaultProxy, startFaultProxy, type WireFault } from './faults/fault-proxy.ts';
 export { canaryKey, type KeyProvider, type Leak, searchCanary } from './fixtures/canary.ts';
+export { freePort } from './free-port.ts';
 export { AWS } from './key-services/aws.ts';
 export { GCP } from './key-services/gcp.ts';
 export { type KeyServices, startKeyServices } from './key-services/start.ts';

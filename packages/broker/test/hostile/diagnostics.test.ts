@@ -6,9 +6,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { canaryKey, type Simulator, searchCanary, startSimulator } from '@valetkey/testkit';
+import { canaryKey, freePort, type Simulator, searchCanary, startSimulator } from '@valetkey/testkit';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { freePort, OWNER, ownerApi } from '../house/start-house.ts';
+import { OWNER, ownerApi } from '../house/start-house.ts';
 import { type BrokerProcess, startProcess } from '../house/start-process.ts';
 import { CHAT_TEXT } from './raw-request.ts';
 

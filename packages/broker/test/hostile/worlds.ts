@@ -4,8 +4,9 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import type { Simulator } from '@valetkey/testkit';
+import { freePort } from '@valetkey/testkit';
 import type { Ambient } from '../../src/clock.ts';
-import { freePort, type House, ownerApi, startHouse } from '../house/start-house.ts';
+import { type House, ownerApi, startHouse } from '../house/start-house.ts';
 import { startPostgres } from '../postgres/start-postgres.ts';
 
 /** A running product. */

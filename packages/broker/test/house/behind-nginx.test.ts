@@ -9,8 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '@valetkey/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, type House, startHouse } from './start-house.ts';
+import { type House, startHouse } from './start-house.ts';
 
 const NGINX = '/usr/sbin/nginx';
 const isThere = existsSync(NGINX) && existsSync('/usr/bin/openssl');

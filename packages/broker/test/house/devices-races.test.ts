@@ -2,13 +2,13 @@
 // the calls go to both. Once the report has returned nothing is forwarded for it anywhere.
 
 import { randomBytes } from 'node:crypto';
-import { canaryKey, startSimulator } from '@valetkey/testkit';
+import { canaryKey, freePort, startSimulator } from '@valetkey/testkit';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDeviceKey, type DeviceKey, enrolDevice } from '../device-key.ts';
 import { startPostgres } from '../postgres/start-postgres.ts';
 import { authorizeApp } from './authorize-app.ts';
-import { freePort, type House, signIn, startHouse } from './start-house.ts';
+import { type House, signIn, startHouse } from './start-house.ts';
 
 const CHAT = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'hello' }], max_tokens: 10 };
 const ROUNDS = 3;

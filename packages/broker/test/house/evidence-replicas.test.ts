@@ -6,10 +6,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Jwks, verifyReceipt } from '@valetkey/sdk';
+import { freePort } from '@valetkey/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifyExport } from '../../src/audit/verify-export.ts';
 import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts';
-import { freePort, type House, signIn, startHouse } from './start-house.ts';
+import { type House, signIn, startHouse } from './start-house.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'valetkey-evidence-'));
 const checkpoints = join(scratch, 'checkpoints.jsonl');

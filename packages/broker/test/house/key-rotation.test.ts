@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { canaryKey, type Simulator, startSimulator } from '@valetkey/testkit';
+import { canaryKey, freePort, type Simulator, startSimulator } from '@valetkey/testkit';
 import * as client from 'openid-client';
 import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -17,7 +17,7 @@ import { builtInProviders } from '../../src/gateway/providers/registry.ts';
 import { serve } from '../../src/serve.ts';
 import { startPostgres } from '../postgres/start-postgres.ts';
 import { authorizeApp } from './authorize-app.ts';
-import { freePort, type House, startHouse } from './start-house.ts';
+import { type House, startHouse } from './start-house.ts';
 
 const PER_SECOND = 100;
 /** As often as in service: `KEY_LOOKS_MS=5000`, which takes half a minute for each engine. */

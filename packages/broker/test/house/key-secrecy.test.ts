@@ -6,12 +6,12 @@ import { hash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { canaryKey, type Simulator, searchCanary, startSimulator } from '@valetkey/testkit';
+import { canaryKey, freePort, type Simulator, searchCanary, startSimulator } from '@valetkey/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backUp } from '../../src/backup/back-up.ts';
 import { queryRows } from '../postgres/query-rows.ts';
 import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts';
-import { freePort, OWNER, signIn } from './start-house.ts';
+import { OWNER, signIn } from './start-house.ts';
 import { type BrokerProcess, startProcess } from './start-process.ts';
 
 const NAMES = ['openai', 'anthropic', 'google'] as const;

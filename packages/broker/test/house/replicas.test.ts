@@ -1,14 +1,14 @@
 // The whole product as two replicas on one PostgreSQL, behind one public address: what one of them decides holds on the other at once.
 
 import { randomBytes } from 'node:crypto';
-import { canaryKey, type Simulator, startSimulator } from '@valetkey/testkit';
+import { canaryKey, freePort, type Simulator, startSimulator } from '@valetkey/testkit';
 import OpenAI from 'openai';
 import * as client from 'openid-client';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts';
 import { authorizeApp } from './authorize-app.ts';
-import { freePort, type House, startHouse } from './start-house.ts';
+import { type House, startHouse } from './start-house.ts';
 
 const CHAT = {
   model: 'gpt-4o-mini',

@@ -3,11 +3,9 @@
 
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { canaryKey, type Simulator, startSimulator } from '@valetkey/testkit';
+import { canaryKey, freePort, type Simulator, startSimulator } from '@valetkey/testkit';
 import type { Ambient } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { builtInProviders } from '../../src/gateway/providers/registry.ts';
@@ -54,15 +52,6 @@ export interface HouseOptions {
   /** False for a house that nobody has set up yet: `broker.setupLink` makes its first owner. */
   readonly owner?: false;
 }
-
-/** A port that nothing listens on just now. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 
 /** A session token of the owner, as the command line gets one. */
 export const signIn = async (url: string, owner = OWNER): Promise<string> => {

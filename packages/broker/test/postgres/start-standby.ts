@@ -8,8 +8,8 @@ import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '@valetkey/testkit';
 import pg from 'pg';
-import { freePort } from '../house/start-house.ts';
 import { PASSWORD, type PostgresServer } from './start-postgres.ts';
 
 /** A running standby. */

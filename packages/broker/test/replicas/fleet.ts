@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import {
   canaryKey,
   type FaultProxy,
+  freePort,
   type Simulator,
   startFaultProxy,
   startSimulator,
@@ -15,7 +16,7 @@ import pg from 'pg';
 import { expect } from 'vitest';
 import { connectionConfig } from '../../src/store/postgres/connections.ts';
 import { type Answer, chatOf, PRICES, post } from '../faults/start-gate.ts';
-import { freePort, OWNER, signIn } from '../house/start-house.ts';
+import { OWNER, signIn } from '../house/start-house.ts';
 import { type BrokerProcess, startProcess } from '../house/start-process.ts';
 import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts';
 

@@ -27,6 +27,12 @@ export interface AdapterDeps extends Pick<BackchannelDeps, 'accessRequests'> {
  */
 export const REFRESH_GRACE_MS = 10_000;
 
+/**
+ * Time in which another poll with a device code fails without ending what the first one got: a client’s retry overlaps with the poll before it
+ * (RFC 8628, section 3.5). MUST be shorter than an honest client’s interval, so that a device whose code was used by a thief still finds out.
+ */
+export const POLL_OVERLAP_MS = 2000;
+
 /** For a code or refresh token of a grant that is stopped, which MUST NOT be used up by having been tried. */
 export class AccessStopped extends errors.InvalidGrant {
   override error_description = STOPPED_HINT;
@@ -137,8 +143,9 @@ async function refuseSecondUse(kind: string, id: string, deps: AdapterDeps): Pro
 }
 
 function isInGrace(kind: string, { payload, consumedAtMs }: Artifact, nowMs: number): boolean {
-  if (kind !== 'RefreshToken' || consumedAtMs === null || nowMs - consumedAtMs > REFRESH_GRACE_MS)
-    return false;
+  if (consumedAtMs === null) return false;
+  if (kind === 'DeviceCode') return nowMs - consumedAtMs <= POLL_OVERLAP_MS;
+  if (kind !== 'RefreshToken' || nowMs - consumedAtMs > REFRESH_GRACE_MS) return false;
   const method = Provider.ctx?.oidc.client?.clientAuthMethod;
   return payload.jkt !== undefined || (method !== undefined && method !== 'none');
 }

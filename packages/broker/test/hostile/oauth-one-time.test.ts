@@ -4,7 +4,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Ambient, systemAmbient } from '../../src/clock.ts';
-import { REFRESH_GRACE_MS } from '../../src/oauth/adapter.ts';
+import { POLL_OVERLAP_MS, REFRESH_GRACE_MS } from '../../src/oauth/adapter.ts';
+import { DEVICE_CODE } from '../../src/oauth/device-codes.ts';
 import * as flow from '../oauth/flow.ts';
 import {
   type AppKey,
@@ -28,7 +29,8 @@ describe.each(WORLDS)('%s', (_form, start) => {
   let app: flow.TestClient;
   let confidential: flow.TestClient;
   let shiftMs = 0;
-  const ambient: Ambient = { ...systemAmbient, now: () => Date.now() + shiftMs };
+  let stoppedAtMs: number | null = null;
+  const ambient: Ambient = { ...systemAmbient, now: () => (stoppedAtMs ?? Date.now()) + shiftMs };
   beforeAll(async () => {
     world = await start({ ambient });
     oauth = await openOauthWorld(world);
@@ -38,6 +40,7 @@ describe.each(WORLDS)('%s', (_form, start) => {
   afterAll(() => world.close());
   afterEach(() => {
     shiftMs = 0;
+    stoppedAtMs = null;
   });
 
   const statusOf = async (grantId: unknown) => (await world.api('GET', `/grants/${grantId}`)).body.status;
@@ -152,6 +155,38 @@ describe.each(WORLDS)('%s', (_form, start) => {
       for (const token of [first.accessToken, body.access_token]) await refusedEverywhere(token);
       const last = await flow.refresh(oauth.at(0), confidential, String(body.refresh_token));
       expect(outcomes([last])).toEqual(['400 invalid_grant']);
+    },
+  );
+
+  it.each(rounds)(
+    'A38 a device code polled 16 times at once is worth its tokens exactly once, which stay; used later it ends all of it (round %i)',
+    async () => {
+      const { body: asked } = await flow.post(oauth.at(0), '/device_authorization', app, {
+        authorization_details: detailsOf(),
+      });
+      const page = await oauth.browser.open(`/device?user_code=${asked.user_code}`);
+      await flow.decide(oauth.browser, page, 'allow');
+      const poll = (index: number) =>
+        flow.post(oauth.at(index), '/token', app, {
+          grant_type: DEVICE_CODE,
+          device_code: String(asked.device_code),
+        });
+      // On a busy machine sixteen at once may take long; what counts as the same moment is not what this is about.
+      stoppedAtMs = Date.now();
+      const answers = await sixteenTimes(poll);
+      stoppedAtMs = null;
+      expect(outcomes(answers)).toEqual(oneOkRestRefused);
+      const { body: won } = answers.find(({ status }) => status === 200)!;
+      expect(await statusOf(won.grant_id)).toBe('active');
+      expect(await oauth.chat(bearer(won.access_token), 1)).toBe(200);
+      const refreshed = await flow.refresh(oauth.at(1), app, String(won.refresh_token));
+      expect(outcomes([refreshed])).toEqual(['200 ok']);
+
+      shiftMs = POLL_OVERLAP_MS + 1000;
+      expect(outcomes([await poll(1)])).toEqual(['400 invalid_grant']);
+      shiftMs = 0;
+      expect(await statusOf(won.grant_id)).toBe('revoked');
+      for (const token of [won.access_token, refreshed.body.access_token]) await refusedEverywhere(token);
     },
   );
 

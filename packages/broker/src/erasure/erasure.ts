@@ -171,6 +171,9 @@ class TableErasure implements Erasure {
       ...this.#clientRows(ownerId),
       db.updateTable('provider_keys').set({ label: ERASED, last_four: '' }).where('owner_id', '=', ownerId),
       db.updateTable('devices').set({ name: ERASED }).where('owner_id', '=', ownerId),
+      db.deleteFrom('alert_destinations').where('owner_id', '=', ownerId),
+      db.deleteFrom('alert_deliveries').where('owner_id', '=', ownerId),
+      db.deleteFrom('alerts').where('owner_id', '=', ownerId),
       ...['session', 'account', 'passkey', 'deviceCode'].map((table) => ofOwner(table)),
       ofOwner('user', 'id'),
     ];

@@ -30,6 +30,10 @@ const TABLES: readonly Table[] = [
   { name: 'secrets', keys: ['id'] },
   { name: 'idempotency_keys', keys: ['id'] },
   { name: 'access_requests', keys: ['id'] },
+  { name: 'alert_owners', keys: ['owner_id'] },
+  { name: 'alerts', keys: ['id'] },
+  { name: 'alert_destinations', keys: ['id'] },
+  { name: 'alert_deliveries', keys: ['id'] },
   { name: 'journal_gaps', keys: ['owner_id', 'from_seq'] },
   { name: 'house', keys: ['key'] },
 ];

@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Agent } from 'undici';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createDocumentFetch, isPublicAddress, openDocumentFetch } from './document-fetch.ts';
+import { isPublicAddress } from '../outgoing/public-address.ts';
+import { createDocumentFetch, openDocumentFetch } from './document-fetch.ts';
 
 /** The library as it is, and as one that looks names up in its own way. */
 const library = vi.hoisted(() => ({ looksUpItself: false }));

@@ -211,6 +211,58 @@ export interface AccessRequestsTable {
   decided_at: number | null;
 }
 
+/** How far an owner's journal was looked through for alerts, and at which shares of a limit, in percent, one is raised (JSON). */
+export interface AlertOwnersTable {
+  owner_id: string;
+  seq: number;
+  thresholds: string;
+}
+
+/** Something its owner is told of. */
+export interface AlertsTable {
+  id: string;
+  owner_id: string;
+  /** What it is about, word by word the same wherever and however often it is noticed; once for each owner. */
+  event: string;
+  kind: string;
+  grant_id: string | null;
+  /** Ids and amounts as JSON, never words of people. */
+  body: string;
+  /** How often it happened. */
+  times: number;
+  raised_at: number;
+  last_at: number;
+  acknowledged_at: number | null;
+}
+
+/** Where an owner has alerts sent. */
+export interface AlertDestinationsTable {
+  id: string;
+  owner_id: string;
+  /** `webhook`, or `email` to the address that the owner signs in with. */
+  kind: string;
+  url: string | null;
+  /** The secret that its messages are signed with, sealed; empty where there is none. */
+  sealed: string;
+  created_at: number;
+}
+
+/** An alert on its way to a destination. */
+export interface AlertDeliveriesTable {
+  id: string;
+  owner_id: string;
+  alert_id: string;
+  destination_id: string;
+  /** `pending`, `delivered`, `dead`. */
+  status: string;
+  attempts: number;
+  /** Not to be tried before; while somebody tries, when anybody else may. */
+  next_at: number;
+  problem: string | null;
+  created_at: number;
+  ended_at: number | null;
+}
+
 /** The broker's own secrets, sealed: signing keys, cookie keys. */
 export interface SecretsTable {
   id: string;
@@ -250,6 +302,10 @@ export interface Schema {
   quotas: QuotasTable;
   idempotency_keys: IdempotencyKeysTable;
   access_requests: AccessRequestsTable;
+  alert_owners: AlertOwnersTable;
+  alerts: AlertsTable;
+  alert_destinations: AlertDestinationsTable;
+  alert_deliveries: AlertDeliveriesTable;
   secrets: SecretsTable;
   house: HouseTable;
   migrations: MigrationsTable;

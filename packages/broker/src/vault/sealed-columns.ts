@@ -55,4 +55,10 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     more: [],
     bindingOf: ({ id }) => secretBinding(`idempotency.${id}`),
   },
+  {
+    table: 'alert_destinations',
+    column: 'sealed',
+    more: [],
+    bindingOf: ({ id }) => secretBinding(`alert_destination.${id}`),
+  },
 ];

@@ -16,6 +16,7 @@ import { createJournalChanges } from './0011-journal-changes.ts';
 import { createJournalGaps } from './0012-journal-gaps.ts';
 import { addAskingApps } from './0013-asking-apps.ts';
 import { addSignInMethods } from './0014-sign-in-methods.ts';
+import { createAlerts } from './0016-alerts.ts';
 
 /** One step of the schema. `name` is recorded in the database for ever. */
 export interface Migration {
@@ -44,4 +45,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0012-journal-gaps', compatibleFrom: '0001-initial', up: createJournalGaps },
   { name: '0013-asking-apps', compatibleFrom: '0001-initial', up: addAskingApps },
   { name: '0014-sign-in-methods', compatibleFrom: '0001-initial', up: addSignInMethods },
+  { name: '0016-alerts', compatibleFrom: '0001-initial', up: createAlerts },
 ];

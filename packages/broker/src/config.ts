@@ -10,6 +10,7 @@ import type { StepUpPolicy } from './accounts/step-up.ts';
 import type { CheckpointTarget } from './audit/checkpoint-sinks.ts';
 import { FEWEST_DAYS } from './audit/removal.ts';
 import { type OauthConfig, oauthVariables, readOauthConfig } from './config-oauth.ts';
+import { readTelemetryConfig, type TelemetryConfig, telemetryVariables } from './config-telemetry.ts';
 import type { ReceiptMode } from './gateway/receipt.ts';
 import type { MetricsAddress } from './metrics/open-metrics.ts';
 import { type PriceOverride, parseOverrides } from './prices/parse-overrides.ts';
@@ -54,6 +55,8 @@ export interface Config extends OauthConfig {
   readonly stepUp: StepUpPolicy & { readonly aboveNanos: number };
   /** Which answers carry a receipt. */
   readonly receipts: ReceiptMode;
+  /** Where traces and metrics are sent for OpenTelemetry; null for nowhere. Holds a secret: MUST NOT be logged. */
+  readonly telemetry: TelemetryConfig | null;
   /** Where metrics are served, apart from everything else; null for nowhere. */
   readonly metrics: MetricsAddress | null;
   readonly logLevel: string;
@@ -153,6 +156,7 @@ const schema = z.object({
   VALETKEY_STEP_UP_METHOD: z.enum(['passkey', 'any']).default('passkey'),
   ...oauthVariables,
   VALETKEY_RECEIPTS: z.enum(['all', 'asked', 'off']).default('all'),
+  ...telemetryVariables,
   VALETKEY_METRICS: z
     .string()
     .regex(/^(\[[\da-f:.]+\]|[\w.-]+):\d{1,5}$/i, { error: 'must be HOST:PORT, such as 127.0.0.1:9464' })
@@ -325,6 +329,7 @@ export const readConfig = (
     },
     ...readOauthConfig(data, problems),
     receipts: data.VALETKEY_RECEIPTS,
+    telemetry: readTelemetryConfig(data, problems),
     metrics: readMetricsAddress(data.VALETKEY_METRICS, problems),
     logLevel: data.VALETKEY_LOG_LEVEL,
     unknownSettings: unknownSettings(env),

@@ -4,7 +4,7 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { CallRemover } from './audit/retention/call-remover.ts';
 import { serveKeys } from './audit/serve-keys.ts';
-import { type Ambient, systemAmbient } from './clock.ts';
+import { type Ambient, randomId, systemAmbient } from './clock.ts';
 import type { Config } from './config.ts';
 import { createGate } from './gateway/gate.ts';
 import { KeyRows } from './gateway/idempotency/key-rows.ts';
@@ -22,6 +22,7 @@ import { openRooms, type ServedRooms } from './open-rooms.ts';
 import type { ReceiptKeys } from './receipts/receipt-keys.ts';
 import { createRoutes } from './routes.ts';
 import { startSandbox } from './sandbox/start-sandbox.ts';
+import type { Telemetry } from './telemetry/open-telemetry.ts';
 import { VERSION } from './version.ts';
 
 /** A running broker. */
@@ -169,6 +170,20 @@ const serveMetrics = async (
   return metrics;
 };
 
+const sendTelemetry = async (
+  { telemetry: config, replicaName }: Config,
+  ambient: Ambient,
+  log: Logger,
+  closing: Closing,
+): Promise<Telemetry | null> => {
+  if (config === null) return null;
+  const { openTelemetry } = await import('./telemetry/open-telemetry.ts');
+  const instance = replicaName ?? randomId(ambient, '');
+  const telemetry = openTelemetry(config, { version: VERSION, instance, log, now: ambient.now });
+  closing.push(() => telemetry.close());
+  return telemetry;
+};
+
 const maintainKeys = (log: Logger, oauth: ServedRooms['oauth'], receiptKeys: ReceiptKeys): Promise<unknown> =>
   Promise.all([oauth.maintainKeys(), receiptKeys.maintain()]).catch((error: unknown) =>
     log.warn({ err: error }, 'the signing keys were not looked after'),
@@ -228,8 +243,10 @@ export const serve = async (
     faultAnswer(response, error);
   };
   const metrics = await serveMetrics(config, house, rooms.running, closing);
-  const callEnded: CallLog['call'] = (line, atMs) => {
+  const telemetry = await sendTelemetry(config, ambient, log, closing);
+  const callEnded: CallLog['call'] = (line, atMs, details) => {
     metrics?.count(line);
+    telemetry?.tell(line, details, atMs);
     call(line, atMs);
   };
   const handler = createRoutes({

@@ -97,7 +97,7 @@ const settle = (
     anomalies: anomalies?.length ? anomalies : undefined,
     reason,
   };
-  logCall(deps.log, trace, ending, settledAtMs);
+  logCall(deps.log, trace, ending, settledAtMs, outcome.kind === 'settled' ? seen.metered : null);
   deps.ledger.settle(outcome).catch((error: unknown) => {
     const fields = { call_id: trace.callId, err: error };
     deps.log.error(fields, 'an outcome could not be posted; recovery will post the ceiling');
@@ -183,7 +183,10 @@ const dispatch = (
 export const openKey = (
   { part }: ReadCall,
   { vault }: Pick<ForwardDeps, 'vault'>,
-): ReturnType<Vault['unseal']> => vault.unseal(part.providerKeyId, part.chain.at(-1)?.version);
+): ReturnType<Vault['unseal']> => vault.unseal(part.providerKeyId, versionOfKey(part));
+
+const versionOfKey = ({ chain, providerKeyId }: ReadCall['part']): number | undefined =>
+  chain.find(({ linkId }) => linkId === providerKeyId)?.version;
 
 /** Forwards an admitted call. Whatever goes wrong before the wire releases its hold. */
 export const forward = async (

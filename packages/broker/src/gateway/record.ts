@@ -4,6 +4,7 @@
 import type { PublicError } from '@valetkey/core';
 import type { RefusalTally } from '../audit/refusal-tally.ts';
 import type { Ledger } from '../ledger/contract.ts';
+import type { Metered } from './contract.ts';
 import type { Replay } from './idempotency/claim-key.ts';
 import type { ClaimedKey } from './idempotency/claimed-key.ts';
 import type { Caller } from './identify.ts';
@@ -13,20 +14,16 @@ import { statusOf } from './refusals.ts';
 import type { Ticket } from './running-calls.ts';
 import type { TraceContext } from './trace-context.ts';
 
-/** What is counted of the line of a call; it has more members. */
-export interface CallLine {
-  readonly provider: string | null;
-  readonly operation: string | null;
-  readonly outcome?: string | undefined;
-  readonly code?: string | undefined;
-  readonly cost_nanos?: number | undefined;
-  readonly replayed_call_id?: string | undefined;
-  readonly duration_ms: number;
+/** What is known of a call beside its log line. */
+export interface CallDetails {
+  readonly context: TraceContext | null;
+  /** What the provider reported, of a call that was settled by it. */
+  readonly metered: Pick<Metered, 'usage' | 'modelReported'> | null;
 }
 
 /** Where log lines go; pino's shape, but for the line of a call. */
 export interface CallLog {
-  call(line: CallLine, atMs: number): void;
+  call(line: CallLine, atMs: number, details: CallDetails): void;
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
   error(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
@@ -77,11 +74,10 @@ export interface CallEnding {
   readonly replayed_call_id?: string;
 }
 
-/** The one log line of a request. */
-export const logCall = (log: CallLog, trace: CallTrace, end: CallEnding, nowMs: number): void => {
+/** One literal, always of one shape: every call pays for it. */
+const lineOf = (trace: CallTrace, end: CallEnding, nowMs: number) => {
   const { caller, call } = trace;
-  // One literal, always of one shape: every call pays for it.
-  const fields = {
+  return {
     request_id: trace.requestId,
     call_id: trace.callId,
     method: trace.method,
@@ -106,8 +102,19 @@ export const logCall = (log: CallLog, trace: CallTrace, end: CallEnding, nowMs: 
     span_id: trace.context?.spanId,
     duration_ms: nowMs - trace.startedAtMs,
   };
-  log.call(fields, nowMs);
 };
+
+/** The line of a call. */
+export type CallLine = Readonly<ReturnType<typeof lineOf>>;
+
+/** The one log line of a request. */
+export const logCall = (
+  log: CallLog,
+  trace: CallTrace,
+  end: CallEnding,
+  nowMs: number,
+  metered: CallDetails['metered'] = null,
+): void => log.call(lineOf(trace, end, nowMs), nowMs, { context: trace.context, metered });
 
 /** Where requests are recorded. */
 export interface RecordDeps {

@@ -21,6 +21,8 @@ describe('a traceparent', () => {
     expect(read(header)).toEqual({
       traceId: TRACE,
       spanId: OURS,
+      parentId: SPAN,
+      flags: Number(flags),
       traceparent: `00-${TRACE}-${OURS}-${flags}`,
     });
   });

@@ -7,13 +7,17 @@ export interface TraceContext {
   readonly traceId: string;
   /** The call's own span in it: 16 lower-case hex digits. */
   readonly spanId: string;
+  /** The caller's span, of which ours is a part: 16 lower-case hex digits. */
+  readonly parentId: string;
+  /** The caller's flags, those of them that are defined. */
+  readonly flags: number;
   /** What the provider gets. */
   readonly traceparent: string;
 }
 
 /** Version 00 is exactly this; later versions may go on after another dash. The ids MUST NOT be all zeros. */
 const TRACEPARENT =
-  /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(?:-(.*))?$/;
+  /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-(.*))?$/;
 
 /** The flags that are defined, `sampled` and `random-trace-id`; others are set to zero on the way (level 2, section 3.2.2.5). */
 const KNOWN_FLAGS = 0b11;
@@ -24,10 +28,10 @@ export const readTraceContext = (
   newSpanId: () => string,
 ): TraceContext | null => {
   if (typeof header !== 'string') return null;
-  const [, version, traceId, flags, more] = TRACEPARENT.exec(header) ?? [];
-  if (traceId === undefined || flags === undefined) return null;
+  const [, version, traceId, parentId, flagText, more] = TRACEPARENT.exec(header) ?? [];
+  if (traceId === undefined || parentId === undefined || flagText === undefined) return null;
   if (version === '00' && more !== undefined) return null;
   const spanId = newSpanId();
-  const kept = (Number.parseInt(flags, 16) & KNOWN_FLAGS).toString(16).padStart(2, '0');
-  return { traceId, spanId, traceparent: `00-${traceId}-${spanId}-${kept}` };
+  const flags = Number.parseInt(flagText, 16) & KNOWN_FLAGS;
+  return { traceId, spanId, parentId, flags, traceparent: `00-${traceId}-${spanId}-0${flags}` };
 };

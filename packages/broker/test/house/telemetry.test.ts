@@ -1,0 +1,162 @@
+// What a collector of OpenTelemetry gets to see of calls: a span of the caller's own trace, durations, tokens and costs by the names of the
+// conventions, and nothing of content or credentials. And that calls never wait for it.
+
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type House, startHouse } from './start-house.ts';
+
+/** A collector that keeps what it is sent. */
+const bodies: { path: string; text: string; authorization: string | undefined }[] = [];
+let collector: Server;
+let house: House;
+let grant: { readonly id: string; readonly token: string };
+let failing = false;
+
+beforeAll(async () => {
+  collector = createServer((request, response) => {
+    let text = '';
+    request.on('data', (chunk) => (text += chunk));
+    request.on('end', () => {
+      if (!failing)
+        bodies.push({ path: request.url ?? '', text, authorization: request.headers.authorization });
+      response.writeHead(failing ? 400 : 200, { 'content-type': 'application/json' }).end('{}');
+    });
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => collector.once('listening', resolve));
+  const { port } = collector.address() as AddressInfo;
+  house = await startHouse({
+    env: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20of-the-collector',
+      OTEL_SERVICE_NAME: 'our-broker',
+    },
+  });
+  grant = await house.grant({ provider: 'openai', models: ['gpt-4o-mini'], limits: { total_spend: 1 } });
+});
+afterAll(async () => {
+  await house?.close();
+  collector.closeAllConnections();
+  collector.close();
+});
+
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+const SPAN = '00f067aa0ba902b7';
+const PROMPT = 'words that nobody but the provider reads';
+
+const ask = async (model: string, headers: Readonly<Record<string, string>> = {}) => {
+  const response = await fetch(`${house.url}/openai/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${grant.token}`, 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: PROMPT }], max_tokens: 10 }),
+  });
+  const answer = (await response.json()) as { usage?: { prompt_tokens: number; completion_tokens: number } };
+  return { status: response.status, callId: response.headers.get('valetkey-call-id'), usage: answer.usage };
+};
+
+type Value = { stringValue?: string; intValue?: number; doubleValue?: number };
+interface Attributed {
+  readonly attributes: readonly { readonly key: string; readonly value: Value }[];
+}
+interface Span extends Attributed {
+  readonly name: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly kind: number;
+  readonly status: { readonly code?: number };
+}
+interface Metric {
+  readonly name: string;
+  readonly histogram?: { readonly dataPoints: readonly (Attributed & { count: number; sum: number })[] };
+  readonly sum?: { readonly dataPoints: readonly (Attributed & { asDouble: number })[] };
+}
+
+const attributesOf = ({ attributes }: Attributed) =>
+  Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+
+const sent = (path: string) =>
+  bodies.filter((each) => each.path === path).map(({ text }) => JSON.parse(text));
+const spans = (): Span[] =>
+  sent('/v1/traces').flatMap(({ resourceSpans }) =>
+    resourceSpans.flatMap((each: { scopeSpans: { spans: Span[] }[] }) =>
+      each.scopeSpans.flatMap((scope) => scope.spans),
+    ),
+  );
+const metrics = (): Metric[] =>
+  sent('/v1/metrics').flatMap(({ resourceMetrics }) =>
+    resourceMetrics.flatMap((each: { scopeMetrics: { metrics: Metric[] }[] }) =>
+      each.scopeMetrics.flatMap((scope) => scope.metrics),
+    ),
+  );
+const spanOf = async (matches: (attributes: Record<string, unknown>) => boolean): Promise<Span> => {
+  await expect
+    .poll(() => spans().filter((span) => matches(attributesOf(span))).length, { timeout: 15_000 })
+    .toBe(1);
+  return spans().find((span) => matches(attributesOf(span)))!;
+};
+
+it('gets one span of each call, in the trace that the caller named', async () => {
+  const { callId, usage } = await ask('gpt-4o-mini', { traceparent: `00-${TRACE}-${SPAN}-01` });
+  const span = await spanOf((attributes) => attributes['valetkey.call_id'] === callId);
+  expect(span).toMatchObject({ name: 'chat gpt-4o-mini', traceId: TRACE, parentSpanId: SPAN, kind: 3 });
+  const seen = house.simulators.openai.requests.at(-1)!.headers.traceparent;
+  expect(seen).toBe(`00-${TRACE}-${span.spanId}-01`);
+  expect(attributesOf(span)).toMatchObject({
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': 'openai',
+    'gen_ai.request.model': 'gpt-4o-mini',
+    'gen_ai.usage.input_tokens': usage!.prompt_tokens,
+    'gen_ai.usage.output_tokens': usage!.completion_tokens,
+    'http.response.status_code': 200,
+    'valetkey.grant_id': grant.id,
+    'valetkey.outcome': 'settled',
+  });
+  expect(span.status.code ?? 0).toBe(0);
+  expect(bodies.every(({ authorization }) => authorization === 'Bearer of-the-collector')).toBe(true);
+  expect(sent('/v1/traces')[0].resourceSpans[0].resource.attributes).toContainEqual({
+    key: 'service.name',
+    value: { stringValue: 'our-broker' },
+  });
+});
+
+it('gets none of a caller’s trace that is not sampled, and none of callers that are unknown', async () => {
+  await ask('gpt-4o-mini', { traceparent: `00-${TRACE.replace('4', '5')}-${SPAN}-00` });
+  await fetch(`${house.url}/openai/v1/chat/completions`, { method: 'POST', body: '{}' });
+  const { callId } = await ask('gpt-4o-mini');
+  const span = await spanOf((attributes) => attributes['valetkey.call_id'] === callId);
+  expect(span.parentSpanId ?? '').toBe('');
+  expect(span.traceId).toMatch(/^[0-9a-f]{32}$/);
+  expect(spans().filter(({ traceId }) => traceId.startsWith('5bf92f'))).toEqual([]);
+  expect(spans().every((each) => attributesOf(each)['valetkey.grant_id'] === grant.id)).toBe(true);
+});
+
+it('is told of a refusal as an error, by its code', async () => {
+  expect((await ask('gpt-5')).status).toBe(403);
+  const span = await spanOf((attributes) => attributes['error.type'] === 'model_not_permitted');
+  expect(span.status.code).toBe(2);
+});
+
+it('loses nothing but telemetry while the collector fails', async () => {
+  failing = true;
+  const { status } = await ask('gpt-4o-mini');
+  failing = false;
+  expect(status).toBe(200);
+});
+
+it('gets tokens, durations and costs when the broker ends, and never content or a credential', async () => {
+  await house.close();
+  const named = new Map(metrics().map((metric) => [metric.name, metric]));
+  const tokens = named.get('gen_ai.client.token.usage')!.histogram!.dataPoints;
+  expect(tokens.map((point) => attributesOf(point)['gen_ai.token.type']).sort()).toEqual(['input', 'output']);
+  const [duration] = named.get('gen_ai.client.operation.duration')!.histogram!.dataPoints;
+  expect(Number(duration!.count)).toBe(4);
+  expect(attributesOf(duration!)).toMatchObject({
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': 'openai',
+  });
+  expect(named.get('valetkey.call.cost')!.sum!.dataPoints[0]!.asDouble).toBeGreaterThan(0);
+  const everything = bodies.map(({ text }) => text).join('\n');
+  for (const secret of [PROMPT, grant.token, house.keys.openai, 'of-the-collector', 'ada@owner.test'])
+    expect(everything).not.toContain(secret);
+});

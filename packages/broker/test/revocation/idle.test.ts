@@ -49,7 +49,8 @@ describe.each(ENGINES)('on %s', (_, open) => {
     const entries = first.db
       .selectFrom('journal')
       .select(['grant_id', 'body'])
-      .where('kind', '=', 'grant.expired');
+      .where('kind', '=', 'grant.expired')
+      .orderBy('id');
     return (await entries.execute()).map(({ grant_id, body }) => [grant_id, JSON.parse(body)]);
   };
 

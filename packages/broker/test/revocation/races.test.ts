@@ -92,7 +92,11 @@ describe.each(ENGINES)('on %s', (_, open) => {
       expect(more).toEqual([]);
       for (const edit of edits) if (!edit.ok) expect(edit.error.reason).toBe('changed');
       expect(await first.grants.get('ada', grant.id)).toMatchObject({ parts: counts?.value.parts });
-      const entries = first.db.selectFrom('journal').select('kind').where('grant_id', '=', grant.id);
+      const entries = first.db
+        .selectFrom('journal')
+        .select('kind')
+        .where('grant_id', '=', grant.id)
+        .orderBy('seq');
       expect((await entries.execute()).map(({ kind }) => kind)).toEqual(['grant.created', 'grant.edited']);
     });
   });

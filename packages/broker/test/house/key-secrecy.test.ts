@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backUp } from '../../src/backup/back-up.ts';
 import { queryRows } from '../postgres/query-rows.ts';
 import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts';
+import { type Collector, startCollector } from './otlp-collector.ts';
 import { OWNER, signIn } from './start-house.ts';
 import { type BrokerProcess, startProcess } from './start-process.ts';
 
@@ -29,6 +30,7 @@ let folder: string;
 let env: Readonly<Record<string, string>>;
 let url: string;
 let metricsUrl: string;
+let collector: Collector;
 let session: string;
 
 const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
@@ -169,6 +171,7 @@ describe.each([
     url = `http://127.0.0.1:${port}`;
     const metrics = `127.0.0.1:${await freePort()}`;
     metricsUrl = `http://${metrics}/metrics`;
+    collector = await startCollector();
     env = {
       ...engine.env,
       VALETKEY_PORT: String(port),
@@ -176,6 +179,7 @@ describe.each([
       VALETKEY_MASTER_KEY: formerMasterKey.toString('base64'),
       VALETKEY_LOG_LEVEL: 'debug',
       VALETKEY_METRICS: metrics,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin,
       NODE_DEBUG: 'http,net',
       NODE_OPTIONS: `--report-on-signal --report-signal=SIGUSR2 --report-directory=${join(folder, 'reports')}`,
       VALETKEY_OWNER_EMAIL: OWNER.email,
@@ -193,6 +197,7 @@ describe.each([
   afterAll(async () => {
     await broker?.stop('SIGKILL');
     await engine?.close();
+    collector?.close();
     await Promise.all(NAMES.map((name) => simulators[name].close()));
     rmSync(folder, { recursive: true, force: true });
   });
@@ -255,7 +260,7 @@ describe.each([
       .toContain('NODE_DEBUG');
   });
 
-  it('stand in no answer, no metric, no log line and no file, raw or encoded', async () => {
+  it('stand in no answer, no metric, no trace, no log line and no file, raw or encoded', async () => {
     const metrics = await (await fetch(metricsUrl)).text();
     expect(metrics).toMatch(/^valetkey_calls_total\{.*"settled"\} \d+$/m);
     answers.push(metrics);
@@ -268,6 +273,9 @@ describe.each([
     expect(await broker.stop('SIGTERM')).toBe(0);
     expect(broker.output()).toContain('call');
     writeFileSync(join(folder, 'output'), broker.output());
+    const told = collector.received.map(({ text }) => text).join('\n');
+    expect(told).toContain('gen_ai.usage.input_tokens');
+    writeFileSync(join(folder, 'telemetry'), told);
     expectClean(await engine.written());
   });
 

@@ -1,33 +1,19 @@
 // What a collector of OpenTelemetry gets to see of calls: a span of the caller's own trace, durations, tokens and costs by the names of the
 // conventions, and nothing of content or credentials. And that calls never wait for it.
 
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Collector, startCollector } from './otlp-collector.ts';
 import { type House, startHouse } from './start-house.ts';
 
-/** A collector that keeps what it is sent. */
-const bodies: { path: string; text: string; authorization: string | undefined }[] = [];
-let collector: Server;
+let collector: Collector;
 let house: House;
 let grant: { readonly id: string; readonly token: string };
-let failing = false;
 
 beforeAll(async () => {
-  collector = createServer((request, response) => {
-    let text = '';
-    request.on('data', (chunk) => (text += chunk));
-    request.on('end', () => {
-      if (!failing)
-        bodies.push({ path: request.url ?? '', text, authorization: request.headers.authorization });
-      response.writeHead(failing ? 400 : 200, { 'content-type': 'application/json' }).end('{}');
-    });
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => collector.once('listening', resolve));
-  const { port } = collector.address() as AddressInfo;
+  collector = await startCollector();
   house = await startHouse({
     env: {
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin,
       OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20of-the-collector',
       OTEL_SERVICE_NAME: 'our-broker',
     },
@@ -36,7 +22,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await house?.close();
-  collector.closeAllConnections();
   collector.close();
 });
 
@@ -76,7 +61,7 @@ const attributesOf = ({ attributes }: Attributed) =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 
 const sent = (path: string) =>
-  bodies.filter((each) => each.path === path).map(({ text }) => JSON.parse(text));
+  collector.received.filter((each) => each.path === path).map(({ text }) => JSON.parse(text));
 const spans = (): Span[] =>
   sent('/v1/traces').flatMap(({ resourceSpans }) =>
     resourceSpans.flatMap((each: { scopeSpans: { spans: Span[] }[] }) =>
@@ -113,7 +98,9 @@ it('gets one span of each call, in the trace that the caller named', async () =>
     'valetkey.outcome': 'settled',
   });
   expect(span.status.code ?? 0).toBe(0);
-  expect(bodies.every(({ authorization }) => authorization === 'Bearer of-the-collector')).toBe(true);
+  expect(collector.received.every(({ authorization }) => authorization === 'Bearer of-the-collector')).toBe(
+    true,
+  );
   expect(sent('/v1/traces')[0].resourceSpans[0].resource.attributes).toContainEqual({
     key: 'service.name',
     value: { stringValue: 'our-broker' },
@@ -138,9 +125,9 @@ it('is told of a refusal as an error, by its code', async () => {
 });
 
 it('loses nothing but telemetry while the collector fails', async () => {
-  failing = true;
+  collector.isFailing = true;
   const { status } = await ask('gpt-4o-mini');
-  failing = false;
+  collector.isFailing = false;
   expect(status).toBe(200);
 });
 
@@ -156,7 +143,7 @@ it('gets tokens, durations and costs when the broker ends, and never content or 
     'gen_ai.provider.name': 'openai',
   });
   expect(named.get('valetkey.call.cost')!.sum!.dataPoints[0]!.asDouble).toBeGreaterThan(0);
-  const everything = bodies.map(({ text }) => text).join('\n');
+  const everything = collector.received.map(({ text }) => text).join('\n');
   for (const secret of [PROMPT, grant.token, house.keys.openai, 'of-the-collector', 'ada@owner.test'])
     expect(everything).not.toContain(secret);
 });

@@ -21,7 +21,7 @@ const STATEMENTS = [
   )`,
   // What happened is told once, whatever races or is read again.
   `create unique index alerts_event on alerts (owner_id, event)`,
-  `create index alerts_owner on alerts (owner_id, raised_at, id)`,
+  `create index alerts_owner on alerts (owner_id, id)`,
   `create index alerts_grant on alerts (grant_id) where grant_id is not null`,
   `create table alert_destinations (
     id text primary key,
@@ -46,7 +46,7 @@ const STATEMENTS = [
   )`,
   `create unique index alert_deliveries_once on alert_deliveries (alert_id, destination_id)`,
   `create index alert_deliveries_due on alert_deliveries (next_at) where status = 'pending'`,
-  `create index alert_deliveries_owner on alert_deliveries (owner_id, created_at, id)`,
+  `create index alert_deliveries_owner on alert_deliveries (owner_id, id)`,
   `create index alert_deliveries_destination on alert_deliveries (destination_id)`,
 ];
 

@@ -1,0 +1,44 @@
+// What alerts say in messages, in English. MUST NOT put words of people or apps into a subject: they could pass for ours.
+
+import type { LimitPeriod } from '@valetkey/core';
+
+const PER: Readonly<Record<LimitPeriod, string>> = {
+  total: 'in all',
+  month: 'this month',
+  week: 'this week',
+  day: 'today',
+  minute: 'this minute',
+};
+
+/** English. */
+export const messages = {
+  subject: {
+    limit: (threshold: number) =>
+      threshold >= 100 ? 'A limit is used up' : `${threshold} % of a limit is used`,
+    refusals: 'Calls were refused',
+    device: 'A new device was enrolled',
+    idle: 'An access has not been used for a month',
+    anomaly: 'A call needs a look',
+    request: 'An app asks for more',
+    test: 'A test message',
+  },
+  limit: (name: string, settled: string, limit: string, per: LimitPeriod) =>
+    `${name} has used ${settled} of ${limit} ${PER[per]}.`,
+  refusals: (name: string, code: string) => `${name} was refused (${code}).`,
+  device: (name: string) =>
+    `The device ${name} was enrolled. If that was not you, report it lost and change your password.`,
+  idle: (name: string) => `${name} has not been used for 30 days. Revoke it if it is not needed.`,
+  anomaly: {
+    overrun: (name: string) =>
+      `A call of ${name} cost more than was held for it. It is paused until you have looked.`,
+    unconfirmed: (name: string) =>
+      `What a call of ${name} cost is not known. It counts with the most it could cost.`,
+    odd_usage: (name: string) => `The provider reported a call of ${name} in a way that is out of order.`,
+  },
+  request: (name: string) => `${name} asks for more than it may do now. You decide.`,
+  test: 'This message was sent because you asked for a test. Nothing has happened.',
+  count: { requests: 'requests', tokens: 'tokens' },
+  somebody: 'An access',
+  look: (url: string) => `Look at it: ${url}`,
+  why: (url: string) => `You get this because alerts by e-mail are on. Turn them off: ${url}`,
+} as const;

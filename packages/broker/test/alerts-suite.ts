@@ -1,0 +1,439 @@
+// What alerts promise, on whichever engine: what is in the journal is told once, whoever reads it and whenever a process ends, and sent until
+// it is taken. Test code. `rooms` are two replicas where the engine has them, else the same one twice.
+
+import { unrestrictedAccess } from '@valetkey/core';
+import type { Kysely } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createAlerts } from '../src/alerts/alerts.ts';
+import type { Alerts } from '../src/alerts/contract.ts';
+import { Follower } from '../src/alerts/follower.ts';
+import { noticeIdleGrants } from '../src/alerts/idle-grants.ts';
+import type { Message } from '../src/alerts/message.ts';
+import { MOST_ATTEMPTS, Outbox } from '../src/alerts/outbox.ts';
+import { WrittenOwners } from '../src/audit/written-owners.ts';
+import { systemAmbient } from '../src/clock.ts';
+import type { Grants } from '../src/grants/contract.ts';
+import { createGrants } from '../src/grants/grants.ts';
+import type { Ledger } from '../src/ledger/contract.ts';
+import { exactly, NOON } from '../src/ledger/contract-suite/harness.ts';
+import type { Schema } from '../src/store/schema.ts';
+
+const USD = 1_000_000_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** One replica's ledger over the database. */
+export interface AlertEngine {
+  readonly db: Kysely<Schema>;
+  readonly ledger: Ledger;
+}
+
+/** Opens the replicas of one empty database, and says how to end them. */
+export type OpenAlertEngines = (clock: { nowMs: number }) => Promise<{
+  readonly engines: readonly [AlertEngine, AlertEngine];
+  readonly end: () => Promise<void>;
+}>;
+
+/** What a receiver got, and what it says. */
+const createReceiver = () => {
+  const taken: { readonly url: string; readonly message: Message }[] = [];
+  const receiver = {
+    taken,
+    answer: { ok: true, isGone: false, message: 'The address answered 200.' },
+    send: async ({ url }: { readonly url: string }, message: Message) => {
+      taken.push({ url, message });
+      return receiver.answer;
+    },
+  };
+  return receiver;
+};
+
+const vault = {
+  sealSecret: (purpose: string, secret: string) => `${purpose}|${secret}`,
+  openSecret: (purpose: string, sealed: string) => {
+    if (!sealed.startsWith(`${purpose}|`)) throw new Error('moved');
+    return sealed.slice(purpose.length + 1);
+  },
+};
+
+interface Room extends AlertEngine {
+  readonly alerts: Alerts & { purge(): Promise<void> };
+  readonly written: WrittenOwners;
+  readonly follower: Follower;
+  readonly outbox: Outbox;
+  readonly grants: Grants;
+}
+
+const openRoom = (
+  { db, ledger }: AlertEngine,
+  clock: { nowMs: number },
+  receiver: ReturnType<typeof createReceiver>,
+): Room => {
+  const ambient = { now: () => clock.nowMs, randomBytes: systemAmbient.randomBytes };
+  const written = new WrittenOwners();
+  const onChange = (error: Error | null) => {
+    if (error) throw error;
+  };
+  const parts = { db, ledger, vault, ambient, issuer: 'https://broker.test', sendWebhook: receiver.send };
+  return {
+    db,
+    ledger,
+    written,
+    grants: createGrants({ db, ledger, ambient }),
+    alerts: createAlerts({ ...parts, sendMail: null }),
+    follower: new Follower({ db, ledger, ambient, written, onChange }),
+    outbox: new Outbox({ ...parts, sendMail: null }),
+  };
+};
+
+const addKey = async ({ db, ledger }: AlertEngine, ownerId: string): Promise<void> => {
+  const id = `pk_${ownerId}`;
+  const text = { owner_id: ownerId, provider: 'openai', label: 'main', last_four: '', sealed: '' };
+  const times = { created_at: NOON, replaced_at: null, last_used_at: null, removed_at: null };
+  const row = db.insertInto('provider_keys').values({ id, version: 1, ...text, ...times });
+  const link = { id, ownerId, parentId: null, grantId: null, status: 'active', expiresAtMs: null } as const;
+  const limits = [{ unit: 'usd', amount: 100 * USD, per: 'total' } as const];
+  await ledger.change({
+    links: [{ kind: 'open', link: { ...link, access: null, limits, maxConcurrent: null } }],
+    rows: [row.compile()],
+    entries: [],
+  });
+};
+
+/** The rooms. Every test has an owner of its own. */
+const useRooms = (open: OpenAlertEngines) => {
+  const clock = { nowMs: NOON };
+  const receiver = createReceiver();
+  let rooms: readonly [Room, Room];
+  let engines: readonly [AlertEngine, AlertEngine];
+  let end: () => Promise<void>;
+  let owners = 0;
+  let owner = '';
+  beforeAll(async () => {
+    ({ engines, end } = await open(clock));
+  });
+  afterAll(() => end());
+  beforeEach(async () => {
+    rooms = [openRoom(engines[0], clock, receiver), openRoom(engines[1], clock, receiver)];
+    receiver.taken.length = 0;
+    receiver.answer = { ok: true, isGone: false, message: '' };
+    owner = `owner_${++owners}`;
+    await addKey(rooms[0], owner);
+  });
+  const reopen = () => openRoom(engines[0], clock, receiver);
+  return { clock, receiver, rooms: () => rooms, owner: () => owner, reopen };
+};
+
+type Rooms = ReturnType<typeof useRooms>;
+
+/** What apps do, and the broker. */
+const createEvents = ({ rooms, owner }: Rooms) => {
+  let calls = 0;
+  const give = async (dollars: number, per: 'total' | 'day' | 'minute' = 'day'): Promise<string> => {
+    const limits = [{ unit: 'usd' as const, amount: dollars * USD, per }];
+    const access = { ...unrestrictedAccess('openai'), limits };
+    const made = await rooms()[0].grants.create({
+      ownerId: owner(),
+      clientId: null,
+      name: 'planner',
+      parts: [{ providerKeyId: `pk_${owner()}`, access }],
+      unknownFields: 'pass',
+      via: 'test',
+    });
+    if (!made.ok) throw new Error(made.error.detail);
+    return made.value.id;
+  };
+  const spend = async (grantId: string, dollars: number, body: object = {}): Promise<string> => {
+    const { ledger, grants } = rooms()[0];
+    const { chain } = (await grants.reread(grantId))!.parts[0]!;
+    const callId = `${owner()}_call_${++calls}`;
+    const [nanos, hold] = [dollars * USD, exactly(dollars * USD)];
+    const admitted = await ledger.admit({ callId, ownerId: owner(), grantId, chain, hold, intent: {} });
+    expect(admitted).toMatchObject({ ok: true });
+    await ledger.settle({ callId, kind: 'settled', forwarded: true, nanos, tokens: 0, body: { ...body } });
+    return callId;
+  };
+  const record = (kind: string, grantId: string | null, body: object, times = 1) => {
+    const entry = { ownerId: owner(), kind, ...(grantId !== null && { grantId }), body: { ...body } };
+    return rooms()[0].ledger.record(Array.from({ length: times }, () => entry));
+  };
+  return { give, spend, record };
+};
+
+/** What becomes of it. */
+const createLooks = ({ rooms, owner }: Rooms) => {
+  /** Both replicas look, at the same time. */
+  const look = async (which: readonly Room[] = rooms()) => {
+    for (const { written } of which) written.note(owner());
+    await Promise.all(which.map(({ follower }) => follower.run()));
+  };
+  const list = (which: 'open' | 'all' = 'open') => rooms()[0].alerts.list(owner(), { which, limit: 100 });
+  const thresholds = async () =>
+    (await list()).flatMap((alert) =>
+      alert.kind === 'limit' ? [[alert.providerKey ? 'key' : 'grant', alert.details.threshold]] : [],
+    );
+  const addHook = async (url = 'https://hooks.test/a') => {
+    const added = await rooms()[0].alerts.addDestination(owner(), { kind: 'webhook', url });
+    if (!added.ok) throw new Error(added.error.detail);
+    return added.value;
+  };
+  const deliver = () => Promise.all(rooms().map(({ outbox }) => outbox.run()));
+  const deliveries = () => rooms()[0].alerts.deliveries(owner());
+  return { look, list, thresholds, addHook, deliver, deliveries };
+};
+
+const useHouse = (open: OpenAlertEngines) => {
+  const rooms = useRooms(open);
+  return { ...rooms, ...createEvents(rooms), ...createLooks(rooms) };
+};
+
+type House = ReturnType<typeof useHouse>;
+
+const limitTests = ({ clock, rooms, owner, give, spend, look, thresholds }: House): void => {
+  it('tell each threshold of each limit once, the highest that was reached', async () => {
+    const grantId = await give(10);
+    await spend(grantId, 4);
+    await look();
+    expect(await thresholds()).toEqual([]);
+    await spend(grantId, 1);
+    await look();
+    await look();
+    expect(await thresholds()).toEqual([['grant', 50]]);
+    clock.nowMs += 1;
+    await spend(grantId, 5);
+    await look();
+    expect(await thresholds()).toEqual([
+      ['grant', 100],
+      ['grant', 50],
+    ]);
+  });
+
+  it('tell again in the next window, after a reset and after another amount', async () => {
+    const grantId = await give(10);
+    await spend(grantId, 9);
+    await look();
+    clock.nowMs += DAY_MS;
+    await spend(grantId, 8);
+    await look();
+    expect(await thresholds()).toHaveLength(2);
+    await rooms()[0].grants.resetLimit(owner(), grantId, { provider: 'openai', unit: 'usd', per: 'day' });
+    clock.nowMs += 1;
+    await spend(grantId, 8);
+    await look();
+    expect((await thresholds()).filter(([, share]) => share === 80)).toHaveLength(3);
+  });
+
+  it('tell of a provider key’s limit, whatever spent it, and of no pace', async () => {
+    const [one, two] = [await give(40, 'minute'), await give(40, 'minute')];
+    await spend(one, 30);
+    await spend(two, 30);
+    await look();
+    expect(await thresholds()).toEqual([['key', 50]]);
+  });
+
+  it('are those that the owner wants', async () => {
+    const grantId = await give(10);
+    expect(await rooms()[0].alerts.thresholds(owner())).toEqual([50, 80, 100]);
+    await rooms()[0].alerts.setThresholds(owner(), [100, 80]);
+    expect(await rooms()[1].alerts.thresholds(owner())).toEqual([80, 100]);
+    await spend(grantId, 6);
+    await look();
+    expect(await thresholds()).toEqual([]);
+    await spend(grantId, 4);
+    await look();
+    expect(await thresholds()).toEqual([['grant', 100]]);
+  });
+};
+
+const eventTests = ({ clock, rooms, owner, give, spend, record, look, list, reopen }: House): void => {
+  it('count refusals of a grant by code and hour', async () => {
+    const grantId = await give(10);
+    await record('call.refused', grantId, { code: 'budget_exhausted' }, 3);
+    await look();
+    await record('call.refusals', grantId, { code: 'budget_exhausted', more: 40 });
+    await record('call.refused', grantId, { code: 'model_not_permitted' });
+    await look();
+    const told = (await list()).map(({ kind, times, details }) => [kind, times, details]);
+    expect(told).toHaveLength(2);
+    expect(told).toContainEqual(['refusals', 43, { code: 'budget_exhausted' }]);
+    expect(told).toContainEqual(['refusals', 1, { code: 'model_not_permitted' }]);
+    clock.nowMs += HOUR_MS;
+    await record('call.refused', grantId, { code: 'model_not_permitted' });
+    await look();
+    expect(await list()).toHaveLength(3);
+  });
+
+  it('tell of a device, a request for more, an unknown cost and odd usage, with the names of now', async () => {
+    const grantId = await give(10);
+    await record('device.enrolled', null, { device_id: 'dev_1' });
+    await record('request.made', grantId, { request_id: 'req_1' });
+    const odd = await spend(grantId, 1, { anomalies: ['unknown_unit'] });
+    const unknown = await spend(grantId, 1, { unconfirmed: true, anomalies: [] });
+    await spend(grantId, 1, { anomalies: [] });
+    await look();
+    const told = (await list()).map(({ kind, details, grant }) => ({ kind, ...details, name: grant?.name }));
+    expect(told).toHaveLength(4);
+    expect(told).toEqual(
+      expect.arrayContaining([
+        { kind: 'device', device_id: 'dev_1', name: undefined },
+        { kind: 'request', request_id: 'req_1', name: 'planner' },
+        { kind: 'anomaly', call_id: odd, what: 'odd_usage', name: 'planner' },
+        { kind: 'anomaly', call_id: unknown, what: 'unconfirmed', name: 'planner' },
+      ]),
+    );
+    await rooms()[0].alerts.acknowledge(owner(), (await list())[0]!.id);
+    expect(await list()).toHaveLength(3);
+    await rooms()[0].alerts.acknowledge(owner(), 'all');
+    expect([(await list()).length, (await list('all')).length]).toEqual([0, 4]);
+    expect(await rooms()[0].alerts.acknowledge('eve', (await list('all'))[0]!.id)).toMatchObject({
+      ok: false,
+    });
+  });
+
+  it('lose nothing that was written before a process read it, and tell nothing twice in the next', async () => {
+    const grantId = await give(10);
+    await record('call.refused', grantId, { code: 'budget_exhausted' });
+    await look();
+    await record('call.refused', grantId, { code: 'model_not_permitted' });
+    const next = reopen();
+    await look([next]);
+    const after = reopen();
+    await look([after]);
+    expect((await list()).map(({ times }) => times)).toEqual([1, 1]);
+  });
+
+  it('read a journal of any length, from where it was read to', async () => {
+    const grantId = await give(10);
+    await record('call.replayed', grantId, {}, 2_400);
+    await look();
+    await record('call.refused', grantId, { code: 'rate_limited' });
+    await look();
+    expect((await list()).map(({ times }) => times)).toEqual([1]);
+  });
+
+  it('tell once of a grant that nobody uses, and again when it was used and left', async () => {
+    const grantId = await give(10);
+    const { db } = rooms()[0];
+    const ambient = { now: () => clock.nowMs, randomBytes: systemAmbient.randomBytes };
+    const idle = async () => {
+      await noticeIdleGrants(db, ambient);
+      return (await list()).filter(({ kind }) => kind === 'idle').length;
+    };
+    expect(await idle()).toBe(0);
+    clock.nowMs += 31 * DAY_MS;
+    expect([await idle(), await idle()]).toEqual([1, 1]);
+    await spend(grantId, 1);
+    expect(await idle()).toBe(1);
+    clock.nowMs += 31 * DAY_MS;
+    expect([await idle(), await idle()]).toEqual([2, 2]);
+  });
+};
+
+const refusingOnce =
+  ({ give, record, look }: House) =>
+  async () => {
+    const grantId = await give(10);
+    await record('call.refused', grantId, { code: 'budget_exhausted' });
+    await look();
+  };
+
+const deliveryTests = (house: House): void => {
+  const { clock, receiver, rooms, owner, addHook, deliver, deliveries } = house;
+  const refuseOnce = refusingOnce(house);
+
+  it('are sent once to each destination, whoever sends, and hold names and a link', async () => {
+    await addHook('https://hooks.test/a');
+    await addHook('https://hooks.test/b');
+    await refuseOnce();
+    await deliver();
+    await deliver();
+    expect(receiver.taken.map(({ url }) => url).sort()).toEqual([
+      'https://hooks.test/a',
+      'https://hooks.test/b',
+    ]);
+    const [{ message } = { message: null }] = receiver.taken;
+    expect(message).toMatchObject({
+      type: 'alert.refusals',
+      data: { kind: 'refusals', times: 1, grant: { name: 'planner' }, details: { code: 'budget_exhausted' } },
+    });
+    expect((await deliveries()).map(({ status, attempts }) => [status, attempts])).toEqual([
+      ['delivered', 1],
+      ['delivered', 1],
+    ]);
+  });
+
+  it('are tried again with longer waits, given up in the end, and begun anew on demand', async () => {
+    await addHook();
+    receiver.answer = { ok: false, isGone: false, message: 'The address answered 500.' };
+    await refuseOnce();
+    const waits: number[] = [];
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+      await deliver();
+      expect(receiver.taken).toHaveLength(attempt);
+      const [next] = await deliveries();
+      expect(next).toMatchObject({ attempts: attempt, problem: 'The address answered 500.' });
+      if (attempt === MOST_ATTEMPTS) break;
+      waits.push(next!.nextAtMs! - clock.nowMs);
+      await deliver();
+      expect(receiver.taken).toHaveLength(attempt);
+      clock.nowMs = next!.nextAtMs!;
+    }
+    expect(waits.every((wait, at) => wait > (waits[at - 1] ?? 0) * 0.6)).toBe(true);
+    expect([waits[0]! >= 24_000, waits.at(-1)! > 6 * HOUR_MS]).toEqual([true, true]);
+    const [dead] = await deliveries();
+    expect(dead).toMatchObject({ status: 'dead', nextAtMs: null });
+    clock.nowMs += DAY_MS;
+    await deliver();
+    expect(receiver.taken).toHaveLength(MOST_ATTEMPTS);
+    expect(await rooms()[0].alerts.retry('eve', dead!.id)).toMatchObject({ ok: false });
+    receiver.answer = { ok: true, isGone: false, message: '' };
+    expect(await rooms()[0].alerts.retry(owner(), dead!.id)).toMatchObject({ ok: true });
+    await deliver();
+    expect((await deliveries()).map(({ status }) => status)).toEqual(['delivered']);
+    expect(new Set(receiver.taken.map(({ message }) => message.id)).size).toBe(1);
+  });
+};
+
+const endingTests = (house: House): void => {
+  const { clock, receiver, rooms, owner, addHook, deliver, deliveries } = house;
+  const refuseOnce = refusingOnce(house);
+
+  it('are not tried again where the receiver is gone, nor where the destination was removed', async () => {
+    const { destination } = await addHook();
+    receiver.answer = { ok: false, isGone: true, message: 'The address answered 410.' };
+    await refuseOnce();
+    await deliver();
+    expect(await deliveries()).toMatchObject([{ status: 'dead', attempts: 1 }]);
+    expect(await rooms()[0].alerts.removeDestination('eve', destination.id)).toMatchObject({ ok: false });
+    await rooms()[0].alerts.removeDestination(owner(), destination.id);
+    expect([await deliveries(), await rooms()[0].alerts.destinations(owner())]).toEqual([[], []]);
+    await deliver();
+    expect(receiver.taken).toHaveLength(1);
+  });
+
+  it('go on after a process that claimed one and died', async () => {
+    await addHook();
+    await refuseOnce();
+    const { db } = rooms()[0];
+    const claimed = { attempts: 1, next_at: clock.nowMs + 60_000 };
+    await db.updateTable('alert_deliveries').where('owner_id', '=', owner()).set(claimed).execute();
+    await deliver();
+    expect(receiver.taken).toHaveLength(0);
+    clock.nowMs += 60_000;
+    await deliver();
+    expect(receiver.taken).toHaveLength(1);
+  });
+};
+
+/** Registers the tests for one engine. */
+export const describeAlerts = (name: string, open: OpenAlertEngines): void => {
+  describe(`alerts on ${name}`, () => {
+    const house = useHouse(open);
+    describe('of limits', () => limitTests(house));
+    describe('of what happened', () => eventTests(house));
+    describe('on their way', () => {
+      deliveryTests(house);
+      endingTests(house);
+    });
+  });
+};

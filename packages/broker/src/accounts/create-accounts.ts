@@ -16,6 +16,7 @@ import { handlePasskeys } from './pages/passkeys-page.ts';
 import { handleSetup } from './pages/setup-page.ts';
 import { handleSignIn } from './pages/sign-in-page.ts';
 import { handleSignOut } from './pages/sign-out-page.ts';
+import { beginTry } from './password-turns.ts';
 import { createSignInLibrary, hasPasskeys, type SignInLibrary, type SignInParts } from './sign-in-library.ts';
 import { openSignInSecret } from './sign-in-secret.ts';
 import { createStepUp, type StepUpPolicy } from './step-up.ts';
@@ -134,7 +135,7 @@ const createCallLibrary = (
   const call = replacingSessions(library, ledger);
   return async (request) => {
     try {
-      return await watchOutages(() => call(request));
+      return await beginTry(() => watchOutages(() => call(request)));
     } catch (error) {
       log('error', `sign-in broke at ${new URL(request.url).pathname}: ${(error as Error).message}`);
       return isOutage(error)

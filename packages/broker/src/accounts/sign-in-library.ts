@@ -6,14 +6,19 @@ import { isIP } from 'node:net';
 import { passkey } from '@better-auth/passkey';
 import { betterAuth } from 'better-auth';
 import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api';
+import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { bearer, deviceAuthorization } from 'better-auth/plugins';
 import { type Kysely, sql } from 'kysely';
 import type { Ambient } from '../clock.ts';
 import type { EntryInput, Ledger } from '../ledger/contract.ts';
 import { cookiePrefix } from '../pages/session-cookie.ts';
+import { networkOf } from '../peer-address.ts';
 import { createQuotas, type Quotas } from '../store/quotas.ts';
 import type { Schema } from '../store/schema.ts';
 import type { SignInMethod } from './contract.ts';
+import { createKnownDevices, KNOWN_SECONDS, type KnownDevices } from './known-devices.ts';
+import { TooManyWaiting, takePasswordTurn, vouchForTry } from './password-turns.ts';
+import { forgetTries, type SignInTry, waitForTry } from './sign-in-limits.ts';
 import { Throttle } from './throttle.ts';
 import { PEER_HEADER } from './web-request.ts';
 
@@ -36,7 +41,6 @@ export interface SignInParts {
 }
 
 const GUESSES_PER_ADDRESS = { window: 300, max: 30 };
-const GUESSES_PER_ACCOUNT = { windowSeconds: 300, most: 10 };
 const DAY_SECONDS = 24 * 60 * 60;
 
 /** Passkeys are bound to a host name: browsers refuse them at a bare IP address. */
@@ -49,10 +53,26 @@ const accountOf = (body: unknown): string =>
     .trim()
     .toLowerCase();
 
-/** What guesses are counted under. Whoever reads the table learns no address, not even of those who have no account. */
-const keyOf = (what: string, value: string): string =>
-  `${what} ${createHash('sha256').update(value).digest('base64url')}`;
-const accountKey = (body: unknown): string => keyOf('sign-in', accountOf(body));
+/** What guesses are counted under. Whoever reads the table learns no address. */
+const guessKey = (key: string): string => `guess ${createHash('sha256').update(key).digest('base64url')}`;
+
+const tooMany = (waitSeconds: number): APIError =>
+  new APIError(
+    'TOO_MANY_REQUESTS',
+    { message: 'Too many attempts.' },
+    { 'x-retry-after': String(waitSeconds) },
+  );
+
+/** Seconds after which a password that found no turn may be tried again: a full line of them takes about two. */
+const TURN_SECONDS = 5;
+
+const inTurn = async <Value>(work: () => Promise<Value>): Promise<Value> => {
+  try {
+    return await takePasswordTurn(work);
+  } catch (error) {
+    throw error instanceof TooManyWaiting ? tooMany(TURN_SECONDS) : error;
+  }
+};
 
 // As the library signs its cookie: the token a caller holds is worth nothing without the signature, and only the token is stored.
 const signToken = (token: string, secret: string): string =>
@@ -97,27 +117,50 @@ const noteFailure = (
     );
 };
 
+/** Calls after which the browser that made them is known for the account. */
+const MAKES_KNOWN = new Set(['/sign-in/email', '/passkey/verify-authentication']);
+
+/** What hooks are given of a call, as far as it is read here. */
+interface Call {
+  readonly body?: unknown;
+  readonly headers?: Headers | undefined;
+  getCookie(name: string): string | null | undefined;
+}
+
 /** Before and after every call of the library. */
-const createHooks = (parts: SignInParts, quotas: Quotas) => {
+const createHooks = (parts: SignInParts, quotas: Quotas, devices: KnownDevices) => {
+  const cookie = `${cookiePrefix(parts.issuer)}.known_device`;
+  const attributes = {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: parts.issuer.startsWith('https:'),
+    maxAge: KNOWN_SECONDS,
+  } as const;
+  const tryOf = (ctx: Call): SignInTry => {
+    const account = accountOf(ctx.body);
+    const network = networkOf(ctx.headers?.get(PEER_HEADER) ?? '');
+    return { account, network, device: devices.read(ctx.getCookie(cookie), account) };
+  };
   const before = createAuthMiddleware(async (ctx) => {
     if (ctx.path !== '/sign-in/email') return;
-    const wait = await quotas.waitFor(accountKey(ctx.body), GUESSES_PER_ACCOUNT);
-    if (wait === null) return;
-    throw new APIError(
-      'TOO_MANY_REQUESTS',
-      { message: 'Too many attempts.' },
-      { 'x-retry-after': String(wait) },
-    );
+    const tried = tryOf(ctx);
+    if (tried.device !== null) vouchForTry();
+    const wait = await waitForTry(quotas, tried);
+    if (wait !== null) throw tooMany(wait);
   });
   const after = createAuthMiddleware(async (ctx) => {
-    const { returned, session } = ctx.context;
+    const { returned, session, newSession } = ctx.context;
     if (isAPIError(returned)) {
-      if (ctx.path === '/sign-in/email') noteFailure(parts, ctx.context.internalAdapter, ctx.body);
+      if (ctx.path === '/sign-in/email' && returned.status === 'UNAUTHORIZED')
+        noteFailure(parts, ctx.context.internalAdapter, ctx.body);
       return undefined;
     }
     const kind = JOURNALLED[ctx.path];
     if (kind && session) await journal(parts, kind, session.user.id, {});
-    if (ctx.path === '/sign-in/email') await quotas.forget(accountKey(ctx.body));
+    if (ctx.path === '/sign-in/email') await forgetTries(quotas, tryOf(ctx));
+    if (newSession && MAKES_KNOWN.has(ctx.path))
+      ctx.setCookie(cookie, devices.issue(newSession.user.email), attributes);
     const member = TOKEN_MEMBERS[ctx.path];
     if (!member) return undefined;
     const answer = returned as Readonly<Record<string, unknown>>;
@@ -162,7 +205,8 @@ const createRateLimit = (ambient: Ambient, quotas: Quotas) => {
     window: 10,
     max: 100,
     customRules: {
-      '/sign-in/email': GUESSES_PER_ADDRESS,
+      // Counted by what is typed, too: `sign-in-limits.ts`.
+      '/sign-in/email': false as const,
       '/passkey/verify-authentication': GUESSES_PER_ADDRESS,
       '/change-password': GUESSES_PER_ADDRESS,
       '/device': GUESSES_PER_ADDRESS,
@@ -172,9 +216,7 @@ const createRateLimit = (ambient: Ambient, quotas: Quotas) => {
       consume: async (key: string, rule: { window: number; max: number }) => {
         const isGuess = rule.max === GUESSES_PER_ADDRESS.max;
         const quota = { windowSeconds: rule.window, most: rule.max };
-        const retryAfter = isGuess
-          ? await quotas.waitFor(keyOf('guess', key), quota)
-          : floods.attempt(key, quota);
+        const retryAfter = isGuess ? await quotas.waitFor(guessKey(key), quota) : floods.attempt(key, quota);
         return { allowed: retryAfter === null, retryAfter };
       },
     },
@@ -222,6 +264,7 @@ const createPlugins = ({ issuer, db, ambient }: SignInParts) => {
 export const createSignInLibrary = (parts: SignInParts) => {
   const isSecure = parts.issuer.startsWith('https:');
   const quotas = createQuotas(parts.db, parts.ambient.now);
+  const devices = createKnownDevices(parts.secret, parts.ambient);
   return betterAuth({
     appName: 'Valetkey',
     baseURL: parts.issuer,
@@ -234,6 +277,10 @@ export const createSignInLibrary = (parts: SignInParts) => {
       disableSignUp: true,
       minPasswordLength: PASSWORD_LENGTH.min,
       maxPasswordLength: PASSWORD_LENGTH.max,
+      password: {
+        hash: (password) => inTurn(() => hashPassword(password)),
+        verify: (given) => inTurn(() => verifyPassword(given)),
+      },
     },
     session: {
       expiresIn: 14 * DAY_SECONDS,
@@ -245,7 +292,7 @@ export const createSignInLibrary = (parts: SignInParts) => {
     },
     rateLimit: createRateLimit(parts.ambient, quotas),
     plugins: createPlugins(parts),
-    hooks: createHooks(parts, quotas),
+    hooks: createHooks(parts, quotas, devices),
     databaseHooks: { session: createSessionHooks(parts) },
     advanced: {
       cookiePrefix: cookiePrefix(parts.issuer),

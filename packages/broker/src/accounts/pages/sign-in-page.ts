@@ -47,8 +47,10 @@ ${notice('info', 'Open the one-time set-up link that Valetkey printed when it st
 };
 
 /** Why it did not work, and the status that says so. Other refusals are not told apart: they would tell which addresses exist. */
-const explain = (answer: Response): Pick<SignInState, 'errors' | 'status'> => {
-  if (answer.status === 429) return { status: 429, errors: { '': describeWait(answer) } };
+const explain = (answer: Response, issuer: string): Pick<SignInState, 'errors' | 'status'> => {
+  // Somebody else’s guesses can be the reason: they close this way in alone.
+  const meanwhile = hasPasskeys(issuer) ? ' A passkey works meanwhile.' : '';
+  if (answer.status === 429) return { status: 429, errors: { '': describeWait(answer) + meanwhile } };
   if (answer.status >= 500)
     return { status: 503, errors: { '': 'Signing in does not work right now. Try again in a moment.' } };
   return { status: 401, errors: { '': 'The e-mail address or the password is wrong.' } };
@@ -70,6 +72,6 @@ export const handleSignIn = definePage({
       password: form.get('password') ?? '',
     });
     if (answer.ok) return sendRedirect(response, returnPath, cookiesOf(answer));
-    sendPage(response, signInPage(room, { returnPath, email, ...explain(answer) }));
+    sendPage(response, signInPage(room, { returnPath, email, ...explain(answer, room.issuer) }));
   },
 });

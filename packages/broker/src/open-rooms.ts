@@ -28,6 +28,8 @@ import {
   createAuthorizationServer,
 } from './oauth/authorization-server.ts';
 import { type House, StartRefused } from './open-house.ts';
+import { Invitations } from './owners/invitations.ts';
+import { createOwners } from './owners/owners.ts';
 import { serveErrorPage } from './pages/error-pages.ts';
 import { pageHeaders } from './pages/security-headers.ts';
 import { readPeers } from './peer-address.ts';
@@ -97,6 +99,7 @@ const openAccounts = async (
     ambient,
     issuer: config.issuer,
     pathOfDeviceCode,
+    invitations: new Invitations({ db: store.db, ledger, ambient }),
     stepUp: config.stepUp,
     peerOf: readPeers(config.trustedProxies),
     onFirstOwner: async (ownerId) => {
@@ -143,6 +146,7 @@ const openApi = (
 ) => {
   const { vault, grants, devices, replayGuard, ledger, ambient, log, directory } = house;
   const { db } = house.store;
+  const erasure = createErasure({ db, ledger, grants, vault, devices, clients: rooms.clients });
   return createApi({
     ...rooms,
     issuer: config.issuer,
@@ -152,7 +156,8 @@ const openApi = (
     vault,
     grants,
     devices,
-    erasure: createErasure({ db, ledger, grants, vault, devices, clients: rooms.clients }),
+    erasure,
+    owners: createOwners({ db, ledger, ambient, grants, erasure }),
     replayGuard,
     modelsOf: (provider) => prices.models(provider),
     correctCall: (ownerId, callId, nanos) =>

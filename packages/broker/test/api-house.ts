@@ -13,7 +13,7 @@ import { buildApi } from '../src/api/create-api.ts';
 import { CallRemover } from '../src/audit/retention/call-remover.ts';
 import { type Ambient, systemAmbient } from '../src/clock.ts';
 import { createDevices } from '../src/devices/devices.ts';
-import { createErasure } from '../src/erasure/erasure.ts';
+import { createErasure, type ErasureDeps } from '../src/erasure/erasure.ts';
 import type { Grants } from '../src/grants/contract.ts';
 import { createGrants } from '../src/grants/grants.ts';
 import type { Ledger } from '../src/ledger/contract.ts';
@@ -21,6 +21,7 @@ import { correctCall } from '../src/ledger/correct-call.ts';
 import { type EmbeddedLedger, openEmbeddedLedger } from '../src/ledger/embedded/embedded-ledger.ts';
 import { compareOwner } from '../src/ledger/verify/compare-owner.ts';
 import { createClients } from '../src/oauth/clients.ts';
+import { createOwners, type OwnersDeps } from '../src/owners/owners.ts';
 import { layerOverrides } from '../src/prices/layer-overrides.ts';
 import type { PriceOverride } from '../src/prices/parse-overrides.ts';
 import { priceBook } from '../src/prices/price-book.ts';
@@ -139,6 +140,18 @@ const createRequests = (app: ReturnType<typeof buildApi>) => {
   return { ask, addKey, createGrant };
 };
 
+const revokerOf = (grants: Grants) => async (ownerId: string, keyId: string) => {
+  for (const grant of await grants.list(ownerId)) {
+    if (grant.parts.some((part) => part.providerKeyId === keyId))
+      await grants.revoke(ownerId, grant.id, 'key removed');
+  }
+};
+
+const openPeople = (rooms: ErasureDeps & Omit<OwnersDeps, 'erasure'>) => {
+  const erasure = createErasure(rooms);
+  return { erasure, owners: createOwners({ ...rooms, erasure }) };
+};
+
 /** What time does. */
 const createRemoval = (db: Kysely<Schema>, ledger: EmbeddedLedger, { now }: Ambient) => ({
   /** Has the calls removed that are older than 35 days; how many. */
@@ -223,17 +236,12 @@ export const openApiHouse = async () => {
   const clients = createClients({ db, grants, ledger, ambient, hasMutualTls: true });
   const cut: string[] = [];
   grants.onStopped(({ grantIds = [] }) => cut.push(...grantIds));
-  const revokeGrantsOf = async (ownerId: string, keyId: string) => {
-    for (const grant of await grants.list(ownerId)) {
-      if (grant.parts.some((part) => part.providerKeyId === keyId))
-        await grants.revoke(ownerId, grant.id, 'key removed');
-    }
-  };
-  const vault = await openVault({ db, ledger, ambient, revokeGrantsOf });
+  const vault = await openVault({ db, ledger, ambient, revokeGrantsOf: revokerOf(grants) });
   const receiptKeys = new ReceiptKeys({ db, vault, ambient, issuer: ISSUER });
   await receiptKeys.maintain();
   const [faults, tested]: [unknown[], string[], string[]] = [[], [], []];
   const accessRequests = createAccessRequests({ db, ledger, grants, ambient });
+  const people = openPeople({ db, ledger, ambient, grants, vault, devices, clients });
   const app = buildApi({
     db,
     grants,
@@ -242,7 +250,7 @@ export const openApiHouse = async () => {
     devices,
     replayGuard: memoryReplayGuard(ambient.now, { claim: async () => true }),
     clients,
-    erasure: createErasure({ db, ledger, grants, vault, devices, clients }),
+    ...people,
     providers: PROVIDERS,
     modelsOf: (name) => (name === 'openai' ? [{ id: 'gpt-5-mini', name: 'GPT-5 mini' }] : []),
     correctCall: (ownerId, callId, nanos) =>
@@ -277,6 +285,7 @@ export const openApiHouse = async () => {
     grants,
     accessRequests,
     devices,
+    owners: people.owners,
     vault,
     receiptKeys,
     app,

@@ -45,6 +45,7 @@ const openAccounts = async (publicOrigin: string): Promise<Accounts> => {
     ledger: { record: (added) => record(added) },
     ambient,
     vault,
+    invitations: { invitationOf: async () => null, accept: async () => ({ ok: false, error: 'used_up' }) },
     issuer: publicOrigin,
     stepUp: { maxAgeSeconds: 600, method: 'passkey' },
     pathOfDeviceCode: async (_ownerId, userCode) => deviceCodes.get(userCode) ?? null,

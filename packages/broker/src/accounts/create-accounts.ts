@@ -1,6 +1,7 @@
 // Puts the sign-in room together: the library, the calls of it that are offered, the first owner, and the pages.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isAdmitted } from '../owners/is-admitted.ts';
 import { serveAsset } from '../pages/assets.ts';
 import { CONFIRM_PATH } from '../pages/confirmation.ts';
 import { isSameOrigin } from '../pages/same-origin.ts';
@@ -11,6 +12,7 @@ import type { Accounts, SignInMethod } from './contract.ts';
 import { createFirstOwnerRoom } from './first-owner.ts';
 import { handleConfirm } from './pages/confirm-page.ts';
 import { handleDevice } from './pages/device-page.ts';
+import { handleInvite } from './pages/invite-page.ts';
 import { describeWait, type PageHandler, type PageRoom } from './pages/page-room.ts';
 import { handlePasskeys } from './pages/passkeys-page.ts';
 import { handleSetup } from './pages/setup-page.ts';
@@ -30,7 +32,9 @@ import {
 } from './web-request.ts';
 
 /** What the room needs. The vault MUST be unlocked. */
-export interface AccountsParts extends Omit<SignInParts, 'secret'>, Pick<PageRoom, 'pathOfDeviceCode'> {
+export interface AccountsParts
+  extends Omit<SignInParts, 'secret'>,
+    Pick<PageRoom, 'pathOfDeviceCode' | 'invitations'> {
   readonly vault: Pick<Vault, 'sealSecret' | 'openSecret'>;
   readonly stepUp: StepUpPolicy;
   /** Where requests come from; from where they are connected unless given. */
@@ -74,6 +78,7 @@ const PROOFS = new Set(['/sign-in/email', '/passkey/verify-authentication']);
 
 const PAGES: ReadonlyMap<string, PageHandler> = new Map([
   ['/setup', handleSetup],
+  ['/invite', handleInvite],
   ['/sign-in', handleSignIn],
   ['/sign-out', handleSignOut],
   [CONFIRM_PATH, handleConfirm],
@@ -88,12 +93,13 @@ export const ACCOUNT_PATHS: readonly string[] = [
 ];
 
 const createSessionOf =
-  (library: SignInLibrary): Accounts['sessionOf'] =>
+  (library: SignInLibrary, db: AccountsParts['db']): Accounts['sessionOf'] =>
   async (request) => {
     const headers = credentialHeaders(request);
     const via = headers.has('authorization') ? 'bearer' : 'cookie';
     const found = await watchOutages(() => library.api.getSession({ headers }));
-    if (!found) return null;
+    // Asked each time: a session that outlived the suspension of its owner is worth nothing.
+    if (!found || !(await isAdmitted(db, found.user.id))) return null;
     const { user, session } = found;
     const method = (session.method ?? 'password') as SignInMethod;
     const authenticatedAtMs = session.createdAt.getTime();
@@ -198,7 +204,7 @@ export const createAccounts = async (parts: AccountsParts): Promise<Accounts> =>
   const library = createSignInLibrary({ ...parts, secret: await openSignInSecret(parts) });
   const callLibrary = createCallLibrary(library, parts);
   const firstOwner = createFirstOwnerRoom(parts, library, parts.onFirstOwner);
-  const sessionOf = createSessionOf(library);
+  const sessionOf = createSessionOf(library, parts.db);
   const stepUpFor = createStepUp(parts.stepUp, parts.ambient.now, passkeysOf(library, issuer));
   const call: PageRoom['call'] = async (request, path, body) => {
     const answer = await callLibrary(actingFor(request, { issuer, peerOf }, path, body));
@@ -206,8 +212,18 @@ export const createAccounts = async (parts: AccountsParts): Promise<Accounts> =>
     return answer;
   };
   const confirm = createConfirm({ sessionOf, call });
-  const { pathOfDeviceCode } = parts;
-  const room: PageRoom = { issuer, firstOwner, sessionOf, stepUpFor, confirm, call, pathOfDeviceCode };
+  const { pathOfDeviceCode, invitations } = parts;
+  const room: PageRoom = {
+    issuer,
+    firstOwner,
+    invitations,
+    hashPassword: async (password) => (await library.$context).password.hash(password),
+    sessionOf,
+    stepUpFor,
+    confirm,
+    call,
+    pathOfDeviceCode,
+  };
 
   const handler = async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     if (serveAsset(request, response)) return true;

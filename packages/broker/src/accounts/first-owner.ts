@@ -21,7 +21,8 @@ const ownerShape = z.object({
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
-const findProblems = (owner: NewOwner): OwnerProblems | null => {
+/** What is wrong with what was entered, by field; null if nothing is. */
+export const findProblems = (owner: NewOwner): OwnerProblems | null => {
   const parsed = ownerShape.safeParse(owner);
   return parsed.success
     ? null
@@ -75,6 +76,8 @@ export const createFirstOwnerRoom = (
       providerId: 'credential',
       password: hash,
     });
+    const row = { owner_id: user.id, role: 'operator', invitation_id: null, suspended_at: null };
+    await db.insertInto('owners').values(row).execute();
     await ledger.record([{ ownerId: user.id, kind: 'owner.created', body: { via } }]);
     await onCreated(user.id);
     return { ownerId: user.id };

@@ -33,6 +33,10 @@ beforeAll(async () => {
     ledger: { record: async () => {} },
     ambient: systemAmbient,
     vault: { sealSecret: (_purpose, secret) => secret, openSecret: (_purpose, sealed) => sealed },
+    invitations: {
+      invitationOf: async () => null,
+      accept: async () => ({ ok: false, error: 'used_up' }) as const,
+    },
     issuer,
     stepUp: { maxAgeSeconds: 600, method: 'passkey' },
     pathOfDeviceCode: async () => null,

@@ -11,6 +11,7 @@ import { bearer, deviceAuthorization } from 'better-auth/plugins';
 import { type Kysely, sql } from 'kysely';
 import type { Ambient } from '../clock.ts';
 import type { EntryInput, Ledger } from '../ledger/contract.ts';
+import { isAdmitted } from '../owners/is-admitted.ts';
 import { cookiePrefix } from '../pages/session-cookie.ts';
 import { networkOf } from '../peer-address.ts';
 import { createQuotas, type Quotas } from '../store/quotas.ts';
@@ -178,13 +179,17 @@ const METHODS: Readonly<Record<string, SignInMethod>> = {
 /** Every session that begins or ends, however: by password, passkey, device, sign-out or revocation. Expiry needs no entry. */
 const createSessionHooks = (parts: SignInParts) => ({
   create: {
-    before: async (session: object, context: { path?: string } | null) => ({
-      data: {
-        ...session,
-        createdAt: new Date(parts.ambient.now()),
-        method: METHODS[context?.path ?? ''] ?? 'password',
-      },
-    }),
+    before: async (session: { userId: string }, context: { path?: string } | null) => {
+      // In the words of a wrong password.
+      if (!(await isAdmitted(parts.db, session.userId))) throw new APIError('UNAUTHORIZED');
+      return {
+        data: {
+          ...session,
+          createdAt: new Date(parts.ambient.now()),
+          method: METHODS[context?.path ?? ''] ?? 'password',
+        },
+      };
+    },
     after: async (session: { id: string; userId: string }, context: { path?: string } | null) =>
       journal(parts, 'owner.signed_in', session.userId, {
         session_id: session.id,

@@ -12,6 +12,7 @@ import type { Erasure } from '../erasure/contract.ts';
 import type { Grants } from '../grants/contract.ts';
 import type { CorrectedCall, CorrectionRefusal } from '../ledger/correct-call.ts';
 import type { LedgerReport } from '../ledger/verify/report.ts';
+import type { Owners } from '../owners/contract.ts';
 import type { NoReceipt } from '../receipts/call-of-entries.ts';
 import type { Schema } from '../store/schema.ts';
 import type { ReplayGuard } from '../tokens/replay-guard.ts';
@@ -133,6 +134,7 @@ export interface ApiParts {
   readonly replayGuard: ReplayGuard;
   readonly clients: ApiClients;
   readonly erasure: Erasure;
+  readonly owners: Owners;
   /** In the order in which people see them. */
   readonly providers: readonly ApiProvider[];
   readonly modelsOf: (provider: string) => readonly { readonly id: string; readonly name: string }[];

@@ -15,6 +15,8 @@ describe('the rest', () => {
       issuer: ISSUER,
       version: '0.1.0',
       locale: 'en',
+      role: 'owner',
+      maxima: [],
       step_up: null,
     });
     await house.addKey();
@@ -43,6 +45,7 @@ describe('the rest', () => {
     expect(calls.sort()).toMatchInlineSnapshot(`
       [
         "DELETE /clients/{id}",
+        "DELETE /invitations/{id}",
         "DELETE /provider-keys/{id}",
         "DELETE /stops/{id}",
         "GET /audit/changes",
@@ -55,7 +58,9 @@ describe('the rest', () => {
         "GET /grants",
         "GET /grants/{id}",
         "GET /grants/{id}/calls",
+        "GET /invitations",
         "GET /me",
+        "GET /owners",
         "GET /prices/check",
         "GET /prices/model",
         "GET /provider-keys",
@@ -79,12 +84,17 @@ describe('the rest', () => {
         "POST /grants/{id}/reset-limit",
         "POST /grants/{id}/revoke",
         "POST /grants/{id}/token",
+        "POST /invitations",
         "POST /ledger/compare",
+        "POST /owners/{id}/remove",
+        "POST /owners/{id}/resume",
+        "POST /owners/{id}/suspend",
         "POST /provider-keys",
         "POST /provider-keys/{id}/test",
         "POST /requests/{id}/allow",
         "POST /requests/{id}/deny",
         "POST /stops",
+        "PUT /owners/{id}/maxima",
         "PUT /provider-keys/{id}",
       ]
     `);

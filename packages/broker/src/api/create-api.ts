@@ -12,6 +12,7 @@ import { registerDevices } from './devices/devices.ts';
 import { registerGrants } from './grants/grants.ts';
 import { registerLedger } from './ledger/ledger.ts';
 import { registerMe } from './me/me.ts';
+import { registerOwners } from './owners/owners.ts';
 import { registerPrices } from './prices/prices.ts';
 import { registerProviderKeys } from './provider-keys/provider-keys.ts';
 import { registerProviders } from './providers/providers.ts';
@@ -43,6 +44,7 @@ export const buildApi = (parts: ApiParts) => {
       registerUsageByModel,
       registerClients,
       registerDevices,
+      registerOwners,
     ]) {
       register(scope.withTypeProvider() as typeof app, parts);
     }

@@ -14,6 +14,8 @@ const BODIES: Readonly<Record<string, object>> = {
   'PUT /provider-keys/{id}': { key: 'sk-other-0123456789012' },
   'PATCH /clients/{id}': { name: 'x' },
   'PATCH /devices/{id}': { name: 'x' },
+  'PUT /owners/{id}/maxima': { maxima: [] },
+  'POST /owners/{id}/remove': { email: 'ada@example.com' },
   'POST /calls/{id}/correct': { cost_usd: '0.0001' },
 };
 
@@ -34,6 +36,8 @@ beforeAll(async () => {
   const request = await house.accessRequests.make({ grantId, asked, message: null, via: 'api' });
   const [key] = await house.vault.list('ada');
   const stop = await house.grants.stop('ada', { scope: 'provider_key', providerKeyId: key!.id });
+  const invitation = await house.owners.invite('ada', { email: null, limits: [] });
+  if (!invitation.ok) throw new Error('nobody is invited');
   if (!device.ok || !request.ok || !stop.ok) throw new Error('the house is not furnished');
   owned = {
     grants: grantId,
@@ -43,6 +47,8 @@ beforeAll(async () => {
     requests: request.value.id,
     'provider-keys': key!.id,
     stops: stop.value.stop.id,
+    owners: 'ada',
+    invitations: invitation.value.invitation.id,
   };
   const { paths } = (await house.app.inject({ url: '/openapi.json' })).json() as { paths: object };
   routes = Object.entries(paths)

@@ -154,7 +154,7 @@ class LedgerDevices implements Devices {
     return (await this.list(ownerId)).find(({ id }) => id === deviceId) ?? null;
   }
 
-  /** The owner's provider keys that can be drawn on. MUST be read before what is decided on them. */
+  /** The roots of the owner's chains that can be drawn on. MUST be read before what is decided on them. */
   async #roots(ownerId: string): Promise<readonly LinkReading[]> {
     return this.#deps.db
       .selectFrom('links')

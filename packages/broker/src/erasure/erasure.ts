@@ -176,6 +176,14 @@ class TableErasure implements Erasure {
       db.deleteFrom('alerts').where('owner_id', '=', ownerId),
       ...['session', 'account', 'passkey', 'deviceCode'].map((table) => ofOwner(table)),
       ofOwner('user', 'id'),
+      db.deleteFrom('invitations').where('accepted_by', '=', ownerId),
+      db.deleteFrom('owners').where('owner_id', '=', ownerId),
+      // Those of an operator who is no more.
+      db
+        .deleteFrom('invitations')
+        .where(({ not, exists, selectFrom }) =>
+          not(exists(selectFrom('owners').select('owner_id').where('role', '=', 'operator'))),
+        ),
     ];
   }
 

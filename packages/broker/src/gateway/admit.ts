@@ -2,6 +2,7 @@
 // result, and the gate starts again from the grant as it is now.
 
 import { fail, type PublicError, type RateCard, type Result, succeed } from '@valetkey/core';
+import { ceilingIdOf } from '../ledger/ceiling.ts';
 import type { Admission, AdmissionRefusal, HoldRequest, Ledger } from '../ledger/contract.ts';
 import type { FrozenPrices } from './frozen-prices.ts';
 import type { Caller } from './identify.ts';
@@ -95,6 +96,9 @@ const explain = async (refusal: AdmissionRefusal, input: AdmissionInput): Promis
   const { issuer, call, nowMs, ledger } = input;
   const { grant, path } = input.caller.live;
   const linkId = 'linkId' in refusal ? refusal.linkId : null;
+  // Nothing that an app could ask its owner for would help.
+  if (linkId === ceilingIdOf(grant.ownerId))
+    return refusalError(refusal, { name: 'everything here together', link: `${issuer}/settings`, nowMs });
   const { grantId } = path.find((hop) => `${hop.grantId}.${call.provider.name}` === linkId) ?? {
     grantId: grant.id,
   };

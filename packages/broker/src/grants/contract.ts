@@ -46,7 +46,7 @@ export interface LivePart {
   readonly provider: string;
   readonly providerKeyId: string;
   readonly access: ModelAccess;
-  /** From the leaf to the provider key, with the versions that `access` was computed from. */
+  /** From the leaf to the root, with the versions that `access` was computed from. */
   readonly chain: readonly LinkReading[];
   /** The earliest end of a link of the chain. */
   readonly endsAtMs: number | null;
@@ -155,10 +155,14 @@ export interface Revocation {
   readonly callsCut: number;
 }
 
-/** What an owner stops as a whole. `app` is every grant of this client and all below; `provider_key` is all that draws on it. */
+/**
+ * What is stopped as a whole. `app` is every grant of this client and all below; `provider_key` is all that draws on it; `suspension` is
+ * everything, too, but begun and ended by the operator of the house.
+ */
 export type StopTarget =
   | { readonly scope: 'everything' }
   | { readonly scope: 'app'; readonly clientId: string }
+  | { readonly scope: 'suspension' }
   | { readonly scope: 'provider_key'; readonly providerKeyId: string };
 
 /** A stop that is in force until it is ended. */
@@ -270,8 +274,8 @@ export interface Grants {
   resume(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>>;
   /** Stops everything, an app or a provider key until `resumeStopped`; idempotent. Nothing new is given to what is stopped. */
   stop(ownerId: string, what: StopTarget): Promise<Result<StopEffect, GrantRefusal>>;
-  /** Brings back exactly what the stop stopped: not what is paused by itself, has ended, or is held by another stop. */
-  resumeStopped(ownerId: string, stopId: string): Promise<Result<Stop, GrantRefusal>>;
+  /** Brings back exactly what the stop stopped: not what is paused by itself, has ended, or is held by another stop. Null ends the suspension, an id never. */
+  resumeStopped(ownerId: string, stopId: string | null): Promise<Result<Stop, GrantRefusal>>;
   /** The stops that are in force, oldest first. */
   stops(ownerId: string): Promise<readonly Stop[]>;
   /** Idempotent: repeating it ends what an earlier attempt that broke off left, else it changes nothing. */

@@ -113,8 +113,7 @@ const partsOf = (
         'not_active',
         'The grant that should be delegated, or one above it, is paused or has ended.',
       );
-    // A chain has the provider key and one link for each grant.
-    const depth = above.chain.length - 2;
+    const depth = parent.path.length - 1;
     const child = childAccess(access, { access: above.access, depth }, recipient, maxDepth);
     if (!child.ok) {
       const said = child.error.map(({ message }) => message).join('; ');

@@ -363,7 +363,7 @@ class LedgerGrants implements Grants {
     return this.#stops.begin(ownerId, what);
   }
 
-  resumeStopped(ownerId: string, stopId: string): Promise<Result<Stop, GrantRefusal>> {
+  resumeStopped(ownerId: string, stopId: string | null): Promise<Result<Stop, GrantRefusal>> {
     return this.#stops.end(ownerId, stopId);
   }
 

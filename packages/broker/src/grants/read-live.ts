@@ -50,12 +50,14 @@ const queryOf = (db: Kysely<Schema>, by: FoundBy) =>
     .selectFrom('path')
     .crossJoin('links')
     .crossJoin('links as roots')
+    .leftJoin('links as ceilings', 'ceilings.id', 'roots.parent_id')
     .whereRef('links.grant_id', '=', 'path.id')
     .whereRef('roots.id', '=', 'links.provider_key_id')
     .selectAll('path')
     .select(['links.id as link_id', 'links.parent_id', 'links.provider', 'links.provider_key_id'])
     .select(['links.version', 'links.status as link_status', 'links.expires_at', 'links.access'])
-    .select(['roots.version as root_version', 'roots.status as root_status', 'roots.expires_at as root_end'])
+    .select(['roots.version as root_version', 'roots.status as root_status', 'roots.parent_id as ceiling_id'])
+    .select(['ceilings.version as ceiling_version', 'ceilings.status as ceiling_status'])
     .orderBy('path.height', 'desc')
     .orderBy('links.id')
     .compile();
@@ -81,7 +83,7 @@ export const liveReader = (
     const path = hops.map(hopOf);
     const links = linksOf(rows);
     const chains = own.map(({ link_id }) => chainOf(link_id, links));
-    const parts = chains.map((chain) => livePart(chain, path));
+    const parts = chains.map((chain, at) => livePart(chain, path, own[at]!.provider_key_id));
     return {
       grant: grantOf(row, own, parts, now()),
       parts: parts.filter(({ isPermitted }) => isPermitted),
@@ -132,19 +134,30 @@ const linksOf = (rows: readonly Row[]): ReadonlyMap<string, ChainLink> => {
       expiresAtMs: row.expires_at,
       access: JSON.parse(row.access ?? 'null') as ModelAccess | null,
     });
-    links.set(row.provider_key_id, {
-      id: row.provider_key_id,
-      parentId: null,
-      version: row.root_version,
-      status: row.root_status as LinkStatus,
-      expiresAtMs: row.root_end,
-      access: null,
-    });
+    const { root_version, root_status, ceiling_id, ceiling_version, ceiling_status } = row;
+    links.set(row.provider_key_id, unlimited(row.provider_key_id, ceiling_id, root_version, root_status));
+    if (ceiling_id !== null && ceiling_version !== null)
+      links.set(ceiling_id, unlimited(ceiling_id, null, ceiling_version, ceiling_status));
   }
   return links;
 };
 
-/** From the leaf to the provider key. */
+/** A provider key or a ceiling: neither has rights of its own, nor an end. */
+const unlimited = (
+  id: string,
+  parentId: string | null,
+  version: number,
+  status: string | null,
+): ChainLink => ({
+  id,
+  parentId,
+  version,
+  status: status as LinkStatus,
+  expiresAtMs: null,
+  access: null,
+});
+
+/** From the leaf to the root. */
 const chainOf = (leafId: string, links: ReadonlyMap<string, ChainLink>): readonly ChainLink[] => {
   const chain: ChainLink[] = [];
   for (let link = links.get(leafId); link; link = links.get(link.parentId ?? '')) chain.push(link);
@@ -152,20 +165,20 @@ const chainOf = (leafId: string, links: ReadonlyMap<string, ChainLink>): readonl
 };
 
 /** What is effective, from the right that the owner gave downwards: every grant of `path` has a link in the chain, above them the provider key. */
-const livePart = (links: readonly ChainLink[], path: readonly DelegationHop[]) => {
+const livePart = (links: readonly ChainLink[], path: readonly DelegationHop[], providerKeyId: string) => {
   const [top, ...below] = links.flatMap(({ access }) => access ?? []).reverse();
-  const [leaf, root] = [links[0], links.at(-1)];
-  if (!top || !leaf || !root || below.length !== path.length - 1)
+  const [leaf] = links;
+  if (!top || !leaf || below.length !== path.length - 1)
     throw new Error(`link ${leaf?.id} has another chain than its grant`);
   const received = below.map((access, at) => ({ access, recipient: recipientOf(path[at + 1]!, path[at]!) }));
   const { access, isPermitted } = chainAccess(top, received);
   const part: LivePart = {
     provider: access.provider,
-    providerKeyId: root.id,
+    providerKeyId,
     access,
     chain: links.map((link) => ({ linkId: link.id, version: link.version })),
     endsAtMs: links.reduce<number | null>((end, { expiresAtMs }) => earlier(end, expiresAtMs), null),
-    // The one nearest to the provider key, as an admission finds it.
+    // The one nearest to the root, as an admission finds it.
     status: links.findLast(({ status }) => status !== 'active')?.status ?? 'active',
   };
   return { ...part, isPermitted };

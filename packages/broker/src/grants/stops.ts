@@ -44,8 +44,12 @@ const targetOf = (what: StopTarget): string =>
 
 const toTarget = (scope: string, target: string): StopTarget => {
   if (scope === 'app') return { scope, clientId: target };
-  return scope === 'provider_key' ? { scope, providerKeyId: target } : { scope: 'everything' };
+  if (scope === 'provider_key') return { scope, providerKeyId: target };
+  return { scope: scope === 'suspension' ? scope : 'everything' };
 };
+
+/** Whether it stops all that an owner has. */
+const isWhole = ({ scope }: StopTarget): boolean => scope === 'everything' || scope === 'suspension';
 
 const isSame = (one: StopTarget, other: StopTarget): boolean =>
   one.scope === other.scope && targetOf(one) === targetOf(other);
@@ -86,7 +90,7 @@ export const readStanding = async (db: Kysely<Schema>, ownerId: string): Promise
 
 /** Why nothing may be given to this app, or resumed for it, now; null if it may. */
 export const whyStopped = (stops: readonly Stop[], clientId: string | null): string | null => {
-  if (stops.some(({ what }) => what.scope === 'everything')) return 'Everything is stopped. Resume it first.';
+  if (stops.some(({ what }) => isWhole(what))) return 'Everything is stopped. Resume it first.';
   const isAppStopped = stops.some(({ what }) => what.scope === 'app' && what.clientId === clientId);
   return isAppStopped ? 'This app is stopped. Resume it first.' : null;
 };
@@ -126,18 +130,20 @@ export class Stops {
   }
 
   /** Brings back exactly what the stop stopped: not what is paused by itself, has ended, or is held by another stop. */
-  async end(ownerId: string, stopId: string): Promise<Result<Stop, GrantRefusal>> {
+  async end(ownerId: string, stopId: string | null): Promise<Result<Stop, GrantRefusal>> {
     const { db } = this.#deps;
     for (let tries = 0; tries < MOST_TRIES; ) {
       const roots = await readRoots(db, ownerId);
       const stops = await readStops(db, ownerId);
-      const stop = stops.find(({ id }) => id === stopId);
+      const stop = stops.find(({ id, what }) =>
+        what.scope === 'suspension' ? stopId === null : id === stopId,
+      );
       if (!stop) return refuse('not_found', 'There is no such stop, or it has ended.');
       const others = stops.filter((each) => each !== stop).map((each) => each.what);
       const resuming = await this.#toResume(ownerId, stop.what, roots, others);
       // What is left of a large app comes with the next change; the stop ends with the last.
       const isLast = resuming.length < LINKS_AT_ONCE;
-      const row = db.deleteFrom('stops').where('id', '=', stopId);
+      const row = db.deleteFrom('stops').where('id', '=', stop.id);
       const changed = await this.#change(roots, resuming, 'active', {
         rows: isLast ? [compiled(row)] : [],
         entries: isLast ? [entryOf(ownerId, 'stop.ended', stop.what)] : [],
@@ -155,7 +161,7 @@ export class Stops {
       if (roots.some(({ id }) => id === what.providerKeyId)) return null;
       return { reason: 'not_found', detail: 'There is no such provider key.' };
     }
-    if (what.scope === 'everything') return null;
+    if (what.scope !== 'app') return null;
     const ofApp = this.#deps.db.selectFrom('grants').select('id').where('owner_id', '=', ownerId);
     const known = await ofApp.where('client_id', '=', what.clientId).limit(1).executeTakeFirst();
     return known ? null : { reason: 'not_found', detail: 'No access was ever given to such an app.' };
@@ -165,7 +171,7 @@ export class Stops {
   async #toStop(ownerId: string, what: StopTarget, roots: readonly Root[]): Promise<readonly LinkReading[]> {
     if (what.scope === 'app') return this.#linksOfApp(ownerId, what.clientId, 'active');
     const active = roots.filter(({ status }) => status === 'active');
-    return expecting(active.filter(({ id }) => what.scope === 'everything' || id === what.providerKeyId));
+    return expecting(active.filter(({ id }) => what.scope !== 'provider_key' || id === what.providerKeyId));
   }
 
   /** Links that nothing but this stop holds. */
@@ -176,10 +182,10 @@ export class Stops {
     others: readonly StopTarget[],
   ): Promise<readonly LinkReading[]> {
     if (what.scope === 'app') return this.#linksOfApp(ownerId, what.clientId, 'stopped');
-    if (others.some(({ scope }) => scope === 'everything')) return [];
+    if (others.some(isWhole)) return [];
     const held = new Set(others.map(targetOf));
     const stopped = roots.filter(({ id, status }) => status === 'stopped' && !held.has(id));
-    return expecting(stopped.filter(({ id }) => what.scope === 'everything' || id === what.providerKeyId));
+    return expecting(stopped.filter(({ id }) => what.scope !== 'provider_key' || id === what.providerKeyId));
   }
 
   #linksOfApp(ownerId: string, clientId: string, status: string): Promise<LinkReading[]> {

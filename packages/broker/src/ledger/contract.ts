@@ -24,21 +24,22 @@ export interface LimitReset {
 }
 
 /**
- * One link of a chain: a provider key (the root) or one provider's part of a grant. The id of a grant's link is `<grantId>.<provider>`,
- * the id of a provider key's link is the provider key's id.
+ * One link of a chain: a provider key or one provider's part of a grant. The id of a grant's link is `<grantId>.<provider>`, the id of a
+ * provider key's link is the provider key's id. Above the provider keys of an owner whom the operator invited stands a ceiling
+ * (`ceilingIdOf`), which is the root; those of the operator are roots themselves.
  */
 export interface Link {
   readonly id: string;
   readonly ownerId: string;
-  /** The link above; null for a provider key. */
+  /** The link above; null for a root. */
   readonly parentId: string | null;
-  /** The grant this link belongs to; null for a provider key. */
+  /** The grant this link belongs to; null for a provider key and a ceiling. */
   readonly grantId: string | null;
   /** Rises by one with every change, so that a decision made on an older reading is refused as `stale`. */
   readonly version: number;
   readonly status: LinkStatus;
   readonly expiresAtMs: number | null;
-  /** What the link allows; null for a provider key (it allows what its provider offers). */
+  /** What the link allows; null for a provider key (it allows what its provider offers) and a ceiling. */
   readonly access: ModelAccess | null;
   readonly limits: readonly Limit[];
   /** At most one for each limit. */
@@ -139,7 +140,7 @@ export interface HoldRequest {
   readonly priced: boolean;
 }
 
-/** A request to admit one call. `chain` runs from the leaf to the provider key. */
+/** A request to admit one call. `chain` runs from the leaf to the root. */
 export interface AdmissionRequest {
   readonly callId: string;
   readonly ownerId: string;

@@ -34,6 +34,8 @@ const TABLES: readonly Table[] = [
   { name: 'alerts', keys: ['id'] },
   { name: 'alert_destinations', keys: ['id'] },
   { name: 'alert_deliveries', keys: ['id'] },
+  { name: 'owners', keys: ['owner_id'] },
+  { name: 'invitations', keys: ['id'] },
   { name: 'journal_gaps', keys: ['owner_id', 'from_seq'] },
   { name: 'house', keys: ['key'] },
 ];

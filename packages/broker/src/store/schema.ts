@@ -263,6 +263,33 @@ export interface AlertDeliveriesTable {
   ended_at: number | null;
 }
 
+/** Who may sign in. The row of the person itself is the sign-in library's. */
+export interface OwnersTable {
+  owner_id: string;
+  /** `operator`, who is one, or `owner`. */
+  role: string;
+  /** Null for the operator alone. */
+  invitation_id: string | null;
+  suspended_at: number | null;
+}
+
+/** An invitation to own an account here. */
+export interface InvitationsTable {
+  id: string;
+  /** SHA-256 of the token in its link, base64url. */
+  token_hash: string;
+  /** The only address that may take it; null for any. */
+  email: string | null;
+  /** What whoever takes it may use in all, as JSON. */
+  limits: string;
+  created_at: number;
+  expires_at: number;
+  /** The owner that was made by it. */
+  accepted_by: string | null;
+  /** When it was taken or revoked. */
+  ended_at: number | null;
+}
+
 /** The broker's own secrets, sealed: signing keys, cookie keys. */
 export interface SecretsTable {
   id: string;
@@ -306,6 +333,8 @@ export interface Schema {
   alerts: AlertsTable;
   alert_destinations: AlertDestinationsTable;
   alert_deliveries: AlertDeliveriesTable;
+  owners: OwnersTable;
+  invitations: InvitationsTable;
   secrets: SecretsTable;
   house: HouseTable;
   migrations: MigrationsTable;

@@ -4,6 +4,7 @@
 import { fail, type Result, succeed } from '@valetkey/core';
 import type { Kysely, Selectable } from 'kysely';
 import { type Ambient, randomId } from '../clock.ts';
+import { ceilingIdOf } from '../ledger/ceiling.ts';
 import type { EntryInput, Ledger, LinkChange, Statement } from '../ledger/contract.ts';
 import type { ProviderKeysTable, Schema } from '../store/schema.ts';
 import { checkKeyMaterial, type KeyChecker, lastFourOf } from './check-key-material.ts';
@@ -91,7 +92,7 @@ class SealedVault implements Vault {
       link: {
         id: row.id,
         ownerId: row.owner_id,
-        parentId: null,
+        parentId: await this.#ceilingOf(input.ownerId),
         grantId: null,
         status: 'active',
         expiresAtMs: null,
@@ -196,6 +197,12 @@ class SealedVault implements Vault {
     const provider = this.#parts.findProvider(providerName);
     if (!provider) return fail({ reason: 'unknown_provider', detail: 'There is no provider of that name.' });
     return checkKeyMaterial(pasted, provider);
+  }
+
+  /** What the operator allows the owner in all, above every key; null for the operator. */
+  async #ceilingOf(ownerId: string): Promise<string | null> {
+    const links = this.#parts.db.selectFrom('links').select('id').where('id', '=', ceilingIdOf(ownerId));
+    return (await links.executeTakeFirst())?.id ?? null;
   }
 
   /** The row, its place in the ledger and the journal entry, in one durable transaction. */

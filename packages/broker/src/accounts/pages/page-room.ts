@@ -1,6 +1,7 @@
 // What the sign-in pages share: who asks, how to call the sign-in library for them, and the checks that come before any form counts.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Owners } from '../../owners/contract.ts';
 import { html } from '../../pages/html.ts';
 import { type Page, sendPage } from '../../pages/page.ts';
 import { readForm } from '../../pages/read-form.ts';
@@ -18,6 +19,8 @@ export interface PageRoom extends Pick<Accounts, 'sessionOf' | 'stepUpFor' | 'co
   readonly call: (request: IncomingMessage, path: string, body?: object) => Promise<Response>;
 }
 
+  readonly invitations: Pick<Owners, 'invitationOf' | 'accept'>;
+  readonly hashPassword: (password: string) => Promise<string>;
 /** Answers one address. `url` is below the issuer, whatever the Host header said. */
 export type PageHandler = (
   room: PageRoom,

@@ -37,6 +37,8 @@ export const registerErase = (app: App, parts: ApiParts): void => {
     // Whoever erases everything says whose: a slip MUST NOT do it.
     if ('owner_email' in asked && asked.owner_email !== owner.email)
       throw new ApiError('invalid_request', 'owner_email: must be the address that you signed in with');
+    if ('owner_email' in asked && (await leavesOthers(parts, owner.ownerId)))
+      throw new ApiError('conflict', 'You run this house. Remove its other owners first.');
     await requireConfirmed(parts, owner);
     const erased = await parts.erasure.erase(owner.ownerId, targetOf(asked));
     if (erased.ok) return { grants: erased.value.grants };
@@ -44,6 +46,9 @@ export const registerErase = (app: App, parts: ApiParts): void => {
     throw new ApiError(reason === 'in_use' ? 'conflict' : reason, detail);
   });
 };
+
+const leavesOthers = async ({ owners }: ApiParts, ownerId: string): Promise<boolean> =>
+  (await owners.roleOf(ownerId)) === 'operator' && (await owners.list()).length > 1;
 
 const targetOf = (asked: z.infer<typeof body>): EraseTarget => {
   if ('grant_id' in asked) return { what: 'grant', grantId: asked.grant_id };

@@ -92,7 +92,7 @@ const grantShape = z.object({
     ),
   status: grantStatus,
   stopped_by: z
-    .enum(['everything', 'app', 'provider_key'])
+    .enum(['everything', 'suspension', 'app', 'provider_key'])
     .nullable()
     .describe('The stop that keeps it from being used, whatever its own status; see /stops'),
   created_at: timeText,

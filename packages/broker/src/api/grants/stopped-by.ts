@@ -10,7 +10,8 @@ export const stoppedBy = (
   kin: ReadonlyMap<string, Kin>,
 ): StopTarget['scope'] | null => {
   const targets = stops.map(({ what }) => what);
-  if (targets.some(({ scope }) => scope === 'everything')) return 'everything';
+  const whole = targets.find(({ scope }) => scope === 'suspension' || scope === 'everything');
+  if (whole) return whole.scope;
   const keys = new Set(targets.flatMap((what) => (what.scope === 'provider_key' ? what.providerKeyId : [])));
   if (parts.length > 0 && parts.every(({ providerKeyId }) => keys.has(providerKeyId))) return 'provider_key';
   const apps = new Set(targets.flatMap((what) => (what.scope === 'app' ? what.clientId : [])));

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { App } from '../app.ts';
 import type { ApiParts } from '../contract.ts';
+import { maxima, toMaxima } from '../owners/schema.ts';
 import { errorResponses } from '../wire.ts';
 
 const me = z
@@ -11,6 +12,8 @@ const me = z
     issuer: z.string(),
     version: z.string(),
     locale: z.string(),
+    role: z.enum(['operator', 'owner']).describe('Whether you run this house'),
+    maxima: maxima.describe('What the operator lets you use in all, over all apps; none: no maximum'),
     step_up: z
       .enum(['password', 'passkey'])
       .nullable()
@@ -19,13 +22,15 @@ const me = z
   .meta({ id: 'Me' });
 
 /** Registers the call. */
-export const registerMe = (app: App, { issuer, version, stepUpFor }: ApiParts): void => {
+export const registerMe = (app: App, { issuer, version, stepUpFor, owners }: ApiParts): void => {
   const schema = { summary: 'Who is signed in', tags: ['me'], response: { 200: me, ...errorResponses } };
   app.get('/api/v1/me', { schema }, async ({ owner }) => ({
     owner: { id: owner.ownerId, email: owner.email, name: owner.name },
     issuer,
     version,
     locale: 'en',
+    role: (await owners.roleOf(owner.ownerId)) ?? 'owner',
+    maxima: toMaxima((await owners.maximaOf(owner.ownerId)).limits),
     step_up: (await stepUpFor(owner))?.method ?? null,
   }));
 };

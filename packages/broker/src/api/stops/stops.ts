@@ -21,7 +21,9 @@ const newStop = z
 const stop = z
   .object({
     id: z.string(),
-    scope: z.enum(['everything', 'app', 'provider_key']),
+    scope: z
+      .enum(['everything', 'suspension', 'app', 'provider_key'])
+      .describe('`suspension`: everything, by the operator, who alone ends it'),
     client: z.object({ id: z.string(), name: z.string() }).nullable(),
     provider_key: z
       .object({ id: z.string(), provider: z.string(), label: z.string(), last_four: z.string() })

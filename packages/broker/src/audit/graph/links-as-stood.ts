@@ -113,11 +113,11 @@ export class LinksAsStood {
     return this.#rebuild.removedUntilOf(linkId);
   }
 
-  /** Whether the owner had stopped the app, the provider key, or everything. */
+  /** Whether the app, the provider key, or everything was stopped. */
   isStopped({ id, grant }: LinkAsStood): boolean {
     return grant
       ? this.#stops.has(`app/${grant.clientId}`)
-      : this.#stops.has(`provider_key/${id}`) || this.#stops.has('everything/');
+      : ['everything/', 'suspension/', `provider_key/${id}`].some((stop) => this.#stops.has(stop));
   }
 
   #takeStop(kind: string, { scope, client_id: clientId, provider_key_id: keyId }: Body): void {

@@ -186,7 +186,8 @@ export const countInput = async (
   if (!question) return null;
   const { call, count } = question;
   // The link right under the provider key is of the grant that the owner gave: what was delegated from it shares its allowance.
-  const grant = call.part.chain.at(-2)?.linkId ?? '';
+  const { chain, providerKeyId } = call.part;
+  const grant = chain[chain.findIndex(({ linkId }) => linkId === providerKeyId) - 1]?.linkId ?? '';
   if (!deps.allowance.begin(grant, deps.now())) return null;
   try {
     const tokens = await askOnce(question, request, deps);

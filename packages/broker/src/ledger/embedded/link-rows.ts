@@ -24,7 +24,7 @@ const changeable = (link: Link) => [
   link.maxConcurrent,
 ];
 
-/** Stores a new link. Its provider key is its parent's, or itself; its provider that of its access, or of its provider key. */
+/** Stores a new link. Its provider key is itself if it is of no grant, else its parent's; its provider that of its access, or of its provider key. */
 export const insertLink = (link: Link): SqlStatement => ({
   sql: INSERT,
   parameters: [
@@ -32,7 +32,7 @@ export const insertLink = (link: Link): SqlStatement => ({
     link.ownerId,
     link.parentId,
     link.grantId,
-    link.parentId,
+    link.grantId === null ? null : link.parentId,
     link.id,
     link.access?.provider ?? null,
     link.id,

@@ -17,6 +17,7 @@ import { createJournalGaps } from './0012-journal-gaps.ts';
 import { addAskingApps } from './0013-asking-apps.ts';
 import { addSignInMethods } from './0014-sign-in-methods.ts';
 import { createAlerts } from './0016-alerts.ts';
+import { createOwners } from './0017-owners.ts';
 
 /** One step of the schema. `name` is recorded in the database for ever. */
 export interface Migration {
@@ -46,4 +47,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0013-asking-apps', compatibleFrom: '0001-initial', up: addAskingApps },
   { name: '0014-sign-in-methods', compatibleFrom: '0001-initial', up: addSignInMethods },
   { name: '0016-alerts', compatibleFrom: '0001-initial', up: createAlerts },
+  { name: '0017-owners', up: createOwners },
 ];

@@ -7,6 +7,7 @@ import type { Store } from '../contract.ts';
 import { migrate } from '../migrate.ts';
 import { MIGRATIONS, type Migration } from '../migrations/list.ts';
 import type { Schema } from '../schema.ts';
+import { storeCeilings } from './ceilings.ts';
 import { connectionConfig, openPool, tellOutages } from './connections.ts';
 import { createReplicaLedger } from './ledger-schema.ts';
 import { storeLimitResets } from './limit-resets.ts';
@@ -41,6 +42,7 @@ export const POSTGRES_MIGRATIONS: readonly Migration[] = [
   { name: 'postgres-0001-replica-ledger', up: createReplicaLedger },
   { name: 'postgres-0002-limit-resets', up: storeLimitResets },
   { name: 'postgres-0003-replica-keys', compatibleFrom: '0001-initial', up: addReplicaKeys },
+  { name: 'postgres-0004-ceilings', up: storeCeilings },
 ];
 
 const DEFAULT_CONNECTIONS = 8;

@@ -1,5 +1,5 @@
 // What a program, or the person behind it, can do about each error of the broker: its codes at the gate, those of its OAuth and grant
-// addresses, and two of this package's own. The codes never change their meaning; each of the gate's has a page in docs/errors.
+// addresses, and this package's own. The codes never change their meaning; each of the gate's has a page in docs/errors.
 
 const ASK_OWNER = 'Ask for a new grant, or have the owner change this one.';
 const CORRECT = 'Correct the request: the message names the place.';
@@ -9,7 +9,7 @@ const TRY_AGAIN = 'Try again in a while; nothing has to be changed.';
 const RAISE =
   'Show the message to the person: its link leads to where the limit is raised. A limit per day, week or month starts again by itself.';
 
-/** What to do, by code. */
+/** What to do, by code of the gate and of a grant's own addresses. */
 const ADVICE = {
   invalid_request: CORRECT,
   invalid_json: CORRECT,
@@ -63,15 +63,58 @@ const ADVICE = {
   not_pending: 'It is decided or over: look what became of it.',
   call_running: 'Wait until the call has ended.',
   temporarily_unavailable: TRY_AGAIN,
+} as const;
+
+const MEND_APP =
+  'Correct the app or its registration: the message says what is wrong. People can not mend it.';
+const BEGIN_AGAIN = 'Begin connecting again.';
+
+/** What the authorization server says besides, and what this package finds by itself. A provider's own error may have one of these names. */
+const ADVICE_ON_CONNECTING = {
+  access_denied: 'Respect it: the person said no. Let them begin again when they want to.',
+  authorization_pending: 'Wait: the person has not decided yet.',
+  expired_token: BEGIN_AGAIN,
+  login_required: BEGIN_AGAIN,
+  consent_required: BEGIN_AGAIN,
+  interaction_required: BEGIN_AGAIN,
+  unauthorized_client: MEND_APP,
+  invalid_scope: MEND_APP,
+  invalid_target: MEND_APP,
+  invalid_redirect_uri: MEND_APP,
+  invalid_request_uri: BEGIN_AGAIN,
+  invalid_client_metadata: MEND_APP,
+  request_not_supported: MEND_APP,
+  unsupported_grant_type: MEND_APP,
+  unsupported_response_type: MEND_APP,
+  unsupported_response_mode: MEND_APP,
+  unsupported_token_type: MEND_APP,
+  server_error: TRY_AGAIN,
   /** No answer at all. */
   no_answer: 'Check the address of the broker, and that it runs.',
   /** Something answered that is no Valetkey broker. */
   not_a_broker: 'Check the address: it must be a Valetkey broker, without a path.',
+  /** What a person typed is no address of a broker. */
+  invalid_address: 'Type the address as your Valetkey shows it, such as keys.example.com.',
+  /** What came back was not asked for from here. RFC 6749 section 10.12. */
+  state_mismatch: BEGIN_AGAIN,
+  /** What came back is from another broker than was asked. RFC 9207. */
+  issuer_mismatch: BEGIN_AGAIN,
+  /** Nothing is connected under this name, or it was disconnected elsewhere. */
+  not_connected: BEGIN_AGAIN,
+  /** The browser did not open the window. */
+  popup_blocked: 'Call connect() within a click, or connect with mode: redirect.',
+  /** Tokens could not be kept. */
+  storage_failed: 'Check what keeps the connection; in a browser, whether the site may store data.',
 } as const;
 
+const ALL_ADVICE = { ...ADVICE, ...ADVICE_ON_CONNECTING };
+
 /** A code that this release knows. The broker may send newer ones. */
-export type ErrorCode = keyof typeof ADVICE;
+export type ErrorCode = keyof typeof ALL_ADVICE;
 
 /** What to do about a code; null for one that this release does not know. */
 export const adviceOn = (code: string): string | null =>
-  Object.hasOwn(ADVICE, code) ? ADVICE[code as ErrorCode] : null;
+  Object.hasOwn(ALL_ADVICE, code) ? ALL_ADVICE[code as ErrorCode] : null;
+
+/** Whether the gate or a grant's addresses answer with it. */
+export const isCodeOfGate = (code: string): boolean => Object.hasOwn(ADVICE, code);

@@ -2,6 +2,12 @@
 
 import { type SigningKey, sha256, signJws } from './jws.ts';
 
+/**
+ * A broker takes proofs that are minutes old and refuses those from the future (section 11.1): clocks of people's machines that run fast
+ * would otherwise keep them out.
+ */
+const BACKDATED_SECONDS = 60;
+
 /** The headers that carry a token; with a key, its proof for this method and address. */
 export async function authorize(
   token: string,
@@ -28,7 +34,7 @@ export function proveKey(key: SigningKey, method: string, url: string, claims: o
     ...claims,
     htm: method,
     htu: `${origin}${pathname}`,
-    iat: Math.floor(Date.now() / 1000),
+    iat: Math.floor(Date.now() / 1000) - BACKDATED_SECONDS,
     jti: crypto.randomUUID(),
   };
   return signJws({ typ: 'dpop+jwt', jwk: key.publicJwk }, payload, key);

@@ -31,12 +31,13 @@ export interface Holder {
   ): Promise<Answer>;
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+/** Hosts that are this machine. */
+export const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /** The origin in an address of a broker. Throws a `TypeError` that says what is wrong with it. */
 export function brokerOrigin(baseUrl: string): string {
   const url = URL.parse(baseUrl);
-  if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.username)
+  if (url === null || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`)
     throw new TypeError('baseUrl must be the address of a Valetkey broker, such as https://keys.example.com');
   if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname))
     throw new TypeError('baseUrl must begin with https:// unless it is this machine: a token is sent there');

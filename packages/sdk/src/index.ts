@@ -1,7 +1,18 @@
-// What apps and agents import: their own grant, children of it. MUST NOT depend on another package.
+// What apps and agents import: connecting people's AI accounts, their own grant, children of it, receipts. MUST NOT depend on another package.
 
 export type { ErrorCode } from './advice.ts';
 export { type ChildAccess, childDetails, type GrantedAccess, type Usd } from './child-details.ts';
+export {
+  type AppOptions,
+  type Asked,
+  type AskedAccess,
+  type ValetkeyApp,
+  valetkeyApp,
+} from './connect/app.ts';
+export type { Connection } from './connect/connection.ts';
+export type { DeviceCode } from './connect/device.ts';
+export { type Broker, discover } from './connect/discover.ts';
+export { type ConnectionStore, memoryStore } from './connect/store.ts';
 export { proveKeyWith } from './dpop.ts';
 export type { TokenSource } from './holder.ts';
 export { createSigningKey, importSigningKey, type PrivateJwk, type SigningKey } from './jws.ts';

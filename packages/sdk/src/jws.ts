@@ -51,6 +51,10 @@ export const sha256 = async (text: string): Promise<string> =>
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const encodeJson = (value: object): string => base64url(bytesOf(JSON.stringify(value)));
+
+/** A text that nobody can guess: 256 bits, base64url. */
+export const randomText = (): string => base64url(crypto.getRandomValues(new Uint8Array(32)));
+
 const base64url = (bytes: Uint8Array): string =>
   btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')

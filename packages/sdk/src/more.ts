@@ -3,7 +3,8 @@
 
 import { type ChildAccess, expiryOf, type GrantedAccess, limitsOf } from './child-details.ts';
 import { type Holder, idInPath } from './holder.ts';
-import { ValetkeyError } from './valetkey-error.ts';
+import { sleep } from './sleep.ts';
+import { isPassing } from './valetkey-error.ts';
 
 /** What is asked for. What is not named stays as it is; `details` replaces all members of `ChildAccess`. */
 export interface MoreAsked extends Omit<ChildAccess, 'to'> {
@@ -97,8 +98,6 @@ function entryOf(asked: MoreAsked, granted: readonly GrantedAccess[], nowMs: num
   };
 }
 
-const PASSING: ReadonlySet<number> = new Set([0, 429, 502, 503, 504]);
-
 async function waitFor(
   look: MoreRequest['look'],
   { interval, expires_at }: WireRequest,
@@ -112,23 +111,9 @@ async function waitFor(
       if (decision.status !== 'pending') return decision;
     } catch (thrown) {
       // A proxy in front answers 502 or 504 for a broker that starts again.
-      const isPassing = thrown instanceof ValetkeyError && PASSING.has(thrown.status);
-      if (!isPassing || Date.now() > Date.parse(expires_at)) throw thrown;
+      if (!isPassing(thrown) || Date.now() > Date.parse(expires_at)) throw thrown;
       waitSeconds = Math.max(waitSeconds, thrown.retryAfterSeconds ?? 0);
     }
     await sleep(waitSeconds * 1000, signal);
   }
 }
-
-const sleep = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    signal?.addEventListener('abort', stop, { once: true });
-  });

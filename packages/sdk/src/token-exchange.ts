@@ -2,6 +2,7 @@
 // they are (RFC 7523). The private key signs and never leaves.
 
 import type { GrantedAccess } from './child-details.ts';
+import { type ClientAuth, clientFields, clientHeaders } from './client-auth.ts';
 import { proveKey } from './dpop.ts';
 import { ask, brokerOrigin } from './holder.ts';
 import { type SigningKey, signJws } from './jws.ts';
@@ -18,7 +19,7 @@ export interface TokenExchange {
   /** The client that asks: the one that the subject token was issued to. */
   readonly clientId: string;
   /** How it proves who it is; a public client leaves it out. */
-  readonly clientAuth?: { readonly secret: string } | { readonly assertion: string };
+  readonly clientAuth?: ClientAuth;
   /** The access token of the grant to delegate. */
   readonly subjectToken: string;
   /** The key that the subject token is bound to, if it is. */
@@ -55,10 +56,10 @@ export async function exchangeToken(exchange: TokenExchange): Promise<ExchangedT
       ? { actor_token: actor.assertion, actor_token_type: `${URN}:token-type:jwt` }
       : { requested_actor: actor.named }),
     ...(boundTo && { dpop_jkt: boundTo }),
-    ...credentials(exchange),
+    ...clientFields(exchange.clientId, exchange.clientAuth),
   });
   const headers = {
-    ...basicAuth(exchange),
+    ...clientHeaders(exchange.clientId, exchange.clientAuth),
     ...(dpopKey && { dpop: await proveKey(dpopKey, 'POST', url) }),
   };
   const answer = await ask<WireToken>(fetcher, url, { method: 'POST', headers, body });
@@ -70,23 +71,6 @@ export async function exchangeToken(exchange: TokenExchange): Promise<ExchangedT
     access: answer.authorization_details,
   };
 }
-
-const credentials = ({ clientId, clientAuth }: TokenExchange): Record<string, string> => ({
-  client_id: clientId,
-  ...(clientAuth &&
-    'assertion' in clientAuth && {
-      client_assertion: clientAuth.assertion,
-      client_assertion_type: `${URN}:client-assertion-type:jwt-bearer`,
-    }),
-});
-
-/** `client_secret_basic`, the method of registered apps; RFC 6749 section 2.3.1. */
-const basicAuth = ({ clientId, clientAuth }: TokenExchange): Record<string, string> =>
-  clientAuth && 'secret' in clientAuth
-    ? {
-        authorization: `Basic ${btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientAuth.secret)}`)}`,
-      }
-    : {};
 
 interface WireToken {
   readonly access_token: string;

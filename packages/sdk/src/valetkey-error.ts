@@ -1,7 +1,7 @@
 // The one error that this package throws, and how the broker's refusals are read into it: those of grant addresses in OAuth's form, those
 // of the gate in the form of the API that was called. MUST NOT carry a token.
 
-import { adviceOn, type ErrorCode } from './advice.ts';
+import { adviceOn, type ErrorCode, isCodeOfGate } from './advice.ts';
 
 /** A member of a request for a child that goes beyond its parent. */
 export interface Violation {
@@ -49,6 +49,12 @@ export class ValetkeyError extends Error {
   }
 }
 
+const PASSING: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+/** Whether the same may succeed in a while: nothing answered, or the broker or a proxy in front said so. */
+export const isPassing = (thrown: unknown): thrown is ValetkeyError =>
+  thrown instanceof ValetkeyError && (thrown.code === 'no_answer' || PASSING.has(thrown.status));
+
 type Fields = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
@@ -65,6 +71,10 @@ export function refusalOf(status: number, body: unknown, retryAfter?: string | n
   const retryAfterSeconds = failure.retryAfterSeconds ?? numberOf(retryAfter ?? undefined);
   return new ValetkeyError({ ...failure, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
 }
+
+/** A failure that this package found by itself, before or after the broker spoke. */
+export const ownError = (code: ErrorCode, message: string, cause?: unknown): ValetkeyError =>
+  new ValetkeyError({ code, status: 0, message }, cause);
 
 /** RFC 6749 section 5.2, with `violations`. */
 function oauthFailure(status: number, answer: Fields): Failure | null {
@@ -115,7 +125,7 @@ export function explainError(thrown: unknown): ValetkeyError | null {
   if (thrown.lastError !== undefined) return explainError(thrown.lastError);
   const status = numberOf(thrown.status ?? thrown.statusCode) ?? 0;
   const found = bodiesOf(thrown).map((body) => refusalOf(status, body));
-  return found.find(({ code }) => code !== 'not_a_broker' && adviceOn(code) !== null) ?? null;
+  return found.find(({ code }) => isCodeOfGate(code)) ?? null;
 }
 
 /** Where SDKs keep the body: `openai` its `error` alone, Anthropic's all of it, the others as text. */

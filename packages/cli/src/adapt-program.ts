@@ -26,7 +26,12 @@ interface Adapter {
   adapt(program: Program, access: ProgramAccess): Program;
 }
 
-const CLAUDE_MODELS = ['ANTHROPIC_MODEL', 'ANTHROPIC_DEFAULT_HAIKU_MODEL', 'ANTHROPIC_SMALL_FAST_MODEL'];
+/** Where Claude Code looks for its models, that for small work among them. */
+export const CLAUDE_MODELS = [
+  'ANTHROPIC_MODEL',
+  'ANTHROPIC_DEFAULT_HAIKU_MODEL',
+  'ANTHROPIC_SMALL_FAST_MODEL',
+];
 
 /** Claude Code asks about an API key that it does not know, and takes a token without a word. */
 const claude: Adapter = {
@@ -74,8 +79,12 @@ const gemini: Adapter = {
   }),
 };
 
-/** What its SDK packages append to a base URL differs from the providers' own. */
-const OPENCODE_PATHS: Readonly<Record<Dialect, string>> = { openai: '', anthropic: '/v1', google: '/v1beta' };
+/** By dialect: what opencode's SDK packages want behind a base URL, which differs from the providers' own. */
+export const OPENCODE_PATHS: Readonly<Record<Dialect, string>> = {
+  openai: '',
+  anthropic: '/v1',
+  google: '/v1beta',
+};
 
 const opencode: Adapter = {
   dialect: null,

@@ -42,6 +42,7 @@ import { restore } from './commands/restore.ts';
 import { rotateMasterKey } from './commands/rotate-master-key.ts';
 import { run } from './commands/run.ts';
 import { serve } from './commands/serve.ts';
+import { setup } from './commands/setup.ts';
 import { status } from './commands/status.ts';
 import { resume, stop } from './commands/stop.ts';
 import { tokenPrint } from './commands/token-print.ts';
@@ -71,6 +72,7 @@ export const COMMANDS: readonly Command[] = [
   keysTest,
   keysRm,
   run,
+  setup,
   env,
   tokenPrint,
   grantCreate,

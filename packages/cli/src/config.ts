@@ -1,11 +1,12 @@
 // The file that remembers logins: one entry for each server. It holds session tokens, so it MUST never be readable by anybody else, not even
 // for the moment in which it is written.
 
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type Result, succeed } from '@valetkey/core';
 import { type Failure, failWith } from './failure.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** A login at one server. */
 export interface Login {
@@ -51,23 +52,8 @@ export const writeConfig = (path: string, config: Config): Result<void, Failure>
   writePrivately(path, config);
 
 /** Replaces a file of secrets by this JSON, as `writeConfig` does. */
-export function writePrivately(path: string, content: object): Result<void, Failure> {
-  const folder = dirname(path);
-  const draft = `${path}.${process.pid}.tmp`;
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    rmSync(draft, { force: true });
-    writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-    // The mode above is subject to the umask, which can only take away; an odd umask MUST NOT lock the owner out.
-    chmodSync(draft, 0o600);
-    renameSync(draft, path);
-    return succeed(undefined);
-  } catch (error) {
-    return failWith(
-      `Cannot write ${path} (${(error as NodeJS.ErrnoException).code}). Make ${folder} writable for you.`,
-    );
-  }
-}
+export const writePrivately = (path: string, content: object): Result<void, Failure> =>
+  writeWhole(path, `${JSON.stringify(content, null, 2)}\n`, 0o600, 0o700);
 
 /** The configuration with this login added or replaced, and made the current one. */
 export const withLogin = (config: Config, server: string, login: Login): Config => ({

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, type Result, succeed } from '@valetkey/core';
 import { startProofProxy } from './proof-proxy.ts';
-import { readHidden } from './read-hidden.ts';
+import { readHidden, readLine } from './read-typed.ts';
 import { runProgram } from './run-program.ts';
 import {
   backUp,
@@ -63,6 +63,7 @@ const textSource = (stream: NodeJS.ReadStream): TextSource => ({
   isTerminal: stream.isTTY === true,
   readAll: () => text(stream),
   readHidden: (prompt) => readHidden(stream, process.stderr, prompt),
+  readLine: (prompt) => readLine(stream, process.stderr, prompt),
 });
 
 /** See `World`. */

@@ -29,7 +29,12 @@ function capture(isTerminal: boolean, json = false, env: Record<string, string> 
     isTerminal,
     columns,
   });
-  const stdin = { isTerminal, readAll: async () => '', readHidden: async () => null };
+  const stdin = {
+    isTerminal,
+    readAll: async () => '',
+    readHidden: async () => null,
+    readLine: async () => null,
+  };
   const terminal = createTerminal({ stdin, stdout: sink('out'), stderr: sink('err'), env }, json);
   return { terminal, text };
 }

@@ -5,13 +5,13 @@
 // Before anything is loaded: a SIGUSR1 would open the inspector, which shows the memory and with it provider keys.
 process.on('SIGUSR1', () => undefined);
 
-const OLDEST_NODE = 26;
+const OLDEST_NODE = 24;
 
 if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) {
-  await import('./valetkey.ts');
+  await import('./main.ts');
 } else {
   process.stderr.write(
-    `valetkey: needs Node ${OLDEST_NODE} or newer, this is ${process.versions.node}. Run "npx valetkey", which uses the Node in node_modules.\n`,
+    `valetkey: needs Node ${OLDEST_NODE} or newer, this is ${process.versions.node}. Without installing one: npx --package node@26 --package valetkey valetkey\n`,
   );
   process.exitCode = 1;
 }

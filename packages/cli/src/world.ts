@@ -22,6 +22,8 @@ export interface TextSource {
   readAll(): Promise<string>;
   /** One line typed at the terminal without echo, or null when interrupted. MUST only be called where `isTerminal`. */
   readHidden(prompt: string): Promise<string | null>;
+  /** One line typed at the terminal, or null when interrupted. MUST only be called where `isTerminal`. */
+  readLine(prompt: string): Promise<string | null>;
 }
 
 /** What a verification of a data folder found; the broker's `LedgerReport`. */

@@ -22,7 +22,7 @@ import {
 /** How this run differs from a script with an empty standard input. */
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** What is piped in; with `terminal`, what is typed at a hidden prompt (null: Ctrl-C). */
+  /** What is piped in; with `terminal`, what is typed at a prompt (null: Ctrl-C). */
   readonly stdin?: string | null;
   /** Whether all three streams are a terminal. */
   readonly terminal?: boolean;
@@ -100,16 +100,18 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
     isTerminal: terminal,
     columns,
   });
+  const typed = async (prompt: string) => {
+    out.prompts.push(prompt);
+    return stdin;
+  };
   const exitCode = await runCli(words, {
     env,
     fetch: fetcher,
     stdin: {
       isTerminal: terminal,
       readAll: async () => stdin ?? '',
-      readHidden: async (prompt) => {
-        out.prompts.push(prompt);
-        return stdin;
-      },
+      readHidden: typed,
+      readLine: typed,
     },
     stdout: sink('stdout'),
     stderr: sink('stderr'),

@@ -4,6 +4,7 @@
 import { succeed } from '@valetkey/core';
 import { chooseProvider } from '../choose-provider.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
+import { ownCommand } from '../own-command.ts';
 import { SDK_NAMES } from '../program-env.ts';
 import { readShortGrant, SHORT_GRANT_FLAGS } from '../short-grant.ts';
 
@@ -27,11 +28,10 @@ export const env = defineCommand({
     const asked = Object.entries({ ...flags, url: server, provider: name }).flatMap(([flag, value]) =>
       [value].flat().map((each) => `--${flag} ${quote(each)}`),
     );
-    const valetkey = world.env.npm_command === 'exec' ? 'npx valetkey' : 'valetkey';
     terminal.print(
       [
         ...rivals.map((rival) => `unset ${rival}`),
-        `VALETKEY_TOKEN="$(${valetkey} token print ${asked.join(' ')})"`,
+        `VALETKEY_TOKEN="$(${ownCommand(world.env).join(' ')} token print ${asked.join(' ')})"`,
         'export VALETKEY_TOKEN',
         `export VALETKEY_URL=${quote(server)}`,
         ...keys.map((key) => `export ${key}="$VALETKEY_TOKEN"`),

@@ -2,7 +2,7 @@
 
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
-import { readHidden } from './read-hidden.ts';
+import { readHidden } from './read-typed.ts';
 
 /** A terminal that answers the prompt with `keys` and records, in order, what happens to it. */
 function fakeTerminal(keys: string) {

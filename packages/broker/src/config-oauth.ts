@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { OpenRequestsPolicy } from './oauth/okap.ts';
 import type { RegistrationPolicy } from './oauth/registration.ts';
 import { type MutualTls, parseAddresses } from './tokens/client-certificate.ts';
 
@@ -10,6 +11,8 @@ import { type MutualTls, parseAddresses } from './tokens/client-certificate.ts';
 export interface OauthConfig {
   /** Who may register an app without an owner; null for nobody. Holds a secret: MUST NOT be logged. */
   readonly registration: RegistrationPolicy | null;
+  /** How programs that nobody registered may ask; null for not at all. */
+  readonly openRequests: OpenRequestsPolicy | null;
   /** Where apps come with a certificate, and who may say which; null for nowhere. */
   readonly mutualTls: MutualTls | null;
 }
@@ -22,6 +25,13 @@ export const oauthVariables = {
   VALETKEY_CLIENT_REGISTRATION: z.enum(['off', 'token', 'open']).default('off'),
   VALETKEY_CLIENT_REGISTRATION_TOKEN: z.string().optional(),
   VALETKEY_CLIENT_REGISTRATION_TOKEN_FILE: z.string().min(1).optional(),
+  VALETKEY_OPEN_REQUESTS: z.enum(['off', 'on']).default('off'),
+  VALETKEY_OPEN_REQUEST_WAIT_SECONDS: z.coerce
+    .number({ error: 'must be a number of seconds' })
+    .int()
+    .min(0)
+    .max(60)
+    .default(28),
   VALETKEY_MTLS_ORIGIN: z.string().optional(),
   VALETKEY_MTLS_TERMINATORS: z.string().optional(),
 };
@@ -31,6 +41,10 @@ type Variables = z.infer<z.ZodObject<typeof oauthVariables>>;
 /** Reads them; what is wrong is added to `problems`, without its value. */
 export const readOauthConfig = (variables: Variables, problems: string[]): OauthConfig => ({
   registration: readRegistration(variables, problems),
+  openRequests:
+    variables.VALETKEY_OPEN_REQUESTS === 'on'
+      ? { waitSeconds: variables.VALETKEY_OPEN_REQUEST_WAIT_SECONDS }
+      : null,
   mutualTls: readMutualTls(variables, problems),
 });
 

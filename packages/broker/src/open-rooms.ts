@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { createAccessRequests } from './access-requests/access-requests.ts';
 import type { Accounts } from './accounts/contract.ts';
 import { type AccountsParts, createAccounts } from './accounts/create-accounts.ts';
+import type { Alerts } from './alerts/contract.ts';
 import type { ApiParts } from './api/contract.ts';
 import { createApi } from './api/create-api.ts';
 import { baseUrlsOf } from './api/providers/base-url.ts';
@@ -20,6 +21,7 @@ import type { GateDeps } from './gateway/gate.ts';
 import { testKey } from './gateway/key-test.ts';
 import { RunningCalls } from './gateway/running-calls.ts';
 import type { Upstream } from './gateway/upstreams.ts';
+import { createKeyCeilings } from './grants/key-ceilings.ts';
 import { correctCall } from './ledger/correct-call.ts';
 import { compareOwner } from './ledger/verify/compare-owner.ts';
 import {
@@ -85,7 +87,7 @@ const openAccounts = async (
   house: House,
   config: Config,
   env: Environment,
-  pathOfDeviceCode: AccountsParts['pathOfDeviceCode'],
+  asked: Pick<AccountsParts, 'pathOfDeviceCode' | 'programsFor'>,
 ): Promise<Accounts> => {
   const { store, vault, ledger, ambient, log } = house;
   const facts = configurationFacts(config, store.engine);
@@ -98,7 +100,7 @@ const openAccounts = async (
     ledger,
     ambient,
     issuer: config.issuer,
-    pathOfDeviceCode,
+    ...asked,
     invitations: new Invitations({ db: store.db, ledger, ambient }),
     stepUp: config.stepUp,
     peerOf: readPeers(config.trustedProxies),
@@ -142,7 +144,7 @@ const openApi = (
   config: Config,
   upstreams: ReadonlyMap<string, Upstream>,
   prices: ReturnType<typeof layerOverrides>,
-  rooms: Pick<ApiParts, 'clients' | 'sessionOf' | 'stepUpFor' | 'accessRequests' | 'receiptOf'>,
+  rooms: Pick<ApiParts, 'clients' | 'sessionOf' | 'stepUpFor' | 'accessRequests' | 'alerts' | 'receiptOf'>,
 ) => {
   const { vault, grants, devices, replayGuard, ledger, ambient, log, directory } = house;
   const { db } = house.store;
@@ -158,6 +160,7 @@ const openApi = (
     devices,
     erasure,
     owners: createOwners({ db, ledger, ambient, grants, erasure }),
+    keyCeilings: createKeyCeilings({ db, ledger, now: ambient.now }),
     replayGuard,
     modelsOf: (provider) => prices.models(provider),
     correctCall: (ownerId, callId, nanos) =>
@@ -177,7 +180,7 @@ const openApi = (
 /** The authorization server, with what other rooms give it. */
 const openOauth = (
   { store, ledger, grants, vault, ambient, directory }: House,
-  { issuer, registration, mutualTls, trustedProxies }: Config,
+  { issuer, registration, openRequests, mutualTls, trustedProxies }: Config,
   rooms: Pick<
     AuthorizationServerDeps,
     'accessRequests' | 'receiptOf' | 'isSignedIn' | 'ownProviders' | 'onError'
@@ -194,6 +197,8 @@ const openOauth = (
     renderError: renderErrorPage,
     errorPageHeaders: pageHeaders(),
     registration,
+    openRequests,
+    isOnlyOwner: async () => (await readOwnerIds(store.db)).length === 1,
     mutualTls,
     peerOf: readPeers(trustedProxies),
     baseUrlsOf: (names) =>
@@ -210,6 +215,7 @@ export const openRooms = async (
   env: Environment,
   upstreams: ReadonlyMap<string, Upstream>,
   receiptKeys: ReceiptKeys,
+  alerts: Alerts,
 ): Promise<ServedRooms> => {
   const { store, vault, grants, ledger, ambient, log, directory } = house;
   const { issuer } = config;
@@ -218,7 +224,10 @@ export const openRooms = async (
   const running = new RunningCalls();
   const prices = layerOverrides(priceBook(), config.priceOverrides);
   const onError = (error: unknown) => log.error({ err: error }, 'a request broke');
-  const accounts = await openAccounts(house, config, env, (...typed) => oauth.deviceCodes.pathOf(...typed));
+  const accounts = await openAccounts(house, config, env, {
+    pathOfDeviceCode: (...typed) => oauth.deviceCodes.pathOf(...typed),
+    programsFor: (ownerId) => oauth.programsFor(ownerId),
+  });
   const sessionOf = (request: IncomingMessage) => accounts.sessionOf(request);
   const accessRequests = createAccessRequests({ db, ledger, grants, ambient });
   const receiptOf = (wanted: WantedCall) => makeReceiptAgain({ db, grants, keys: receiptKeys }, wanted);
@@ -259,6 +268,7 @@ export const openRooms = async (
     sessionOf,
     stepUpFor: accounts.stepUpFor,
     accessRequests,
+    alerts,
     receiptOf: (ownerId, callId) => receiptOf({ ownerId, callId }),
   });
   const dashboard = await createDashboard();

@@ -49,6 +49,7 @@ const openAccounts = async (publicOrigin: string): Promise<Accounts> => {
     issuer: publicOrigin,
     stepUp: { maxAgeSeconds: 600, method: 'passkey' },
     pathOfDeviceCode: async (_ownerId, userCode) => deviceCodes.get(userCode) ?? null,
+    programsFor: async () => null,
     log: (level, message) => level === 'error' && logged.push(message),
     onFirstOwner: async (ownerId) => void created.push(ownerId),
   });

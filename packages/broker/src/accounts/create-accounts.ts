@@ -34,7 +34,7 @@ import {
 /** What the room needs. The vault MUST be unlocked. */
 export interface AccountsParts
   extends Omit<SignInParts, 'secret'>,
-    Pick<PageRoom, 'pathOfDeviceCode' | 'invitations'> {
+    Pick<PageRoom, 'pathOfDeviceCode' | 'programsFor' | 'invitations'> {
   readonly vault: Pick<Vault, 'sealSecret' | 'openSecret'>;
   readonly stepUp: StepUpPolicy;
   /** Where requests come from; from where they are connected unless given. */
@@ -212,7 +212,7 @@ export const createAccounts = async (parts: AccountsParts): Promise<Accounts> =>
     return answer;
   };
   const confirm = createConfirm({ sessionOf, call });
-  const { pathOfDeviceCode, invitations } = parts;
+  const { pathOfDeviceCode, programsFor, invitations } = parts;
   const room: PageRoom = {
     issuer,
     firstOwner,
@@ -223,6 +223,7 @@ export const createAccounts = async (parts: AccountsParts): Promise<Accounts> =>
     confirm,
     call,
     pathOfDeviceCode,
+    programsFor,
   };
 
   const handler = async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {

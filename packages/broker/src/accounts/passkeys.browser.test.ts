@@ -40,6 +40,7 @@ beforeAll(async () => {
     issuer,
     stepUp: { maxAgeSeconds: 600, method: 'passkey' },
     pathOfDeviceCode: async () => null,
+    programsFor: async () => null,
     log: () => {},
     onFirstOwner: async () => {},
   });

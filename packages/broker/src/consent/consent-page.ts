@@ -86,19 +86,20 @@ function whoAsks(name: string, { pending, owner, nowMs, offer }: ConsentView): H
   const destination = redirectUri !== null && messages.destination(destinationOf(redirectUri));
   const reasons = [...new Set(offer.parts.flatMap(({ asked }) => asked.reason ?? []))];
   return html`<p class="lead">${verification(pending.client, owner, nowMs)} ${destination} ${messages.notOurs}</p>
-${userCode !== null && deviceWarning(userCode)}
+${userCode !== null && deviceWarning(pending.client, userCode)}
 ${isDoubtfulName(name) && notice('warning', messages.doubtfulName)}
 ${reasons.map((reason) => html`<p class="words">${messages.reason}: <q><bdi>${reason}</bdi></q></p>`)}`;
 }
 
 /** A stranger can send a person their own code, or a link that holds it. */
-const deviceWarning = (userCode: string): Html =>
-  html`<p>${messages.deviceCode}</p><p class="user-code">${userCode}</p>
+const deviceWarning = ({ identifiedBy }: RequestingClient, userCode: string): Html =>
+  html`<p>${identifiedBy === 'own_words' ? messages.programCode : messages.deviceCode}</p><p class="user-code">${userCode}</p>
 ${notice('warning', html`<strong>${messages.deviceQuestion}</strong> ${messages.deviceWarning}`)}`;
 
 function verification(client: RequestingClient, owner: ConsentOwner, nowMs: number): string {
   if (client.identifiedBy === 'metadata_document') return messages.byDocument(new URL(client.id).host);
   if (client.identifiedBy === 'callback') return messages.byCallback;
+  if (client.identifiedBy === 'own_words') return messages.byOwnWords(client.uri);
   const sinceMs = nowMs - (client.registeredAtMs ?? nowMs);
   if (client.identifiedBy === 'self_registration') return messages.byItself(sinceMs);
   return client.registeredByOwnerId === owner.ownerId ? messages.byYou(sinceMs) : messages.byAnother(sinceMs);

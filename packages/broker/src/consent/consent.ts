@@ -65,6 +65,8 @@ async function decide(
   if (pending === null) return page(400, messages.gone);
   const owner = await ownerOf(request, deps);
   if (owner === null) return signIn(path);
+  // What is meant for one owner, no other gets to see.
+  if (!deps.requests.isFor(pending, owner.ownerId)) return page(400, messages.gone);
   if (pending.grantId !== null) return raise(request, response, pending, pending.grantId, owner, deps);
   const offer = makeOffer(
     pending,

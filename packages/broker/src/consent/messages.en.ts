@@ -52,6 +52,8 @@ export const messagesEn = {
   byAnother: (sinceMs: number) => `Unverified: registered here by another person ${ago(sinceMs)}.`,
   byItself: (sinceMs: number) => `Unverified: it registered here by itself ${ago(sinceMs)}.`,
   byCallback: 'Unverified: all that is known of it is the address you go back to.',
+  byOwnWords: (url: string | null) =>
+    `Unverified: a program that nobody registered calls itself so${url === null ? '' : `, and says that it comes from ${url}`}. Any program can say this.`,
   notOurs: 'Not made by Valetkey.',
   destination: (to: Destination) =>
     ({
@@ -61,6 +63,7 @@ export const messagesEn = {
         `Afterwards you go back to the app on this device that opens ${to.kind === 'app_scheme' ? to.scheme : ''} links.`,
     })[to.kind](),
   deviceCode: 'It waits on another device, which has to show exactly this code:',
+  programCode: 'It waits for the answer. If it shows a code, it has to be exactly this one:',
   deviceQuestion: 'Did you just start this yourself, on a device in front of you?',
   deviceWarning:
     'Only go on if you did. If somebody sent you this code or link, cancel: what you allow here, they can spend.',

@@ -29,6 +29,7 @@ const pending = (asked: readonly ModelAccess[]): PendingRequest => ({
   },
   redirectUri: 'https://app.test/cb',
   userCode: null,
+  address: null,
   asked,
   grantId: null,
   fingerprint: 'f',

@@ -11,6 +11,7 @@ import { sendError } from './answer.ts';
 import { boundCall } from './bound.ts';
 import { type CallIds, createCallIds } from './call-ids.ts';
 import type { Dialect, PriceBook } from './contract.ts';
+import { refusalDialect } from './dialects/okap.ts';
 import type { Exchange } from './exchange.ts';
 import { type AdmittedCall, type ForwardDeps, forward } from './forward.ts';
 import { FrozenPrices } from './frozen-prices.ts';
@@ -157,6 +158,7 @@ const NOT_FOUND: PublicError = { code: 'not_found', message: 'There is no such o
 /** Answers a request that is not forwarded: with what is kept for it, or with the reason. */
 const answerHere = async (
   answer: Result<Replay, PublicError>,
+  request: IncomingMessage,
   response: ServerResponse,
   dialect: Dialect,
   trace: CallTrace,
@@ -168,7 +170,8 @@ const answerHere = async (
   }
   await trace.claim?.release();
   recordRefusal(deps, trace, answer.error, deps.now());
-  sendError(response, dialect, answer.error, trace.requestId, deps.issuer);
+  const spoken = refusalDialect(dialect, request, answer.error);
+  sendError(response, spoken, answer.error, trace.requestId, deps.issuer);
 };
 
 /** One request through the gate. */
@@ -192,7 +195,7 @@ const pass = async (request: IncomingMessage, response: ServerResponse, deps: Ga
       await forward(admitted.value, request, response, trace, deps);
     } else {
       deps.running.remove(trace.ticket);
-      await answerHere(admitted as Result<Replay, PublicError>, response, dialect, trace, deps);
+      await answerHere(admitted as Result<Replay, PublicError>, request, response, dialect, trace, deps);
     }
   } catch (error) {
     deps.running.remove(trace.ticket);

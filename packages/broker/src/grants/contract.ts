@@ -3,6 +3,7 @@
 import type { Limit, LimitPeriod, LimitUnit, ModelAccess, Result, WithinViolation } from '@valetkey/core';
 import type { Balance, LimitReset, LinkReading, LinkStatus } from '../ledger/contract.ts';
 import type { LiveDevice } from './device-rule.ts';
+import type { KeyTokenForm } from './key-token.ts';
 
 /** `pending` waits for the owner; `denied`, `revoked` and `expired` are final. */
 export type GrantStatus = 'pending' | 'active' | 'suspended' | 'denied' | 'revoked' | 'expired';
@@ -161,8 +162,8 @@ export interface Revocation {
  */
 export type StopTarget =
   | { readonly scope: 'everything' }
-  | { readonly scope: 'app'; readonly clientId: string }
   | { readonly scope: 'suspension' }
+  | { readonly scope: 'app'; readonly clientId: string }
   | { readonly scope: 'provider_key'; readonly providerKeyId: string };
 
 /** A stop that is in force until it is ended. */
@@ -243,8 +244,8 @@ export interface Grants {
   create(grant: NewGrant): Promise<Result<Grant, GrantRefusal>>;
   /** Makes a narrower child of a grant; its requests draw down every grant above it. */
   delegate(delegation: Delegation): Promise<Result<Grant, DelegationRefusal>>;
-  /** Makes a key-shaped token (`vk_...`) for the grant, replacing the one before; returned once, stored hashed. */
-  issueKeyToken(ownerId: string, grantId: string): Promise<Result<string, GrantRefusal>>;
+  /** Makes a key-shaped token (`vk_...`, or `okap_...`) for the grant, replacing the one before; returned once, stored hashed. */
+  issueKeyToken(ownerId: string, grantId: string, form?: KeyTokenForm): Promise<Result<string, GrantRefusal>>;
   get(ownerId: string, grantId: string): Promise<Grant | null>;
   list(ownerId: string): Promise<readonly Grant[]>;
   /** The owner's grants in pages, newest first: those that were decided and not denied. */

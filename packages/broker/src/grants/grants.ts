@@ -42,7 +42,7 @@ import {
   versionOf,
   wireParts,
 } from './grant-rows.ts';
-import { hashKeyToken, newKeyToken } from './key-token.ts';
+import { hashKeyToken, type KeyTokenForm, newKeyToken } from './key-token.ts';
 import { LiveGrants, linkIdOf } from './live-grants.ts';
 import { checkPins, formatPins } from './pins.ts';
 import { checkProviderKeys } from './provider-keys.ts';
@@ -195,11 +195,15 @@ class LedgerGrants implements Grants {
     return succeed(child);
   }
 
-  async issueKeyToken(ownerId: string, grantId: string): Promise<Result<string, GrantRefusal>> {
+  async issueKeyToken(
+    ownerId: string,
+    grantId: string,
+    form?: KeyTokenForm,
+  ): Promise<Result<string, GrantRefusal>> {
     const grant = await this.#require(ownerId, grantId);
     if (!grant.ok) return grant;
     if (grant.value.status !== 'active') return refuse('not_active', `The grant is ${grant.value.status}.`);
-    const token = newKeyToken(this.#ambient);
+    const token = newKeyToken(this.#ambient, form);
     const rows = [
       compiled(
         this.#db

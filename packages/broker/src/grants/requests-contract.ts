@@ -10,8 +10,13 @@ export interface RequestingClient {
   readonly id: string;
   readonly name: string;
   readonly uri: string | null;
-  /** The address of the metadata document was fetched, an owner typed it in, it registered by itself, or only its callback is known. */
-  readonly identifiedBy: 'metadata_document' | 'registration' | 'self_registration' | 'callback';
+  /** The address of the metadata document was fetched, an owner typed it in, it registered by itself, only its callback is known, or not even that. */
+  readonly identifiedBy:
+    | 'metadata_document'
+    | 'registration'
+    | 'self_registration'
+    | 'callback'
+    | 'own_words';
   /** Who registered it; null if no owner did. */
   readonly registeredByOwnerId: string | null;
   readonly registeredAtMs: number | null;
@@ -25,6 +30,8 @@ export interface PendingRequest {
   readonly redirectUri: string | null;
   /** The code that the device shows; null for an app that came with this browser. */
   readonly userCode: string | null;
+  /** The address of the one owner who may decide, as that owner gave it out; null where it is meant for nobody in particular. */
+  readonly address: string | null;
   readonly asked: readonly ModelAccess[];
   /** The grant that should have this on top of what it has; null for a request for a grant of its own. */
   readonly grantId: string | null;
@@ -42,6 +49,8 @@ export type DecisionRefusal =
 export interface ConsentRequests {
   /** The request `uid`, if this browser started it, or it came with a device's code, and it has not ended; else null. */
   pending(request: IncomingMessage, response: ServerResponse, uid: string): Promise<PendingRequest | null>;
+  /** Whether this owner may decide on it. */
+  isFor(pending: Pick<PendingRequest, 'address'>, ownerId: string): boolean;
   allow(
     request: IncomingMessage,
     response: ServerResponse,

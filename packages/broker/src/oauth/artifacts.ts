@@ -18,6 +18,8 @@ export interface Artifacts {
   find(kind: string, id: string): Promise<Artifact | null>;
   /** By what else names it, while it lives; null also if there are two. */
   findBy(kind: string, column: 'uid' | 'user_code', value: string): Promise<Artifact | null>;
+  /** Those of a kind that live, at most `most`, those that end soonest first. */
+  list(kind: string, most: number): Promise<readonly Artifact[]>;
   /** Adds or replaces; keeps the mark of consumption. */
   put(
     kind: string,
@@ -62,6 +64,8 @@ export const createArtifacts = (db: Kysely<Schema>, ambient: Ambient): Artifacts
   },
 
   findBy: (kind, column, value) => findBy(db, ambient.now(), kind, column, value),
+
+  list: (kind, most) => list(db, ambient.now(), kind, most),
 
   async put(kind, id, { jti: _ownId, ...payload }, expiresAtMs) {
     const values = {
@@ -142,4 +146,21 @@ const findBy = async (
     .limit(2)
     .execute();
   return row && others.length === 0 ? toArtifact(row) : null;
+};
+
+const list = async (
+  db: Kysely<Schema>,
+  nowMs: number,
+  kind: string,
+  most: number,
+): Promise<readonly Artifact[]> => {
+  const rows = await db
+    .selectFrom('oauth_artifacts')
+    .select(['payload', 'consumed_at'])
+    .where('kind', '=', kind)
+    .where('expires_at', '>', nowMs)
+    .orderBy('expires_at')
+    .limit(most)
+    .execute();
+  return rows.map(toArtifact);
 };

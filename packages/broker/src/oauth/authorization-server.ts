@@ -29,6 +29,8 @@ import { createKeyStore, type KeyStore, type SecretSealer } from './keys.ts';
 import { Provider } from './library.ts';
 import { answerOutages, sendOutage } from './outages.ts';
 import { OAUTH_PATHS } from './paths.ts';
+import { isProgram } from './program-client.ts';
+import { openPrograms, type Programs, type ProgramsDeps } from './programs.ts';
 import { createRegistration, type RegistrationPolicy } from './registration.ts';
 import { createRequests } from './requests.ts';
 import { serveResourceMetadata } from './resource-metadata.ts';
@@ -39,7 +41,7 @@ import { extendTokenEndpoint } from './token-endpoint.ts';
 import { registerTokenExchange } from './token-exchange.ts';
 
 /** What the server needs from the other rooms. */
-export interface AuthorizationServerDeps {
+export interface AuthorizationServerDeps extends Pick<ProgramsDeps, 'openRequests' | 'isOnlyOwner'> {
   /** The public origin, e.g. `https://broker.example`; without a path. */
   readonly issuer: string;
   readonly db: Kysely<Schema>;
@@ -83,6 +85,8 @@ export interface AuthorizationServer {
   readonly requests: ConsentRequests;
   /** The side of the page where an owner types the code of a device. */
   readonly deviceCodes: DeviceCodes;
+  /** What of programs that nobody registered waits for an owner, and the address by which they name this owner; null where none may ask. */
+  readonly programsFor: Programs['waitingFor'];
   /** Signs with a new key from now on; the old one verifies until its tokens are gone. */
   rotateSigningKey(): Promise<void>;
   /** Rotates the signing key when it is due, takes up keys that another replica made, drops those out of use. Call it once a minute. */
@@ -155,7 +159,8 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
     verify: verifyAccessToken,
   });
 
-  const keyFlow = createKeyFlow(deps, () => running);
+  const programs = await openPrograms(deps, artifacts, quotas, keys);
+  const byPath = { ...createKeyFlow(deps, () => running), ...programs.handlers };
 
   return {
     handle(request, response) {
@@ -165,7 +170,7 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
         ? manageGrants
         : path.startsWith(OAUTH_PATHS.register)
           ? register
-          : keyFlow[path];
+          : byPath[path];
       if (own) {
         own(request, response).catch((error: unknown) => failResponse(response, error, deps.onError));
         return;
@@ -174,7 +179,8 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
     },
     verifyAccessToken,
     clients,
-    requests: createRequests({ provider: () => running.provider, artifacts, clients, grants, ambient }),
+    requests: createRequests({ ...deps, ...programs, provider: () => running.provider, artifacts, clients }),
+    programsFor: programs.waitingFor,
     deviceCodes: createDeviceCodes(artifacts, quotas),
     async rotateSigningKey() {
       await keys.rotateSigningKey();
@@ -186,13 +192,12 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
     },
     revokeGrantArtifacts: (grantId) => artifacts.removeByGrant(grantId),
     secret: (purpose) => keys.secret(purpose),
-    async purge() {
-      await artifacts.purge();
-      await quotas.purge();
-      await selfRegistered.purge();
-      await deps.accessRequests.purge();
-    },
+    purge: () => purgeEach([artifacts, quotas, selfRegistered, deps.accessRequests]),
   };
+}
+
+async function purgeEach(stored: readonly { purge(): Promise<void> }[]): Promise<void> {
+  for (const each of stored) await each.purge();
 }
 
 /** Null where nobody registers an app without an owner. */
@@ -225,6 +230,8 @@ async function startProvider(
       signingKeys,
       cookieKey,
       findClient: async (id) => {
+        // What an owner gave it has a row, so that it is shown with a name; here there MUST NOT be such a client all the same.
+        if (isProgram(id)) return undefined;
         if (!isCallbackClient(id)) return clients.findForProvider(id);
         const client = callbackClient(id);
         return client && (await clients.isEnabled(id)) ? client : undefined;

@@ -27,6 +27,24 @@ export const DEVICE_CODE_SECONDS = 600;
 /** What names a request on the consent page, where others are named by the library. */
 const UID_PREFIX = 'dev_';
 
+/** Requests of programs that nobody registered: kept beside those of devices, typed and decided like them, but unknown to the library. */
+export const WAITING = 'WaitingRequest';
+export const WAITING_UID = 'ask_';
+
+/** Both kinds, by how their requests are named. */
+const KINDS = { DeviceCode: UID_PREFIX, [WAITING]: WAITING_UID } as const;
+
+const CODE_LETTERS = 'BCDFGHJKLMNPQRSTVWXZ';
+
+/** A code of the shape that the library makes for devices: 8 of 20 letters, without bias. */
+export const newUserCode = ({ randomBytes }: Pick<Ambient, 'randomBytes'>): string => {
+  let code = '';
+  while (code.length < 8)
+    for (const byte of randomBytes(16))
+      if (byte < 240 && code.length < 8) code += CODE_LETTERS[byte % CODE_LETTERS.length];
+  return code;
+};
+
 /**
  * Codes that may be looked up, right or wrong: by one owner and by all. A code is one of 20^8, and only who is signed in can look one up.
  * With a thousand codes waiting, all these looks in a day find one of them with a chance of 1 in 5,000.
@@ -134,12 +152,12 @@ export const createDeviceCodes = (
       (await quotas.take(`device code ${ownerId}`, LOOKS.owner)) &&
       (await quotas.take('device code', LOOKS.house));
     if (!mayLook) return 'too_many';
-    const found = await artifacts.findBy(
-      'DeviceCode',
-      'user_code',
-      userCode.toUpperCase().replace(/\W/g, ''),
-    );
-    return found === null || found.consumedAtMs !== null ? null : consentPath(String(found.payload.uid));
+    const typed = userCode.toUpperCase().replace(/\W/g, '');
+    for (const kind of Object.keys(KINDS)) {
+      const found = await artifacts.findBy(kind, 'user_code', typed);
+      if (found !== null && found.consumedAtMs === null) return consentPath(String(found.payload.uid));
+    }
+    return null;
   },
 });
 
@@ -148,8 +166,9 @@ export async function findDeviceRequest(
   artifacts: Pick<Artifacts, 'find' | 'findBy'>,
   uid: string,
 ): Promise<DeviceRequest | null> {
-  if (!uid.startsWith(UID_PREFIX)) return null;
-  const found: Artifact | null = await artifacts.findBy('DeviceCode', 'uid', uid);
+  const [kind] = Object.entries(KINDS).find(([, prefix]) => uid.startsWith(prefix)) ?? [];
+  if (kind === undefined) return null;
+  const found: Artifact | null = await artifacts.findBy(kind, 'uid', uid);
   if (found === null || (await artifacts.find('DeviceDecision', uid)) !== null) return null;
   const { userCode, clientId, params } = found.payload;
   return {

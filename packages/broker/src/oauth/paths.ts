@@ -19,6 +19,9 @@ export const OAUTH_PATHS = {
   /** Where an app that wants a key-shaped token asks, and where it gets that for its code; below `/api/v1` this one path alone. */
   keyRequest: '/auth',
   keys: '/api/v1/auth/keys',
+  /** Where programs that nobody registered ask with OKAP: by its text, and as its Python SDK does; not there unless the operator turns it on. */
+  okapAuthorize: '/okap/authorize',
+  okapRequest: '/okap/request',
   jwks: '/jwks',
   serverMetadata: '/.well-known/oauth-authorization-server',
   openidMetadata: '/.well-known/openid-configuration',

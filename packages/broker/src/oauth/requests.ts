@@ -22,6 +22,7 @@ import { grantedDetails } from './details.ts';
 import { decideDeviceRequest, findDeviceRequest } from './device-codes.ts';
 import { readAskedOf } from './grant-action.ts';
 import { errors } from './library.ts';
+import { isProgram, readProgram } from './program-client.ts';
 import { applicationTypeOf } from './redirect-uri.ts';
 
 /** What the requests stand on. `provider` is asked each time, because a key rotation replaces it. */
@@ -30,6 +31,8 @@ export interface RequestsDeps {
   readonly artifacts: Artifacts;
   readonly clients: Clients;
   readonly grants: Pick<Grants, 'create' | 'live'>;
+  /** The address that an owner gives to programs. */
+  readonly addressOf: (ownerId: string) => string;
   readonly ambient: Ambient;
 }
 
@@ -49,6 +52,8 @@ export const createRequests = (deps: RequestsDeps): ConsentRequests => {
       if (details === null || details.uid !== uid) return null;
       return readPending({ uid, userCode: null, params: details.params }, deps);
     },
+
+    isFor: ({ address }, ownerId) => address === null || address === deps.addressOf(ownerId),
 
     async allow(request, response, pending, newGrant) {
       const claimed = await claimDecision(request, response, pending);
@@ -160,49 +165,64 @@ async function findInteraction(
 
 async function readPending(
   { uid, userCode, params }: Pick<PendingRequest, 'uid' | 'userCode'> & Pick<Interaction, 'params'>,
-  { provider, clients }: RequestsDeps,
+  deps: RequestsDeps,
 ): Promise<PendingRequest | null> {
   const { client_id: clientId, redirect_uri: redirectUri = null } = params;
   if (typeof clientId !== 'string') return null;
   if (userCode === null ? typeof redirectUri !== 'string' : redirectUri !== null) return null;
   const askedOf = readAskedOf(params);
-  const found = await provider().Client.find(clientId);
-  if (askedOf === null || found === undefined) return null;
+  const client = isProgram(clientId) ? readProgram(clientId, params) : await readClient(clientId, deps);
+  if (askedOf === null || client === null) return null;
   const { grantId, asked } = askedOf;
-  const registered = await clients.find(clientId);
-  const identifiedBy = isCallbackClient(clientId)
+  const { id, name, uri } = client;
+  const address = typeof params.address === 'string' && isProgram(clientId) ? params.address : null;
+  const wire = asked.map(formatAccess);
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([uid, id, name, uri, redirectUri, userCode, wire, grantId]))
+    .digest('base64url');
+  return {
+    uid,
+    client,
+    redirectUri: redirectUri as string | null,
+    userCode,
+    address,
+    asked,
+    grantId,
+    fingerprint,
+  };
+}
+
+async function readClient(id: string, { provider, clients }: RequestsDeps): Promise<RequestingClient | null> {
+  const found = await provider().Client.find(id);
+  if (found === undefined) return null;
+  const registered = await clients.find(id);
+  const identifiedBy = isCallbackClient(id)
     ? 'callback'
     : IDENTIFIED[registered?.origin ?? 'metadata_document'];
-  const client: RequestingClient = {
-    id: clientId,
+  return {
+    id,
     name: found.clientName ?? '',
     uri: found.clientUri ?? null,
     identifiedBy,
     registeredByOwnerId: registered?.ownerId ?? null,
     registeredAtMs: identifiedBy === 'metadata_document' ? null : (registered?.createdAtMs ?? null),
   };
-  const { id, name, uri } = client;
-  const wire = asked.map(formatAccess);
-  const fingerprint = createHash('sha256')
-    .update(JSON.stringify([uid, id, name, uri, redirectUri, userCode, wire, grantId]))
-    .digest('base64url');
-  return { uid, client, redirectUri: redirectUri as string | null, userCode, asked, grantId, fingerprint };
 }
 
 /** Keeps what is known of a client that has no row yet, so that its grants can be shown with a name later. */
 async function noteClient(pending: PendingRequest, { provider, clients }: RequestsDeps): Promise<void> {
-  const { id, identifiedBy } = pending.client;
-  if (identifiedBy !== 'metadata_document' && identifiedBy !== 'callback') return;
-  const client = await provider().Client.find(id);
+  const { id, identifiedBy, name, uri } = pending.client;
+  if (identifiedBy === 'registration' || identifiedBy === 'self_registration') return;
+  const client = identifiedBy === 'own_words' ? undefined : await provider().Client.find(id);
   const redirectUris = client?.redirectUris ?? [];
   const metadata: ClientMetadata = {
-    client_name: client?.clientName ?? new URL(id).host,
-    ...(client?.clientUri && { client_uri: client.clientUri }),
+    client_name: name || new URL(id).host,
+    ...(uri !== null && { client_uri: uri }),
     redirect_uris: redirectUris,
     token_endpoint_auth_method: 'none',
     dpop_bound_access_tokens: client?.dpopBoundAccessTokens ?? false,
     application_type: applicationTypeOf(redirectUris),
   };
-  const origin = identifiedBy === 'callback' ? 'self_registered' : 'metadata_document';
+  const origin = identifiedBy === 'metadata_document' ? 'metadata_document' : 'self_registered';
   await clients.note(id, origin, metadata);
 }

@@ -54,7 +54,10 @@ export type TestBroker = Awaited<ReturnType<typeof startBroker>>;
 
 /** What replaces the machine's own, and what is turned on. */
 type BrokerOptions = Partial<
-  Pick<AuthorizationServerDeps, 'ambient' | 'documentFetch' | 'registration' | 'mutualTls'>
+  Pick<
+    AuthorizationServerDeps,
+    'ambient' | 'documentFetch' | 'registration' | 'openRequests' | 'isOnlyOwner' | 'mutualTls'
+  >
 >;
 
 /** Starts one. */

@@ -2,14 +2,37 @@
 // must be compared with the one on that device, because a stranger can send a person a link to their own code.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { cleanClientName } from '../../grants/client-names.ts';
 import { errorSummary, type FormErrors, field, notice } from '../../pages/form.ts';
-import { html } from '../../pages/html.ts';
+import { type Html, html } from '../../pages/html.ts';
 import { type Page, sendPage, sendRedirect } from '../../pages/page.ts';
 import type { SignedIn } from '../contract.ts';
 import { askToConfirm } from './confirm-page.ts';
-import { definePage, describeWait, type PageRoom } from './page-room.ts';
+import { definePage, describeWait, type PageRoom, type WaitingPrograms } from './page-room.ts';
 
-const askForCode = (email: string, errors: FormErrors = {}): Page => ({
+/** What programs ask that nobody registered. Their names are their own words, so the way on leads over the page that says so. */
+const waitingPrograms = (
+  { address, requests }: WaitingPrograms,
+  issuer: string,
+) => html`<h2>Programs that wait</h2>
+${
+  requests.length === 0
+    ? html`<p>None waits now. When a program asks, open this page again: it stands here, and waits for half a minute or shows a code.</p>`
+    : html`<ul class="lines">${requests.map(
+        ({ name, userCode }) =>
+          html`<li><a href="/device?user_code=${userCode}"><bdi>${cleanClientName({ id: 'A program', name })}</bdi></a> <span class="code">${userCode}</span></li>`,
+      )}</ul>`
+}
+<details><summary>Your address for programs</summary>
+<p>Give it to a program that speaks OKAP as the address of its vault. What it asks then reaches you, and nobody else.</p>
+<p><span class="code">${issuer.replace('://', `://${address}@`)}</span></p></details>`;
+
+interface AskingForCode {
+  readonly errors?: FormErrors;
+  readonly programs?: Html | null;
+}
+
+const askForCode = (email: string, { errors = {}, programs = null }: AskingForCode = {}): Page => ({
   title: 'Connect a device',
   signedInAs: email,
   status: errors[''] ? 400 : 200,
@@ -19,7 +42,8 @@ ${errorSummary(errors)}
 <form method="get" action="/device">
 ${field({ name: 'user_code', label: 'Code', autocomplete: 'off', isFocused: true })}
 <button class="is-wide">Continue</button>
-</form>`,
+</form>
+${programs}`,
 });
 
 const decide = (email: string, userCode: string): Page => ({
@@ -73,10 +97,10 @@ const showCode = async (
   userCode: string,
 ): Promise<Page> => {
   const answer = await room.call(request, `/device?user_code=${encodeURIComponent(userCode)}`);
-  if (!answer.ok) return askForCode(session.email, explain(answer));
+  if (!answer.ok) return askForCode(session.email, { errors: explain(answer) });
   const { status, client_id: clientId } = (await answer.json()) as { status: string; client_id?: string };
   const isOurs = status === 'pending' && clientId !== undefined;
-  return isOurs ? decide(session.email, userCode) : askForCode(session.email, { '': UNKNOWN });
+  return isOurs ? decide(session.email, userCode) : askForCode(session.email, { errors: { '': UNKNOWN } });
 };
 
 /** Approves or denies a device sign-in. */
@@ -88,10 +112,14 @@ export const handleDevice = definePage({
     const outcome = url.searchParams.get('decided');
     if (outcome !== null) return sendPage(response, decided(email, outcome === 'allowed'));
     const userCode = url.searchParams.get('user_code')?.trim().toUpperCase();
-    if (!userCode) return sendPage(response, askForCode(email));
+    if (!userCode) {
+      const waiting = await room.programsFor(ownerId);
+      const programs = waiting && waitingPrograms(waiting, room.issuer);
+      return sendPage(response, askForCode(email, { programs }));
+    }
     const consent = await room.pathOfDeviceCode(ownerId, userCode);
     if (consent === 'too_many')
-      return sendPage(response, { ...askForCode(email, { '': TOO_MANY }), status: 429 });
+      return sendPage(response, { ...askForCode(email, { errors: { '': TOO_MANY } }), status: 429 });
     if (consent !== null) return sendRedirect(response, consent);
     sendPage(response, await showCode(room, session, request, userCode));
   },
@@ -106,7 +134,7 @@ export const handleDevice = definePage({
     const answer = await room.call(request, isApproved ? '/device/approve' : '/device/deny', { userCode });
     sendPage(
       response,
-      answer.ok ? done(session.email, isApproved) : askForCode(session.email, explain(answer)),
+      answer.ok ? done(session.email, isApproved) : askForCode(session.email, { errors: explain(answer) }),
     );
   },
 });

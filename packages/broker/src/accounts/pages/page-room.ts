@@ -9,18 +9,26 @@ import { isSameOrigin } from '../../pages/same-origin.ts';
 import type { Accounts } from '../contract.ts';
 import type { FirstOwner } from '../first-owner.ts';
 
+/** Programs that wait for an owner, in their own words. */
+export interface WaitingPrograms {
+  readonly address: string;
+  readonly requests: readonly { readonly name: string; readonly userCode: string }[];
+}
+
 /** What a page may use. */
 export interface PageRoom extends Pick<Accounts, 'sessionOf' | 'stepUpFor' | 'confirm'> {
   readonly issuer: string;
   readonly firstOwner: FirstOwner;
+  readonly invitations: Pick<Owners, 'invitationOf' | 'accept'>;
+  readonly hashPassword: (password: string) => Promise<string>;
   /** Where an owner decides on what an app on a device asks with this code; null if it is none of an app's. Every call is a guess that counts. */
   readonly pathOfDeviceCode: (ownerId: string, userCode: string) => Promise<string | null | 'too_many'>;
+  /** What programs ask of this owner that nobody registered, and the address by which they name the owner; null where none may ask. */
+  readonly programsFor: (ownerId: string) => Promise<WaitingPrograms | null>;
   /** Calls the sign-in library as the person in front of the page; with a body it is a POST. Throws in an outage. */
   readonly call: (request: IncomingMessage, path: string, body?: object) => Promise<Response>;
 }
 
-  readonly invitations: Pick<Owners, 'invitationOf' | 'accept'>;
-  readonly hashPassword: (password: string) => Promise<string>;
 /** Answers one address. `url` is below the issuer, whatever the Host header said. */
 export type PageHandler = (
   room: PageRoom,

@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildPackages } from './release-build.ts';
 
 /** The packages that are released, in the order in which they need each other. */
 export const RELEASED = ['core', 'sdk', 'web', 'broker', 'cli'];
@@ -89,15 +90,20 @@ const stage = (commit: string, folder: string): void => {
   }
 };
 
-const packAll = (folder: string, out: string): void => {
+const buildDashboard = (folder: string): void => {
   const vite = join(folder, 'node_modules/vite/bin/vite.js');
   execFileSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
     cwd: join(folder, 'packages/web'),
   });
+};
+
+const packAll = (folder: string, out: string): void => {
+  const packages = RELEASED.map((name) => `packages/${name}`);
+  buildPackages(folder, packages);
   // Who may read a file says who made it; npm looks at no more than that.
   execFileSync('chmod', ['-R', 'u=rwX,go=rX', join(folder, 'packages')]);
-  const packages = RELEASED.map((name) => `./packages/${name}`);
-  execFileSync('npm', ['pack', ...packages, '--ignore-scripts', '--silent', '--pack-destination', out], {
+  const paths = packages.map((path) => `./${path}`);
+  execFileSync('npm', ['pack', ...paths, '--ignore-scripts', '--silent', '--pack-destination', out], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -115,12 +121,11 @@ const findLocked = (packages: Lockfile['packages'], from: string, name: string):
 };
 
 /**
- * What a lockfile installs for those who run the released packages, as `name@version`: them, the runtime, and what they depend on. npm’s own
+ * What a lockfile installs for those who run the released packages, as `name@version`: them and what they depend on. npm’s own
  * `--omit=dev` leaves out what a test needs as well, and takes in tools that something would use if they were there.
  */
 export const namesAtRunTime = ({ packages }: Lockfile): ReadonlySet<string> => {
   const seen = new Set<string>();
-  const runtimes = Object.keys({ ...packages['']?.dependencies, ...packages['']?.optionalDependencies });
   const visit = (path: string): void => {
     const locked = packages[path];
     if (!locked || seen.has(path)) return;
@@ -131,7 +136,6 @@ export const namesAtRunTime = ({ packages }: Lockfile): ReadonlySet<string> => {
       visit(findLocked(packages, path, name) ?? '');
   };
   for (const name of RELEASED) visit(`packages/${name}`);
-  for (const name of runtimes) visit(`node_modules/${name}`);
   return new Set(
     [...seen].map((path) => {
       const { name = path.slice(path.lastIndexOf('node_modules/') + 13), version } = packages[path] ?? {};
@@ -147,6 +151,7 @@ const billOfMaterials = (folder: string, commit: string): BillOfMaterials => {
   // npm describes nothing that has no version.
   writeJson(join(folder, 'package.json'), { ...root, version });
   const sbom = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--silent'];
+  for (const name of RELEASED) sbom.push('--workspace', `packages/${name}`);
   const bill: BillOfMaterials = JSON.parse(
     execFileSync('npm', sbom, { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28 }),
   );
@@ -175,8 +180,10 @@ export const makeRelease = (commit: string, out: string): void => {
   const folder = mkdtempSync(join(tmpdir(), 'valetkey-release-'));
   try {
     stage(commit, folder);
-    packAll(folder, out);
+    buildDashboard(folder);
+    // Before packing, which leaves manifests that the lockfile knows nothing of.
     writeJson(join(out, 'valetkey.cdx.json'), billOfMaterials(folder, commit));
+    packAll(folder, out);
   } finally {
     rmSync(folder, { recursive: true });
   }

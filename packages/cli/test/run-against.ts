@@ -4,6 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Result, succeed } from '@valetkey/core';
+import type { Access } from '@valetkey/sdk';
 import { runCli } from '../src/cli.ts';
 import { configPath, type Login, NO_LOGINS, withLogin, writeConfig } from '../src/config.ts';
 import { readFile } from '../src/process-world.ts';
@@ -46,7 +47,11 @@ export interface RunResult {
   readonly slept: readonly number[];
   readonly served: number;
   /** MCP servers that were started. */
-  readonly mcp: readonly { readonly server: string; readonly tokenFolder: string | null }[];
+  readonly mcp: readonly {
+    readonly server: string;
+    readonly tokenFolder: string | null;
+    readonly access: Access;
+  }[];
   /** Programs that were run, with their variables. */
   readonly ran: readonly {
     readonly words: readonly string[];
@@ -135,7 +140,7 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
       served += 1;
       return brokerStarts;
     },
-    serveMcp: async (access, tokenFolder) => void mcp.push({ server: access.baseUrl, tokenFolder }),
+    serveMcp: async (access, tokenFolder) => void mcp.push({ server: access.baseUrl, tokenFolder, access }),
     verifyLedger,
     verifyExport,
     graphOfExport,

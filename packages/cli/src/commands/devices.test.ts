@@ -62,6 +62,30 @@ describe('a device', () => {
   });
 
   it.each([
+    ['pinned to it', ' --device laptop', true],
+    ['not pinned', '', false],
+  ])('proves its key to the broker for an agent host whose grant is %s', async (_, pinned, isProved) => {
+    const create = 'grant create --provider openai --model gpt-4o-mini --limit 1 --delegation-depth 1';
+    const grant = await fromJson(create + pinned);
+    const token = { VALETKEY_TOKEN: grant.token, VALETKEY_URL: house.url };
+    const proofs: boolean[] = [];
+    const watched: typeof fetch = (input, init) => {
+      proofs.push(new Headers(init?.headers).has('dpop'));
+      return fetch(input, init);
+    };
+    const [served] = (await run('mcp', { env: token, fetch: watched })).mcp;
+    proofs.length = 0;
+    expect(await served?.access.whoami()).toMatchObject({ grantId: grant.grant_id });
+    const child = await served!.access.delegate({ name: 'worker', limits: { total_spend: 0.1 } });
+    await child.revoke();
+    expect(new Set(proofs)).toEqual(new Set([isProved]));
+    const elsewhere = await run('mcp', { env: { ...token, XDG_CONFIG_HOME: '/nowhere' } });
+    const answer = elsewhere.mcp[0]!.access.whoami();
+    if (isProved) await expect(answer).rejects.toMatchObject({ code: 'device_not_permitted' });
+    else expect(await answer).toMatchObject({ grantId: grant.grant_id });
+  });
+
+  it.each([
     ['whose grant is pinned to it', 'pinned'],
     ['that is bound to its key', 'bound'],
   ])(

@@ -12,7 +12,7 @@ describe('mcp', () => {
     expect([exitCode, stdout]).toEqual([0, '']);
     expect(stderr).toContain('http://127.0.0.1:9');
     expect(stderr).not.toContain('vk_');
-    expect(mcp).toEqual([{ server: 'http://127.0.0.1:9', tokenFolder: 'w' }]);
+    expect(mcp).toMatchObject([{ server: 'http://127.0.0.1:9', tokenFolder: 'w' }]);
   });
 
   it.each([

@@ -2,9 +2,10 @@
 // the protocol's.
 
 import { succeed } from '@valetkey/core';
-import { valetkey } from '@valetkey/sdk';
+import { type SigningKey, valetkey } from '@valetkey/sdk';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
-import { findToken } from '../parent-grant.ts';
+import { readDeviceKey } from '../device-keys.ts';
+import { findToken, grantOfToken, type PlacedToken } from '../parent-grant.ts';
 
 /** `valetkey mcp` */
 export const mcp = defineCommand({
@@ -20,12 +21,26 @@ export const mcp = defineCommand({
   },
   examples: ['valetkey mcp', 'valetkey mcp --token-files ~/.valetkey-workers'],
   read: (flags) => succeed({ url: flags.url, tokenFolder: flags['token-files'] ?? null }),
-  async run({ url, tokenFolder }, { world, terminal }) {
+  async run({ url, tokenFolder }, { world, terminal, deviceKeys }) {
     const found = findToken(world.env, url);
     if (!found.ok) return found;
     const { token, server } = found.value;
+    const enrolled = await readDeviceKey(deviceKeys, server);
+    if (!enrolled.ok) return enrolled;
+    const dpopKey = enrolled.value && (await neededKey(world.fetch, found.value, enrolled.value));
     terminal.say(`valetkey: serving the grant of this token at ${server} to the agent host.`);
-    await world.serveMcp(valetkey({ baseUrl: server, token, fetch: world.fetch }), tokenFolder);
+    const access = valetkey({ baseUrl: server, token, fetch: world.fetch, ...(dpopKey && { dpopKey }) });
+    await world.serveMcp(access, tokenFolder);
     return succeed(undefined);
   },
 });
+
+/** The key, unless the token works without: a proof names the broker as it calls itself, which not every address does. */
+async function neededKey(
+  fetcher: typeof fetch,
+  token: PlacedToken,
+  key: SigningKey,
+): Promise<SigningKey | null> {
+  const grant = await grantOfToken(fetcher, token, async () => succeed(key));
+  return grant.ok ? grant.value.key : key;
+}

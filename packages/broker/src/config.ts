@@ -7,8 +7,10 @@ import { join, resolve } from 'node:path';
 import { fail, parseUsd, type Result, succeed } from '@valetkey/core';
 import { z } from 'zod';
 import type { StepUpPolicy } from './accounts/step-up.ts';
+import type { MailConfig } from './alerts/send-mail.ts';
 import type { CheckpointTarget } from './audit/checkpoint-sinks.ts';
 import { FEWEST_DAYS } from './audit/removal.ts';
+import { mailVariables, readMailConfig } from './config-mail.ts';
 import { type OauthConfig, oauthVariables, readOauthConfig } from './config-oauth.ts';
 import { readTelemetryConfig, type TelemetryConfig, telemetryVariables } from './config-telemetry.ts';
 import type { ReceiptMode } from './gateway/receipt.ts';
@@ -57,6 +59,8 @@ export interface Config extends OauthConfig {
   readonly receipts: ReceiptMode;
   /** Where traces and metrics are sent for OpenTelemetry; null for nowhere. Holds a secret: MUST NOT be logged. */
   readonly telemetry: TelemetryConfig | null;
+  /** The server that alerts by e-mail go out over; null for none. Holds a password: MUST NOT be logged. */
+  readonly mail: MailConfig | null;
   /** Where metrics are served, apart from everything else; null for nowhere. */
   readonly metrics: MetricsAddress | null;
   readonly logLevel: string;
@@ -155,6 +159,7 @@ const schema = z.object({
     .default(10),
   VALETKEY_STEP_UP_METHOD: z.enum(['passkey', 'any']).default('passkey'),
   ...oauthVariables,
+  ...mailVariables,
   VALETKEY_RECEIPTS: z.enum(['all', 'asked', 'off']).default('all'),
   ...telemetryVariables,
   VALETKEY_METRICS: z
@@ -328,6 +333,7 @@ export const readConfig = (
       method: data.VALETKEY_STEP_UP_METHOD,
     },
     ...readOauthConfig(data, problems),
+    mail: readMailConfig(data, problems),
     receipts: data.VALETKEY_RECEIPTS,
     telemetry: readTelemetryConfig(data, problems),
     metrics: readMetricsAddress(data.VALETKEY_METRICS, problems),

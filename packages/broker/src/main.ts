@@ -40,7 +40,7 @@ const onSignal = (broker: Broker): void => {
 };
 
 /** What is in no report, core's environment or child of this process once it was read. */
-const SECRET = /(_KEY|_KEY_OLD|_PASSWORD|_TOKEN|_DATABASE_URL)$/;
+const SECRET = /(_KEY|_KEY_OLD|_PASSWORD|_TOKEN|_DATABASE_URL|_SMTP_URL)$/;
 
 const takeEnvironment = (env: Environment): Environment => {
   const taken = { ...env };

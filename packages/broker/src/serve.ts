@@ -2,6 +2,7 @@
 
 import type { Server, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import type { Alerts } from './alerts/contract.ts';
 import { CallRemover } from './audit/retention/call-remover.ts';
 import { serveKeys } from './audit/serve-keys.ts';
 import { type Ambient, randomId, systemAmbient } from './clock.ts';
@@ -16,6 +17,7 @@ import { closeUpstreams, openUpstreams } from './gateway/upstreams.ts';
 import { faultAnswer, healthHandler, listen, lockedHandler, stopListening } from './listen.ts';
 import { createLog } from './logger.ts';
 import { type Metrics, openMetrics } from './metrics/open-metrics.ts';
+import { openAlerts } from './open-alerts.ts';
 import { openEvidence } from './open-evidence.ts';
 import { type House, openHouse } from './open-house.ts';
 import { openRooms, type ServedRooms } from './open-rooms.ts';
@@ -134,6 +136,17 @@ const tendGrants = ({ grants, log }: House, closing: Closing): void => {
   void tend();
 };
 
+/** Alerts are raised and sent beside the calls. */
+const tendAlerts = (house: House, config: Config, closing: Closing): Alerts => {
+  const { alerts, tasks, close } = openAlerts(house, config);
+  closing.push(close);
+  for (const { everyMs, run } of tasks) {
+    every(everyMs, run, closing);
+    void run();
+  }
+  return alerts;
+};
+
 /** A new master key is taken up while requests go on; what a start left half done, too. */
 const tendMasterKey = ({ masterKey, log }: House, everyMs: number, closing: Closing): void => {
   const tend = () =>
@@ -226,7 +239,8 @@ export const serve = async (
     new Map([['sandbox', sandbox.origin], ...config.upstreams]),
   );
   closing.push(() => closeUpstreams(upstreams));
-  const rooms = await house.alone(() => openRooms(house, config, env, upstreams, receiptKeys));
+  const alerts = tendAlerts(house, config, closing);
+  const rooms = await house.alone(() => openRooms(house, config, env, upstreams, receiptKeys, alerts));
   onChanges(house, rooms);
   house.devices.onLost((ownerId, keyThumbprint) => rooms.running.cutDevice(ownerId, keyThumbprint));
   heedReplicas(house, rooms.running);

@@ -8,6 +8,10 @@ import type { Kysely } from 'kysely';
 import { expect } from 'vitest';
 import { createAccessRequests } from '../src/access-requests/access-requests.ts';
 import type { StepUp } from '../src/accounts/contract.ts';
+import { createAlerts } from '../src/alerts/alerts.ts';
+import type { Noticed } from '../src/alerts/contract.ts';
+import { raise } from '../src/alerts/follower.ts';
+import type { Message } from '../src/alerts/message.ts';
 import type { ApiParts, ApiProvider } from '../src/api/contract.ts';
 import { buildApi } from '../src/api/create-api.ts';
 import { CallRemover } from '../src/audit/retention/call-remover.ts';
@@ -16,6 +20,7 @@ import { createDevices } from '../src/devices/devices.ts';
 import { createErasure, type ErasureDeps } from '../src/erasure/erasure.ts';
 import type { Grants } from '../src/grants/contract.ts';
 import { createGrants } from '../src/grants/grants.ts';
+import { createKeyCeilings } from '../src/grants/key-ceilings.ts';
 import type { Ledger } from '../src/ledger/contract.ts';
 import { correctCall } from '../src/ledger/correct-call.ts';
 import { type EmbeddedLedger, openEmbeddedLedger } from '../src/ledger/embedded/embedded-ledger.ts';
@@ -161,6 +166,25 @@ const createRemoval = (db: Kysely<Schema>, ledger: EmbeddedLedger, { now }: Ambi
   },
 });
 
+/** Alerts whose messages go nowhere but to the test. */
+const createAlertRoom = (parts: Pick<ApiParts, 'db' | 'ambient'> & { ledger: Ledger; vault: Vault }) => {
+  const sent: { readonly to: string; readonly message: Message }[] = [];
+  const send = async (to: string, message: Message) => {
+    sent.push({ to, message });
+    return { ok: true, isGone: false, message: 'Taken.' };
+  };
+  const alerts = createAlerts({
+    ...parts,
+    issuer: ISSUER,
+    sendWebhook: ({ url }, message) => send(url, message),
+    sendMail: send,
+  });
+  /** Something happens that an owner is told of. */
+  const raiseAlert = (noticed: Noticed, ownerId = 'ada') =>
+    parts.db.transaction().execute((transaction) => raise(transaction, ownerId, noticed, parts.ambient));
+  return { alerts, sent, raiseAlert };
+};
+
 /** What the gate does. */
 const createCalls = (ledger: Ledger, grants: Grants) => {
   /** A call as the gate admits it: it holds $0.002. */
@@ -242,7 +266,10 @@ export const openApiHouse = async () => {
   const [faults, tested]: [unknown[], string[], string[]] = [[], [], []];
   const accessRequests = createAccessRequests({ db, ledger, grants, ambient });
   const people = openPeople({ db, ledger, ambient, grants, vault, devices, clients });
+  const alertRoom = createAlertRoom({ db, ledger, vault, ambient });
   const app = buildApi({
+    alerts: alertRoom.alerts,
+    keyCeilings: createKeyCeilings({ db, ledger, now: ambient.now }),
     db,
     grants,
     accessRequests,
@@ -292,6 +319,7 @@ export const openApiHouse = async () => {
     faults,
     cut,
     tested,
+    ...alertRoom,
     close,
     ...createRemoval(db, ledger, ambient),
     ...createRequests(app),

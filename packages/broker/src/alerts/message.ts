@@ -22,8 +22,9 @@ const plain = (name: string): string =>
     .trim()
     .slice(0, 200);
 
-const nameOf = ({ grant, providerKey }: Alert): string =>
-  plain(grant?.name ?? providerKey?.label ?? '') || messages.somebody;
+const nameOf = ({ kind, grant, providerKey }: Alert): string =>
+  plain(grant?.name ?? providerKey?.label ?? '') ||
+  (kind === 'limit' ? messages.everything : messages.somebody);
 
 type Details<Kind extends Alert['kind']> = Extract<Alert, { kind: Kind }>['details'];
 

@@ -38,7 +38,8 @@ export const messages = {
   request: (name: string) => `${name} asks for more than it may do now. You decide.`,
   test: 'This message was sent because you asked for a test. Nothing has happened.',
   count: { requests: 'requests', tokens: 'tokens' },
-  somebody: 'An access',
+  somebody: 'Something that has ended',
+  everything: 'All of yours together',
   look: (url: string) => `Look at it: ${url}`,
   why: (url: string) => `You get this because alerts by e-mail are on. Turn them off: ${url}`,
 } as const;

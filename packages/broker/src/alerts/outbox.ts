@@ -63,6 +63,7 @@ type Row = Selectable<AlertDeliveriesTable>;
 export class Outbox {
   readonly #parts: SendParts;
   #running: Promise<void> | null = null;
+  #isClosed = false;
 
   constructor(parts: SendParts) {
     this.#parts = parts;
@@ -76,9 +77,14 @@ export class Outbox {
     return this.#running;
   }
 
+  /** Begins nothing more. What is under way is not waited for: if its end is not written down, it is tried again. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   async #run(): Promise<void> {
     const { db, ambient } = this.#parts;
-    for (;;) {
+    while (!this.#isClosed) {
       const due = await db
         .selectFrom('alert_deliveries')
         .selectAll()

@@ -6,10 +6,12 @@ import type { Capability, RateCard, Result } from '@valetkey/core';
 import type { Kysely } from 'kysely';
 import type { AccessRequests } from '../access-requests/contract.ts';
 import type { Accounts, SignedIn } from '../accounts/contract.ts';
+import type { Alerts } from '../alerts/contract.ts';
 import type { Ambient } from '../clock.ts';
 import type { Devices } from '../devices/contract.ts';
 import type { Erasure } from '../erasure/contract.ts';
 import type { Grants } from '../grants/contract.ts';
+import type { KeyCeilings } from '../grants/key-ceilings.ts';
 import type { CorrectedCall, CorrectionRefusal } from '../ledger/correct-call.ts';
 import type { LedgerReport } from '../ledger/verify/report.ts';
 import type { Owners } from '../owners/contract.ts';
@@ -128,6 +130,8 @@ export interface ApiParts {
     | 'reread'
   >;
   readonly accessRequests: Pick<AccessRequests, 'get' | 'list' | 'proposal' | 'decide'>;
+  readonly alerts: Alerts;
+  readonly keyCeilings: KeyCeilings;
   readonly vault: Pick<Vault, 'add' | 'replace' | 'remove' | 'list'>;
   readonly devices: Pick<Devices, 'enrol' | 'list' | 'rename' | 'lose'>;
   /** Lets each DPoP proof through once. */

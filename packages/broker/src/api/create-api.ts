@@ -1,11 +1,13 @@
 // Puts the resources on the API. Each has a folder of its own; what they share is in `wire.ts`.
 
+import { registerAlerts } from './alerts/alerts.ts';
 import { createApp } from './app.ts';
 import { registerAudit } from './audit/audit.ts';
 import { registerChanges } from './audit/changes.ts';
 import { registerErase } from './audit/erase.ts';
 import { registerCalls } from './calls/calls.ts';
 import { registerCallGraph } from './calls/graph.ts';
+import { registerCeilings } from './ceilings/ceilings.ts';
 import { registerClients } from './clients/clients.ts';
 import type { Api, ApiParts } from './contract.ts';
 import { registerDevices } from './devices/devices.ts';
@@ -38,6 +40,8 @@ export const buildApi = (parts: ApiParts) => {
       registerGrants,
       registerStops,
       registerRequests,
+      registerAlerts,
+      registerCeilings,
       registerCalls,
       registerCallGraph,
       registerUsage,

@@ -14,6 +14,7 @@ export const CHANGE_TOPICS = {
   sign_in: ['owner.'],
   refusals: ['call.refusals', 'delegation.refusals'],
   money: ['call.corrected', 'ledger.', 'prices.'],
+  alerts: ['alert.'],
   broker: ['broker.', 'data.', 'calls.'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -26,7 +26,8 @@ type Reads = Pick<
 const toAmount = (unit: Limit['unit'], value: number): string | number =>
   unit === 'usd' ? toUsd(value) : value;
 
-const limitState = (limit: Limit, usage: LinkUsage | undefined, nowMs: number) => {
+/** A limit with what counts against it now. */
+export const limitState = (limit: Limit, usage: LinkUsage | undefined, nowMs: number) => {
   const { unit, per, amount } = limit;
   const { settled, held, reset } = countedOf(usage, limit);
   return {

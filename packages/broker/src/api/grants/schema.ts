@@ -11,7 +11,8 @@ const amount = z
   .union([usdText, z.int()])
   .describe('US dollars as a decimal string, other units as an integer');
 
-const limitState = z.object({
+/** A limit with what counts against it now. */
+export const limitState = z.object({
   unit: z.enum(LIMIT_UNITS),
   per: z.enum(LIMIT_PERIODS),
   amount,

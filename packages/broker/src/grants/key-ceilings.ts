@@ -1,0 +1,79 @@
+// Ceilings of provider keys: the limits at the root of every chain, which all apps and tools that draw on a key share. The ledger holds them
+// like any other limit.
+
+import { fail, type Limit, type Result, succeed } from '@valetkey/core';
+import type { Kysely } from 'kysely';
+import type { Ledger, LimitReset } from '../ledger/contract.ts';
+import { isInForce } from '../ledger/rules/limit-resets.ts';
+import type { Schema } from '../store/schema.ts';
+import type { LinkUsage } from './contract.ts';
+
+/** A provider key with its limits and what is used in the windows open now. */
+export interface KeyCeiling {
+  readonly id: string;
+  readonly provider: string;
+  readonly label: string;
+  readonly lastFour: string;
+  readonly limits: readonly Limit[];
+  readonly usage: LinkUsage | undefined;
+}
+
+/** What the ceilings are read and changed with. */
+export interface CeilingDeps {
+  readonly db: Kysely<Schema>;
+  readonly ledger: Pick<Ledger, 'balances' | 'change'>;
+  readonly now: () => number;
+}
+
+/** The ceilings of an owner's provider keys. */
+export interface KeyCeilings {
+  list(ownerId: string): Promise<readonly KeyCeiling[]>;
+  /** Replaces the limits of a key. What is admitted afterwards is held to them, on every replica. */
+  set(
+    ownerId: string,
+    keyId: string,
+    limits: readonly Limit[],
+  ): Promise<Result<void, { readonly reason: 'not_found' | 'unavailable'; readonly detail: string }>>;
+}
+
+/** The ceilings over the ledger of this house. */
+export const createKeyCeilings = ({ db, ledger, now }: CeilingDeps): KeyCeilings => ({
+  async list(ownerId) {
+    const rows = await db
+      .selectFrom('provider_keys')
+      .innerJoin('links', 'links.id', 'provider_keys.id')
+      .select(['provider_keys.id', 'provider_keys.provider', 'label', 'last_four', 'limits', 'resets'])
+      .where('provider_keys.owner_id', '=', ownerId)
+      .where('removed_at', 'is', null)
+      .orderBy('created_at')
+      .orderBy('provider_keys.id')
+      .execute();
+    const balances = new Map(
+      (await ledger.balances(rows.map(({ id }) => id))).map((balance) => [balance.linkId, balance]),
+    );
+    return rows.map(({ id, provider, label, last_four: lastFour, limits, resets }) => {
+      const balance = balances.get(id);
+      const inForce = (JSON.parse(resets) as LimitReset[]).filter((reset) => isInForce(reset, now()));
+      const usage = balance && { ...balance, resets: inForce };
+      return { id, provider, label, lastFour, limits: JSON.parse(limits) as Limit[], usage };
+    });
+  },
+
+  async set(ownerId, keyId, limits) {
+    const key = (await this.list(ownerId)).find(({ id }) => id === keyId);
+    if (!key) return fail({ reason: 'not_found', detail: 'There is no such provider key.' });
+    const changed = await ledger.change({
+      links: [{ kind: 'update', linkId: keyId, set: { limits } }],
+      rows: [],
+      entries: [
+        {
+          ownerId,
+          kind: 'provider_key.limits_changed',
+          body: { provider_key_id: keyId, provider: key.provider, before: key.limits, after: limits },
+        },
+      ],
+    });
+    if (!changed.ok) return fail({ reason: 'unavailable', detail: changed.error.detail });
+    return succeed(undefined);
+  },
+});

@@ -1,6 +1,8 @@
 // The management API's JSON as the command line reads it: only the members that some command shows. Amounts are exact decimal USD strings,
 // times RFC 3339 in UTC.
 
+import type { GrantedAccess } from '@valetkey/sdk';
+
 /** `GET /me` */
 export interface Me {
   readonly owner: { readonly id: string; readonly email: string; readonly name: string };
@@ -116,6 +118,9 @@ export interface Grant {
   readonly created_at: string;
   readonly expires_at: string | null;
   readonly last_used_at: string | null;
+  readonly authorization_details: readonly GrantedAccess[];
+  /** Of its terms: a change that comes with it is made only if they are still these. */
+  readonly version: string;
   readonly parts: readonly {
     readonly provider: string;
     readonly provider_key: {
@@ -141,7 +146,6 @@ export interface CreatedGrant extends Grant {
   /** The OpenAI dialect: `/chat/completions` follows. */
   readonly base_url: string;
   readonly base_urls: Readonly<Record<string, string>>;
-  readonly authorization_details: readonly unknown[];
 }
 
 /** `POST /grants/{id}/revoke` */

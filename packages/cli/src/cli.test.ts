@@ -17,7 +17,7 @@ afterAll(() => server.close());
 describe('a wrong command line ends with code 2 and one line that says what to do', () => {
   it.each([
     [['frobnicate'], "There is no command 'frobnicate'"],
-    [['keys'], 'After keys comes one of: keys add, keys list, keys test, keys rm'],
+    [['keys'], 'After keys comes one of: keys add, keys list, keys test, keys rotate, keys rm'],
     [['apps', 'eat'], 'After apps comes one of: apps list'],
     [['keys', 'list', '--colour'], "Unknown option '--colour'"],
     [['keys', 'list', 'extra'], "'extra' is one argument too many"],

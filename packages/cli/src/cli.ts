@@ -3,6 +3,7 @@
 import { type Result, succeed } from '@valetkey/core';
 import { createApiClient } from './api-client.ts';
 import type { Command, Context } from './command.ts';
+import { appsLimit } from './commands/apps-limit.ts';
 import { appsList } from './commands/apps-list.ts';
 import { appsPause, appsResume } from './commands/apps-pause.ts';
 import { appsResetLimit } from './commands/apps-reset-limit.ts';
@@ -23,9 +24,11 @@ import { devicesLost } from './commands/devices-lost.ts';
 import { doctor } from './commands/doctor.ts';
 import { env } from './commands/env.ts';
 import { grantCreate } from './commands/grant-create.ts';
+import { grantEdit } from './commands/grant-edit.ts';
 import { keysAdd } from './commands/keys-add.ts';
 import { keysList } from './commands/keys-list.ts';
 import { keysRm } from './commands/keys-rm.ts';
+import { keysRotate } from './commands/keys-rotate.ts';
 import { keysTest } from './commands/keys-test.ts';
 import { ledgerCompare } from './commands/ledger-compare.ts';
 import { ledgerVerify } from './commands/ledger-verify.ts';
@@ -70,16 +73,19 @@ export const COMMANDS: readonly Command[] = [
   keysAdd,
   keysList,
   keysTest,
+  keysRotate,
   keysRm,
   run,
   setup,
   env,
   tokenPrint,
   grantCreate,
+  grantEdit,
   delegate,
   mcp,
   appsList,
   appsShow,
+  appsLimit,
   appsResetLimit,
   appsPause,
   appsResume,

@@ -124,7 +124,7 @@ export async function grantOfOwner(
   { api, server }: Pick<Context, 'api' | 'server'>,
 ): Promise<Result<ParentGrant, Failure>> {
   const path = `/grants/${encodeURIComponent(id)}`;
-  const grant = await api.call<Grant & { authorization_details: readonly GrantedAccess[] }>('GET', path);
+  const grant = await api.call<Grant>('GET', path);
   if (!grant.ok) return grant;
   return succeed({
     server,

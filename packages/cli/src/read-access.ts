@@ -58,7 +58,7 @@ export function readAccess(flags: AccessFlags, nowMs: number): Result<ModelAcces
   return parseFlags(flags, nowMs, FLAG_OF);
 }
 
-/** The flags of a child. Nothing is required: what is left out is its parent's. */
+/** The flags of a child, or of a change. Nothing is required: what is left out is its parent's, or stays. */
 export function readAskedAccess(
   { depth, ...flags }: AccessFlags & { readonly depth?: string },
   nowMs: number,
@@ -69,7 +69,8 @@ export function readAskedAccess(
     provider: provider ?? 'any',
     ...(depth !== undefined && { 'delegation-depth': depth }),
   };
-  const access = parseFlags(all, nowMs, { ...FLAG_OF, delegation: '--depth' });
+  const flagOf = depth === undefined ? FLAG_OF : { ...FLAG_OF, delegation: '--depth' };
+  const access = parseFlags(all, nowMs, flagOf);
   return access.ok ? succeed({ provider, access: access.value }) : access;
 }
 

@@ -179,6 +179,7 @@ const ANSWERS: Readonly<Record<string, FakeAnswer>> = {
   'GET /provider-keys': { body: { data: [KEY], next: null } },
   'POST /provider-keys': { status: 201, body: KEY },
   'POST /provider-keys/key_1/test': { body: { ok: true, status: 200, message: 'The key works.' } },
+  'PUT /provider-keys/key_1': { body: KEY },
   'DELETE /provider-keys/key_1': { status: 204 },
   'GET /grants': { body: { data: [GRANT], next: null } },
   'GET /grants/grant_1': { body: GRANT },

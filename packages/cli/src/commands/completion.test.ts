@@ -26,7 +26,7 @@ describe('bash', () => {
     [['ke'], ['keys']],
     [
       ['keys', ''],
-      ['add', 'list', 'test', 'rm'],
+      ['add', 'list', 'test', 'rotate', 'rm'],
     ],
     [['keys', 'add', '--la'], ['--label']],
     [['usage', 'i'], ['import']],

@@ -1,28 +1,23 @@
 // Guarantees of doctor: each thing that can be wrong is found and named with what to do, and no value of a variable is shown.
 
-import { afterAll, beforeEach, expect, it } from 'vitest';
-import { type FakeServer, SESSION, startFakeServer } from '../../test/fake-server.ts';
-import { freshHome, homeWithLogin, runAgainst } from '../../test/run-against.ts';
+import { beforeEach, expect, it } from 'vitest';
+import { startFakeServer } from '../../test/fake-server.ts';
+import { loggedIn } from '../../test/logged-in.ts';
+import { freshHome } from '../../test/run-against.ts';
 
-const servers: FakeServer[] = [];
-let server: FakeServer;
-let env: Readonly<Record<string, string>>;
+const house = loggedIn();
 
 /** The moment at which every run begins. */
 const NOW = 'Sun, 22 Nov 2026 00:00:00 GMT';
 
-beforeEach(async () => {
-  server = await startFakeServer();
-  servers.push(server);
-  env = homeWithLogin(server.url, { token: SESSION, email: 'me@example.com' });
-  server.answer('GET /healthz', { headers: { date: NOW } });
-  const me = server.fixed('GET /me').body as object;
-  server.answer('GET /api/v1/me', { body: { ...me, issuer: server.url } });
+beforeEach(() => {
+  house.server.answer('GET /healthz', { headers: { date: NOW } });
+  const me = house.server.fixed('GET /me').body as object;
+  house.server.answer('GET /api/v1/me', { body: { ...me, issuer: house.server.url } });
 });
-afterAll(() => Promise.all(servers.map((each) => each.close())));
 
-const doctor = async (given = env) => {
-  const run = await runAgainst(['doctor', '--json'], { env: given });
+const doctor = async (given: Readonly<Record<string, string>> = {}) => {
+  const run = await house.run(['doctor', '--json'], { env: given });
   const findings: { check: string; status: string; message: string }[] = JSON.parse(run.stdout);
   return { ...run, findings, wrong: findings.filter(({ status }) => status !== 'ok') };
 };
@@ -45,7 +40,7 @@ it.each([
   [{ headers: { date: 'Sun, 22 Nov 2026 00:02:00 GMT' } }, 'clock', 'warning', '120 s behind', 0],
   [{ headers: { date: 'Sat, 21 Nov 2026 23:59:00 GMT' } }, 'clock', 'warning', '60 s ahead', 0],
 ])('of a server that answers %j says what is wrong', async (answer, check, status, says, code) => {
-  server.answer('GET /healthz', answer);
+  house.server.answer('GET /healthz', answer);
   const { exitCode, wrong } = await doctor();
   expect([exitCode, wrong.map(({ check }) => check), wrong[0]?.status]).toEqual([code, [check], status]);
   expect(wrong[0]?.message).toContain(says);
@@ -61,8 +56,8 @@ it('names a server that is not there, and a login that is not', async () => {
 });
 
 it('warns of a server that sends programs elsewhere, and of one without a key', async () => {
-  server.answer('GET /api/v1/me', server.fixed('GET /me'));
-  server.answer('GET /api/v1/providers', { body: { data: [], next: null } });
+  house.server.answer('GET /api/v1/me', house.server.fixed('GET /me'));
+  house.server.answer('GET /api/v1/providers', { body: { data: [], next: null } });
   const { exitCode, wrong } = await doctor();
   expect([exitCode, wrong.map(({ check }) => check)]).toEqual([0, ['address', 'provider keys']]);
   expect(wrong[1]?.message).toContain('valetkey keys add');
@@ -70,7 +65,7 @@ it('warns of a server that sends programs elsewhere, and of one without a key', 
 
 it('warns of providers’ own keys in the environment by name, and shows none', async () => {
   const keys = { OPENAI_API_KEY: 'sk-real', GOOGLE_API_KEY: 'AIza-real', ANTHROPIC_API_KEY: 'vk_ours' };
-  const { wrong, stdout } = await doctor({ ...env, ...keys });
+  const { wrong, stdout } = await doctor(keys);
   expect(wrong).toHaveLength(1);
   expect(wrong[0]?.message).toMatch(/^OPENAI_API_KEY, GOOGLE_API_KEY may hold/);
   expect(stdout).not.toMatch(/-real|vk_ours/);

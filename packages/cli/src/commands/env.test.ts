@@ -1,26 +1,17 @@
 // Guarantees of env and token print: what is printed has no secret but where that is the point, and a shell reads it as it was meant.
 
 import { execFileSync } from 'node:child_process';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { type FakeServer, SESSION, startFakeServer } from '../../test/fake-server.ts';
-import { homeWithLogin, runAgainst } from '../../test/run-against.ts';
+import { describe, expect, it } from 'vitest';
+import { SESSION } from '../../test/fake-server.ts';
+import { loggedIn } from '../../test/logged-in.ts';
 
-const servers: FakeServer[] = [];
-let server: FakeServer;
-let env: Readonly<Record<string, string>>;
+const house = loggedIn();
 
-beforeEach(async () => {
-  server = await startFakeServer();
-  servers.push(server);
-  env = homeWithLogin(server.url, { token: SESSION, email: 'me@example.com' });
-});
-afterAll(() => Promise.all(servers.map((each) => each.close())));
-
-const asked = () => server.seen.find(({ route }) => route === 'POST /api/v1/grants');
+const asked = () => house.server.seen.find(({ route }) => route === 'POST /api/v1/grants');
 
 describe('token print', () => {
   it('prints the token of a new small grant and nothing else', async () => {
-    const { exitCode, stdout, stderr } = await runAgainst(['token', 'print', '--requests', '3'], { env });
+    const { exitCode, stdout, stderr } = await house.run(['token', 'print', '--requests', '3']);
     expect([exitCode, stdout]).toEqual([0, 'vk_test_token\n']);
     expect(stderr).toContain('valetkey apps revoke grant_1');
     expect(asked()).toMatchObject({
@@ -39,14 +30,17 @@ describe('token print', () => {
   });
 
   it('prints nothing where there is no token', async () => {
-    server.answer('POST /api/v1/grants', { status: 403, body: { error: { code: 'x', message: 'No.' } } });
-    expect(await runAgainst(['token', 'print'], { env })).toMatchObject({ exitCode: 6, stdout: '' });
+    house.server.answer('POST /api/v1/grants', {
+      status: 403,
+      body: { error: { code: 'x', message: 'No.' } },
+    });
+    expect(await house.run(['token', 'print'])).toMatchObject({ exitCode: 6, stdout: '' });
   });
 });
 
 describe('env', () => {
   it('prints lines without a token, and makes no grant itself', async () => {
-    const { exitCode, stdout } = await runAgainst(['env'], { env });
+    const { exitCode, stdout } = await house.run(['env']);
     expect([exitCode, asked()]).toEqual([0, undefined]);
     expect(stdout).not.toContain('vk_');
     expect(stdout).not.toContain(SESSION);
@@ -55,7 +49,7 @@ describe('env', () => {
   it('sets in a shell what SDKs read, from one token that is asked for as the flags say', async () => {
     const name = `it's; touch /nowhere $(false)`;
     const words = ['env', '--limit', '2/day', '--model', 'gpt-5*', '--model', 'gpt-4o', '--name', name];
-    const { stdout } = await runAgainst(words, { env: { ...env, npm_command: 'exec' } });
+    const { stdout } = await house.run(words, { env: { npm_command: 'exec' } });
     // A stand-in for npx that prints how it was called, so that the token is its own request.
     const script = `npx() { printf '%s|' "$@"; }\n${stdout}\nprintf '%s\\n' "$OPENAI_API_KEY" "$OPENAI_BASE_URL" "$VALETKEY_URL" "\${OPENAI_ORG_ID-none}"`;
     const said = execFileSync('sh', ['-c', script], {
@@ -67,8 +61,8 @@ describe('env', () => {
       'token',
       'print',
       ...['--limit', '2/day', '--model', 'gpt-5*', '--model', 'gpt-4o', '--name', name],
-      ...['--url', server.url, '--provider', 'openai'],
+      ...['--url', house.server.url, '--provider', 'openai'],
     ]);
-    expect(others).toEqual(['http://127.0.0.1:8787/openai/v1', server.url, 'none']);
+    expect(others).toEqual(['http://127.0.0.1:8787/openai/v1', house.server.url, 'none']);
   });
 });

@@ -1,20 +1,10 @@
 // Guarantees of grant create, apps, usage and logs: what is asked of the server, and what a person, a pipe and a program read.
 
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { type FakeServer, SESSION, startFakeServer } from '../../test/fake-server.ts';
-import { homeWithLogin, runAgainst } from '../../test/run-against.ts';
+import { describe, expect, it } from 'vitest';
+import { loggedIn } from '../../test/logged-in.ts';
 import type { Grant } from '../api-types.ts';
 
-const servers: FakeServer[] = [];
-let server: FakeServer;
-let env: Readonly<Record<string, string>>;
-
-beforeEach(async () => {
-  server = await startFakeServer();
-  servers.push(server);
-  env = homeWithLogin(server.url, { token: SESSION, email: 'me@example.com' });
-});
-afterAll(() => Promise.all(servers.map((each) => each.close())));
+const house = loggedIn();
 
 const CREATE = 'grant create --provider openai --model gpt-4o-mini --limit 5/month'.split(' ');
 
@@ -22,8 +12,8 @@ describe('grant create', () => {
   it('asks for exactly what the flags say', async () => {
     const flags =
       '--model o4* --limit 0 --requests 7 --capability chat --expires 30d --delegation-depth 2 --name Notes';
-    await runAgainst([...CREATE, ...flags.split(' ')], { env });
-    expect(server.seen.at(-1)).toMatchObject({
+    await house.run([...CREATE, ...flags.split(' ')]);
+    expect(house.server.seen.at(-1)).toMatchObject({
       route: 'POST /api/v1/grants',
       body: {
         name: 'Notes',
@@ -43,7 +33,7 @@ describe('grant create', () => {
   });
 
   it('--json prints the token, the base URL and the grant, and nothing else on stdout', async () => {
-    const { stdout } = await runAgainst([...CREATE, '--json'], { env });
+    const { stdout } = await house.run([...CREATE, '--json']);
     expect(JSON.parse(stdout)).toEqual({
       grant_id: 'grant_1',
       name: 'Notes',
@@ -56,7 +46,7 @@ describe('grant create', () => {
   });
 
   it('piped, every result is a line of name and value; what it allows is said on stderr', async () => {
-    const { stdout, stderr } = await runAgainst(CREATE, { env });
+    const { stdout, stderr } = await house.run(CREATE);
     expect(stdout).toBe(
       'token\tvk_test_token\nbase_url\thttp://127.0.0.1:8787/openai/v1\ngrant_id\tgrant_1\nexpires_at\t\n',
     );
@@ -68,11 +58,11 @@ describe('grant create', () => {
 
 describe('apps', () => {
   it('list: exact amounts for a pipe, short ones for a person', async () => {
-    const piped = await runAgainst(['apps', 'list'], { env });
+    const piped = await house.run(['apps', 'list']);
     expect(piped.stdout).toBe(
       'grant_1\tNotes\tactive\topenai\t0.0042\t1.799999999\t3.200000001/5 usd/month\t2026-11-20T08:30:00Z\n',
     );
-    const seen = await runAgainst(['apps', 'list'], { env: { ...env, NO_COLOR: '1' }, terminal: true });
+    const seen = await house.run(['apps', 'list'], { env: { NO_COLOR: '1' }, terminal: true });
     expect(seen.stdout).toBe(
       [
         'GRANT    APP    STATUS  PROVIDERS    TODAY  MONTH  LEFT                    LAST USED',
@@ -82,7 +72,7 @@ describe('apps', () => {
   });
 
   it('list and show put what was delegated below what it comes from', async () => {
-    const { body } = server.fixed('GET /grants/grant_1') as { body: Grant };
+    const { body } = house.server.fixed('GET /grants/grant_1') as { body: Grant };
     const child = { ...body, id: 'grant_2', name: 'worker', parent_grant_id: 'grant_1', depth: 1 };
     const last_used_at = '2026-11-21T09:00:00Z';
     const deep = {
@@ -94,8 +84,8 @@ describe('apps', () => {
       last_used_at,
     };
     const orphan = { ...child, id: 'grant_4', name: 'orphan', parent_grant_id: 'grant_gone' };
-    server.answer('GET /api/v1/grants', { body: { data: [deep, orphan, child, body], next: null } });
-    const seen = await runAgainst(['apps', 'list'], { env: { ...env, NO_COLOR: '1' }, terminal: true });
+    house.server.answer('GET /api/v1/grants', { body: { data: [deep, orphan, child, body], next: null } });
+    const seen = await house.run(['apps', 'list'], { env: { NO_COLOR: '1' }, terminal: true });
     expect(seen.stdout.split('\n').map((line) => line.slice(0, 23).trimEnd())).toEqual([
       'GRANT    APP',
       'grant_4  orphan',
@@ -104,7 +94,7 @@ describe('apps', () => {
       'grant_3     └─ helper',
       '',
     ]);
-    const piped = await runAgainst(['apps', 'list'], { env });
+    const piped = await house.run(['apps', 'list']);
     expect(piped.stdout.split('\n').map((line) => line.split('\t')[1])).toEqual([
       'orphan',
       'Notes',
@@ -115,23 +105,23 @@ describe('apps', () => {
     // What a helper spends is spent of all above it: the app was used when the helper was.
     const lastUses = piped.stdout.split('\n').map((line) => line.split('\t').at(-1));
     expect(lastUses.slice(1, 4)).toEqual(Array(3).fill(last_used_at));
-    const shown = await runAgainst(['apps', 'show', 'grant_1'], { env });
+    const shown = await house.run(['apps', 'show', 'grant_1']);
     expect(shown.stdout).toContain(`Last used\t${last_used_at}`);
     expect(shown.stdout).toContain(
       'Delegated\tworker (grant_2), named by its parent, spent $1.80\nDelegated\thelper (grant_3), named by its parent, spent $1.80\n',
     );
-    const json = await runAgainst(['apps', 'show', 'grant_1', '--json'], { env });
+    const json = await house.run(['apps', 'show', 'grant_1', '--json']);
     expect(JSON.parse(json.stdout).delegated.map((each: Grant) => each.id)).toEqual(['grant_2', 'grant_3']);
   });
 
   it('list --all asks for the ended ones too', async () => {
-    await runAgainst(['apps', 'list'], { env });
-    await runAgainst(['apps', 'list', '--all'], { env });
-    expect(server.seen.map(({ query }) => query)).toEqual(['?status=active', '?status=all']);
+    await house.run(['apps', 'list']);
+    await house.run(['apps', 'list', '--all']);
+    expect(house.server.seen.map(({ query }) => query)).toEqual(['?status=active', '?status=all']);
   });
 
   it('show says what it may do and what is left', async () => {
-    const { stdout } = await runAgainst(['apps', 'show', 'grant_1'], { env });
+    const { stdout } = await house.run(['apps', 'show', 'grant_1']);
     expect(stdout).toContain('Terms\tSend text and images to gpt-4o-mini\nLeft\t3.200000001/5 usd/month\n');
   });
 
@@ -139,14 +129,17 @@ describe('apps', () => {
     ['pause', 'suspended'],
     ['resume', 'active'],
   ])('%s makes the grant %s', async (word, status) => {
-    const { exitCode } = await runAgainst(['apps', word, 'grant_1'], { env });
+    const { exitCode } = await house.run(['apps', word, 'grant_1']);
     expect(exitCode).toBe(0);
-    expect(server.seen.at(-1)).toMatchObject({ route: 'PATCH /api/v1/grants/grant_1', body: { status } });
+    expect(house.server.seen.at(-1)).toMatchObject({
+      route: 'PATCH /api/v1/grants/grant_1',
+      body: { status },
+    });
   });
 
   it('reset-limit resets the only limit, and says what is left of it', async () => {
-    const { stdout, stderr } = await runAgainst(['apps', 'reset-limit', 'grant_1'], { env });
-    expect(server.seen.at(-1)).toMatchObject({
+    const { stdout, stderr } = await house.run(['apps', 'reset-limit', 'grant_1']);
+    expect(house.server.seen.at(-1)).toMatchObject({
       route: 'POST /api/v1/grants/grant_1/reset-limit',
       body: { provider: 'openai', unit: 'usd', per: 'month' },
     });
@@ -156,21 +149,21 @@ describe('apps', () => {
 
   it('reset-limit resets the one of several that the flags say', async () => {
     const flags = '--provider openai --unit usd --per day'.split(' ');
-    await runAgainst(['apps', 'reset-limit', 'grant_many', ...flags], { env });
-    expect(server.seen.at(-1)?.body).toEqual({ provider: 'openai', unit: 'usd', per: 'day' });
+    await house.run(['apps', 'reset-limit', 'grant_many', ...flags]);
+    expect(house.server.seen.at(-1)?.body).toEqual({ provider: 'openai', unit: 'usd', per: 'day' });
   });
 
   it.each([
     [['grant_many', '--unit', 'usd'], 2, '--per: openai usd/month, openai usd/day\n'],
     [['grant_1', '--unit', 'tokens'], 1, 'This app has no such limit. It has: openai usd/month\n'],
   ])('reset-limit %j resets nothing that is not clear', async (words, code, says) => {
-    const { exitCode, stderr } = await runAgainst(['apps', 'reset-limit', ...words], { env });
+    const { exitCode, stderr } = await house.run(['apps', 'reset-limit', ...words]);
     expect({ exitCode, says: stderr.slice(-says.length) }).toEqual({ exitCode: code, says });
-    expect(server.seen.some(({ route }) => route.startsWith('POST'))).toBe(false);
+    expect(house.server.seen.some(({ route }) => route.startsWith('POST'))).toBe(false);
   });
 
   it('revoke shows the server’s own confirmation', async () => {
-    const { stdout, stderr } = await runAgainst(['apps', 'revoke', 'grant_1', '--json'], { env });
+    const { stdout, stderr } = await house.run(['apps', 'revoke', 'grant_1', '--json']);
     expect(stderr).toBe('Revoked, and one grant below it. Nothing is forwarded for them any more.\n');
     expect(JSON.parse(stdout)).toEqual({
       grant_id: 'grant_1',
@@ -181,7 +174,7 @@ describe('apps', () => {
   });
 
   it('a grant that does not exist is an error, not a success', async () => {
-    const { exitCode, stdout, stderr } = await runAgainst(['apps', 'revoke', 'grant_2'], { env });
+    const { exitCode, stdout, stderr } = await house.run(['apps', 'revoke', 'grant_2']);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toBe('valetkey: There is nothing at this address.\n');
   });
@@ -189,31 +182,32 @@ describe('apps', () => {
 
 describe('usage and logs', () => {
   it('usage: a line for each app and one for all together', async () => {
-    const { stdout } = await runAgainst(['usage'], { env });
+    const { stdout } = await house.run(['usage']);
     expect(stdout).toBe(
       'grant_1\tNotes\t0.0042\t1.799999999\t1.799999999\t12\n\tall together\t0.0042\t1.799999999\t1.799999999\t12\n',
     );
-    const json = await runAgainst(['usage', '--json', '--days', '7'], { env });
+    const json = await house.run(['usage', '--json', '--days', '7']);
     expect(JSON.parse(json.stdout)).toMatchObject({ calls_today: 1, by_day: [{ usd: '0.0042' }] });
-    expect(server.seen.at(-1)?.query).toBe('?days=7');
+    expect(house.server.seen.at(-1)?.query).toBe('?days=7');
   });
 
   it('logs: of a whole tree, which needs its top', async () => {
-    expect(await runAgainst(['logs', '--tree'], { env })).toMatchObject({ exitCode: 2 });
-    await runAgainst(['logs', '--app', 'grant_1', '--tree'], { env });
-    expect(server.seen.at(-1)?.query).toBe('?limit=20&grant_id=grant_1&include=descendants');
+    expect(await house.run(['logs', '--tree'])).toMatchObject({ exitCode: 2 });
+    await house.run(['logs', '--app', 'grant_1', '--tree']);
+    expect(house.server.seen.at(-1)?.query).toBe('?limit=20&grant_id=grant_1&include=descendants');
   });
 
   it('logs: oldest first, filtered by the server', async () => {
-    const { stdout } = await runAgainst(['logs', '--app', 'grant_1', '--status', 'refused', '--last', '2'], {
-      env,
-    });
+    const { stdout } = await house.run(
+      ['logs', '--app', 'grant_1', '--status', 'refused', '--last', '2'],
+      {},
+    );
     expect(stdout).toBe(
       '2026-11-20T08:29:00Z\tNotes\topenai\tgpt-4o-mini\tsettled\t30\t0.0042\tlaptop\n' +
         '2026-11-20T08:30:00Z\tNotes\topenai\tgpt-4o-mini\tbudget_exhausted\t\t\t\n',
     );
-    expect(server.seen.at(-1)?.query).toBe('?limit=2&grant_id=grant_1&status=refused');
-    const json = await runAgainst(['logs', '--json'], { env });
+    expect(house.server.seen.at(-1)?.query).toBe('?limit=2&grant_id=grant_1&status=refused');
+    const json = await house.run(['logs', '--json']);
     expect(JSON.parse(json.stdout).map((call: { id: string }) => call.id)).toEqual(['call_1', 'call_0']);
   });
 });

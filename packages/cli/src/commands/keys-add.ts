@@ -4,8 +4,8 @@
 import { type Result, succeed } from '@valetkey/core';
 import type { ProviderKey } from '../api-types.ts';
 import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
-import { type Failure, usageError } from '../failure.ts';
-import { readSecret } from '../read-secret.ts';
+import type { Failure } from '../failure.ts';
+import { readKey } from '../read-key.ts';
 import { providerKeyEntries } from './keys-list.ts';
 
 /** Which provider the key is for. */
@@ -37,7 +37,7 @@ async function runKeysAdd(
   context: Context,
 ): Promise<Result<void, Failure>> {
   const { api, terminal } = context;
-  const key = await readKey(provider, context);
+  const key = await readKey(`API key for ${provider}`, `valetkey keys add ${provider}`, context);
   if (!key.ok) return key;
   const body = { provider, key: key.value, ...(label !== null && { label }) };
   const added = await api.call<ProviderKey>('POST', '/provider-keys', body);
@@ -47,15 +47,4 @@ async function runKeysAdd(
   );
   terminal.result(added.value, providerKeyEntries(added.value));
   return succeed(undefined);
-}
-
-async function readKey(provider: string, context: Context): Promise<Result<string, Failure>> {
-  const given = await readSecret(`API key for ${provider}`, context);
-  if (!given.ok) return given;
-  const key = given.value.trim();
-  if (key === '') {
-    return usageError(`No key came in. Write it to standard input: valetkey keys add ${provider} < key.txt`);
-  }
-  if (!/^[!-~]+$/.test(key)) return usageError('A key is one line without spaces; give only the key itself');
-  return succeed(key);
 }

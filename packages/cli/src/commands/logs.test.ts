@@ -1,19 +1,10 @@
 // Guarantees of logs --follow: each call is shown once, when it has ended, in the order in which they began.
 
-import { afterAll, beforeEach, expect, it } from 'vitest';
-import { type FakeAnswer, type FakeServer, SESSION, startFakeServer } from '../../test/fake-server.ts';
-import { homeWithLogin, runAgainst } from '../../test/run-against.ts';
+import { expect, it } from 'vitest';
+import type { FakeAnswer } from '../../test/fake-server.ts';
+import { loggedIn } from '../../test/logged-in.ts';
 
-const servers: FakeServer[] = [];
-let server: FakeServer;
-let env: Readonly<Record<string, string>>;
-
-beforeEach(async () => {
-  server = await startFakeServer();
-  servers.push(server);
-  env = homeWithLogin(server.url, { token: SESSION, email: 'me@example.com' });
-});
-afterAll(() => Promise.all(servers.map((each) => each.close())));
+const house = loggedIn();
 
 /** A page of calls, newest first: the minute of each, and whether it still runs. */
 const page = (...calls: readonly [minute: number, status?: 'admitted'][]): FakeAnswer => ({
@@ -31,8 +22,8 @@ const page = (...calls: readonly [minute: number, status?: 'admitted'][]): FakeA
 const GONE: FakeAnswer = { status: 401, body: { error: { code: 'invalid_token', message: 'gone' } } };
 
 const follow = async (flags: string, ...answers: FakeAnswer[]) => {
-  server.answer('GET /api/v1/calls', ...answers, GONE);
-  const run = await runAgainst(['logs', ...flags.split(' ')], { env });
+  house.server.answer('GET /api/v1/calls', ...answers, GONE);
+  const run = await house.run(['logs', ...flags.split(' ')]);
   const shown = [...run.stdout.matchAll(/app (\d+)/g)].map(([, minute]) => Number(minute));
   return { ...run, shown };
 };
@@ -46,7 +37,7 @@ it('shows the last ones, then each as it ends, and none from before the first', 
   );
   expect(shown).toEqual([21, 23, 22, 24]);
   expect([exitCode, slept]).toEqual([4, [2000, 2000, 2000]]);
-  expect(server.seen.map(({ query }) => query)).toEqual(['?limit=2', ...Array(3).fill('?limit=200')]);
+  expect(house.server.seen.map(({ query }) => query)).toEqual(['?limit=2', ...Array(3).fill('?limit=200')]);
 });
 
 it('begins with the first call there ever is', async () => {

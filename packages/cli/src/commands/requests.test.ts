@@ -1,8 +1,7 @@
 // Guarantees of requests list, allow and deny: what is asked of the server, and what a person, a pipe and a program read.
 
-import { afterAll, beforeEach, expect, it } from 'vitest';
-import { type FakeServer, SESSION, startFakeServer } from '../../test/fake-server.ts';
-import { homeWithLogin, runAgainst } from '../../test/run-against.ts';
+import { beforeEach, expect, it } from 'vitest';
+import { loggedIn } from '../../test/logged-in.ts';
 import type { AccessRequest } from '../api-types.ts';
 
 const REQUEST: AccessRequest = {
@@ -30,21 +29,15 @@ const REQUEST: AccessRequest = {
   expires_at: '2026-11-23T12:00:00Z',
 };
 
-const servers: FakeServer[] = [];
-let server: FakeServer;
-let env: Readonly<Record<string, string>>;
-beforeEach(async () => {
-  server = await startFakeServer();
-  servers.push(server);
-  env = homeWithLogin(server.url, { token: SESSION, email: 'me@example.com' });
-  server.answer('GET /api/v1/requests', { body: { data: [REQUEST], next: null } });
-  server.answer('GET /api/v1/requests/more_1', { body: REQUEST });
-  server.answer('POST /api/v1/requests/more_1/allow', { body: { ...REQUEST, status: 'allowed' } });
-  server.answer('POST /api/v1/requests/more_1/deny', { body: { ...REQUEST, status: 'denied' } });
+const house = loggedIn();
+beforeEach(() => {
+  house.server.answer('GET /api/v1/requests', { body: { data: [REQUEST], next: null } });
+  house.server.answer('GET /api/v1/requests/more_1', { body: REQUEST });
+  house.server.answer('POST /api/v1/requests/more_1/allow', { body: { ...REQUEST, status: 'allowed' } });
+  house.server.answer('POST /api/v1/requests/more_1/deny', { body: { ...REQUEST, status: 'denied' } });
 });
-afterAll(() => Promise.all(servers.map((each) => each.close())));
 
-const run = (line: string) => runAgainst(line.split(' '), { env });
+const run = (line: string) => house.run(line.split(' '));
 
 it('requests list says who asks, through whom, old and new on every grant, and its words', async () => {
   const { stdout } = await run('requests list');
@@ -55,7 +48,7 @@ it('requests list says who asks, through whom, old and new on every grant, and i
 });
 
 it('requests list says so when nobody asks', async () => {
-  server.answer('GET /api/v1/requests', { body: { data: [], next: null } });
+  house.server.answer('GET /api/v1/requests', { body: { data: [], next: null } });
   expect((await run('requests list')).stderr).toContain('Nobody asks for more.');
 });
 
@@ -69,13 +62,13 @@ it.each([
   ['without the grants above', ' --alone', { unchanged_grant_ids: ['grant_1'] }],
 ])('requests allow gives %s, of what was shown', async (_name, flags, body) => {
   const { stdout, exitCode } = await run(`requests allow more_1${flags}`);
-  expect(server.seen.at(-1)).toMatchObject({ route: 'POST /api/v1/requests/more_1/allow' });
-  expect(server.seen.at(-1)?.body).toEqual({ ...body, shown_hash: 'hash' });
+  expect(house.server.seen.at(-1)).toMatchObject({ route: 'POST /api/v1/requests/more_1/allow' });
+  expect(house.server.seen.at(-1)?.body).toEqual({ ...body, shown_hash: 'hash' });
   expect([exitCode, stdout]).toEqual([0, 'Request\tmore_1\nGrant\tgrant_2\nStatus\tallowed\n']);
 });
 
 it('requests deny denies', async () => {
   const { stdout } = await run('requests deny more_1');
-  expect(server.seen.at(-1)).toMatchObject({ route: 'POST /api/v1/requests/more_1/deny', body: {} });
+  expect(house.server.seen.at(-1)).toMatchObject({ route: 'POST /api/v1/requests/more_1/deny', body: {} });
   expect(stdout).toContain('Status\tdenied');
 });

@@ -1,26 +1,20 @@
 // Guarantees of run: a small, short grant is made by the login, the program gets its token alone, and it ends when the program does.
 
 import { fail, succeed } from '@valetkey/core';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { type FakeServer, SESSION, startFakeServer } from '../../test/fake-server.ts';
-import { freshHome, homeWithLogin, type RunOptions, runAgainst } from '../../test/run-against.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { SESSION } from '../../test/fake-server.ts';
+import { loggedIn } from '../../test/logged-in.ts';
+import { freshHome, type RunOptions } from '../../test/run-against.ts';
 
-const servers: FakeServer[] = [];
-let server: FakeServer;
-let env: Readonly<Record<string, string>>;
+const house = loggedIn();
 
-beforeEach(async () => {
-  server = await startFakeServer();
-  servers.push(server);
-  env = homeWithLogin(server.url, { token: SESSION, email: 'me@example.com' });
-  server.answer('DELETE /grants/self', { status: 204 });
+beforeEach(() => {
+  house.server.answer('DELETE /grants/self', { status: 204 });
 });
-afterAll(() => Promise.all(servers.map((each) => each.close())));
 
-const run = (line: string, options: RunOptions = {}) =>
-  runAgainst(['run', ...line.split(' ')], { env, ...options });
-const asked = () => server.seen.find(({ route }) => route === 'POST /api/v1/grants')?.body;
-const routes = () => server.seen.map(({ route, authorization }) => [route, authorization]);
+const run = (line: string, options: RunOptions = {}) => house.run(['run', ...line.split(' ')], options);
+const asked = () => house.server.seen.find(({ route }) => route === 'POST /api/v1/grants')?.body;
+const routes = () => house.server.seen.map(({ route, authorization }) => [route, authorization]);
 
 /** The server's providers; `keys` names those with a key. */
 const hasKeysOf = (...keys: string[]) => {
@@ -35,7 +29,7 @@ const hasKeysOf = (...keys: string[]) => {
     simulated: true,
     has_key: false,
   };
-  server.answer('GET /api/v1/providers', { body: { data: [...data, sandbox], next: null } });
+  house.server.answer('GET /api/v1/providers', { body: { data: [...data, sandbox], next: null } });
 };
 
 describe('the grant', () => {
@@ -101,7 +95,9 @@ describe('the grant', () => {
   });
 
   it('needs a login', async () => {
-    const { exitCode, ran } = await run('-- node', { env: { ...freshHome(), VALETKEY_URL: server.url } });
+    const { exitCode, ran } = await run('-- node', {
+      env: { ...freshHome(), VALETKEY_URL: house.server.url },
+    });
     expect([exitCode, ran]).toEqual([4, []]);
   });
 
@@ -109,14 +105,17 @@ describe('the grant', () => {
     [402, 'budget_exhausted', 5],
     [403, 'model_not_permitted', 6],
   ])('refused with %i runs nothing and ends with the documented code', async (status, code, expected) => {
-    server.answer('POST /api/v1/grants', { status, body: { error: { code, message: 'Plain words.' } } });
+    house.server.answer('POST /api/v1/grants', {
+      status,
+      body: { error: { code, message: 'Plain words.' } },
+    });
     expect(await run('-- node')).toMatchObject({ exitCode: expected, ran: [] });
   });
 });
 
 describe('the program', () => {
   it('gets the token of its run and not the login, and the grant ends after it', async () => {
-    const given = { ...env, OPENAI_API_KEY: 'sk-real', OPENAI_ORG_ID: 'org-mine', PATH: '/bin' };
+    const given = { OPENAI_API_KEY: 'sk-real', OPENAI_ORG_ID: 'org-mine', PATH: '/bin' };
     const { exitCode, stdout, stderr, ran } = await run('-- node script.js --json', { env: given });
     expect([exitCode, stdout]).toEqual([0, '']);
     expect(stderr).toBe('Notes has the grant grant_1 for openai; it ends with it, by -.\n');
@@ -124,10 +123,10 @@ describe('the program', () => {
       {
         words: ['node', 'script.js', '--json'],
         env: {
-          XDG_CONFIG_HOME: env.XDG_CONFIG_HOME,
+          XDG_CONFIG_HOME: house.env.XDG_CONFIG_HOME,
           PATH: '/bin',
           VALETKEY_TOKEN: 'vk_test_token',
-          VALETKEY_URL: server.url,
+          VALETKEY_URL: house.server.url,
           OPENAI_API_KEY: 'vk_test_token',
           OPENAI_BASE_URL: 'http://127.0.0.1:8787/openai/v1',
           OPENAI_API_BASE: 'http://127.0.0.1:8787/openai/v1',

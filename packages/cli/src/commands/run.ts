@@ -2,7 +2,6 @@
 // login, and not more than one asked for.
 
 import { fail, type Result, succeed } from '@valetkey/core';
-import type { GrantedAccess } from '@valetkey/sdk';
 import { dialectOf, programName } from '../adapt-program.ts';
 import { chooseProvider } from '../choose-provider.ts';
 import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
@@ -53,7 +52,7 @@ async function runRun(options: RunOptions, context: Context): Promise<Result<voi
         token,
         baseUrls: base_urls,
         expiresAt: expires_at === null ? null : new Date(expires_at),
-        access: authorization_details as readonly GrantedAccess[],
+        access: authorization_details,
       },
       server: context.server,
       parentToken: null,

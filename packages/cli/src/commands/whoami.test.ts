@@ -1,8 +1,8 @@
 // Guarantees of whoami: the token in the environment comes before the login, is asked about where it is valid, and is never shown.
 
-import { afterAll, beforeEach, expect, it } from 'vitest';
-import { type FakeServer, SESSION, startFakeServer } from '../../test/fake-server.ts';
-import { homeWithLogin, runAgainst } from '../../test/run-against.ts';
+import { beforeEach, expect, it } from 'vitest';
+import { SESSION } from '../../test/fake-server.ts';
+import { loggedIn } from '../../test/logged-in.ts';
 
 const DETAILS = {
   type: 'ai_model_access',
@@ -11,15 +11,10 @@ const DETAILS = {
   limits: { total_spend: 5 },
 };
 
-const servers: FakeServer[] = [];
-let server: FakeServer;
-let env: Readonly<Record<string, string>>;
+const house = loggedIn();
 
-beforeEach(async () => {
-  server = await startFakeServer();
-  servers.push(server);
-  env = homeWithLogin(server.url, { token: SESSION, email: 'me@example.com' });
-  server.answer('GET /grants/self', {
+beforeEach(() => {
+  house.server.answer('GET /grants/self', {
     body: {
       grant_id: 'gr_7',
       parent_grant_id: null,
@@ -33,19 +28,18 @@ beforeEach(async () => {
     },
   });
 });
-afterAll(() => Promise.all(servers.map((each) => each.close())));
 
 it.each<(at: string) => Record<string, string>>([
   (at) => ({ VALETKEY_TOKEN: 'vk_mine', VALETKEY_URL: at }),
   (at) => ({ OPENAI_API_KEY: 'vk_mine', OPENAI_BASE_URL: `${at}/openai/v1` }),
 ])('shows what the token in the environment may do (%#)', async (token) => {
-  const given = { ...env, ...token(server.url) };
-  const text = await runAgainst(['whoami'], { env: given });
+  const given = token(house.server.url);
+  const text = await house.run(['whoami'], { env: given });
   expect(text.exitCode).toBe(0);
   expect(text.stdout).toMatch(/^Server\t.*\nGrant\tgr_7\nLeft\t3.25\nMay\t.*gpt-4o-mini/);
   expect(text.stdout).not.toContain('vk_');
-  expect(JSON.parse((await runAgainst(['whoami', '--json'], { env: given })).stdout)).toEqual({
-    url: server.url,
+  expect(JSON.parse((await house.run(['whoami', '--json'], { env: given })).stdout)).toEqual({
+    url: house.server.url,
     grant_id: 'gr_7',
     parent_grant_id: null,
     status: 'active',
@@ -53,21 +47,21 @@ it.each<(at: string) => Record<string, string>>([
     base_urls: { openai: 'http://broker/openai/v1' },
     remaining_usd: '3.25',
   });
-  expect(server.seen.map(({ route, authorization }) => [route, authorization])).toEqual(
+  expect(house.server.seen.map(({ route, authorization }) => [route, authorization])).toEqual(
     Array(2).fill(['GET /grants/self', 'Bearer vk_mine']),
   );
 });
 
 it('without a token of a broker shows who is logged in, and sends a provider’s key nowhere', async () => {
-  const { stdout } = await runAgainst(['whoami'], { env: { ...env, OPENAI_API_KEY: 'sk-real' } });
+  const { stdout } = await house.run(['whoami'], { env: { OPENAI_API_KEY: 'sk-real' } });
   expect(stdout).toContain('Owner\tme@example.com\n');
-  expect(server.seen.map(({ authorization }) => authorization)).toEqual([`Bearer ${SESSION}`]);
+  expect(house.server.seen.map(({ authorization }) => authorization)).toEqual([`Bearer ${SESSION}`]);
 });
 
 it('of a token that has ended says so', async () => {
-  server.answer('GET /grants/self', { status: 401, body: { error: 'invalid_token' } });
-  const given = { ...env, VALETKEY_TOKEN: 'vk_mine', VALETKEY_URL: server.url };
-  const { exitCode, stdout, stderr } = await runAgainst(['whoami'], { env: given });
+  house.server.answer('GET /grants/self', { status: 401, body: { error: 'invalid_token' } });
+  const given = { VALETKEY_TOKEN: 'vk_mine', VALETKEY_URL: house.server.url };
+  const { exitCode, stdout, stderr } = await house.run(['whoami'], { env: given });
   expect([exitCode, stdout]).toEqual([4, '']);
   expect(stderr).toContain('has ended');
 });

@@ -18,7 +18,8 @@ export interface Rooms {
   /** Sign-in pages, `/api/auth/*`, assets; false if the address is none of its own. */
   readonly accounts: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
   readonly api: Handler;
-  readonly errorPages: Handler;
+  /** Pages about error codes and programs. */
+  readonly documents: Handler;
   readonly dashboard: Handler;
   /** The public keys of checkpoints and of receipts. */
   readonly checkpointKeys: Handler;
@@ -69,7 +70,8 @@ export const createRoutes =
   (request, response) => {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     const first = path.split('/', 2)[1] ?? '';
-    if (first === 'v1' || rooms.providerNames.has(first))
+    const isGates = first === 'v1' || rooms.providerNames.has(first);
+    if (isGates && !isOauthPath(path))
       return answerProbe(request, response) ? undefined : rooms.gate(request, response);
     for (const [name, value] of Object.entries(EVERY_ANSWER)) response.setHeader(name, value);
     if (path === '/healthz') return rooms.health(request, response);
@@ -82,7 +84,8 @@ export const createRoutes =
     if (isOauthPath(path)) return rooms.oauth(request, response);
     if (isBelow(path, '/consent')) return rooms.consent(request, response);
     if (isBelow(path, '/api/v1') || path === '/openapi.json') return rooms.api(request, response);
-    if (isBelow(path, '/docs/errors')) return rooms.errorPages(request, response);
+    if (isBelow(path, '/docs/errors') || isBelow(path, '/docs/connect'))
+      return rooms.documents(request, response);
     rooms.accounts(request, response).then(
       (answered) => answered || rooms.dashboard(request, response),
       (error: unknown) => rooms.onFault(error, response),

@@ -131,6 +131,8 @@ export interface Provider {
   readonly authHeaders: (key: string) => Readonly<Record<string, string>>;
   /** Caller's headers that may pass, lower case; everything else is dropped. */
   readonly requestHeaders: readonly string[];
+  /** What of such a header passes, null for nothing; all of it where this is left out. */
+  readonly forwardedHeader?: (name: string, value: string) => string | null;
   /** Provider's headers that may pass to the caller, lower case (content-type and content-length always do). */
   readonly responseHeaders: readonly string[];
   /** Headers always sent, e.g. `anthropic-version`, unless the caller sent an allowed one of that name. */

@@ -26,3 +26,17 @@ describe.each(builtInProviders.map((provider) => [provider.name, provider] as co
     expect(traced).toEqual({ ...without, traceparent: TRACEPARENT });
   });
 });
+
+it('tells Anthropic nothing of a sign-in that was with us', () => {
+  const anthropic = builtInProviders.find(({ name }) => name === 'anthropic')!;
+  const betas = (flags: string) =>
+    upstreamHeaders(
+      { headers: { 'anthropic-beta': flags } } as unknown as IncomingMessage,
+      anthropic,
+      upstream,
+      'key',
+    )['anthropic-beta'];
+  expect(betas('oauth-2025-04-20')).toBeUndefined();
+  expect(betas('context-1m-2025-08-07,oauth-2025-04-20')).toBe('context-1m-2025-08-07');
+  expect(betas('context-1m-2025-08-07, effort-2025-11-24')).toBe('context-1m-2025-08-07, effort-2025-11-24');
+});

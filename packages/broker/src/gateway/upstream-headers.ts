@@ -15,7 +15,9 @@ export const upstreamHeaders = (
   const headers: Record<string, string> = { 'accept-encoding': 'identity', ...provider.defaultHeaders };
   for (const name of provider.requestHeaders) {
     const value = request.headers[name];
-    if (typeof value === 'string') headers[name] = value;
+    if (typeof value !== 'string') continue;
+    const passed = provider.forwardedHeader ? provider.forwardedHeader(name, value) : value;
+    if (passed !== null) headers[name] = passed;
   }
   if (traceparent !== undefined) headers.traceparent = traceparent;
   if (upstream.contentType !== null) headers['content-type'] = upstream.contentType;

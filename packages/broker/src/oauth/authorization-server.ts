@@ -29,6 +29,7 @@ import { createKeyStore, type KeyStore, type SecretSealer } from './keys.ts';
 import { Provider } from './library.ts';
 import { answerOutages, sendOutage } from './outages.ts';
 import { OAUTH_PATHS } from './paths.ts';
+import { createProfileRefresh } from './profile-refresh.ts';
 import { isProgram } from './program-client.ts';
 import { openPrograms, type Programs, type ProgramsDeps } from './programs.ts';
 import { createRegistration, type RegistrationPolicy } from './registration.ts';
@@ -160,7 +161,8 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
   });
 
   const programs = await openPrograms(deps, artifacts, quotas, keys);
-  const byPath = { ...createKeyFlow(deps, () => running), ...programs.handlers };
+  const library = () => running;
+  const flows = { ...createKeyFlow(deps, library), ...createProfileRefresh(library), ...programs.handlers };
 
   return {
     handle(request, response) {
@@ -170,7 +172,7 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
         ? manageGrants
         : path.startsWith(OAUTH_PATHS.register)
           ? register
-          : byPath[path];
+          : flows[path];
       if (own) {
         own(request, response).catch((error: unknown) => failResponse(response, error, deps.onError));
         return;

@@ -19,11 +19,21 @@ const KNOWN = new Set(
     mid-conversation-output-config mid-conversation-system-clear-at message-batches`),
 );
 
+/** How the caller is signed in, which is with us: the official SDK sends it beside a token of a profile. */
+const SIGNED_IN = /^oauth-[\d-]+$/;
+
+/** What of a header goes on to the provider; null for nothing. A flag about a sign-in would be about one that the provider never saw. */
+export function forwardedHeader(name: string, value: string): string | null {
+  if (name !== 'anthropic-beta') return value;
+  const flags = value.split(',').filter((flag) => !SIGNED_IN.test(flag.trim()));
+  return flags.length > 0 ? flags.join(',') : null;
+}
+
 /** Why the flags cannot be passed on; null when they can. */
 export function checkBetas(header: string | undefined, unknown: 'refuse' | 'pass'): PublicError | null {
   for (const flag of (header ?? '').split(',').map((part) => part.trim())) {
     const isSteering = STEERING.test(flag);
-    const isKnown = KNOWN.has(flag.replace(/-\d{4}-?\d{2}-?\d{2}$/, ''));
+    const isKnown = SIGNED_IN.test(flag) || KNOWN.has(flag.replace(/-\d{4}-?\d{2}-?\d{2}$/, ''));
     if (flag === '' || (!isSteering && (isKnown || (unknown === 'pass' && /^[\w.-]{1,100}$/.test(flag)))))
       continue;
     const shown = flag.replace(/[^\w.-]/g, '?').slice(0, 64);

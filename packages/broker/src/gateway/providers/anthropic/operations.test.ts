@@ -114,6 +114,7 @@ describe('messages take their documented fields and refuse the others by name', 
   it.each([
     ['interleaved-thinking-2025-05-14', 'ok', 'ok'],
     ['claude-code-20250219,fine-grained-tool-streaming-2025-05-14', 'ok', 'ok'],
+    ['oauth-2025-04-20', 'ok', 'ok'],
     ['brand-new-2027-01-01', 'invalid_request', 'ok'],
     ['server-side-fallback-2026-06-01', 'operation_not_permitted', 'operation_not_permitted'],
     ['context-1m-2025-08-07, mcp-client-2025-11-20', 'operation_not_permitted', 'operation_not_permitted'],

@@ -3,6 +3,7 @@
 import type { Provider } from '../../contract.ts';
 import { words } from '../reading/words.ts';
 import { authHeaders, checkKey, REQUEST_HEADERS, RESPONSE_HEADERS } from './auth.ts';
+import { forwardedHeader } from './betas.ts';
 import { operations } from './operations.ts';
 
 /** Anthropic. */
@@ -19,6 +20,7 @@ export const anthropic: Provider = {
     /v1/memory_stores /v1/deployments /v1/tunnels /v1/user_profiles /v1/webhooks /v1/complete`),
   authHeaders,
   requestHeaders: REQUEST_HEADERS,
+  forwardedHeader,
   responseHeaders: RESPONSE_HEADERS,
   defaultHeaders: { 'anthropic-version': '2023-06-01' },
   checkKey,

@@ -32,7 +32,7 @@ import {
 import { type House, StartRefused } from './open-house.ts';
 import { Invitations } from './owners/invitations.ts';
 import { createOwners } from './owners/owners.ts';
-import { serveErrorPage } from './pages/error-pages.ts';
+import { serveDocument } from './pages/documents.ts';
 import { pageHeaders } from './pages/security-headers.ts';
 import { readPeers } from './peer-address.ts';
 import { layerOverrides } from './prices/layer-overrides.ts';
@@ -46,7 +46,7 @@ import { VERSION } from './version.ts';
 
 /** The rooms, as the routes, the gate and the server need them. */
 export interface ServedRooms {
-  readonly handlers: Pick<Rooms, 'oauth' | 'consent' | 'accounts' | 'api' | 'errorPages' | 'dashboard'>;
+  readonly handlers: Pick<Rooms, 'oauth' | 'consent' | 'accounts' | 'api' | 'documents' | 'dashboard'>;
   readonly gate: Pick<
     GateDeps,
     'issuer' | 'accessTokens' | 'replayGuard' | 'certificateOf' | 'dialects' | 'prices'
@@ -160,7 +160,7 @@ const openApi = (
     devices,
     erasure,
     owners: createOwners({ db, ledger, ambient, grants, erasure }),
-    keyCeilings: createKeyCeilings({ db, ledger, now: ambient.now }),
+    keyCeilings: createKeyCeilings({ db, ledger, grants, now: ambient.now }),
     replayGuard,
     modelsOf: (provider) => prices.models(provider),
     correctCall: (ownerId, callId, nanos) =>
@@ -278,7 +278,7 @@ export const openRooms = async (
       consent: (request, response) => void consent(request, response),
       accounts: (request, response) => accounts.handler(request, response),
       api: api.handler,
-      errorPages: serveErrorPage,
+      documents: serveDocument,
       dashboard,
     },
     gate: {

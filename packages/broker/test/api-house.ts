@@ -167,7 +167,9 @@ const createRemoval = (db: Kysely<Schema>, ledger: EmbeddedLedger, { now }: Ambi
 });
 
 /** Alerts whose messages go nowhere but to the test. */
-const createAlertRoom = (parts: Pick<ApiParts, 'db' | 'ambient'> & { ledger: Ledger; vault: Vault }) => {
+const createAlertRoom = (
+  parts: Pick<ApiParts, 'db' | 'ambient'> & { ledger: Ledger; vault: Vault; grants: Grants },
+) => {
   const sent: { readonly to: string; readonly message: Message }[] = [];
   const send = async (to: string, message: Message) => {
     sent.push({ to, message });
@@ -182,7 +184,8 @@ const createAlertRoom = (parts: Pick<ApiParts, 'db' | 'ambient'> & { ledger: Led
   /** Something happens that an owner is told of. */
   const raiseAlert = (noticed: Noticed, ownerId = 'ada') =>
     parts.db.transaction().execute((transaction) => raise(transaction, ownerId, noticed, parts.ambient));
-  return { alerts, sent, raiseAlert };
+  const keyCeilings = createKeyCeilings({ ...parts, now: parts.ambient.now });
+  return { parts: { alerts, keyCeilings }, sent, raiseAlert };
 };
 
 /** What the gate does. */
@@ -247,6 +250,14 @@ const createCalls = (ledger: Ledger, grants: Grants) => {
   return { admit, settle, delegate };
 };
 
+const createBooks = (
+  parts: Parameters<typeof compareOwner>[0],
+): Pick<ApiParts, 'correctCall' | 'compareLedger'> => ({
+  correctCall: (ownerId, callId, nanos) =>
+    correctCall({ ...parts, retentionDays: 35 }, { ownerId, callId, nanos }),
+  compareLedger: (ownerId) => compareOwner(parts, ownerId),
+});
+
 /** Opens the house; close it after each test. */
 export const openApiHouse = async () => {
   const clock = { nowMs: START_MS };
@@ -266,10 +277,9 @@ export const openApiHouse = async () => {
   const [faults, tested]: [unknown[], string[], string[]] = [[], [], []];
   const accessRequests = createAccessRequests({ db, ledger, grants, ambient });
   const people = openPeople({ db, ledger, ambient, grants, vault, devices, clients });
-  const alertRoom = createAlertRoom({ db, ledger, vault, ambient });
+  const { parts: alertParts, ...alertRoom } = createAlertRoom({ db, ledger, vault, grants, ambient });
   const app = buildApi({
-    alerts: alertRoom.alerts,
-    keyCeilings: createKeyCeilings({ db, ledger, now: ambient.now }),
+    ...alertParts,
     db,
     grants,
     accessRequests,
@@ -280,10 +290,8 @@ export const openApiHouse = async () => {
     ...people,
     providers: PROVIDERS,
     modelsOf: (name) => (name === 'openai' ? [{ id: 'gpt-5-mini', name: 'GPT-5 mini' }] : []),
-    correctCall: (ownerId, callId, nanos) =>
-      correctCall({ db, ledger, now: ambient.now, retentionDays: 35 }, { ownerId, callId, nanos }),
+    ...createBooks({ db, ledger, now: ambient.now }),
     receiptOf: (ownerId, callId) => makeReceiptAgain({ db, grants, keys: receiptKeys }, { ownerId, callId }),
-    compareLedger: (ownerId) => compareOwner({ db, ledger, now: ambient.now }, ownerId),
     prices: { ...layerOverrides(priceBook(), PRICE_OVERRIDES), overrides: PRICE_OVERRIDES },
     sessionOf,
     stepUpFor: async () => stepUp.needed,

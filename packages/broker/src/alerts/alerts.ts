@@ -6,6 +6,7 @@ import type { Kysely, Selectable } from 'kysely';
 import { type Ambient, randomId, timedId } from '../clock.ts';
 import { compiled } from '../grants/grant-rows.ts';
 import type { Ledger } from '../ledger/contract.ts';
+import { createQuotas, type Quotas } from '../store/quotas.ts';
 import type { AlertDeliveriesTable, AlertDestinationsTable, Schema } from '../store/schema.ts';
 import type { Vault } from '../vault/contract.ts';
 import type {
@@ -31,6 +32,8 @@ export interface AlertsParts extends SendParts {
 
 const MOST_DESTINATIONS = 10;
 const MOST_DELIVERIES = 100;
+/** Nobody is to be flooded with them. */
+const TESTS = { most: 10, windowSeconds: 60 };
 const YEAR_MS = 365 * 86_400_000;
 const MONTH_MS = 30 * 86_400_000;
 
@@ -59,11 +62,13 @@ class TableAlerts implements Alerts {
   readonly #parts: AlertsParts;
   readonly #db: Kysely<Schema>;
   readonly #ambient: Ambient;
+  readonly #quotas: Quotas;
 
   constructor(parts: AlertsParts) {
     this.#parts = parts;
     this.#db = parts.db;
     this.#ambient = parts.ambient;
+    this.#quotas = createQuotas(parts.db, parts.ambient.now);
   }
 
   get canMail(): boolean {
@@ -158,6 +163,8 @@ class TableAlerts implements Alerts {
   async testDestination(ownerId: string, id: string): Promise<Result<SendOutcome, AlertRefusal>> {
     const found = await this.#destination(ownerId, id);
     if (!found) return refuse('not_found', 'There is no such destination.');
+    if (!(await this.#quotas.take(`alert_test.${ownerId}`, TESTS)))
+      return refuse('too_often', 'There were 10 tests within a minute. Try again in another one.');
     const message = testMessage(timedId(this.#ambient, 'al_'), this.#ambient.now(), this.#parts.issuer);
     const { ok, message: said } = await sendTo(this.#parts, found, message);
     return succeed({ ok, message: said });

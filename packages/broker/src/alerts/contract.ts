@@ -84,7 +84,14 @@ export interface Delivery {
 
 /** Why something about alerts was not done. */
 export interface AlertRefusal {
-  readonly reason: 'not_found' | 'invalid_url' | 'no_mail' | 'too_many' | 'known' | 'unavailable';
+  readonly reason:
+    | 'not_found'
+    | 'invalid_url'
+    | 'no_mail'
+    | 'too_many'
+    | 'known'
+    | 'too_often'
+    | 'unavailable';
   readonly detail: string;
 }
 

@@ -1,6 +1,7 @@
 // Puts the resources on the API. Each has a folder of its own; what they share is in `wire.ts`.
 
 import { registerAlerts } from './alerts/alerts.ts';
+import { registerAlertDestinations } from './alerts/destinations.ts';
 import { createApp } from './app.ts';
 import { registerAudit } from './audit/audit.ts';
 import { registerChanges } from './audit/changes.ts';
@@ -41,6 +42,7 @@ export const buildApi = (parts: ApiParts) => {
       registerStops,
       registerRequests,
       registerAlerts,
+      registerAlertDestinations,
       registerCeilings,
       registerCalls,
       registerCallGraph,

@@ -16,7 +16,18 @@ const BODIES: Readonly<Record<string, object>> = {
   'PATCH /devices/{id}': { name: 'x' },
   'PUT /owners/{id}/maxima': { maxima: [] },
   'POST /owners/{id}/remove': { email: 'ada@example.com' },
+  'PUT /ceilings/{id}': { limits: {} },
   'POST /calls/{id}/correct': { cost_usd: '0.0001' },
+};
+
+/** An alert of Ada's that could not be sent. */
+const furnishAlerts = async ({ ask, raiseAlert, store: { db } }: ApiHouse) => {
+  const destination = (await ask('POST', '/alert-destinations', { kind: 'email' })).body.id;
+  const about = { event: 'device:dev_1', grantId: null, times: 1, atMs: 0 };
+  await raiseAlert({ ...about, kind: 'device', details: { device_id: 'dev_1' } });
+  await db.updateTable('alert_deliveries').set({ status: 'dead' }).execute();
+  const { id, alert_id } = await db.selectFrom('alert_deliveries').selectAll().executeTakeFirstOrThrow();
+  return { alerts: alert_id, 'alert-destinations': destination, 'alert-deliveries': id };
 };
 
 let house: ApiHouse;
@@ -47,6 +58,8 @@ beforeAll(async () => {
     requests: request.value.id,
     'provider-keys': key!.id,
     stops: stop.value.stop.id,
+    ceilings: key!.id,
+    ...(await furnishAlerts(house)),
     owners: 'ada',
     invitations: invitation.value.invitation.id,
   };

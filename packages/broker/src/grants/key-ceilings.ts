@@ -6,7 +6,7 @@ import type { Kysely } from 'kysely';
 import type { Ledger, LimitReset } from '../ledger/contract.ts';
 import { isInForce } from '../ledger/rules/limit-resets.ts';
 import type { Schema } from '../store/schema.ts';
-import type { LinkUsage } from './contract.ts';
+import type { Grants, LinkUsage } from './contract.ts';
 
 /** A provider key with its limits and what is used in the windows open now. */
 export interface KeyCeiling {
@@ -22,6 +22,7 @@ export interface KeyCeiling {
 export interface CeilingDeps {
   readonly db: Kysely<Schema>;
   readonly ledger: Pick<Ledger, 'balances' | 'change'>;
+  readonly grants: Pick<Grants, 'forgetOwner'>;
   readonly now: () => number;
 }
 
@@ -37,7 +38,7 @@ export interface KeyCeilings {
 }
 
 /** The ceilings over the ledger of this house. */
-export const createKeyCeilings = ({ db, ledger, now }: CeilingDeps): KeyCeilings => ({
+export const createKeyCeilings = ({ db, ledger, grants, now }: CeilingDeps): KeyCeilings => ({
   async list(ownerId) {
     const rows = await db
       .selectFrom('provider_keys')
@@ -73,6 +74,7 @@ export const createKeyCeilings = ({ db, ledger, now }: CeilingDeps): KeyCeilings
         },
       ],
     });
+    grants.forgetOwner(ownerId);
     if (!changed.ok) return fail({ reason: 'unavailable', detail: changed.error.detail });
     return succeed(undefined);
   },

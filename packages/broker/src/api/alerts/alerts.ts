@@ -8,7 +8,6 @@ import { ApiError } from '../api-error.ts';
 import type { App } from '../app.ts';
 import type { ApiParts } from '../contract.ts';
 import { errorResponses, idParams, noBody, noContent, pageOf, toTime, toTimeOrNull } from '../wire.ts';
-import { registerAlertDestinations } from './destinations.ts';
 import { alert, alertSettings, alertSettingsChange } from './schema.ts';
 
 const CODES = {
@@ -17,6 +16,7 @@ const CODES = {
   no_mail: 'conflict',
   too_many: 'conflict',
   known: 'conflict',
+  too_often: 'rate_limited',
   unavailable: 'unavailable',
 } as const satisfies Record<AlertRefusal['reason'], string>;
 
@@ -90,7 +90,6 @@ const registerListing = (app: App, { alerts }: ApiParts): void => {
 export const registerAlerts = (app: App, parts: ApiParts): void => {
   const { alerts } = parts;
   registerListing(app, parts);
-  registerAlertDestinations(app, parts);
   const read = {
     summary: 'Read at which shares of a limit alerts are raised',
     tags,

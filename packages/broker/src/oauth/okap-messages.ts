@@ -102,27 +102,31 @@ const toEntry = ({ provider, models, capabilities, limits, expires, reason }: Ac
   };
 };
 
-const parse = <T>(schema: z.ZodType<T>, input: unknown): Result<T, string> => {
+/** A body that no program of this dialect sends. */
+const MISSHAPEN = 422;
+
+const parse = <T>(schema: z.ZodType<T>, input: unknown): Result<T, OkapRefused> => {
   const parsed = schema.safeParse(input);
   if (parsed.success) return succeed(parsed.data);
   const [issue] = parsed.error.issues;
-  return fail(`${issue?.path.join('.') || 'the body'}: ${issue?.message}`);
+  const detail = `${issue?.path.join('.') || 'the body'}: ${issue?.message}`;
+  return fail({ status: MISSHAPEN, code: 'invalid_request', detail });
 };
 
 const readWanted = (
   name: string | null | undefined,
   url: string | null | undefined,
   entries: readonly object[],
-): Result<NonNullable<OkapRequest['wanted']>, string> => {
+): Result<NonNullable<OkapRequest['wanted']>, OkapRefused> => {
   const asked = readDetailEntries(entries);
-  if (!asked.ok) return fail(asked.error.description);
+  if (!asked.ok) return fail({ status: 400, code: 'invalid_request', detail: asked.error.description });
   return succeed({ program: { name: name?.trim() || 'A program', url: url ?? null }, asked: asked.value });
 };
 
 const NOT_GOING_ON = { requestId: null, address: null };
 
 /** Reads what came to `/okap/request`. */
-export function readSdkRequest(input: unknown): Result<OkapRequest, string> {
+export function readSdkRequest(input: unknown): Result<OkapRequest, OkapRefused> {
   const sent = parse(sdk, input);
   if (!sent.ok) return sent;
   const { app_name: name, app_url: url } = sent.value;
@@ -131,7 +135,7 @@ export function readSdkRequest(input: unknown): Result<OkapRequest, string> {
 }
 
 /** Reads what came to `/okap/authorize`. */
-export function readOkapRequest(input: unknown): Result<OkapRequest, string> {
+export function readOkapRequest(input: unknown): Result<OkapRequest, OkapRefused> {
   const members = new Set(Object.keys(Object(input)));
   if (members.has('request_id') && members.size === 2) {
     const sent = parse(goesOn, input);

@@ -55,6 +55,7 @@ const refused = (code: OkapRefused['code'], detail: string, status = 400) =>
 const GONE =
   'This request is unknown, was answered already, or took too long: ask again without its id. If it was answered and not to you, end the access in Connected apps.';
 const TOO_MANY = 'Too many requests wait or were made: try again in an hour, or ask the owner to decide.';
+const NO_PAGES = 'Programs ask here, pages do not: send it from the server of the app.';
 const OTHER_CONTENT =
   'A request_id goes on with one request: ask for the same, or for nothing, or without it.';
 
@@ -98,12 +99,14 @@ async function answerCall(
 
 /** What a call asks, of its body and of its `Authorization: Basic`, which is how the Python SDK sends what stands before the host of its `vault_url`. */
 async function readCall(request: IncomingMessage, isSdk: boolean): Promise<Result<OkapRequest, OkapRefused>> {
+  const { authorization, origin, 'sec-fetch-site': site } = request.headers;
   if (request.method !== 'POST') return refused('invalid_request', 'Ask with POST.', 405);
+  // A page that the owner only looks at MUST NOT make requests of its own stand on the owner's list.
+  if (origin !== undefined || site !== undefined) return refused('invalid_request', NO_PAGES, 403);
   const body = await readJsonBody(request, MAX_BODY_BYTES);
   if (!body.ok) return refused('invalid_request', body.error.detail, body.error.status);
   const read = (isSdk ? readSdkRequest : readOkapRequest)(body.value);
-  if (!read.ok) return refused('invalid_request', read.error);
-  const { authorization } = request.headers;
+  if (!read.ok) return read;
   const [, encoded] = /^Basic ([\w+/]{1,400}={0,2})$/i.exec(authorization ?? '') ?? [];
   const userinfo = Buffer.from(encoded ?? '', 'base64')
     .toString('latin1')

@@ -11,6 +11,9 @@ const OTHER_PATHS = [
   '/apps',
   '/auth',
   '/api/v1/auth/keys',
+  '/okap/authorize',
+  '/okap/request',
+  '/anthropic/v1/oauth/token',
   '/consent/x',
   '/sign-in',
   '/setup',
@@ -34,7 +37,7 @@ let house: House;
 let token: string;
 let session: string;
 beforeAll(async () => {
-  house = await startHouse();
+  house = await startHouse({ env: { VALETKEY_OPEN_REQUESTS: 'on' } });
   session = await signIn(house.url);
   ({ token } = await house.grant({ provider: 'openai', models: ['gpt-4o-mini'] }));
 });

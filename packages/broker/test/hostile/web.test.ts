@@ -10,7 +10,7 @@ let routes: readonly Route[];
 let cookie: string;
 let token: string;
 beforeAll(async () => {
-  house = await startHouse();
+  house = await startHouse({ env: { VALETKEY_OPEN_REQUESTS: 'on' } });
   routes = await everyRoute(house);
   token = await signIn(house.url);
   cookie = cookieOf(await sendForm('/sign-in', OWNER));

@@ -253,23 +253,25 @@ describe('what strangers can do to a page', () => {
     ['a form', 'okap=1.0', 415, { 'content-type': 'application/x-www-form-urlencoded' }],
     ['plain text, as a page of another site could send', '{}', 415, { 'content-type': 'text/plain' }],
     ['too much', JSON.stringify({ ...text(), pad: 'x'.repeat(9000) }), 413],
-    ['another version', { ...text(), okap: '2.0' }, 400],
-    ['an unknown member', { ...text(), approve: true }, 400],
+    ['another version', { ...text(), okap: '2.0' }, 422],
+    ['an unknown member', { ...text(), approve: true }, 422],
     ['no details', { ...text(), authorization_details: [] }, 400],
     ['another type', text({ type: 'llm-inference' }), 400],
-    ['a limit that is none of OKAP’s', text({ limits: { max_spend: 1 } }), 400],
+    ['a limit that is none of OKAP’s', text({ limits: { max_spend: 1 } }), 422],
     ['a negative limit', text({ limits: { monthly_spend: -1 } }), 400],
     ['an end that is no date', text({ expires: 'tomorrow' }), 400],
     ['a provider that is none', text({ provider: '../openai' }), 400],
-    ['nobody who asks', { ...text(), client: {} }, 400],
+    ['nobody who asks', { ...text(), client: {} }, 422],
     [
       'six providers',
       { ...text(), authorization_details: Array(6).fill(text().authorization_details[0]) },
       400,
     ],
+    ['a page', text(), 403, { origin: 'https://evil.test' }],
+    ['a page that a browser tells of', text(), 403, { 'sec-fetch-site': 'same-origin' }],
     ['an address that is none', text(), 400, basic('a b')],
-    ['a list', [], 400],
-    ['nothing', null, 400],
+    ['a list', [], 422],
+    ['nothing', null, 422],
   ])('refuses %s', async (_name, body, status, headers) => {
     const answer = await authorize(body, headers);
     expect([answer.status, answer.body.status]).toEqual([status, 'denied']);
@@ -288,6 +290,12 @@ describe('what strangers can do to a page', () => {
 });
 
 describe('what OKAP asks for, in our words', () => {
+  it('tells the Python SDK what to mend behind a 200, because it reads nothing else', async () => {
+    const { status, body } = await send('/okap/request', sdk({ expires: 'tomorrow' }));
+    expect([status, body]).toMatchObject([200, { approved: false, error_code: 'invalid_request' }]);
+    expect(body.error).toContain('expires');
+  });
+
   it('reads every limit, an end by its day, and kinds of models by what they are used for', async () => {
     const { body } = await send(
       '/okap/request',

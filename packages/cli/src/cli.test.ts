@@ -107,7 +107,7 @@ describe('which server is meant', () => {
 
 describe('help', () => {
   it('the first page names every command and goes to stdout', async () => {
-    for (const words of [[], ['--help'], ['help']]) {
+    for (const words of [['--help'], ['help']]) {
       const { exitCode, stdout, stderr } = await runAgainst(words);
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
       for (const { name } of COMMANDS) expect(stdout).toContain(`  ${name} `);
@@ -139,6 +139,10 @@ describe('serve', () => {
 
   it('starts the broker even if the login file cannot be read or VALETKEY_URL is wrong', async () => {
     expect(await runAgainst(['serve'], { env })).toMatchObject({ exitCode: 0, served: 1 });
+  });
+
+  it('is what `valetkey` alone does', async () => {
+    expect(await runAgainst([], { env })).toMatchObject({ exitCode: 0, served: 1 });
   });
 
   it('ends with code 1 if the broker could not start', async () => {

@@ -126,8 +126,10 @@ export async function runCli(words: readonly string[], world: World): Promise<nu
   return outcome.error.exitCode;
 }
 
-async function dispatch(words: readonly string[], world: World): Promise<Result<void, Failure>> {
-  const asks = (...names: string[]) => names.includes(words[0] ?? '--help');
+async function dispatch(given: readonly string[], world: World): Promise<Result<void, Failure>> {
+  // `npx valetkey` starts it.
+  const words = given.length === 0 ? [serve.name] : given;
+  const asks = (...names: string[]) => names.includes(words[0] ?? '');
   const plain = createTerminal(world, false);
   if (asks('--help', '-h', 'help')) return succeed(plain.print(overview(COMMANDS)));
   if (asks('--version')) return succeed(plain.print(VERSION));

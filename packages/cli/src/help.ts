@@ -13,7 +13,7 @@ export function commandHelp(command: Command): string {
   return [
     `${command.summary}.`,
     '',
-    `Usage: valetkey ${[command.name, ...command.args.map((name) => `<${name}>`)].join(' ')} [options]${command.rest === null ? '' : ` [-- <${command.rest}>]`}`,
+    `Usage: valetkey ${usageOf(command)}`,
     '',
     'Options:',
     ...aligned(rows),
@@ -22,6 +22,15 @@ export function commandHelp(command: Command): string {
     ...command.examples.map((example) => `  ${example}`),
   ].join('\n');
 }
+
+const usageOf = ({ name, args, takesServer, rest }: Command): string =>
+  [
+    name,
+    ...args.map((arg) => `<${arg}>`),
+    ...(takesServer ? ['[server]'] : []),
+    '[options]',
+    ...(rest === null ? [] : [`[-- <${rest}>]`]),
+  ].join(' ');
 
 /** The first page: every command in one line. */
 export function overview(commands: readonly Command[]): string {
@@ -32,6 +41,7 @@ export function overview(commands: readonly Command[]): string {
     'Valetkey keeps your AI provider keys and hands out scoped, budgeted tokens instead.',
     '',
     'Usage: valetkey <command> [options]',
+    '       valetkey  (starts the broker, as valetkey serve does)',
     '',
     'Commands:',
     ...aligned(rows),

@@ -61,7 +61,7 @@ const releaseManifest = (folder: string, { overrides }: Manifest): void => {
   const { dependencies } = manifest;
   const held =
     dependencies && 'better-auth' in dependencies ? { dependencies: { ...dependencies, ...overrides } } : {};
-  writeFileSync(path, `${JSON.stringify({ ...manifest, ...held, engines: ENGINES }, null, 2)}\n`);
+  writeFileSync(path, `${JSON.stringify({ engines: ENGINES, ...manifest, ...held }, null, 2)}\n`);
 };
 
 /** Builds the packages at `packages` (relative to `folder`, their dependencies in `folder/node_modules`) and takes their sources away. */

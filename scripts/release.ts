@@ -1,10 +1,11 @@
-// `npm run release -- <folder>`: what a release consists of, made from a commit and nothing else: a tarball of every package, the bill of
-// materials (CycloneDX) and the checksums of both. The same commit with the same lockfile MUST give the same bytes wherever it is made.
+// `npm run release -- <folder>`: what a release consists of, made from a commit and nothing else: a tarball of every package, a lockfile to
+// install them by, the bill of materials (CycloneDX) and the checksums of all. The same commit with the same lockfile MUST give the same bytes wherever it is made.
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -27,6 +28,10 @@ const ROOT = join(import.meta.dirname, '..');
 interface Manifest {
   readonly name: string;
   readonly version?: string;
+  readonly files?: readonly string[];
+  readonly type?: string;
+  readonly exports?: object;
+  readonly overrides?: Readonly<Record<string, string>>;
 }
 
 /** An entry of a lockfile, as far as it is looked at. */
@@ -88,6 +93,9 @@ const stage = (commit: string, folder: string): void => {
     symlinkSync(join(folder, 'packages', name), join(folder, 'node_modules/@valetkey', name));
     copyFileSync(join(folder, 'LICENSE'), join(folder, 'packages', name, 'LICENSE'));
   }
+  // The pages that the broker serves: of each error code, which every refusal links to, and of programs.
+  for (const pages of ['docs/errors', 'docs/connect'])
+    cpSync(join(folder, pages), join(folder, 'packages/broker', pages), { recursive: true });
 };
 
 const buildDashboard = (folder: string): void => {
@@ -111,20 +119,18 @@ const packAll = (folder: string, out: string): void => {
 
 /** Where Node finds `name` from the package at `from`, in the paths of a lockfile; null if nowhere. */
 const findLocked = (packages: Lockfile['packages'], from: string, name: string): string | null => {
-  const above = from.lastIndexOf('/node_modules/');
-  for (const folder of [from, from.slice(0, Math.max(0, above)), '']) {
-    const path = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`;
-    const found = packages[path];
-    if (found) return found.link ? (found.resolved ?? null) : path;
-  }
-  return null;
+  const path = from === '' ? `node_modules/${name}` : `${from}/node_modules/${name}`;
+  const found = packages[path];
+  if (found) return found.link ? (found.resolved ?? null) : path;
+  const above = from.slice(0, Math.max(0, from.lastIndexOf('/node_modules/')));
+  return from === '' ? null : findLocked(packages, above, name);
 };
 
 /**
- * What a lockfile installs for those who run the released packages, as `name@version`: them and what they depend on. npm’s own
- * `--omit=dev` leaves out what a test needs as well, and takes in tools that something would use if they were there.
+ * Where a lockfile has what is installed for those who run the released packages: them and what they depend on. npm’s own `--omit=dev` leaves
+ * out what a test needs as well, and takes in tools that something would use if they were there.
  */
-export const namesAtRunTime = ({ packages }: Lockfile): ReadonlySet<string> => {
+const placesAtRunTime = ({ packages }: Lockfile): ReadonlySet<string> => {
   const seen = new Set<string>();
   const visit = (path: string): void => {
     const locked = packages[path];
@@ -136,12 +142,62 @@ export const namesAtRunTime = ({ packages }: Lockfile): ReadonlySet<string> => {
       visit(findLocked(packages, path, name) ?? '');
   };
   for (const name of RELEASED) visit(`packages/${name}`);
-  return new Set(
-    [...seen].map((path) => {
-      const { name = path.slice(path.lastIndexOf('node_modules/') + 13), version } = packages[path] ?? {};
+  return seen;
+};
+
+/** The same as `name@version`. */
+export const namesAtRunTime = (lockfile: Lockfile): ReadonlySet<string> =>
+  new Set(
+    [...placesAtRunTime(lockfile)].map((path) => {
+      const locked = lockfile.packages[path];
+      const { name = path.slice(path.lastIndexOf('node_modules/') + 13), version } = locked ?? {};
       return `${name}@${version}`;
     }),
   );
+
+/**
+ * Puts a root beside the tarballs that installs them with everything they need as it was tested: `npm ci --ignore-scripts` there fetches no
+ * version and no byte but those that the lockfile of the commit names.
+ */
+const writeRoot = (folder: string, out: string): void => {
+  const { overrides } = readJson<Manifest>(join(folder, 'package.json'));
+  const lockfile = readJson<Lockfile>(join(folder, 'package-lock.json'));
+  const packages: Record<string, Locked> = {};
+  const dependencies: Record<string, string> = {};
+  const names = new Map<string, string>();
+  for (const each of RELEASED) {
+    const {
+      files: _,
+      type: _module,
+      exports: _exports,
+      ...manifest
+    } = readJson<Manifest & Locked>(join(folder, 'packages', each, 'package.json'));
+    const { name, version } = manifest;
+    const file = `${name.replace(/^@/, '').replace('/', '-')}-${version}.tgz`;
+    const integrity = createHash('sha512')
+      .update(readFileSync(join(out, file)))
+      .digest('base64');
+    names.set(`packages/${each}`, `node_modules/${name}`);
+    dependencies[name] = `file:${file}`;
+    packages[`node_modules/${name}`] = {
+      ...manifest,
+      resolved: `file:${file}`,
+      integrity: `sha512-${integrity}`,
+    };
+  }
+  for (const path of placesAtRunTime(lockfile)) {
+    const place = path.replace(/^packages\/[^/]+/, (ours) => names.get(ours) ?? ours);
+    packages[place] ??= lockfile.packages[path]!;
+  }
+  const root = { name: 'valetkey-installed', private: true, dependencies, overrides };
+  const sorted = Object.fromEntries(Object.entries(packages).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  writeJson(join(out, 'package.json'), root);
+  writeJson(join(out, 'package-lock.json'), {
+    name: root.name,
+    lockfileVersion: 3,
+    requires: true,
+    packages: { '': { name: root.name, dependencies }, ...sorted },
+  });
 };
 
 /** What runs: the dependencies of the released packages, and what the dashboard was built from. */
@@ -175,7 +231,7 @@ const billOfMaterials = (folder: string, commit: string): BillOfMaterials => {
   return bill;
 };
 
-/** Makes the release of `commit` in the empty folder `out`: tarballs, `valetkey.cdx.json` and `SHA512SUMS`. */
+/** Makes the release of `commit` in the empty folder `out`: tarballs, a root to install them, `valetkey.cdx.json` and `SHA512SUMS`. */
 export const makeRelease = (commit: string, out: string): void => {
   const folder = mkdtempSync(join(tmpdir(), 'valetkey-release-'));
   try {
@@ -184,6 +240,7 @@ export const makeRelease = (commit: string, out: string): void => {
     // Before packing, which leaves manifests that the lockfile knows nothing of.
     writeJson(join(out, 'valetkey.cdx.json'), billOfMaterials(folder, commit));
     packAll(folder, out);
+    writeRoot(folder, out);
   } finally {
     rmSync(folder, { recursive: true });
   }

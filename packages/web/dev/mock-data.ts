@@ -295,6 +295,8 @@ export function busyState(issuer: string, nowMs: number): MockState {
       issuer,
       version: '0.1.0',
       locale: 'en',
+      role: 'operator',
+      maxima: [],
       step_up: null,
     },
     providers: providers(true),

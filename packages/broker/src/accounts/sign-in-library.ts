@@ -11,12 +11,14 @@ import { bearer, deviceAuthorization } from 'better-auth/plugins';
 import { type Kysely, sql } from 'kysely';
 import type { Ambient } from '../clock.ts';
 import type { EntryInput, Ledger } from '../ledger/contract.ts';
+import type { Owners } from '../owners/contract.ts';
 import { isAdmitted } from '../owners/is-admitted.ts';
 import { cookiePrefix } from '../pages/session-cookie.ts';
 import { networkOf } from '../peer-address.ts';
 import { createQuotas, type Quotas } from '../store/quotas.ts';
 import type { Schema } from '../store/schema.ts';
 import type { SignInMethod } from './contract.ts';
+import { registerPasskeys } from './invited-passkey.ts';
 import { createKnownDevices, KNOWN_SECONDS, type KnownDevices } from './known-devices.ts';
 import { TooManyWaiting, takePasswordTurn, vouchForTry } from './password-turns.ts';
 import { forgetTries, type SignInTry, waitForTry } from './sign-in-limits.ts';
@@ -38,6 +40,7 @@ export interface SignInParts {
   /** Public origin, without a slash at the end. */
   readonly issuer: string;
   readonly secret: string;
+  readonly invitations: Pick<Owners, 'invitationOf' | 'accept'>;
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
 }
 
@@ -158,7 +161,8 @@ const createHooks = (parts: SignInParts, quotas: Quotas, devices: KnownDevices) 
       return undefined;
     }
     const kind = JOURNALLED[ctx.path];
-    if (kind && session) await journal(parts, kind, session.user.id, {});
+    const person = session ?? newSession;
+    if (kind && person) await journal(parts, kind, person.user.id, {});
     if (ctx.path === '/sign-in/email') await forgetTries(quotas, tryOf(ctx));
     if (newSession && MAKES_KNOWN.has(ctx.path))
       ctx.setCookie(cookie, devices.issue(newSession.user.email), attributes);
@@ -173,6 +177,7 @@ const createHooks = (parts: SignInParts, quotas: Quotas, devices: KnownDevices) 
 /** How the call that begins a session proves who is there. */
 const METHODS: Readonly<Record<string, SignInMethod>> = {
   '/passkey/verify-authentication': 'passkey',
+  '/passkey/verify-registration': 'passkey',
   '/device/token': 'device',
 };
 
@@ -228,7 +233,7 @@ const createRateLimit = (ambient: Ambient, quotas: Quotas) => {
   };
 };
 
-const createPlugins = ({ issuer, db, ambient }: SignInParts) => {
+const createPlugins = ({ issuer, db, ambient, invitations }: SignInParts) => {
   // A passkey is the only factor, so the person must have been checked by it, not merely be near it.
   const requireUser = (isVerified: boolean | undefined) => {
     if (!isVerified)
@@ -240,10 +245,7 @@ const createPlugins = ({ issuer, db, ambient }: SignInParts) => {
       rpID: new URL(issuer).hostname,
       origin: new URL(issuer).origin,
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
-      registration: {
-        afterVerification: async ({ verification }) =>
-          requireUser(verification.registrationInfo?.userVerified),
-      },
+      registration: registerPasskeys(invitations, requireUser),
       authentication: {
         afterVerification: async ({ verification }) =>
           requireUser(verification.authenticationInfo.userVerified),

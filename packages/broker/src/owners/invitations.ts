@@ -68,12 +68,13 @@ export class Invitations
       created_at: now,
       expires_at: now + LIFE_MS,
       accepted_by: null,
-      ended_at: null,
     };
+    // An address that nobody came with is not kept.
+    const old = db.deleteFrom('invitations').where('accepted_by', 'is', null).where('expires_at', '<=', now);
     const body = { invitation_id: row.id, limits, expires_at: row.expires_at };
     const changed = await ledger.change({
       links: [],
-      rows: [compiled(db.insertInto('invitations').values(row))],
+      rows: [old, db.insertInto('invitations').values(row)].map(compiled),
       entries: [{ ownerId: operatorId, kind: 'owner.invited', body }],
     });
     return changed.ok
@@ -87,15 +88,14 @@ export class Invitations
   }
 
   async withdraw(operatorId: string, invitationId: string): Promise<Result<void, OwnerRefusal>> {
-    const { db, ambient, ledger } = this.#deps;
-    // This write decides: whoever takes the invitation at the same moment finds it ended, or has ended it.
+    const { db, ledger } = this.#deps;
+    // This decides: whoever takes the invitation at the same moment finds it gone, or has taken it.
     const ended = await db
-      .updateTable('invitations')
-      .set({ ended_at: ambient.now() })
+      .deleteFrom('invitations')
       .where('id', '=', invitationId)
-      .where('ended_at', 'is', null)
+      .where('accepted_by', 'is', null)
       .executeTakeFirst();
-    if (ended.numUpdatedRows === 0n)
+    if (ended.numDeletedRows === 0n)
       return refuse('not_found', 'There is no such invitation that is still open.');
     const body = { invitation_id: invitationId };
     await ledger.record([{ ownerId: operatorId, kind: 'owner.invitation_revoked', body }]);
@@ -155,9 +155,9 @@ export class Invitations
       .where('accepted_by', '=', id);
     const taken = db
       .updateTable('invitations')
-      .set({ accepted_by: id, ended_at: now })
+      .set({ accepted_by: id })
       .where('id', '=', invitationId)
-      .where('ended_at', 'is', null)
+      .where('accepted_by', 'is', null)
       .where('expires_at', '>', now);
     const person = sql`insert into "user" ("id", "name", "email", "emailVerified", "createdAt", "updatedAt")
       values (${id}, ${name}, ${email}, false, ${time}, ${time})`;
@@ -179,7 +179,7 @@ export class Invitations
     return db
       .selectFrom('invitations')
       .selectAll()
-      .where('ended_at', 'is', null)
+      .where('accepted_by', 'is', null)
       .where('expires_at', '>', ambient.now());
   }
 

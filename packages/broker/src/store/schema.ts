@@ -284,10 +284,8 @@ export interface InvitationsTable {
   limits: string;
   created_at: number;
   expires_at: number;
-  /** The owner that was made by it. */
+  /** The owner that was made by it; null as long as nobody has taken it. */
   accepted_by: string | null;
-  /** When it was taken or revoked. */
-  ended_at: number | null;
 }
 
 /** The broker's own secrets, sealed: signing keys, cookie keys. */

@@ -7,6 +7,7 @@ import { type DemoApp, startDemoApp } from './demo-app.ts';
 import { deviceViews } from './device-views.ts';
 import { ASKED, call, child, grant } from './grants.ts';
 import { whenLoaded } from './open-page.ts';
+import { peopleViews } from './people-views.ts';
 import { addAuthenticator, sendPassword } from './sign-in.ts';
 import { stepUpViews } from './step-up-views.ts';
 import { stopViews } from './stop-views.ts';
@@ -125,6 +126,7 @@ const accountViews = (page: Page, house: House): View[] => {
     { name: 'error-consent-gone', open: () => goto('/consent/nothing') },
     { name: 'error-codes', open: () => goto('/docs/errors') },
     { name: 'error-code', open: () => goto('/docs/errors/budget_exhausted') },
+    { name: 'program', open: () => goto('/docs/connect/codex') },
   ];
 };
 
@@ -226,6 +228,7 @@ export const openViews = async (page: Page): Promise<{ views: View[]; close: () 
       ...connectedViews(page, house, app),
       ...stopViews(page, house),
       ...deviceViews(page, house, app),
+      ...peopleViews(page, house),
     ],
     close: () => {
       for (const each of [app, lookalike]) each.close();

@@ -89,7 +89,7 @@ describe.each(WORLDS)('%s', (_form, start) => {
     return { status: answer.status, code: said.error?.code, message: said.error?.message };
   };
 
-  it('A78 an invitation makes one owner, though sixteen take it at once, and none afterwards', async () => {
+  it('an invitation makes one owner, though sixteen take it at once, and none afterwards', async () => {
     const { token, id } = await invite();
     const before = (await owners()).length;
     const taken = await Promise.all(
@@ -104,14 +104,14 @@ describe.each(WORLDS)('%s', (_form, start) => {
     expect((await world.api('DELETE', `/invitations/${id}`)).status).toBe(404);
   });
 
-  it('A78 an invitation that was revoked, made up or left out makes nobody', async () => {
+  it('an invitation that was revoked, made up or left out makes nobody', async () => {
     const { token, id } = await invite();
     expect((await world.api('DELETE', `/invitations/${id}`)).status).toBe(204);
     for (const none of [token, 'made-up', '']) expect((await take(none, 'x@owner.test')).status).toBe(410);
     expect((await owners()).some(({ email }: { email: string }) => email === 'x@owner.test')).toBe(false);
   });
 
-  it('A78 revoked and taken at the same moment, it is one of the two', async () => {
+  it('revoked and taken at the same moment, it is one of the two', async () => {
     for (let round = 0; round < 3; round += 1) {
       const { token, id } = await invite();
       const email = `moment${round}@owner.test`;
@@ -126,7 +126,7 @@ describe.each(WORLDS)('%s', (_form, start) => {
     }
   });
 
-  it('A78 an address is invited once at a time, makes one account, and an invitation for it is for nobody else', async () => {
+  it('an address is invited once at a time, makes one account, and an invitation for it is for nobody else', async () => {
     const { token } = await invite({ email: 'Bound@owner.test' });
     expect((await world.api('POST', '/invitations', { email: 'bound@owner.test' })).status).toBe(409);
     expect((await take(token, 'thief@owner.test')).status).toBe(303);
@@ -138,7 +138,7 @@ describe.each(WORLDS)('%s', (_form, start) => {
     expect((await take(second.token, 'other@owner.test')).status).toBe(303);
   });
 
-  it('A78 an invited owner finds nothing where the operator works, and sees nothing of others', async () => {
+  it('an invited owner finds nothing where the operator works, and sees nothing of others', async () => {
     const { api, id } = await member();
     const operator = (await owners()).find(({ role }: { role: string }) => role === 'operator').id;
     const bodies: Readonly<Record<string, object>> = {
@@ -166,7 +166,7 @@ describe.each(WORLDS)('%s', (_form, start) => {
       expect([list, (await api('GET', list)).body.data]).toEqual([list, []]);
   });
 
-  it('A79 nothing of a suspended owner works on any replica, and all of it does again when that is taken back', async () => {
+  it('nothing of a suspended owner works on any replica, and all of it does again when that is taken back', async () => {
     const eve = await member();
     expect(await each((url) => call(eve.grant.token, url))).toMatchObject(
       world.urls.map(() => ({ status: 200 })),
@@ -195,7 +195,7 @@ describe.each(WORLDS)('%s', (_form, start) => {
     expect(await signIn(world.urls[0]!, eve.account)).toEqual(expect.any(String));
   });
 
-  it('A79 codes, refresh and access tokens of a suspended owner give nothing, on any replica', async () => {
+  it('codes, refresh and access tokens of a suspended owner give nothing, on any replica', async () => {
     const eve = await member();
     const browser = await signedInBrowser({ url: world.urls[0]! }, eve.account);
     const oauth = await openOauthWorld({ urls: world.urls, api: eve.api }, browser);
@@ -217,7 +217,7 @@ describe.each(WORLDS)('%s', (_form, start) => {
     expect((await flow.refresh(oauth.at(1), app, tokens.refreshToken)).status).toBe(200);
   });
 
-  it('A79 a suspension taken back leaves stopped what its owner had stopped', async () => {
+  it('a suspension taken back leaves stopped what its owner had stopped', async () => {
     const eve = await member();
     const stop = await eve.api('POST', '/stops', { scope: 'everything' });
     await world.api('POST', `/owners/${eve.id}/suspend`);
@@ -232,7 +232,7 @@ describe.each(WORLDS)('%s', (_form, start) => {
     );
   });
 
-  it('A80 a house maximum holds over all grants of an owner and all replicas, and is lifted by the operator alone', async () => {
+  it('a house maximum holds over all grants of an owner and all replicas, and is lifted by the operator alone', async () => {
     const eve = await member([{ unit: 'requests', per: 'total', amount: 4 }]);
     const other = await eve.api('POST', '/grants', { name: 'Other', authorization_details: [DETAILS] });
     const tokens = [eve.grant.token, other.body.token as string];
@@ -265,7 +265,7 @@ describe.each(WORLDS)('%s', (_form, start) => {
     expect([compared.faults, compared.calls]).toEqual([[], 5]);
   });
 
-  it('A80 whoever runs the house is not suspended, limited or removed', async () => {
+  it('whoever runs the house is not suspended, limited or removed', async () => {
     const { id, email } = (await owners()).find(({ role }: { role: string }) => role === 'operator');
     expect((await world.api('POST', `/owners/${id}/suspend`)).status).toBe(409);
     expect((await world.api('PUT', `/owners/${id}/maxima`, { maxima: [] })).status).toBe(409);
@@ -274,7 +274,7 @@ describe.each(WORLDS)('%s', (_form, start) => {
     expect((await world.api('POST', '/audit/erase', { owner_email: email })).status).toBe(409);
   });
 
-  it('A79 a removed owner is gone with everything, on every replica', async () => {
+  it('a removed owner is gone with everything, on every replica', async () => {
     const eve = await member();
     expect(
       (await world.api('POST', `/owners/${eve.id}/remove`, { email: 'another@owner.test' })).status,

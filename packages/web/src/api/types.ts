@@ -27,8 +27,19 @@ export interface Me {
   readonly issuer: string;
   readonly version: string;
   readonly locale: string;
+  /** Whether this person runs the house. */
+  readonly role: 'operator' | 'owner';
+  /** What whoever runs the house lets this person use in all. */
+  readonly maxima: readonly Maximum[];
   /** What has to be shown again before what matters most; null right after it was. */
   readonly step_up: 'password' | 'passkey' | null;
+}
+
+/** The most of one unit in one period: exact dollars, or a count. */
+export interface Maximum {
+  readonly unit: LimitUnit;
+  readonly per: LimitPeriod;
+  readonly amount: UsdText | number;
 }
 
 /** How callers of a provider's API shape their requests. */

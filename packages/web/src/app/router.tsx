@@ -97,6 +97,12 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('../pages/settings.tsx'), 'SettingsPage'),
 });
 
+const people = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/people',
+  component: lazyRouteComponent(() => import('../pages/people.tsx'), 'PeoplePage'),
+});
+
 /** The router of the dashboard. */
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -112,6 +118,7 @@ export const router = createRouter({
     devices,
     developer,
     settings,
+    people,
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -7,6 +7,7 @@ import { apps, calls, many } from './en/counts.ts';
 import { delegation } from './en/delegation.ts';
 import { developer } from './en/developer.ts';
 import { devices } from './en/devices.ts';
+import { people } from './en/people.ts';
 import { programs, programTips } from './en/programs.ts';
 import { requests } from './en/requests.ts';
 import { sharing } from './en/sharing.ts';
@@ -23,6 +24,7 @@ export const en = {
   callGraph,
   confirm,
   devices,
+  people,
 
   nav: {
     label: 'Main',
@@ -461,5 +463,7 @@ export const en = {
     address: 'Address',
     version: 'Version',
     appearance: 'Appearance follows your system: light or dark.',
+    language: 'Language',
+    languageText: 'Counts in this browser. Amounts and numbers are written the same in every language.',
   },
 };

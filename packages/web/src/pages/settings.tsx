@@ -1,11 +1,13 @@
 // Settings: who is signed in, to which broker, and the way out. Passkeys are managed on a server-rendered page.
 
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { signOut } from '../api/client.ts';
 import { meQuery } from '../api/queries.ts';
 import type { Me } from '../api/types.ts';
 import { t } from '../messages/messages.ts';
+import { maximaWords } from '../rules/maxima.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { FormError } from '../ui/error-panel.tsx';
 import { Page, Section } from '../ui/page.tsx';
@@ -17,6 +19,18 @@ export function SettingsPage() {
   return (
     <Page title={t.settings.title}>
       <QueryView query={me}>{(known) => <You me={known} />}</QueryView>
+      {me.data?.role === 'operator' && (
+        <Section title={t.people.title} lead={t.people.openText}>
+          <Link to="/settings/people" className={buttonClass()}>
+            {t.people.open}
+          </Link>
+        </Section>
+      )}
+      {me.data && me.data.maxima.length > 0 && (
+        <Section title={t.people.yourMaxima} lead={t.people.yourMaximaText}>
+          <p className="font-medium">{maximaWords(me.data.maxima)}</p>
+        </Section>
+      )}
       <Section title={t.settings.passkeys} lead={t.settings.passkeysText}>
         <a href="/settings/passkeys" className={buttonClass()}>
           {t.settings.passkeysLink}

@@ -1,23 +1,27 @@
 // /invite?token=...: whom the operator invited makes their account, once.
 
+import type { IncomingMessage } from 'node:http';
 import { errorSummary, type FormErrors, field } from '../../pages/form.ts';
 import { html } from '../../pages/html.ts';
 import { type Page, sendPage, sendRedirect } from '../../pages/page.ts';
 import { findProblems } from '../first-owner.ts';
-import { PASSWORD_LENGTH } from '../sign-in-library.ts';
+import { hasPasskeys, PASSWORD_LENGTH } from '../sign-in-library.ts';
 import { cookiesOf } from '../web-request.ts';
-import { definePage } from './page-room.ts';
+import { definePage, type PageRoom } from './page-room.ts';
 
 interface Entered {
   readonly token: string;
   readonly email: string;
   /** Whether the address stands in the invitation. */
   readonly isBound: boolean;
+  /** Whether a passkey can be made here; one that is made where somebody is signed in would be theirs. */
+  readonly hasPasskey: boolean;
 }
 
-const invitePage = ({ token, email, isBound }: Entered, errors: FormErrors = {}): Page => ({
+const invitePage = ({ token, email, isBound, hasPasskey }: Entered, errors: FormErrors = {}): Page => ({
   title: 'Make your account',
   status: Object.keys(errors).length > 0 ? 422 : 200,
+  ...(hasPasskey && { script: 'passkeys.js' as const }),
   body: html`<h1>You are invited. Make your account.</h1>
 <p class="lead">You will add your own AI accounts and decide which apps may use them. Whoever runs this broker sees how much you spend, never your calls, apps or keys.</p>
 ${errorSummary(errors)}
@@ -41,6 +45,14 @@ ${
 }
 ${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password', minLength: PASSWORD_LENGTH.min, hint: `At least ${PASSWORD_LENGTH.min} characters; a few words are best.`, isFocused: isBound }, errors)}
 <button class="is-wide">Make my account</button>
+${
+  hasPasskey &&
+  html`<div data-needs-passkeys hidden>
+<p class="divider">or</p>
+<button type="button" class="is-second is-wide" data-passkey="join">Use a passkey instead</button>
+<p class="field-error" role="alert" data-passkey-problem></p>
+</div>`
+}
 </form>`,
 });
 
@@ -54,27 +66,29 @@ const usedPage: Page = {
 
 const TAKEN = 'Somebody with this address has an account here. Sign in, or use another address.';
 
+/** The invitation of a token as its page begins; null if it is no good. */
+const begin = async (room: PageRoom, request: IncomingMessage, token: string): Promise<Entered | null> => {
+  const invitation = await room.invitations.invitationOf(token);
+  if (!invitation) return null;
+  const hasPasskey = hasPasskeys(room.issuer) && (await room.sessionOf(request)) === null;
+  return { token, email: invitation.email ?? '', isBound: invitation.email !== null, hasPasskey };
+};
+
 /** Makes an invited owner and signs them in. */
 export const handleInvite = definePage({
-  async show({ invitations }, _request, response, url) {
-    const token = url.searchParams.get('token') ?? '';
-    const invitation = await invitations.invitationOf(token);
-    if (!invitation) return sendPage(response, usedPage);
-    sendPage(
-      response,
-      invitePage({ token, email: invitation.email ?? '', isBound: invitation.email !== null }),
-    );
+  async show(room, request, response, url) {
+    const begun = await begin(room, request, url.searchParams.get('token') ?? '');
+    sendPage(response, begun ? invitePage(begun) : usedPage);
   },
   async submit(room, request, response, form) {
-    const token = form.get('token') ?? '';
-    const invitation = await room.invitations.invitationOf(token);
-    if (!invitation) return sendPage(response, usedPage);
-    const email = invitation.email ?? (form.get('email') ?? '').trim();
+    const begun = await begin(room, request, form.get('token') ?? '');
+    if (!begun) return sendPage(response, usedPage);
+    const email = begun.isBound ? begun.email : (form.get('email') ?? '').trim();
     const password = form.get('password') ?? '';
-    const entered = { token, email, isBound: invitation.email !== null };
+    const entered = { ...begun, email };
     const problems = findProblems({ email, password });
     if (problems) return sendPage(response, invitePage(entered, problems));
-    const made = await room.invitations.accept(token, {
+    const made = await room.invitations.accept(begun.token, {
       email,
       name: email.split('@', 1)[0]!,
       passwordHash: await room.hashPassword(password),

@@ -38,18 +38,32 @@ const confirm = async ({ form }) => {
   form.requestSubmit(form.querySelector('button[value=allow]'));
 };
 
-const add = async () => {
-  const options = await call('generate-register-options');
+const register = async (path, more) => {
+  const options = await call(path);
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
   const credential = await navigator.credentials.create({ publicKey });
   await call('verify-registration', {
     response: credential.toJSON(),
     name: `Passkey of ${new Date().toISOString().slice(0, 10)}`,
+    ...more,
   });
+};
+
+const add = async () => {
+  await register('generate-register-options');
   location.reload();
 };
 
-const ACTIONS = { 'sign-in': signIn, add, confirm };
+// The account of an invitation is made with the passkey alone.
+const join = async ({ form }) => {
+  if (!form.elements.email.reportValidity()) return;
+  const fields = new FormData(form);
+  const query = new URLSearchParams({ context: fields.get('token'), name: fields.get('email') });
+  await register(`generate-register-options?${query}`, { createSession: true });
+  location.assign('/');
+};
+
+const ACTIONS = { 'sign-in': signIn, add, confirm, join };
 
 const explain = (error) => {
   if (error.name === 'NotAllowedError') return 'Cancelled, or no passkey was chosen.';

@@ -20,8 +20,7 @@ const STATEMENTS = [
     limits text not null,
     created_at bigint not null,
     expires_at bigint not null,
-    accepted_by text,
-    ended_at bigint
+    accepted_by text
   )`,
   `insert into owners (owner_id, role) select id, 'operator' from "user" order by "createdAt" limit 1`,
 ];

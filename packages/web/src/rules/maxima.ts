@@ -1,0 +1,28 @@
+// What somebody may use in all, in words and as lines of a form.
+
+import type { Maximum } from '../api/types.ts';
+import { formatLimit } from '../format/limit.ts';
+import { listNames } from '../format/list.ts';
+import { t } from '../messages/messages.ts';
+import { LIMIT_KINDS, type LimitRow, typedLimit } from './limits.ts';
+
+/** `$20.00 this month and 500 requests today`. */
+export const maximaWords = (maxima: readonly Maximum[]): string =>
+  listNames(maxima.map(({ unit, per, amount }) => `${formatLimit(unit, amount)} ${t.limits.per[per]}`));
+
+/** The lines of a form, in fixed order. */
+export const maximaRows = (maxima: readonly Maximum[]): readonly LimitRow[] =>
+  LIMIT_KINDS.flatMap(({ name, unit, per }) => {
+    const found = maxima.find((each) => each.unit === unit && each.per === per);
+    return found ? [{ name, input: String(found.amount) }] : [];
+  });
+
+/** What the lines say; null as long as one of them is no amount. */
+export const readMaxima = (rows: readonly LimitRow[]): readonly Maximum[] | null => {
+  const read = rows.flatMap(({ name, input }) => {
+    const kind = LIMIT_KINDS.find((each) => each.name === name);
+    const amount = typedLimit(name, input);
+    return kind && amount !== null ? [{ unit: kind.unit, per: kind.per, amount }] : [];
+  });
+  return read.length === rows.length ? read : null;
+};

@@ -34,7 +34,7 @@ import {
 /** What the room needs. The vault MUST be unlocked. */
 export interface AccountsParts
   extends Omit<SignInParts, 'secret'>,
-    Pick<PageRoom, 'pathOfDeviceCode' | 'programsFor' | 'invitations'> {
+    Pick<PageRoom, 'pathOfDeviceCode' | 'programsFor'> {
   readonly vault: Pick<Vault, 'sealSecret' | 'openSecret'>;
   readonly stepUp: StepUpPolicy;
   /** Where requests come from; from where they are connected unless given. */

@@ -103,7 +103,9 @@ it('connects a program from the list: its account, its name, the values in its o
   await page.getByRole('button', { name: /^Create a token/ }).click();
 
   await page.getByText('the Responses API').waitFor();
-  await page.getByText('Not tried by us').waitFor();
+  await page.getByText('Tried once with these values').waitFor();
+  const more = page.getByRole('link', { name: 'More about Codex' });
+  expect(await more.getAttribute('href')).toBe('/docs/connect/codex');
   const file = page.getByRole('region', { name: 'Paste into ~/.codex/config.toml' });
   await file.getByText(`base_url = "${dashboard.busy.url}/sandbox/v1"`).waitFor();
   const token = await page.getByText(/^vk_/).first().textContent();

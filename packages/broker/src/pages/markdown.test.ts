@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import { renderMarkdown } from './markdown.ts';
 
-const render = (text: string): string => String(renderMarkdown(text, 'docs/errors/'));
+const render = (text: string): string => String(renderMarkdown(text, 'docs/errors/locked.md'));
 
 it.each([
   ['a heading', '# `locked`\n', '<h1><code>locked</code></h1>'],
@@ -21,6 +21,13 @@ it.each([
     '<p>Before:</p><pre><code>x\n</code></pre><p>After.</p>',
   ],
   ['a link to a file', '[More](../guides/keys.md).\n', '<p>More (<code>docs/guides/keys.md</code>).</p>'],
+  ['a link to a page', '[It](../connect/codex.md#why)\n', '<p><a href="/docs/connect/codex">It</a></p>'],
+  [
+    'a link to a code',
+    '[`conflict`](conflict.md)\n',
+    '<p><a href="/docs/errors/conflict"><code>conflict</code></a></p>',
+  ],
+  ['a link to the list', '[All](README.md)\n', '<p><a href="/docs/errors">All</a></p>'],
   ['a link elsewhere', '[It](https://a.example/b)\n', '<p>It (<code>https://a.example/b</code>)</p>'],
   ['no markup', 'A <b>tag</b> & `<i>`\n', '<p>A &lt;b&gt;tag&lt;/b&gt; &amp; <code>&lt;i&gt;</code></p>'],
   ['nothing', '', ''],

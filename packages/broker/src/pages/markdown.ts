@@ -8,26 +8,26 @@ const BLOCK = /^```.*\n([\s\S]*?)^```$|(?:^(?!```).+\n?)+/gm;
 
 const INLINE = /`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]]+)\]\(([^)\s]+)\)/g;
 
-/** The document's blocks. `folder` is where it stands, such as `docs/errors/`: links between documents become the paths of their files. */
-export const renderMarkdown = (text: string, folder: string): Html => {
+/** The document's blocks. `path` is where it stands, such as `docs/errors/locked.md`: links between documents start there. */
+export const renderMarkdown = (text: string, path: string): Html => {
   const blocks = [...text.matchAll(BLOCK)].map(([block, code]) =>
-    code === undefined ? renderBlock(block.trim(), folder) : html`<pre><code>${code}</code></pre>`,
+    code === undefined ? renderBlock(block.trim(), path) : html`<pre><code>${code}</code></pre>`,
   );
   return html`${blocks}`;
 };
 
-const renderBlock = (block: string, folder: string): Html => {
+const renderBlock = (block: string, path: string): Html => {
   const [, marks, title] = /^(#+) (.+)$/.exec(block) ?? [];
   if (title !== undefined) {
-    const words = renderInline(title, folder);
+    const words = renderInline(title, path);
     return marks === '#' ? html`<h1>${words}</h1>` : html`<h2>${words}</h2>`;
   }
-  if (!block.startsWith('- ')) return html`<p>${renderInline(block, folder)}</p>`;
+  if (!block.startsWith('- ')) return html`<p>${renderInline(block, path)}</p>`;
   const items = block.split(/^- /m).slice(1);
-  return html`<ul>${items.map((item) => html`<li>${renderInline(item.trim(), folder)}</li>`)}</ul>`;
+  return html`<ul>${items.map((item) => html`<li>${renderInline(item.trim(), path)}</li>`)}</ul>`;
 };
 
-const renderInline = (text: string, folder: string): Html[] => {
+const renderInline = (text: string, path: string): Html[] => {
   const parts: Html[] = [];
   let end = 0;
   for (const match of text.matchAll(INLINE)) {
@@ -36,13 +36,18 @@ const renderInline = (text: string, folder: string): Html[] => {
     end = match.index + whole.length;
     if (code !== undefined) parts.push(html`<code>${code}</code>`);
     else if (bold !== undefined) parts.push(html`<strong>${bold}</strong>`);
-    else parts.push(html`${label} (<code>${fileOf(target ?? '', folder)}</code>)`);
+    else parts.push(renderLink(label ?? '', target ?? '', path));
   }
   return [...parts, html`${text.slice(end)}`];
 };
 
-/** The broker serves the pages of error codes and no other document, so that a link to one would lead nowhere. */
-const fileOf = (target: string, folder: string): string => {
-  const { protocol, pathname, href } = new URL(target, `file:///${folder}`);
-  return protocol === 'file:' ? pathname.slice(1) : href;
+/** The broker serves these and no other document: a link to another would lead nowhere, and becomes the path of its file. */
+const SERVED = /^\/(docs\/(?:errors|connect)\/[\w-]+)\.md$/;
+
+const renderLink = (label: string, target: string, path: string): Html => {
+  const { protocol, pathname, href } = new URL(target, `file:///${path}`);
+  if (protocol !== 'file:') return html`${label} (<code>${href}</code>)`;
+  const [, served] = SERVED.exec(pathname) ?? [];
+  if (served) return html`<a href="/${served.replace(/\/README$/, '')}">${renderInline(label, path)}</a>`;
+  return html`${label} (<code>${pathname.slice(1)}</code>)`;
 };

@@ -17,6 +17,8 @@ const OTHER_PATHS = [
   '/consent/requests/x',
   '/docs/errors',
   '/docs/errors/not_found',
+  '/docs/connect',
+  '/docs/connect/codex',
   '/healthz',
   '/openapi.json',
   '/api/v1/nowhere',

@@ -1,14 +1,19 @@
-// What is pasted works as it stands: the person's own values, in the place and shape that each program reads, and nothing claimed as
-// tried that no test drives.
+// What is pasted works as it stands: the person's own values, in the place and shape that each program reads, and the documents say the same.
 
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Provider } from '../api/types.ts';
 import { t } from '../messages/messages.ts';
-import { findProgram, PROGRAMS, type ProgramValues, programUrl, providersFor } from './programs.ts';
+import {
+  findProgram,
+  PROGRAMS,
+  type Program,
+  type ProgramValues,
+  programUrl,
+  providersFor,
+} from './programs.ts';
 
-const BROKER = '../../../broker';
-const GUIDE = '../../../../docs/guides/connect-an-app.md';
+const PAGES = '../../../../docs/connect';
 const VALUES: ProgramValues = {
   dialect: 'openai',
   baseUrl: 'https://keys.example/openai/v1',
@@ -42,20 +47,47 @@ it('no two programs share an id, and none is called what stands for all others',
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-it('the guide names every program', async () => {
-  const guide = await readFile(new URL(GUIDE, import.meta.url), 'utf8');
-  for (const { name, tried } of PROGRAMS) expect(guide).toContain(tried ? tried[0] : name);
+const read = (path: string) => readFile(new URL(path, import.meta.url), 'utf8');
+const statusOf = ({ tried }: Program): string =>
+  tried ? t.programs.tried[tried[2]](tried[0], tried[1]) : t.programs.untried;
+
+/** What the documents put in place of a person's own values. */
+const DOCUMENTED = {
+  openai: { baseUrl: 'http://127.0.0.1:8787/openai/v1', model: 'gpt-5-mini' },
+  anthropic: { baseUrl: 'http://127.0.0.1:8787/anthropic', model: 'claude-sonnet-4-6' },
+  google: { baseUrl: 'http://127.0.0.1:8787/google', model: 'gemini-2.5-flash' },
+} as const;
+
+describe.each(PROGRAMS)('the page about $name', (program) => {
+  const page = read(`${PAGES}/${program.id}.md`);
+  it('has its trap in bold, where to type, and whether it was tried, as the dashboard says it', async () => {
+    const { trap, how = '' } = t.programTips[program.id] ?? {};
+    expect(await page).toMatch(`# ${program.name}\n`);
+    expect(await page).toContain(`\n**${trap}**\n`);
+    expect(await page).toContain(how);
+    expect(await page).toContain(`\n${statusOf(program)}\n`);
+  });
+  it('has what the dashboard pastes', async () => {
+    for (const dialect of program.dialects) {
+      const { baseUrl, model } = DOCUMENTED[dialect];
+      const values = {
+        dialect,
+        model,
+        token: 'vk_...',
+        baseUrl: baseUrl + (program.suffix?.[dialect] ?? ''),
+      };
+      for (const { code } of program.steps?.(values) ?? []) expect(await page).toContain(`\n${code}\n\`\`\``);
+    }
+  });
 });
 
-it('calls a program tried only in the version that the broker’s tests drive through the gate', async () => {
-  const read = (path: string) => readFile(new URL(`${BROKER}/${path}`, import.meta.url), 'utf8');
-  const { devDependencies } = JSON.parse(await read('package.json'));
-  const driven = await read('test/house/official-sdks.test.ts');
-  const tried = PROGRAMS.flatMap((program) => (program.tried ? [program.tried] : []));
-  expect(tried.map(([name]) => name)).toEqual(['openai', '@anthropic-ai/sdk', '@google/genai', 'ai']);
-  for (const [name, version] of tried) {
-    expect(devDependencies[name]).toBe(version);
-    expect(driven).toContain(`from '${name}'`);
+it('the list of pages names every program with what was tried', async () => {
+  const index = await read(`${PAGES}/README.md`);
+  for (const { id, name, tried } of PROGRAMS) {
+    const [line = ''] = index.match(new RegExp(`^- \\[.*\\]\\(${id}\\.md\\).*$`, 'm')) ?? [];
+    const words = { tests: 'tested with every change', once: 'tried once' };
+    const status = tried ? `${words[tried[2]]}, ${tried[0]} ${tried[1]}` : 'not tried by us';
+    expect(line).toBe(`- [${name}](${id}.md): ${status}`);
   }
 });
 

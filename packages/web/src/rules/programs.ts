@@ -27,8 +27,8 @@ export interface Program {
   readonly name: string;
   readonly group: 'agents' | 'apps' | 'code';
   readonly dialects: readonly Dialect[];
-  /** The package and version that this repository's tests drive; null: nobody here has tried it. */
-  readonly tried: readonly [name: string, version: string] | null;
+  /** The package that was driven with these values: by this repository's tests, or once by hand; null: nobody here has tried it. */
+  readonly tried: readonly [name: string, version: string, how: 'tests' | 'once'] | null;
   /** What follows the base URL of a dialect for this program alone. */
   readonly suffix?: Partial<Record<Dialect, string>>;
   /** None where the values are typed into a form. */
@@ -53,6 +53,7 @@ const untried = { tried: null, dialects: ['openai'] } as const;
 export const PROGRAMS: readonly Program[] = [
   {
     ...untried,
+    tried: ['@anthropic-ai/claude-code', '2.1.330', 'once'],
     id: 'claude-code',
     name: 'Claude Code',
     group: 'agents',
@@ -67,6 +68,7 @@ export const PROGRAMS: readonly Program[] = [
   },
   {
     ...untried,
+    tried: ['@openai/codex', '0.169.0', 'once'],
     id: 'codex',
     name: 'Codex',
     group: 'agents',
@@ -75,6 +77,7 @@ export const PROGRAMS: readonly Program[] = [
         where: '~/.codex/config.toml',
         code: `model = ${js(model)}
 model_provider = "valetkey"
+web_search = "disabled"
 
 [model_providers.valetkey]
 name = "Valetkey"
@@ -87,6 +90,7 @@ wire_api = "responses"`,
   },
   {
     ...untried,
+    tried: ['@google/gemini-cli', '0.61.0', 'once'],
     id: 'gemini-cli',
     name: 'Gemini CLI',
     group: 'agents',
@@ -110,6 +114,7 @@ wire_api = "responses"`,
   },
   {
     ...untried,
+    tried: ['opencode-ai', '1.18.33', 'once'],
     id: 'opencode',
     name: 'opencode',
     group: 'agents',
@@ -181,7 +186,7 @@ endpoints:
     name: 'OpenAI SDK',
     group: 'code',
     dialects: ['openai'],
-    tried: ['openai', '7.57.0'],
+    tried: ['openai', '7.57.0', 'tests'],
     steps: (values) => [
       { where: 'code', code: openaiCode(values, values.baseUrl) },
       { ...inShell({ OPENAI_BASE_URL: values.baseUrl, OPENAI_API_KEY: values.token }), isInstead: true },
@@ -192,7 +197,7 @@ endpoints:
     name: 'Anthropic SDK',
     group: 'code',
     dialects: ['anthropic'],
-    tried: ['@anthropic-ai/sdk', '1.12.0'],
+    tried: ['@anthropic-ai/sdk', '1.12.0', 'tests'],
     steps: (values) => [
       { where: 'code', code: anthropicCode(values, values.baseUrl) },
       {
@@ -206,7 +211,7 @@ endpoints:
     name: 'Google SDK',
     group: 'code',
     dialects: ['google'],
-    tried: ['@google/genai', '3.1.0'],
+    tried: ['@google/genai', '3.1.0', 'tests'],
     steps: (values) => [
       { where: 'code', code: googleCode(values, values.baseUrl) },
       {
@@ -220,7 +225,7 @@ endpoints:
     name: 'AI SDK',
     group: 'code',
     dialects: ['openai', 'anthropic', 'google'],
-    tried: ['ai', '7.0.173'],
+    tried: ['ai', '7.0.173', 'tests'],
     suffix: { anthropic: '/v1', google: '/v1beta' },
     steps: (values) => [{ where: 'code', code: aiSdkCode(values) }],
   },
@@ -229,7 +234,7 @@ endpoints:
     name: 'LangChain',
     group: 'code',
     dialects: ['openai'],
-    tried: null,
+    tried: ['@langchain/openai', '1.6.0', 'once'],
     steps: ({ baseUrl, token, model }) => [
       {
         where: 'code',
@@ -241,6 +246,18 @@ model = ChatOpenAI(
     model=${js(model)},
 )
 print(model.invoke("Say hello").content)`,
+      },
+      {
+        where: 'code',
+        isInstead: true,
+        code: `import { ChatOpenAI } from '@langchain/openai';
+
+const model = new ChatOpenAI({
+  model: ${js(model)},
+  apiKey: ${js(token)},
+  configuration: { baseURL: ${js(baseUrl)} },
+});
+console.log((await model.invoke('Say hello')).content);`,
       },
     ],
   },

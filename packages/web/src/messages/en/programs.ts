@@ -6,7 +6,7 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
     trap: 'Unset ANTHROPIC_API_KEY: with both set, two keys are sent and every call is refused. If you allow only some models, include a Haiku model; small calls in the background use it.',
   },
   codex: {
-    trap: 'The first two lines must stand above every [table] of the file. It calls the Responses API: an account that only offers chat does not work.',
+    trap: 'The first three lines must stand above every [table] of the file. It calls the Responses API: an account that only offers chat does not work.',
   },
   'gemini-cli': {
     trap: 'Signed in with Google it ignores these values and goes past this broker. Choose “Use Gemini API key” in /auth, or write the settings file.',
@@ -70,6 +70,11 @@ export const programs = {
   shell: 'into the terminal where you start it',
   code: 'into your code',
   file: (path: string) => `into ${path}`,
-  tried: (packageName: string, version: string) => `Tested with every change: ${packageName} ${version}.`,
+  tried: {
+    tests: (packageName: string, version: string) => `Tested with every change: ${packageName} ${version}.`,
+    once: (packageName: string, version: string) =>
+      `Tried once with these values, in November 2026, to simulated providers: ${packageName} ${version}.`,
+  },
+  more: (program: string) => `More about ${program}`,
   untried: 'Not tried by us: where your version differs, go by its own documentation.',
 };

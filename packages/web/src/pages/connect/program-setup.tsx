@@ -22,17 +22,26 @@ export function ProgramSetup({ program, values }: ProgramSetupProps) {
         </p>
         {how && <p>{how}</p>}
         {program.steps?.(values).map((step) => (
-          <div key={step.where}>
+          <div key={step.code}>
             <h3 className="mb-2 text-sm font-medium">{placeOf(step)}</h3>
             <CodeBlock code={step.code} label={placeOf(step)} />
           </div>
         ))}
         <p className="text-sm text-muted">
-          {program.tried ? t.programs.tried(...program.tried) : t.programs.untried}
+          {triedOf(program)} {/* In a tab of its own: the token on this page is not shown again. */}
+          <a href={`/docs/connect/${program.id}`} target="_blank" rel="noreferrer" className="link">
+            {t.programs.more(program.name)}
+          </a>
         </p>
       </div>
     </Section>
   );
+}
+
+function triedOf({ tried }: Program): string {
+  if (!tried) return t.programs.untried;
+  const [name, version, how] = tried;
+  return t.programs.tried[how](name, version);
 }
 
 function placeOf({ where, isInstead }: SetupStep): string {

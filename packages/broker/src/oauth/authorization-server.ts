@@ -261,6 +261,7 @@ async function startProvider(
   tellInterval(provider);
   describeServer(provider, {
     ...(deps.registration && { registration_endpoint: issuer + OAUTH_PATHS.register }),
+    ...(deps.openRequests && { okap_authorization_endpoint: issuer + OAUTH_PATHS.okapAuthorize }),
     ...(deps.mutualTls && { mtls_endpoint_aliases: mtlsAliases(deps.mutualTls.origin) }),
   });
   const findClient = (id: string) => provider.Client.find(id);

@@ -156,6 +156,14 @@ describe('OKAP in the product', () => {
     });
   });
 
+  it('stands in the metadata by which a program finds everything from a host name', async () => {
+    const answer = await fetch(`${house.url}/.well-known/oauth-authorization-server`);
+    expect(await answer.json()).toMatchObject({
+      issuer: house.url,
+      okap_authorization_endpoint: `${house.url}/okap/authorize`,
+    });
+  });
+
   it('is not there unless the operator turns it on', async () => {
     const quiet = await startHouse();
     const answer = await fetch(`${quiet.url}/okap/request`, {
@@ -164,8 +172,10 @@ describe('OKAP in the product', () => {
       body: JSON.stringify(SDK_BODY),
     });
     const page = await (await signedInBrowser(quiet)).open('/device');
+    const metadata = await fetch(`${quiet.url}/.well-known/oauth-authorization-server`);
+    const isNamed = (await metadata.text()).includes('okap');
     await quiet.close();
-    expect([answer.status, page.text.includes('Programs that wait')]).toEqual([404, false]);
+    expect([answer.status, page.text.includes('Programs that wait'), isNamed]).toEqual([404, false, false]);
   });
 
   it('takes a token that nobody made for what it is', async () => {

@@ -11,6 +11,7 @@ export type ChangeTopic =
   | 'sign_in'
   | 'refusals'
   | 'money'
+  | 'alerts'
   | 'broker';
 
 /** Which changes. */

@@ -6,6 +6,7 @@ import { NotFound, PageError } from './page-error.tsx';
 import {
   parseAccountsSearch,
   parseActivitySearch,
+  parseAlertsSearch,
   parseAppSearch,
   parseAppsSearch,
   parseAuditSearch,
@@ -50,6 +51,13 @@ const activity = createRoute({
   path: '/activity',
   validateSearch: parseActivitySearch,
   component: lazyRouteComponent(() => import('../pages/activity.tsx'), 'ActivityPage'),
+});
+
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  validateSearch: parseAlertsSearch,
+  component: lazyRouteComponent(() => import('../pages/alerts.tsx'), 'AlertsPage'),
 });
 
 const call = createRoute({
@@ -112,6 +120,7 @@ export const router = createRouter({
     delegation,
     activity,
     call,
+    alerts,
     audit,
     connect,
     accounts,

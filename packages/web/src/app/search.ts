@@ -16,6 +16,7 @@ export const CHANGE_TOPICS: readonly ChangeTopic[] = [
   'sign_in',
   'refusals',
   'money',
+  'alerts',
   'broker',
 ];
 
@@ -70,6 +71,11 @@ export const parseActivitySearch = (
 ): { grant_id?: string | undefined; status?: CallStatus | undefined } => ({
   grant_id: textOf(raw.grant_id),
   status: oneOf(raw.status, CALL_STATUSES),
+});
+
+/** Budgets and alerts: whether those that are done are shown, too. */
+export const parseAlertsSearch = (raw: Raw): { show?: 'all' | undefined } => ({
+  show: oneOf(raw.show, ['all']),
 });
 
 /** Audit: the filters. */

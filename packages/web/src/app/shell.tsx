@@ -16,6 +16,7 @@ const GROUPS = [
     { to: '/apps', label: t.nav.apps },
     { to: '/delegation', label: t.nav.delegation },
     { to: '/activity', label: t.nav.activity },
+    { to: '/alerts', label: t.nav.alerts },
     { to: '/audit', label: t.nav.audit },
   ],
   [

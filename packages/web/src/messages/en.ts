@@ -1,6 +1,7 @@
 // Every word of the dashboard in English. Sentences with values are functions, so that another language can order them
 // differently. MUST NOT contain logic beyond choosing a plural.
 
+import { alerts } from './en/alerts.ts';
 import { audit, callGraph } from './en/audit.ts';
 import { confirm } from './en/confirm.ts';
 import { apps, calls, many } from './en/counts.ts';
@@ -19,6 +20,7 @@ export const en = {
   pageTitle: (page: string) => `${page} · Valetkey`,
   calls,
   requests,
+  alerts,
   stops,
   audit,
   callGraph,
@@ -34,6 +36,7 @@ export const en = {
     apps: 'Connected apps',
     delegation: 'Delegation',
     activity: 'Activity',
+    alerts: 'Budgets and alerts',
     audit: 'Audit',
     accounts: 'AI accounts',
     devices: 'Devices and tokens',

@@ -1,0 +1,54 @@
+// What an alert says on a page, and where its owner can do something about it. Pure.
+
+import type { Alert } from '../api/alerts.ts';
+import { formatLimit, formatLimitNumber } from '../format/limit.ts';
+import { t } from '../messages/messages.ts';
+
+/** The name of what the alert is about. */
+const nameOf = ({ kind, grant, provider_key: key }: Alert): string => {
+  if (grant) return grant.name;
+  if (key) return t.alerts.key(key.provider, key.label);
+  return kind === 'limit' ? t.alerts.everything : t.alerts.somebody;
+};
+
+/** What happened, in a line; and what to know of it, or null. */
+export function alertWords(alert: Alert): { readonly title: string; readonly text: string | null } {
+  const name = nameOf(alert);
+  switch (alert.kind) {
+    case 'limit': {
+      const { unit, per, settled, limit } = alert.details;
+      const spent = t.limits.spentOf(
+        formatLimitNumber(unit, settled),
+        formatLimit(unit, limit),
+        t.limits.per[per],
+      );
+      return { title: t.alerts.limit(name, spent), text: null };
+    }
+    case 'refusals':
+      return { title: t.alerts.refusals(name), text: null };
+    case 'device':
+      return {
+        title: t.alerts.device(alert.device_name ?? t.alerts.unknownDevice),
+        text: t.alerts.deviceText,
+      };
+    case 'idle':
+      return { title: t.alerts.idle(name), text: t.alerts.idleText };
+    case 'anomaly':
+      return {
+        title: t.alerts.anomaly[alert.details.what](name),
+        text: t.alerts.anomalyText[alert.details.what],
+      };
+    case 'request':
+      return { title: t.alerts.request(name), text: null };
+  }
+}
+
+/** The page that it leads to, as an address; null where there is nothing more to see. */
+export function alertPath({ kind, details, grant }: Alert): string | null {
+  if (kind === 'request') return `/consent/requests/${encodeURIComponent(details.request_id)}`;
+  if (kind === 'device') return '/devices';
+  if (kind === 'anomaly') return `/activity/${encodeURIComponent(details.call_id)}`;
+  if (grant === null) return null;
+  const id = encodeURIComponent(grant.id);
+  return kind === 'refusals' ? `/activity?grant_id=${id}&status=refused` : `/apps/${id}`;
+}

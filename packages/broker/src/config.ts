@@ -31,6 +31,8 @@ export interface Config extends OauthConfig {
   readonly databaseUrl: string | undefined;
   /** What this replica is called in the shared database; a random name unless set. */
   readonly replicaName: string | undefined;
+  /** How long a replica that hears nothing of its database lets streams go on. */
+  readonly cutOffSeconds: number;
   readonly masterKey: string | undefined;
   readonly masterKeyFile: string | undefined;
   /** The master key before, until all is sealed anew under the one above. */
@@ -114,6 +116,12 @@ const schema = z.object({
     .string()
     .regex(/^[\w.-]{1,63}$/, { error: 'must be 1 to 63 letters, digits, dots, dashes or underscores' })
     .optional(),
+  VALETKEY_CUT_OFF_SECONDS: z.coerce
+    .number({ error: 'must be a number of seconds' })
+    .int()
+    .min(10)
+    .max(3600)
+    .default(30),
   VALETKEY_MASTER_KEY: z.string().optional(),
   VALETKEY_MASTER_KEY_FILE: z.string().min(1, { error: 'must not be empty' }).optional(),
   VALETKEY_MASTER_KEY_OLD: z.string().optional(),
@@ -309,6 +317,7 @@ export const readConfig = (
     dataDir: resolve(data.VALETKEY_DATA_DIR),
     databaseUrl: data.VALETKEY_DATABASE_URL,
     replicaName: data.VALETKEY_REPLICA_NAME,
+    cutOffSeconds: data.VALETKEY_CUT_OFF_SECONDS,
     masterKey: data.VALETKEY_MASTER_KEY,
     masterKeyFile: data.VALETKEY_MASTER_KEY_FILE,
     formerMasterKey: data.VALETKEY_MASTER_KEY_OLD,

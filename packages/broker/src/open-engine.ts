@@ -89,7 +89,7 @@ const openEmbedded = async (dataDir: string, ambient: Ambient): Promise<Engine> 
 
 const openShared = async (
   url: string,
-  { replicaName: name }: Config,
+  { replicaName: name, cutOffSeconds }: Config,
   ambient: Ambient,
   log: Logger,
 ): Promise<Engine> => {
@@ -105,6 +105,7 @@ const openShared = async (
         ambient,
         onTrouble,
         onWritten,
+        silenceMs: cutOffSeconds * 1000,
         ...(name && { name }),
       });
       const peers = {

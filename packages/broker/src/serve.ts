@@ -66,7 +66,7 @@ const every = (milliseconds: number, task: () => unknown, closing: Closing): voi
 
 const drain = async (server: Server, running: RunningCalls, graceMs: number): Promise<void> => {
   const closed = stopListening(server);
-  const timeUp = setTimeout(() => running.cutAll(), graceMs);
+  const timeUp = setTimeout(() => running.cutAll('revoked'), graceMs);
   await running.whenIdle();
   clearTimeout(timeUp);
   server.closeAllConnections();
@@ -104,6 +104,10 @@ const heedReplicas = ({ news, grants, devices, vault, log, ambient }: House, run
       vault.forget();
       grants.forgetAll();
       recheck(running.find(), { grants, now: ambient.now }).catch(logFault);
+    },
+    onSilence: () => {
+      log.warn({ calls: running.count }, 'nothing is heard of the database: what runs is cut');
+      running.cutAll('cut_off');
     },
   });
 };

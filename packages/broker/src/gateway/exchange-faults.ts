@@ -21,6 +21,11 @@ const FAULTS = {
     code: 'operation_not_permitted',
     message: 'This access was narrowed by its owner while the answer was on its way.',
   },
+  cut_off: {
+    code: 'unavailable',
+    message: 'The broker has lost its database, so it cannot tell whether this access still holds.',
+    retryAfterSeconds: 1,
+  },
   caller_gone: { code: 'invalid_request', message: 'The caller went away.' },
   too_long: { code: 'upstream_timeout', message: 'The answer took longer than the broker allows.' },
   too_large: { code: 'upstream_invalid', message: 'The answer was larger than the broker allows.' },

@@ -6,7 +6,7 @@ import type { LinkStatus } from '../ledger/contract.ts';
 import type { ReadCall } from './read.ts';
 
 /** Why a call was ended from outside. */
-export type Stop = 'revoked' | 'suspended' | 'expired' | 'narrowed' | 'device_lost';
+export type Stop = 'revoked' | 'suspended' | 'expired' | 'narrowed' | 'device_lost' | 'cut_off';
 
 /** Why a call ends whose chain is not live any more. */
 export const stopOf = (status: Exclude<LinkStatus, 'active'>): Stop =>
@@ -99,9 +99,9 @@ export class RunningCalls {
     return [...this.#calls].filter((call) => isFrom(call) && call.cut('device_lost')).length;
   }
 
-  /** Cuts every running call: the process ends. */
-  cutAll(): void {
-    for (const call of this.#calls) call.cut('revoked');
+  /** Cuts every running call: the process ends, or nobody can tell it what was stopped. */
+  cutAll(why: Stop): void {
+    for (const call of this.#calls) call.cut(why);
   }
 
   /** Ends calls whose time is over. MUST be called about once a second. */

@@ -20,6 +20,8 @@ export interface HouseOptions {
   readonly engine: 'embedded' | 'postgres';
   readonly replicas: number;
   readonly random: Random;
+  /** What its processes are started with besides. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const DISK_MEGABYTES = 768;
@@ -56,6 +58,7 @@ export async function startEnduranceHouse({
   engine,
   replicas,
   random,
+  env: added = {},
 }: HouseOptions): Promise<EnduranceHouse> {
   const { folder, disk, dataDir } = whereData(engine);
   const postgres = engine === 'postgres' ? await startPostgres() : null;
@@ -77,6 +80,7 @@ export async function startEnduranceHouse({
     VALETKEY_LOG_LEVEL: 'info',
     OPENAI_API_KEY: keys[0]!,
     ...(databaseUrl && { VALETKEY_DATABASE_URL: databaseUrl }),
+    ...added,
   };
   const holders = await prepareHolders(env, keys, random);
   const members: Member[] = [];

@@ -34,6 +34,8 @@ export interface NoticeListener {
   onNotice(notice: Notice): void;
   /** Notices may have been missed, because the connection was lost: look at every running call again. */
   onGap(): void;
+  /** Nothing was heard for so long that what runs may have been stopped long ago. Told once; {@link onGap} follows when there is news again. */
+  onSilence?(): void;
 }
 
 /** What a receiver needs of its replica. */
@@ -41,6 +43,8 @@ export interface NoticeOptions {
   /** Marks messages as this process's own. */
   readonly origin: string;
   readonly retryMs: number;
+  /** After how long without a sign of the database listeners are told. */
+  readonly silenceMs: number;
   /** Resolves when nothing that was admitted for the owner before is still to be forwarded. */
   readonly heed: (ownerId: string) => Promise<void>;
   /** As which this process is registered now. */
@@ -48,6 +52,9 @@ export interface NoticeOptions {
 }
 
 const CHANNEL = 'valetkey';
+
+/** How often it is asked whether the connection still brings what there is. */
+const ASK_EVERY_MS = 1000;
 
 /** PostgreSQL takes payloads below 8,000 bytes. */
 const IDS_PER_NOTICE = 50;
@@ -86,7 +93,10 @@ export function noticesOf(draft: Draft, origin: string): string[] {
   return payloads;
 }
 
-/** Listens for as long as it is open, on a connection of its own, and connects anew when that is lost. */
+/**
+ * Listens for as long as it is open, on a connection of its own, and connects anew when that is lost. A connection can be lost without a word:
+ * so it is asked on, and what was committed before a question has come when its answer comes.
+ */
 export class NoticeReceiver {
   readonly #newClient: () => pg.Client;
   readonly #options: NoticeOptions;
@@ -95,6 +105,10 @@ export class NoticeReceiver {
   readonly #asked = new Map<string, (replicaId: string) => void>();
   #client: pg.Client | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #asking: NodeJS.Timeout | null = null;
+  /** When it began, by the clock that does not jump, that the last answer came to. */
+  #heardAtMs = performance.now();
+  #isSilent = false;
   #closed = false;
 
   constructor(newClient: () => pg.Client, options: NoticeOptions) {
@@ -110,12 +124,15 @@ export class NoticeReceiver {
 
   /** Resolves with whether notices arrive now; if the database is not there it goes on trying. */
   async open(): Promise<boolean> {
+    this.#asking ??= setInterval(() => this.#checkSilence(), ASK_EVERY_MS).unref();
     const client = this.#newClient();
+    const startedAtMs = performance.now();
     this.#client = client;
     let lost = false;
     const onLost = () => {
       if (lost) return;
       lost = true;
+      client.end().catch(() => undefined);
       this.#connectLater();
     };
     client.on('error', onLost);
@@ -124,9 +141,10 @@ export class NoticeReceiver {
     try {
       await client.connect();
       await client.query(`listen ${CHANNEL}`);
+      this.#noteHeard(startedAtMs);
+      void this.#askOn(client).catch(onLost);
       return true;
     } catch {
-      client.end().catch(() => undefined);
       onLost();
       return false;
     }
@@ -157,7 +175,29 @@ export class NoticeReceiver {
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#timer) clearTimeout(this.#timer);
+    if (this.#asking) clearInterval(this.#asking);
     await this.#client?.end().catch(() => undefined);
+  }
+
+  /** Rejects when an answer does not come, which the connection itself may never tell. */
+  async #askOn(client: pg.Client): Promise<void> {
+    while (!this.#closed) {
+      await delay(ASK_EVERY_MS, undefined, { ref: false });
+      const askedAtMs = performance.now();
+      await client.query('select 1');
+      this.#noteHeard(askedAtMs);
+    }
+  }
+
+  #noteHeard(atMs: number): void {
+    this.#heardAtMs = atMs;
+    this.#isSilent = false;
+  }
+
+  #checkSilence(): void {
+    if (this.#isSilent || performance.now() - this.#heardAtMs < this.#options.silenceMs) return;
+    this.#isSilent = true;
+    for (const listener of this.#listeners) listener.onSilence?.();
   }
 
   #connectLater(): void {

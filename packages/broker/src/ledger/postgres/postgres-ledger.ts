@@ -61,6 +61,8 @@ export interface PostgresLedgerOptions {
   readonly heartbeatMs?: number;
   /** A replica that was silent for so long is declared dead. Many heartbeats, so that one that is only slow is not. */
   readonly silentMs?: number;
+  /** How long this replica hears nothing of the database before it tells its listeners, who cut what runs. */
+  readonly silenceMs?: number;
   /** Told why nothing can be recorded, for the log: it may name hosts, which callers need not know. */
   readonly onTrouble?: (error: Error) => void;
   /** Told whose journal has grown, after the commit. */
@@ -74,6 +76,7 @@ const DEFAULTS = {
   retryMs: 250,
   heartbeatMs: 3000,
   silentMs: 30_000,
+  silenceMs: 30_000,
   maxClockSkewMs: 60_000,
   onTrouble: () => undefined,
   onWritten: () => undefined,
@@ -131,10 +134,16 @@ export class PostgresLedger implements Ledger {
   constructor(options: PostgresLedgerOptions) {
     const origin = randomId(options.ambient, 'rp_');
     this.#options = { ...DEFAULTS, name: origin, ...options };
-    const { store, ambient, retryMs } = this.#options;
+    const { store, ambient, retryMs, silenceMs } = this.#options;
     const heed = (ownerId: string) => this.#unsent.whenSent(ownerId, this.#lanes.get(ownerId)?.whenWritten());
     const replicaId = () => this.#replicaId;
-    this.#notices = new NoticeReceiver(() => store.newClient(), { origin, retryMs, heed, replicaId });
+    this.#notices = new NoticeReceiver(() => store.newClient(), {
+      origin,
+      retryMs,
+      silenceMs,
+      heed,
+      replicaId,
+    });
     this.#laneDeps = {
       now: ambient.now,
       checkClock: () => this.#checkClock(),

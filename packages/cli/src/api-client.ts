@@ -142,9 +142,27 @@ function parseJson(text: string): unknown {
   }
 }
 
-function unreachable(server: string, error: unknown): string {
+/** What keeps people from a server, by the code of the failed connection. */
+const WHY: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'there is no such host name',
+  EAI_AGAIN: 'its name cannot be looked up just now',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself; trust it with NODE_EXTRA_CA_CERTS',
+  SELF_SIGNED_CERT_IN_CHAIN:
+    'its certificate comes from an authority of its own; trust it with NODE_EXTRA_CA_CERTS',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    'its certificate cannot be verified; trust its authority with NODE_EXTRA_CA_CERTS',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak https there',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak https there',
+};
+
+/** The sentence for a connection that failed, and what to do. */
+export function unreachable(server: string, error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
   const why = error instanceof Error && error.name === 'TimeoutError' ? 'no answer in time' : code;
-  return `Cannot reach ${server}${why ? ` (${why})` : ''}. Start it with: valetkey serve, or name another with --url.`;
+  const words = why === undefined ? '' : ` (${WHY[why] === undefined ? why : `${why}: ${WHY[why]}`})`;
+  const isHere = server.startsWith('http:');
+  return `Cannot reach ${server}${words}. ${isHere ? 'Start it with: valetkey serve' : 'Check the address'}, or name another with --url.`;
 }

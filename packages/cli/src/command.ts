@@ -49,6 +49,8 @@ export interface CommandSpec<Flags extends FlagTable, Options> {
   readonly summary: string;
   /** The names of its arguments, all required. */
   readonly args?: readonly string[];
+  /** Whether it may take a server as one more argument, which says what `--url` says. */
+  readonly takesServer?: true;
   /** What the words after `--` are, if they are its own; `read` finds them after its arguments. */
   readonly rest?: string;
   readonly flags: Flags;
@@ -68,6 +70,7 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly args: readonly string[];
+  readonly takesServer: boolean;
   readonly rest: string | null;
   readonly flags: FlagTable;
   readonly examples: readonly string[];
@@ -78,7 +81,7 @@ export interface Command {
 /** A command line that was understood. */
 export interface Invocation {
   readonly json: boolean;
-  /** The value of `--url`. */
+  /** The value of `--url`, or the argument in its place. */
   readonly url: string | undefined;
   readonly run: (context: Context) => Promise<Result<void, Failure>>;
 }
@@ -93,11 +96,12 @@ export const SERVER_FLAGS = {
 export function defineCommand<const Flags extends FlagTable, Options>(
   spec: CommandSpec<Flags, Options>,
 ): Command {
-  const { name, summary, args = [], rest = null, flags, examples } = spec;
+  const { name, summary, args = [], takesServer = false, rest = null, flags, examples } = spec;
   return {
     name,
     summary,
     args,
+    takesServer,
     rest,
     flags,
     examples,
@@ -106,13 +110,16 @@ export function defineCommand<const Flags extends FlagTable, Options>(
       const parsed = parseWords(own, flags);
       if (typeof parsed === 'string') return wrongUsage(parsed, name);
       const { values, positionals } = parsed;
+      const { json, url = takesServer ? positionals.pop() : undefined } = values as {
+        json?: boolean;
+        url?: string;
+      };
       const missing = args[positionals.length];
       if (missing !== undefined) return wrongUsage(`<${missing}> is missing`, name);
       const extra = positionals[args.length];
       if (extra !== undefined) return wrongUsage(`'${extra}' is one argument too many`, name);
       const options = spec.read(values as FlagValues<Flags>, [...positionals, ...after], nowMs);
       if (!options.ok) return wrongUsage(options.error, name);
-      const { json, url } = values as { json?: boolean; url?: string };
       return {
         ok: true,
         value: { json: json === true, url, run: (context) => spec.run(options.value, context) },

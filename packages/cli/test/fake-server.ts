@@ -1,7 +1,7 @@
 // A stand-in for a Valetkey server: the management API and the sign-in endpoints that commands use, over real HTTP on loopback. It answers
 // with fixed data, records what it was sent, and can be told to answer one route differently.
 
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -216,6 +216,7 @@ export async function startFakeServer(): Promise<FakeServer> {
   const answerTo = ({ route, authorization, body }: SeenRequest): FakeAnswer => {
     const script = scripted.get(route);
     if (script) return script.length > 1 ? script.shift()! : script[0]!;
+    if (route === 'GET /.well-known/oauth-authorization-server') return metadata();
     if (route === 'POST /api/auth/sign-in/email') return signIn(body as { email: string; password: string });
     if (route === 'POST /api/auth/sign-out') return { body: { success: true } };
     if (authorization !== `Bearer ${SESSION}`)
@@ -225,6 +226,9 @@ export async function startFakeServer(): Promise<FakeServer> {
     );
   };
 
+  const metadata = (): FakeAnswer => ({
+    body: { issuer: urlOf(server), authorization_details_types_supported: ['ai_model_access'] },
+  });
   const server = createServer(async (request, response) => {
     const asked = await readRequest(request);
     seen.push(asked);
@@ -234,7 +238,7 @@ export async function startFakeServer(): Promise<FakeServer> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: urlOf(server),
     seen,
     fixed: (route) => ANSWERS[route]!,
     answer: (route, ...answers) => void scripted.set(route, answers),
@@ -245,6 +249,8 @@ export async function startFakeServer(): Promise<FakeServer> {
       }),
   };
 }
+
+const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 async function readRequest(request: IncomingMessage): Promise<SeenRequest> {
   const { pathname, search } = new URL(request.url ?? '/', 'http://fake');

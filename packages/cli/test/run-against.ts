@@ -28,6 +28,8 @@ export interface RunOptions {
   /** Whether all three streams are a terminal. */
   readonly terminal?: boolean;
   readonly columns?: number;
+  /** Epoch milliseconds at the start. */
+  readonly nowMs?: number;
   readonly fetch?: typeof fetch;
   /** Whether `serve` succeeds. */
   readonly brokerStarts?: boolean;
@@ -82,6 +84,7 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
     stdin = '',
     terminal = false,
     columns = 200,
+    nowMs: startMs = NOW_MS,
     fetch: fetcher = fetch,
     brokerStarts = true,
     program = succeed(0),
@@ -94,7 +97,7 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
     opened: [] as string[],
     slept: [] as number[],
   };
-  let nowMs = NOW_MS;
+  let nowMs = startMs;
   let served = 0;
   const ran: RunResult['ran'][number][] = [];
   const mcp: RunResult['mcp'][number][] = [];

@@ -146,6 +146,72 @@ describe('login with the browser (RFC 8628)', () => {
   });
 });
 
+describe('the server', () => {
+  const METADATA = 'GET /.well-known/oauth-authorization-server';
+  const given = (...words: string[]) =>
+    runAgainst(['login', ...words, '--email', 'me@example.com', '--password-stdin'], {
+      env,
+      stdin: PASSWORD,
+    });
+  const routes = () => server.seen.map(({ route }) => route);
+
+  it('may be typed as a name, and is asked who it is before a password goes there', async () => {
+    expect((await given(server.url.slice('http://'.length))).exitCode).toBe(0);
+    expect(routes()).toEqual([METADATA, 'POST /api/auth/sign-in/email', 'GET /api/v1/me']);
+    expect(Object.keys(remembered().logins)).toEqual([server.url]);
+  });
+
+  it.each([
+    [['a.example', 'b.example'], 'one argument too many'],
+    [['a.example', '--url', 'https://a.example'], "'a.example' is one argument too many"],
+    [['a.example/dashboard'], "must be a server's address alone"],
+  ])('%j is a wrong command line', async (words, problem) => {
+    const { exitCode, stderr } = await given(...words);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(problem);
+  });
+
+  it.each([
+    [{ status: 404, body: {} }, 'answered 404, but not as a Valetkey server does'],
+    [{ body: 'hello' }, 'answered 200, but not as'],
+    [{ body: { issuer: 'https://idp.example' } }, 'answered 200, but not as'],
+    [
+      { status: 301, headers: { location: 'https://vault.example/x' } },
+      'sends its visitors to https://vault.example. If you trust that, run: valetkey login https://vault.example',
+    ],
+  ])('that is something else gets no password: %j', async (answer, problem) => {
+    server.answer(METADATA, answer);
+    const { exitCode, stderr } = await given(server.url);
+    expect([exitCode, routes()]).toEqual([1, [METADATA]]);
+    expect(stderr).toContain(problem);
+  });
+
+  it('that calls itself by another name says so', async () => {
+    server.answer(METADATA, {
+      body: { issuer: 'https://vault.example', authorization_details_types_supported: ['ai_model_access'] },
+    });
+    expect((await given(server.url)).stderr).toContain('It calls itself https://vault.example');
+  });
+
+  it('that speaks no https where it was asked to is told apart from one that is not there', async () => {
+    const { exitCode, stderr } = await given(server.url.replace('http:', 'https:'));
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('it does not speak https there');
+  });
+
+  it.each(['ENOTFOUND', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT'])(
+    '%s is said in words',
+    async (code) => {
+      const cause = Object.assign(new Error('x'), { code });
+      const fetch = () => Promise.reject(new TypeError('fetch failed', { cause }));
+      const { stderr } = await runAgainst(['login', 'vault.example'], { env, fetch });
+      expect(stderr).toMatch(
+        new RegExp(`Cannot reach https://vault.example \\(${code}: (?:there is no|its certificate) `),
+      );
+    },
+  );
+});
+
 describe('several servers', () => {
   it('are remembered side by side; logout ends and forgets one', async () => {
     const first = server;

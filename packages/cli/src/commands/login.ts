@@ -7,6 +7,7 @@ import type { Me } from '../api-types.ts';
 import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
 import { withLogin } from '../config.ts';
 import { type Failure, usageError } from '../failure.ts';
+import { findBroker } from '../find-broker.ts';
 import { words } from '../format.ts';
 import { loginByDevice } from '../login-by-device.ts';
 import { loginByPassword } from '../login-by-password.ts';
@@ -22,13 +23,14 @@ export interface LoginOptions {
 export const login = defineCommand({
   name: 'login',
   summary: 'Log in to a server, with the browser or with e-mail and password',
+  takesServer: true,
   flags: {
     ...SERVER_FLAGS,
     email: { type: 'string', value: 'EMAIL', help: 'sign in with this e-mail address and its password' },
     'password-stdin': { type: 'boolean', help: 'read the password from standard input' },
   },
   examples: [
-    'valetkey login --url https://keys.example.com',
+    'valetkey login keys.example.com',
     'valetkey login --email me@example.com --password-stdin < password.txt',
   ],
   read(flags): Result<LoginOptions, string> {
@@ -40,15 +42,19 @@ export const login = defineCommand({
 });
 
 async function runLogin(options: LoginOptions, context: Context): Promise<Result<void, Failure>> {
+  const { world, server, terminal, config, saveConfig } = context;
+  const issuer = await findBroker(server, world.fetch);
+  if (!issuer.ok) return issuer;
   const token = await openSession(options, context);
   if (!token.ok) return token;
-  const { world, server, terminal, config, saveConfig } = context;
   const me = await createApiClient(world.fetch, server, token.value).call<Me>('GET', '/me');
   if (!me.ok) return me;
   const { email } = me.value.owner;
   const saved = saveConfig(withLogin(config, server, { token: token.value, email }));
   if (!saved.ok) return saved;
   terminal.say(`Logged in to ${server} as ${email}.`);
+  if (issuer.value !== server)
+    terminal.say(`It calls itself ${issuer.value}: programs are sent there, not to ${server}.`);
   terminal.result({ url: server, email }, [
     ['Server', words(server)],
     ['Owner', words(email)],

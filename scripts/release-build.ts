@@ -10,6 +10,8 @@ const ENGINES = { node: '>=24' };
 
 /** A path to another file of the same package, as imports, types and the addresses of threads have it. */
 const OWN_SOURCE = /(['"])(\.{1,2}\/[^'"\n]+)\.ts\1/g;
+/** Where sources are; `browser` is what needs a page. */
+const FOLDERS = ['src', 'browser'];
 const SOURCE = /(?<!\.d)\.ts$/;
 
 const compile = (folder: string, packages: readonly string[]): void => {
@@ -23,7 +25,7 @@ const compile = (folder: string, packages: readonly string[]): void => {
       noCheck: true,
       rewriteRelativeImportExtensions: true,
     },
-    include: packages.map((path) => `${path}/src`),
+    include: packages.flatMap((path) => FOLDERS.map((name) => `${path}/${name}`)),
     exclude: ['packages/web', '**/*.test.ts'],
   };
   writeFileSync(config, JSON.stringify(settings));
@@ -68,7 +70,9 @@ const releaseManifest = (folder: string, { overrides }: Manifest): void => {
 export const buildPackages = (folder: string, packages: readonly string[]): void => {
   compile(folder, packages);
   for (const each of packages) {
-    const files = globSync(`${each}/src/**/*.{ts,js}`, { cwd: folder }).map((path) => join(folder, path));
+    const files = globSync(`${each}/{${FOLDERS}}/**/*.{ts,js}`, { cwd: folder }).map((path) =>
+      join(folder, path),
+    );
     for (const path of files)
       if (SOURCE.test(path)) rmSync(path);
       else pointAtBuilt(path);

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { stripTypeScriptTypes } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 import { launchChromium } from '@valetkey/testkit/browser';
 import type { Browser, Page } from 'playwright-core';
@@ -33,7 +33,7 @@ beforeAll(async () => {
   app = createServer((request, response) => {
     const isModule = request.url?.endsWith('.ts') === true;
     response.setHeader('content-type', isModule ? 'text/javascript' : 'text/html');
-    response.end(isModule ? moduleOf(basename(request.url ?? '')) : HTML);
+    response.end(isModule ? moduleOf(request.url ?? '') : HTML);
   }).listen(0, '127.0.0.1');
   await once(app, 'listening');
   await page.goto(`http://127.0.0.1:${(app.address() as AddressInfo).port}`);

@@ -9,7 +9,7 @@ import { type DeviceCode, pollForTokens, requestDeviceCode } from './device.ts';
 import { type Broker, discover } from './discover.ts';
 import { type AppIdentity, post, requestTokens, type Tokens } from './endpoints.ts';
 import type { SessionDeps, Turns } from './session.ts';
-import { type ConnectionStore, type Kept, keptIn, memoryStore } from './store.ts';
+import { type ConnectionStore, type Kept, keptIn, memoryStore, type Pending } from './store.ts';
 
 /** Who the app is, and where it keeps what it is given. */
 export interface AppOptions extends Pick<AppIdentity, 'clientId' | 'auth'> {
@@ -49,7 +49,8 @@ export interface ValetkeyApp {
   connection(name?: string): Promise<Connection | null>;
 }
 
-const ONE = 'default';
+/** The name where there is one connection. */
+export const ONE = 'default';
 
 /** What the steps share. */
 interface AppParts {
@@ -123,11 +124,8 @@ async function start(parts: AppParts, { broker: address, access, name = ONE }: A
 async function finish(parts: AppParts, url: URL, name: string): Promise<Connection> {
   const { app, kept, brokerAt } = parts;
   const returned = url.searchParams;
-  const pending = await kept.pending.load(name);
-  // RFC 6749 section 10.12: somebody else's answer MUST NOT be taken for one that was asked for here, nor end the one that is waited for.
-  if (pending === null || returned.get('state') !== pending.state)
-    throw ownError('state_mismatch', 'This answer belongs to no request that was made here.');
-  await kept.pending.remove(name);
+  // In turn: a page that is loaded twice MUST NOT redeem a code twice, the broker takes that for a theft.
+  const pending = await kept.exclusively(name, () => takePending(kept, name, returned.get('state')));
   if (returned.get('iss') !== pending.issuer)
     throw ownError('issuer_mismatch', 'This answer is from another Valetkey than the one that was asked.');
   const [error, code] = [returned.get('error'), returned.get('code')];
@@ -141,6 +139,15 @@ async function finish(parts: AppParts, url: URL, name: string): Promise<Connecti
     code_verifier: verifier,
   };
   return connected(parts, name, issuer, await requestTokens(app, await brokerAt(issuer), fields, key), key);
+}
+
+/** RFC 6749 section 10.12: somebody else's answer MUST NOT be taken for one that was asked for here, nor end the one that is waited for. */
+async function takePending({ pending }: Kept, name: string, state: string | null): Promise<Pending> {
+  const found = await pending.load(name);
+  if (found === null || state !== found.state)
+    throw ownError('state_mismatch', 'This answer belongs to no request that was made here.');
+  await pending.remove(name);
+  return found;
 }
 
 async function connectDevice(

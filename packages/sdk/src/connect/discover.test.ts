@@ -46,6 +46,8 @@ describe('what a person types', () => {
   it.each([
     '',
     'keys example',
+    'keys%2eexample.com',
+    'https:\\\\keys.example.com',
     'http://keys.example.com',
     'ftp://keys.example.com',
     'javascript:alert(1)',

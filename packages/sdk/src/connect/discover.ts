@@ -30,13 +30,15 @@ export async function discover(
   return readMetadata(issuer, metadata);
 }
 
-/** The origin that a person means. A name without a scheme is one of https, unless it is of this machine. */
-function originOf(address: string): string {
+/** The origin that a person means. A name without a scheme is one of https, unless it is of this machine. Throws `invalid_address`. */
+export function originOf(address: string): string {
   const typed = address.trim();
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed);
   const host = URL.parse(`https://${typed}`)?.hostname ?? '';
   const isHere = LOOPBACK.test(host);
   try {
+    // Browsers differ in what they make of these in a host.
+    if (/[\s%\\]/.test(typed)) throw new TypeError('not an address');
     return brokerOrigin(hasScheme ? typed : `${isHere ? 'http' : 'https'}://${typed}`);
   } catch (cause) {
     const message = `“${typed.slice(0, 100)}” is not the address of a Valetkey, such as keys.example.com.`;

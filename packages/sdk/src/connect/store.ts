@@ -11,7 +11,7 @@ export interface ConnectionStore {
   /** Resolves when it is durable: a refresh token that was replaced works no more. */
   save(name: string, value: object): Promise<void>;
   remove(name: string): Promise<void>;
-  /** Does the work while nobody else does any under this name, in other processes or tabs. Without it, only this process takes turns. */
+  /** Does the work while nobody else does any under this name. Without it this process takes turns, and other processes or tabs do not. */
   exclusively?<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
   /** Whether it keeps a `CryptoKey` as it is, so that no key ever has to be readable. Without it, values are plain JSON. */
   readonly keepsKeys?: boolean;

@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { buildPackages } from './release-build.ts';
 
 /** The packages that are released, in the order in which they need each other. */
@@ -231,7 +231,7 @@ const billOfMaterials = (folder: string, commit: string): BillOfMaterials => {
   return bill;
 };
 
-/** Makes the release of `commit` in the empty folder `out`: tarballs, a root to install them, `valetkey.cdx.json` and `SHA512SUMS`. */
+/** Makes the release of `commit` in the empty folder `out`: tarballs, a root to install them, `deploy/`, `valetkey.cdx.json` and `SHA512SUMS`. */
 export const makeRelease = (commit: string, out: string): void => {
   const folder = mkdtempSync(join(tmpdir(), 'valetkey-release-'));
   try {
@@ -241,12 +241,15 @@ export const makeRelease = (commit: string, out: string): void => {
     writeJson(join(out, 'valetkey.cdx.json'), billOfMaterials(folder, commit));
     packAll(folder, out);
     writeRoot(folder, out);
+    cpSync(join(folder, 'deploy'), join(out, 'deploy'), { recursive: true });
   } finally {
     rmSync(folder, { recursive: true });
   }
-  const sums = readdirSync(out)
+  const sums = readdirSync(out, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(out, join(entry.parentPath, entry.name)))
     .toSorted()
-    .map((name) => `${hashOf(readFileSync(join(out, name)), 'sha512')}  ${name}\n`);
+    .map((path) => `${hashOf(readFileSync(join(out, path)), 'sha512')}  ${path}\n`);
   writeFileSync(join(out, 'SHA512SUMS'), sums.join(''));
 };
 

@@ -144,7 +144,10 @@ const openApi = (
   config: Config,
   upstreams: ReadonlyMap<string, Upstream>,
   prices: ReturnType<typeof layerOverrides>,
-  rooms: Pick<ApiParts, 'clients' | 'sessionOf' | 'stepUpFor' | 'accessRequests' | 'alerts' | 'receiptOf'>,
+  rooms: Pick<
+    ApiParts,
+    'clients' | 'sessionOf' | 'sessions' | 'stepUpFor' | 'accessRequests' | 'alerts' | 'receiptOf'
+  >,
 ) => {
   const { vault, grants, devices, replayGuard, ledger, ambient, log, directory } = house;
   const { db } = house.store;

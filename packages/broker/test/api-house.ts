@@ -7,7 +7,7 @@ import type { InjectOptions } from 'fastify';
 import type { Kysely } from 'kysely';
 import { expect } from 'vitest';
 import { createAccessRequests } from '../src/access-requests/access-requests.ts';
-import type { StepUp } from '../src/accounts/contract.ts';
+import type { Sessions, StepUp } from '../src/accounts/contract.ts';
 import { createAlerts } from '../src/alerts/alerts.ts';
 import type { Noticed } from '../src/alerts/contract.ts';
 import { raise } from '../src/alerts/follower.ts';
@@ -98,8 +98,26 @@ const sessionOf: ApiParts['sessionOf'] = async (request: IncomingMessage) => {
   const ownerId = bearer ?? request.headers['x-test-owner'];
   if (typeof ownerId !== 'string' || ownerId === 'wrong') return null;
   const via = bearer ? 'bearer' : 'cookie';
-  const signedIn = { ownerId, email: `${ownerId}@example.com`, name: ownerId, via } as const;
+  const signedIn = {
+    ownerId,
+    sessionId: sessionIdOf(ownerId),
+    email: `${ownerId}@example.com`,
+    name: ownerId,
+    via,
+  } as const;
   return { ...signedIn, authenticatedAtMs: START_MS, method: 'password' };
+};
+
+const sessionIdOf = (ownerId: string): string => `se_${ownerId}`;
+
+/** Everybody has one session. */
+const sessions: Sessions = {
+  list: async (ownerId) => {
+    const times = { beganAtMs: START_MS, usedAtMs: START_MS };
+    return [{ id: sessionIdOf(ownerId), method: 'device', program: 'node', ipAddress: '::1', ...times }];
+  },
+  end: async (ownerId, id) => id === sessionIdOf(ownerId),
+  endOthers: async () => 0,
 };
 
 const openVault = async (
@@ -294,6 +312,7 @@ export const openApiHouse = async () => {
     receiptOf: (ownerId, callId) => makeReceiptAgain({ db, grants, keys: receiptKeys }, { ownerId, callId }),
     prices: { ...layerOverrides(priceBook(), PRICE_OVERRIDES), overrides: PRICE_OVERRIDES },
     sessionOf,
+    sessions,
     stepUpFor: async () => stepUp.needed,
     largeBudgetNanos: 200 * 1_000_000_000,
     testKey: async (_ownerId, id) => {

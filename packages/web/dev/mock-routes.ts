@@ -59,6 +59,7 @@ const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
   ['GET', /^\/grants\/(.+)$/, (state, _, id) => found(state.grants.find((grant) => grant.id === id))],
   ['PATCH', /^\/grants\/(.+)$/, changeGrant],
   ['GET', /^\/devices$/, () => list([])],
+  ['GET', /^\/sessions$/, () => list([])],
   ['GET', /^\/requests$/, (state) => list(state.requests)],
   ['GET', /^\/stops$/, (state) => list(state.stops)],
   ['POST', /^\/stops$/, beginStop],

@@ -19,6 +19,7 @@ import { handleSetup } from './pages/setup-page.ts';
 import { handleSignIn } from './pages/sign-in-page.ts';
 import { handleSignOut } from './pages/sign-out-page.ts';
 import { beginTry } from './password-turns.ts';
+import { LibrarySessions } from './sessions.ts';
 import { createSignInLibrary, hasPasskeys, type SignInLibrary, type SignInParts } from './sign-in-library.ts';
 import { openSignInSecret } from './sign-in-secret.ts';
 import { createStepUp, type StepUpPolicy } from './step-up.ts';
@@ -93,7 +94,7 @@ export const ACCOUNT_PATHS: readonly string[] = [
 ];
 
 const createSessionOf =
-  (library: SignInLibrary, db: AccountsParts['db']): Accounts['sessionOf'] =>
+  (library: SignInLibrary, sessions: LibrarySessions, db: AccountsParts['db']): Accounts['sessionOf'] =>
   async (request) => {
     const headers = credentialHeaders(request);
     const via = headers.has('authorization') ? 'bearer' : 'cookie';
@@ -101,9 +102,19 @@ const createSessionOf =
     // Asked each time: a session that outlived the suspension of its owner is worth nothing.
     if (!found || !(await isAdmitted(db, found.user.id))) return null;
     const { user, session } = found;
+    sessions.noteUse(session);
     const method = (session.method ?? 'password') as SignInMethod;
     const authenticatedAtMs = session.createdAt.getTime();
-    return { ownerId: user.id, email: user.email, name: user.name, via, authenticatedAtMs, method };
+    const sessionId = session.id;
+    return {
+      ownerId: user.id,
+      sessionId,
+      email: user.email,
+      name: user.name,
+      via,
+      authenticatedAtMs,
+      method,
+    };
   };
 
 type CallLibrary = (request: Request) => Promise<Response>;
@@ -204,7 +215,8 @@ export const createAccounts = async (parts: AccountsParts): Promise<Accounts> =>
   const library = createSignInLibrary({ ...parts, secret: await openSignInSecret(parts) });
   const callLibrary = createCallLibrary(library, parts);
   const firstOwner = createFirstOwnerRoom(parts, library, parts.onFirstOwner);
-  const sessionOf = createSessionOf(library, parts.db);
+  const sessions = new LibrarySessions(library, parts.ambient.now);
+  const sessionOf = createSessionOf(library, sessions, parts.db);
   const stepUpFor = createStepUp(parts.stepUp, parts.ambient.now, passkeysOf(library, issuer));
   const call: PageRoom['call'] = async (request, path, body) => {
     const answer = await callLibrary(actingFor(request, { issuer, peerOf }, path, body));
@@ -242,6 +254,7 @@ export const createAccounts = async (parts: AccountsParts): Promise<Accounts> =>
   return {
     handler,
     sessionOf,
+    sessions,
     stepUpFor,
     confirm,
     createFirstOwner: firstOwner.createFirstOwner,

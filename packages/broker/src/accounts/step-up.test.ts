@@ -12,6 +12,7 @@ const needed = (
 ) => {
   const session: SignedIn = {
     ownerId: 'own_ada',
+    sessionId: 's',
     email: 'ada@owner.test',
     name: 'Ada',
     via: 'cookie',

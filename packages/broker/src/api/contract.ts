@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Capability, RateCard, Result } from '@valetkey/core';
 import type { Kysely } from 'kysely';
 import type { AccessRequests } from '../access-requests/contract.ts';
-import type { Accounts, SignedIn } from '../accounts/contract.ts';
+import type { Accounts, Sessions, SignedIn } from '../accounts/contract.ts';
 import type { Alerts } from '../alerts/contract.ts';
 import type { Ambient } from '../clock.ts';
 import type { Devices } from '../devices/contract.ts';
@@ -154,6 +154,7 @@ export interface ApiParts {
   /** Adds up the owner's entries anew and compares; null while nothing can be recorded. */
   readonly compareLedger: (ownerId: string) => Promise<LedgerReport | null>;
   readonly sessionOf: (request: IncomingMessage) => Promise<SignedIn | null>;
+  readonly sessions: Sessions;
   readonly stepUpFor: Accounts['stepUpFor'];
   /** What may spend more than this in a month, its owner confirms in person. */
   readonly largeBudgetNanos: number;

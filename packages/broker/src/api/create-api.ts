@@ -20,6 +20,7 @@ import { registerPrices } from './prices/prices.ts';
 import { registerProviderKeys } from './provider-keys/provider-keys.ts';
 import { registerProviders } from './providers/providers.ts';
 import { registerRequests } from './requests/requests.ts';
+import { registerSessions } from './sessions/sessions.ts';
 import { registerStops } from './stops/stops.ts';
 import { registerUsageByModel } from './usage/by-model.ts';
 import { registerUsage } from './usage/usage.ts';
@@ -51,6 +52,7 @@ export const buildApi = (parts: ApiParts) => {
       registerClients,
       registerDevices,
       registerOwners,
+      registerSessions,
     ]) {
       register(scope.withTypeProvider() as typeof app, parts);
     }

@@ -61,6 +61,7 @@ beforeAll(async () => {
     ceilings: key!.id,
     ...(await furnishAlerts(house)),
     owners: 'ada',
+    sessions: 'se_ada',
     invitations: invitation.value.invitation.id,
   };
   const { paths } = (await house.app.inject({ url: '/openapi.json' })).json() as { paths: object };

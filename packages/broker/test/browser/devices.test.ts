@@ -3,11 +3,11 @@
 import { launchChromium } from '@valetkey/testkit/browser';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type House, startHouse } from '../house/start-house.ts';
+import { type House, ownerApi, startHouse } from '../house/start-house.ts';
 import { callFrom, enrol } from './device-views.ts';
 import { ASKED, grant } from './grants.ts';
 import { openPage, whenLoaded } from './open-page.ts';
-import { sendPassword } from './sign-in.ts';
+import { openSignedIn, sendPassword } from './sign-in.ts';
 
 let house: House;
 let browser: Browser;
@@ -64,5 +64,26 @@ describe('the page of devices and tokens', () => {
     await page.goto(`${house.url}/activity`);
     await whenLoaded(page);
     await page.getByText('from Laptop').first().waitFor();
+  });
+
+  it('lists where one is signed in, signs out there, and everywhere else', async () => {
+    // The one that was used last stands first.
+    const terminal = ownerApi(house.url);
+    await terminal('GET', '/me');
+    await page.goto(`${house.url}/devices`);
+    await whenLoaded(page);
+    await page.getByText('(this browser)').waitFor();
+    const out = page.getByRole('button', { name: 'Sign out node' });
+    await out.first().focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('node is signed out.').waitFor();
+    expect((await terminal('GET', '/me')).status).toBe(401);
+    const other = await openPage(browser);
+    await openSignedIn(other, `${house.url}/settings`);
+    await page.reload();
+    await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
+    await page.getByText(/^Signed out of \d other places?\.$/).waitFor();
+    await other.reload();
+    await other.waitForURL(/\/sign-in/);
   });
 });

@@ -104,6 +104,26 @@ describe.each(WORLDS)('%s', (_form, start) => {
     expect(await call(old, '/stops', { scope: 'everything' })).toEqual([200]);
   });
 
+  it('A35 a session is seen and ended from another one on any replica, and all others with one call', async () => {
+    const [own, lost] = [await signIn(), await signIn()];
+    const read = async (cookie: string, url: string) =>
+      (await (await fetch(`${url}/api/v1/sessions`, { headers: { cookie } })).json()) as {
+        data: { id: string; is_this: boolean }[];
+      };
+    const end = (path: string, method: string, url: string) =>
+      fetch(`${url}/api/v1/sessions${path}`, { method, headers: { origin: issuer(), cookie: own } });
+    const seen = await read(lost, world.urls.at(-1)!);
+    expect(JSON.stringify(seen)).not.toContain(lost.split('=')[1]!.slice(0, 20));
+    const { id } = seen.data.find(({ is_this }) => is_this)!;
+    expect((await end(`/${id}`, 'DELETE', world.urls.at(-1)!)).status).toBe(204);
+    expect((await end(`/${id}`, 'DELETE', issuer())).status).toBe(404);
+    expect(await isAlive(lost)).toEqual(world.urls.map(() => false));
+    const other = await signIn();
+    expect((await end('/end-others', 'POST', world.urls.at(-1)!)).status).toBe(200);
+    expect(await isAlive(other)).toEqual(world.urls.map(() => false));
+    expect((await read(own, issuer())).data).toMatchObject([{ is_this: true }]);
+  });
+
   it('A35 an old session lets no terminal in: it is asked first', async () => {
     const old = await signIn();
     await grow();

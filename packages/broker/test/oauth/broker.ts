@@ -21,7 +21,7 @@ import { createVault } from '../../src/vault/create-vault.ts';
 import { openDataKeys } from '../../src/vault/data-keys.ts';
 import { createLocalKeyWrapper } from '../../src/vault/key-wrapper.ts';
 
-const AT_HOME = { via: 'cookie', authenticatedAtMs: 0, method: 'password' } as const;
+const AT_HOME = { sessionId: 'se', via: 'cookie', authenticatedAtMs: 0, method: 'password' } as const;
 
 /** Who is signed in, by the value of the stand-in cookie `owner`. */
 const OWNERS = {

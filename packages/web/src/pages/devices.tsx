@@ -1,7 +1,8 @@
-// Devices and tokens: what can call for the owner from where, and the one press that ends a device.
+// Devices and tokens: what can call for the owner from where, where the owner is signed in, and the one press that ends each.
 
 import { useQuery } from '@tanstack/react-query';
 import { devicesQuery, grantsQuery } from '../api/queries.ts';
+import { sessionsQuery } from '../api/sessions.ts';
 import type { Device, Grant } from '../api/types.ts';
 import { t } from '../messages/messages.ts';
 import { Command } from '../ui/copy.tsx';
@@ -9,16 +10,21 @@ import { Empty } from '../ui/empty.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { DeviceRow } from './devices/device-row.tsx';
+import { Sessions } from './devices/sessions.tsx';
 import { TokenRow } from './devices/token-row.tsx';
 
 /** The page. */
 export function DevicesPage() {
   const devices = useQuery(devicesQuery);
   const grants = useQuery(grantsQuery('active'));
+  const sessions = useQuery(sessionsQuery);
   return (
     <Page title={t.devices.title} lead={t.devices.lead}>
       <Section title={t.devices.devices} lead={t.devices.lostHint}>
         <QueryView query={devices}>{({ data }) => <Devices devices={data} />}</QueryView>
+      </Section>
+      <Section title={t.devices.sessions} lead={t.devices.sessionsLead}>
+        <QueryView query={sessions}>{({ data }) => <Sessions sessions={data} />}</QueryView>
       </Section>
       <Section title={t.devices.tokens} lead={t.devices.tokensLead}>
         <QueryView query={grants}>

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { notice } from '../../pages/form.ts';
 import { type Html, html } from '../../pages/html.ts';
 import { sendPage, sendRedirect } from '../../pages/page.ts';
+import { describeAgent } from '../describe-agent.ts';
 import { hasPasskeys } from '../sign-in-library.ts';
 import { cookiesOf } from '../web-request.ts';
 import { askToConfirm } from './confirm-page.ts';
@@ -31,13 +32,6 @@ const read = async <Value>(room: PageRoom, request: IncomingMessage, path: strin
 const dayOf = (time: string | null | undefined): string =>
   time ? new Date(time).toISOString().slice(0, 10) : 'unknown';
 
-const describeAgent = (agent: string | null | undefined): string => {
-  if (!agent) return 'Unknown program';
-  const browser = ['Edg', 'OPR', 'Firefox', 'Chrome', 'Safari'].find((name) => agent.includes(`${name}/`));
-  const names: Readonly<Record<string, string>> = { Edg: 'Edge', OPR: 'Opera' };
-  return browser ? (names[browser] ?? browser) : agent.split(/[ /]/, 1)[0]!.slice(0, 40);
-};
-
 const actionButton = (action: string, id: string, label: string, subject: string): Html =>
   html`<form method="post" action="${ADDRESS}">
 <input type="hidden" name="id" value="${id}">
@@ -51,7 +45,7 @@ ${actionButton('remove_passkey', passkey.id, 'Remove', name)}</li>`;
 };
 
 const sessionRow = (session: StoredSession, isThisOne: boolean): Html => {
-  const name = describeAgent(session.userAgent);
+  const name = describeAgent(session.userAgent) ?? 'Unknown program';
   return html`<li><div><p>${name}${isThisOne && ' (this browser)'}</p>
 <p class="quiet">Since ${dayOf(session.createdAt)}${session.ipAddress && html`, from ${session.ipAddress}`}</p></div>
 ${!isThisOne && actionButton('end_session', session.id, 'Sign out', name)}</li>`;

@@ -43,6 +43,25 @@ export const devices = {
   noneToChoose: 'Enrol a device first.',
   pinSaved: (name: string) => `${name} is used from there from its next call on.`,
   save: 'Save',
+  sessions: 'Signed in',
+  sessionsLead: 'Browsers, and command lines that were let in with valetkey login.',
+  sessionName: {
+    browser: (program: string | null) => program ?? 'Unknown program',
+    terminal: (program: string | null) => `Command line${program === null ? '' : ` (${program})`}`,
+  },
+  thisOne: 'this browser',
+  signedIn: 'Since',
+  fromAddress: (address: string) => `from ${address}`,
+  end: 'Sign out',
+  endOf: (name: string) => `Sign out ${name}`,
+  ended: (name: string) => `${name} is signed out.`,
+  endOthers: 'Sign out everywhere else',
+  endedOthers: (count: number) =>
+    count === 0
+      ? 'You are signed in nowhere else.'
+      : `Signed out of ${count} other ${count === 1 ? 'place' : 'places'}.`,
+  revoke: 'Revoke',
+  revokeOf: (name: string) => `Revoke access of ${name}`,
   from: 'from',
   whereTitle: 'Where it works',
   worksWords: 'It works',

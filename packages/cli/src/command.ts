@@ -49,6 +49,8 @@ export interface CommandSpec<Flags extends FlagTable, Options> {
   readonly summary: string;
   /** The names of its arguments, all required. */
   readonly args?: readonly string[];
+  /** What its first argument may be, for shells to complete. */
+  readonly choices?: readonly string[];
   /** Whether it may take a server as one more argument, which says what `--url` says. */
   readonly takesServer?: true;
   /** What the words after `--` are, if they are its own; `read` finds them after its arguments. */
@@ -70,6 +72,7 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly args: readonly string[];
+  readonly choices: readonly string[];
   readonly takesServer: boolean;
   readonly rest: string | null;
   readonly flags: FlagTable;
@@ -96,11 +99,12 @@ export const SERVER_FLAGS = {
 export function defineCommand<const Flags extends FlagTable, Options>(
   spec: CommandSpec<Flags, Options>,
 ): Command {
-  const { name, summary, args = [], takesServer = false, rest = null, flags, examples } = spec;
+  const { name, summary, args = [], choices = [], takesServer = false, rest = null, flags, examples } = spec;
   return {
     name,
     summary,
     args,
+    choices,
     takesServer,
     rest,
     flags,

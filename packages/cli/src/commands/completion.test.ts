@@ -1,6 +1,6 @@
 // Guarantees of completion: what a shell offers is what the table of commands has, at the place where it may stand.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { runAgainst } from '../../test/run-against.ts';
 import { COMMANDS } from '../cli.ts';
@@ -31,6 +31,10 @@ describe('bash', () => {
     [['keys', 'add', '--la'], ['--label']],
     [['usage', 'i'], ['import']],
     [['usage', '--d'], ['--days']],
+    [
+      ['setup', 'c'],
+      ['claude', 'codex'],
+    ],
     [['run', '--limit', '2', '--mo'], ['--model']],
     [['run', '--', '--mo'], []],
     [['nowhere', ''], []],
@@ -39,17 +43,53 @@ describe('bash', () => {
   });
 });
 
-it('zsh gets the same through its own way to read it', async () => {
-  const zsh = await script('zsh');
-  expect(zsh).toContain('bashcompinit');
-  expect(zsh.endsWith(await script('bash'))).toBe(true);
+/** Whether the shell is on this machine; where it is not, its tests are skipped by name. */
+const has = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0;
+
+const LINES: readonly [line: string, offered: string][] = [
+  ['ke', 'keys'],
+  ['keys ', 'add list test rotate rm'],
+  ['keys add --la', '--label'],
+  ['setup c', 'claude codex'],
+  ['completion ', 'bash zsh fish'],
+  ['run --limit 2 --mo', '--model'],
+];
+
+describe('zsh', () => {
+  it('gets the same as bash through its own way to read it', async () => {
+    const zsh = await script('zsh');
+    expect(zsh).toContain('bashcompinit');
+    expect(zsh.endsWith(await script('bash'))).toBe(true);
+  });
+
+  it.skipIf(!has('zsh')).each(LINES)('itself offers for "%s": %s (needs zsh)', async (line, expected) => {
+    // Outside of its line editor there is nothing to add to: what would be, of which the editor takes what fits the last word, is printed.
+    const ask = `${await script('zsh')}
+      compadd() { print -l -- "$@" }
+      words=("$@"); CURRENT=$#; _bash_complete -o default -F _valetkey`;
+    const words = ['valetkey', ...line.split(' ')];
+    const said = execFileSync('zsh', ['-f', '-c', ask, 'zsh', ...words]).toString();
+    const last = words.at(-1)!;
+    const fitting = said.split('\n').filter((word) => /^(?:--)?\w/.test(word) && word.startsWith(last));
+    expect(fitting.filter((word) => last !== '' || !word.startsWith('--'))).toEqual(expected.split(' '));
+  });
 });
 
-it('fish gets every flag of every command, each in one quoted line', async () => {
-  const lines = (await script('fish')).trimEnd().split('\n');
-  const flags = COMMANDS.flatMap(({ flags }) => Object.keys(flags));
-  expect(lines.filter((line) => / -l /.test(line))).toHaveLength(flags.length);
-  for (const line of lines) expect(line).toMatch(/^complete -c valetkey (?:[^'\\]|'(?:[^'\\]|\\['\\])*')*$/);
+describe('fish', () => {
+  it('gets every flag of every command, each in one quoted line', async () => {
+    const lines = (await script('fish')).trimEnd().split('\n');
+    const flags = COMMANDS.flatMap(({ flags }) => Object.keys(flags));
+    expect(lines.filter((line) => / -l /.test(line))).toHaveLength(flags.length);
+    for (const line of lines)
+      expect(line).toMatch(/^complete -c valetkey (?:[^'\\]|'(?:[^'\\]|\\['\\])*')*$/);
+  });
+
+  it.skipIf(!has('fish')).each(LINES)('itself offers for "%s": %s (needs fish)', async (line, expected) => {
+    const ask = `${await script('fish')}\ncomplete -C "valetkey ${line}"`;
+    const said = execFileSync('fish', ['--no-config', '-c', ask]).toString().split('\n');
+    const offered = said.map((each) => each.split('\t')[0]!).filter(Boolean);
+    expect(offered.toSorted()).toEqual(expected.split(' ').toSorted());
+  });
 });
 
 it('another shell is refused with those that there are', async () => {

@@ -5,17 +5,20 @@ import { type Command, defineCommand } from '../command.ts';
 
 type Commands = readonly Command[];
 
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
+
 /** `valetkey completion`; `commands` gives the whole table, which this is part of. */
 export const completionOf = (commands: () => Commands): Command =>
   defineCommand({
     name: 'completion',
     summary: 'Print what makes a shell complete commands: bash, zsh or fish',
     args: ['shell'],
+    choices: SHELLS,
     flags: {},
     examples: ['valetkey completion bash', 'valetkey completion zsh', 'valetkey completion fish'],
     read: (_flags, [shell]) => {
-      const script = SCRIPTS.get(shell!);
-      return script ? succeed(script) : fail(`<shell> must be one of ${[...SCRIPTS.keys()].join(', ')}`);
+      const script = new Map(Object.entries(SCRIPTS)).get(shell!);
+      return script ? succeed(script) : fail(`<shell> must be one of ${SHELLS.join(', ')}`);
     },
     async run(script, { terminal }) {
       terminal.print(script(commands()));
@@ -23,7 +26,10 @@ export const completionOf = (commands: () => Commands): Command =>
     },
   });
 
-const flagsOf = ({ flags }: Command): string[] => [...Object.keys(flags), 'help'].map((name) => `--${name}`);
+const wordsOf = ({ choices, flags }: Command): string[] => [
+  ...choices,
+  ...[...Object.keys(flags), 'help'].map((name) => `--${name}`),
+];
 
 /** What may follow, by the words of the command that stand already: none, the first of two, or all of them. */
 function followers(commands: Commands): ReadonlyMap<string, readonly string[]> {
@@ -33,7 +39,7 @@ function followers(commands: Commands): ReadonlyMap<string, readonly string[]> {
     const firsts = found.get('')!;
     if (!firsts.includes(first)) firsts.push(first);
     if (second) found.set(first, [...(found.get(first) ?? []), second]);
-    found.set(command.name, [...(found.get(command.name) ?? []), ...flagsOf(command)]);
+    found.set(command.name, [...(found.get(command.name) ?? []), ...wordsOf(command)]);
   }
   return found;
 }
@@ -50,7 +56,7 @@ ${cases.join('\n')}
 }
 _valetkey() {
   local next first="\${COMP_WORDS[1]}"
-  [[ " \${COMP_WORDS[*]:1:COMP_CWORD-1} " == *' -- '* ]] && return
+  [[ " \${COMP_WORDS[*]:1:$((COMP_CWORD - 1))} " == *' -- '* ]] && return
   if (( COMP_CWORD == 1 )); then next=$(_valetkey_next ''); else
     (( COMP_CWORD > 2 )) && next=$(_valetkey_next "$first \${COMP_WORDS[2]}")
     [[ -n "$next" ]] || next=$(_valetkey_next "$first")
@@ -79,7 +85,10 @@ const fish = (commands: Commands): string => {
       ([flag, { type, short, help }]) =>
         `complete -c valetkey -n ${fishQuote(within)} -l ${flag}${short ? ` -s ${short}` : ''}${type === 'string' ? ' -r' : ''} -d ${fishQuote(help)}`,
     );
-    return [name, ...flags];
+    const choices = command.choices.map(
+      (choice) => `complete -c valetkey -f -n ${fishQuote(within)} -a ${choice}`,
+    );
+    return [name, ...choices, ...flags];
   });
   const groups = followers(commands)
     .get('')!
@@ -90,8 +99,8 @@ const fish = (commands: Commands): string => {
   ].join('\n');
 };
 
-const SCRIPTS: ReadonlyMap<string, (commands: Commands) => string> = new Map([
-  ['bash', bash],
-  ['zsh', zsh],
-  ['fish', fish],
-]);
+const SCRIPTS: Readonly<Record<(typeof SHELLS)[number], (commands: Commands) => string>> = {
+  bash,
+  zsh,
+  fish,
+};

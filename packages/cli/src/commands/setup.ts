@@ -31,6 +31,7 @@ export const setup = defineCommand({
   name: 'setup',
   summary: 'Put the broker into the settings of claude, codex, gemini, opencode or aider',
   args: ['tool'],
+  choices: [...TOOLS.keys()],
   flags: {
     ...SERVER_FLAGS,
     ...SHORT_GRANT_FLAGS,

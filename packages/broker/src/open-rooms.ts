@@ -269,6 +269,7 @@ export const openRooms = async (
   const api = await openApi(house, config, upstreams, prices, {
     clients: oauth.clients,
     sessionOf,
+    sessions: accounts.sessions,
     stepUpFor: accounts.stepUpFor,
     accessRequests,
     alerts,

@@ -2,10 +2,15 @@
 // of others that runs when it is installed.
 
 import { execFileSync } from 'node:child_process';
-import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { dirname, join } from 'node:path';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OWNER, ownerApi } from '../packages/broker/test/house/start-house.ts';
+import { startProcess } from '../packages/broker/test/house/start-process.ts';
+import { freePort } from '../packages/testkit/src/free-port.ts';
 import { type BillOfMaterials, type Lockfile, namesAtRunTime, RELEASED } from './release.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -47,18 +52,116 @@ describe('a release', () => {
     return out!;
   };
 
+  let release: string;
+  let tarballs: readonly string[];
+  beforeAll(() => {
+    release = make('one', '022', 'UTC');
+    tarballs = readdirSync(release).filter((name) => name.endsWith('.tgz'));
+  }, 120_000);
+
   it('has the same bytes, made in another folder, by another person, in another time zone', () => {
-    const [one, other] = [make('one', '022', 'UTC'), make('other', '077', 'Asia/Kolkata')];
-    const sums = readFileSync(join(one, 'SHA512SUMS'), 'utf8');
-    expect(readFileSync(join(other, 'SHA512SUMS'), 'utf8')).toBe(sums);
+    const sums = readFileSync(join(release, 'SHA512SUMS'), 'utf8');
+    expect(readFileSync(join(make('other', '077', 'Asia/Kolkata'), 'SHA512SUMS'), 'utf8')).toBe(sums);
     expect(sums.match(/^[0-9a-f]{128} {2}\S+\.tgz$/gm)).toHaveLength(RELEASED.length);
-    for (const tarball of readdirSync(one).filter((name) => name.endsWith('.tgz'))) {
-      const files = execFileSync('tar', ['-tzf', join(one, tarball)], { encoding: 'utf8' });
+    for (const tarball of tarballs) {
+      const files = execFileSync('tar', ['-tzf', join(release, tarball)], { encoding: 'utf8' });
       expect(files).toContain('package/LICENSE');
       expect(files).not.toMatch(/\.test\.|(?<!\.d)\.ts$/m);
     }
-    checkBill(read<BillOfMaterials>(join(one, 'valetkey.cdx.json')));
-  }, 180_000);
+    checkBill(read<BillOfMaterials>(join(release, 'valetkey.cdx.json')));
+  }, 120_000);
+
+  it('says what is true of its files, and gives types wherever it gives code', async () => {
+    for (const tarball of tarballs) {
+      const { buffer } = new Uint8Array(readFileSync(join(release, tarball)));
+      const { messages } = await publint({ pack: { tarball: buffer }, strict: true });
+      expect(messages, tarball).toEqual([]);
+    }
+    for (const name of ['valetkey-core', 'valetkey-sdk']) {
+      const tarball = tarballs.find((each) => each.startsWith(name)) ?? '';
+      const checked = await checkPackage(
+        createPackageFromTarballData(new Uint8Array(readFileSync(join(release, tarball)))),
+      );
+      // Modules alone: `require` needs the Node that it loads them in, and what knows no `exports` finds nothing.
+      const known = ['CJSResolvesToESM', 'NoResolution'];
+      const problems = checked.types ? checked.problems : ['no types'];
+      expect(
+        problems.filter((each) => typeof each === 'string' || !known.includes(each.kind)),
+        name,
+      ).toEqual([]);
+    }
+  }, 60_000);
+
+  /** Lays out what the released lockfile names, and nothing else: the tarballs unpacked, the work of others as it is installed here. */
+  const install = (): string => {
+    const home = join(scratch, 'installed');
+    const entries = Object.entries(read<Lockfile>(join(release, 'package-lock.json')).packages).slice(1);
+    for (const [path, { resolved }] of entries.filter(([, locked]) => locked.resolved)) {
+      mkdirSync(join(home, path), { recursive: true });
+      const tarball = join(release, resolved?.replace('file:', '') ?? '');
+      execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', join(home, path)]);
+    }
+    const linked: string[] = [];
+    for (const [path] of entries.filter(([, locked]) => !locked.resolved)) {
+      if (linked.some((above) => path.startsWith(`${above}/`))) continue;
+      linked.push(path);
+      const here = path.replace(
+        /^node_modules\/(?:@valetkey\/)?(broker|cli|core|sdk|web|valetkey)\//,
+        (_, ours: string) => `packages/${ours === 'valetkey' ? 'cli' : ours}/`,
+      );
+      mkdirSync(dirname(join(home, path)), { recursive: true });
+      symlinkSync(join(ROOT, here), join(home, path));
+    }
+    return join(home, 'node_modules/valetkey');
+  };
+
+  it('runs as it was packed, with what its lockfile names: `valetkey` serves, and every part of it is there', async () => {
+    const valetkey = install();
+    const { engines } = read<{ engines: object }>(join(valetkey, 'package.json'));
+    const entry = join(valetkey, 'src/valetkey.js');
+    const [, oldest] = /OLDEST_NODE = (\d+)/.exec(readFileSync(entry, 'utf8')) ?? [];
+    expect(engines).toEqual({ node: `>=${oldest}` });
+    for (const file of ['Containerfile', 'valetkey.service'])
+      expect(readFileSync(join(release, 'deploy', file), 'utf8')).toContain(
+        'node_modules/valetkey/src/valetkey.js',
+      );
+
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const dataDir = join(scratch, 'data');
+    const broker = await startProcess(
+      {
+        NODE_OPTIONS: '--preserve-symlinks --preserve-symlinks-main',
+        VALETKEY_PORT: new URL(url).port,
+        VALETKEY_DATA_DIR: dataDir,
+        VALETKEY_OWNER_EMAIL: OWNER.email,
+        VALETKEY_OWNER_PASSWORD: OWNER.password,
+      },
+      entry,
+    );
+    try {
+      expect((await fetch(`${url}/healthz`)).status).toBe(200);
+      expect(await (await fetch(url)).text()).toContain('<script type="module"');
+      expect(await (await fetch(`${url}/docs/errors/token_revoked`)).text()).toContain('What to do');
+      const access = { type: 'ai_model_access', provider: 'sandbox', limits: { daily_spend: 1 } };
+      const grant = { name: 'Acme', authorization_details: [access] };
+      const { body } = await ownerApi(url)('POST', '/grants', grant);
+      const answer = await fetch(`${url}/sandbox/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${body.token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'sandbox-mini', messages: [{ role: 'user', content: 'Hello' }] }),
+      });
+      expect(answer.status).toBe(200);
+    } finally {
+      expect(await broker.stop('SIGTERM')).toBe(0);
+    }
+    const run = (...words: string[]) =>
+      execFileSync(process.execPath, [entry, ...words], { encoding: 'utf8' });
+    const copy = join(scratch, 'backup.sqlite');
+    const restored = join(scratch, 'restored');
+    run('backup', '--data-dir', dataDir, '--to', copy);
+    run('restore', '--from', copy, '--data-dir', restored);
+    expect(run('ledger', 'verify', '--data-dir', restored)).toMatch(/^Calls\t1\n.*^Faults\t0$/ms);
+  }, 60_000);
 
   /** Everything that runs is named, exactly, with its licence; nothing else is. */
   function checkBill({ components, dependencies }: BillOfMaterials): void {

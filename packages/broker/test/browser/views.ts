@@ -2,6 +2,7 @@
 
 import type { Page } from 'playwright-core';
 import { type House, startHouse } from '../house/start-house.ts';
+import { alertViews, furnishAlerts } from './alert-views.ts';
 import { connectedViews } from './connected-views.ts';
 import { type DemoApp, startDemoApp } from './demo-app.ts';
 import { deviceViews } from './device-views.ts';
@@ -217,6 +218,7 @@ export const openViews = async (page: Page): Promise<{ views: View[]; close: () 
   const childId = await delegate(house);
   const requests = await stepUpViews(page, house);
   const grantId = await use(house);
+  await furnishAlerts(house);
   await addAuthenticator(page);
   return {
     views: [
@@ -227,6 +229,7 @@ export const openViews = async (page: Page): Promise<{ views: View[]; close: () 
       ...dashboardViews(page, house, grantId, childId),
       ...connectedViews(page, house, app),
       ...stopViews(page, house),
+      ...alertViews(page, house),
       ...deviceViews(page, house, app),
       ...peopleViews(page, house),
     ],

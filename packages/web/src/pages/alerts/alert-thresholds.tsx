@@ -26,6 +26,8 @@ export function AlertThresholds() {
 function Choices({ chosen }: { readonly chosen: readonly number[] }) {
   const notice = useNotice();
   const save = useAction(changeAlertSettings, () => notice(t.alerts.settingsSaved));
+  // While it is being saved the choice stands as it was made.
+  const shown = save.isPending ? save.variables : chosen;
   const toggle = (share: number) =>
     save.mutate(chosen.includes(share) ? chosen.filter((each) => each !== share) : [...chosen, share]);
   return (
@@ -36,7 +38,7 @@ function Choices({ chosen }: { readonly chosen: readonly number[] }) {
             key={share}
             type="checkbox"
             title={t.alerts.threshold(share)}
-            checked={chosen.includes(share)}
+            checked={shown.includes(share)}
             onChange={() => !save.isPending && toggle(share)}
           />
         ))}

@@ -25,11 +25,13 @@ import { AddWebhook } from './add-webhook.tsx';
 /** The section. */
 export function Destinations() {
   const query = useQuery(alertDestinationsQuery);
+  const [isAdding, setAdding] = useState(false);
   return (
     <Section title={t.alerts.sentTo} lead={t.alerts.sentToLead}>
       <QueryView query={query}>
         {({ data }) => {
-          const ways = <Ways hasEmail={data.some(({ kind }) => kind === 'email')} />;
+          const hasEmail = data.some(({ kind }) => kind === 'email');
+          const ways = <Ways hasEmail={hasEmail} onAddWebhook={() => setAdding(true)} />;
           if (data.length === 0)
             return (
               <Empty title={t.alerts.noDestinations} text={t.alerts.noDestinationsText}>
@@ -48,12 +50,18 @@ export function Destinations() {
           );
         }}
       </QueryView>
+      {/* Outside of the list, which is drawn anew with the first destination: the secret is shown only once. */}
+      {isAdding && <AddWebhook onClose={() => setAdding(false)} />}
     </Section>
   );
 }
 
-function Ways({ hasEmail }: { readonly hasEmail: boolean }) {
-  const [isAdding, setAdding] = useState(false);
+interface WaysProps {
+  readonly hasEmail: boolean;
+  readonly onAddWebhook: () => void;
+}
+
+function Ways({ hasEmail, onAddWebhook }: WaysProps) {
   const { data: settings } = useQuery(alertSettingsQuery);
   const notice = useNotice();
   const email = useAction(
@@ -63,7 +71,7 @@ function Ways({ hasEmail }: { readonly hasEmail: boolean }) {
   return (
     <div className="space-y-2">
       <div className="flex flex-wrap gap-2">
-        <Button onClick={() => setAdding(true)}>{t.alerts.addWebhook}</Button>
+        <Button onClick={onAddWebhook}>{t.alerts.addWebhook}</Button>
         {settings?.email.available && !hasEmail && (
           <Button busy={email.isPending} onClick={() => email.mutate(undefined)}>
             {t.alerts.addEmail}
@@ -72,7 +80,6 @@ function Ways({ hasEmail }: { readonly hasEmail: boolean }) {
       </div>
       {settings?.email.available === false && <p className="text-sm text-muted">{t.alerts.noMail}</p>}
       <FormError error={email.error} />
-      {isAdding && <AddWebhook onClose={() => setAdding(false)} />}
     </div>
   );
 }

@@ -18,6 +18,12 @@ export type { TokenSource } from './holder.ts';
 export { createSigningKey, importSigningKey, type PrivateJwk, type SigningKey } from './jws.ts';
 export type { MoreAsked, MoreDecision, MoreRequest } from './more.ts';
 export {
+  type CheckedReceipts,
+  type ReceiptCheck,
+  type ReceiptCheckOptions,
+  receiptCheck,
+} from './receipt-check.ts';
+export {
   type ChildActor,
   type ExchangedToken,
   exchangeToken,

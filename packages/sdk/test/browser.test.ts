@@ -30,6 +30,12 @@ globalThis.call = async (more) => {
   });
   return { status: response.status, text: await response.text(), isBound: connection.isBound };
 };
+globalThis.inWorker = (message) => {
+  const policy = trustedTypes.createPolicy('page', { createScriptURL: (url) => url });
+  const worker = new Worker(policy.createScriptURL('/worker.js'), { type: 'module' });
+  worker.postMessage(message);
+  return new Promise((done) => worker.addEventListener('message', ({ data }) => done(data)));
+};
 globalThis.tokenAt = (ms) => {
   Date.now = () => ms;
   return element.connection.token();
@@ -43,6 +49,13 @@ globalThis.keptKey = async () => {
   const stolen = await crypto.subtle.exportKey('jwk', privateKey).catch((thrown) => thrown.name);
   return { count: all.result.length, extractable: privateKey.extractable, stolen };
 };`;
+const WORKER = `
+addEventListener('message', async ({ data }) => {
+  const { discover, valetkey } = await import('/sdk/src/index.ts');
+  const { remainingUsd: left } = await valetkey(data).budget();
+  const { issuer } = await discover(data.baseUrl);
+  postMessage({ left, issuer, process: typeof process });
+});`;
 const RELAY = `import { relay } from '/sdk/browser/connect.ts'; await relay();`;
 const ACCESS = JSON.stringify([{ provider: 'openai', models: ['gpt-4o*'], limits: { total_spend: 0.005 } }]);
 
@@ -50,6 +63,7 @@ const ACCESS = JSON.stringify([{ provider: 'openai', models: ['gpt-4o*'], limits
 interface InPage {
   readonly heard: (readonly [string, string | null])[];
   call(more: object): Promise<{ readonly status: number; readonly text: string; readonly isBound: boolean }>;
+  inWorker(message: object): Promise<object>;
   tokenAt(ms: number): Promise<string>;
   keptKey(): Promise<object>;
 }
@@ -62,7 +76,7 @@ let page: Page;
 const problems: string[] = [];
 beforeAll(async () => {
   [browser, house] = await Promise.all([launchChromium(), startHouse()]);
-  const files: Record<string, string> = { '/page.js': SCRIPT, '/relay.js': RELAY };
+  const files: Record<string, string> = { '/page.js': SCRIPT, '/relay.js': RELAY, '/worker.js': WORKER };
   app = await servePages(files, house.url);
   const names = ['popup', 'own', 'redirect', 'typed', 'callback'];
   const made = await house.api('POST', '/clients', {
@@ -232,6 +246,18 @@ describe('tabs of one app', () => {
     vi.useRealTimers();
     expect(new Set(tokens).size).toBe(1);
     expect(refreshes).toBe(1);
+  });
+});
+
+describe('a worker of a page', () => {
+  it('uses the SDK as it is', async () => {
+    await page.goto(`${app.origin}/popup`);
+    const { token } = await house.grant({ provider: 'openai', limits: { total_spend: 1 } });
+    const work = page.evaluate((message) => (globalThis as unknown as InPage).inWorker(message), {
+      baseUrl: house.url,
+      token,
+    });
+    expect(await work).toEqual({ left: '1', process: 'undefined', issuer: house.url });
   });
 });
 

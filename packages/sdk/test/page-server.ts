@@ -16,7 +16,8 @@ const policyFor = (broker: string): string =>
     `connect-src ${broker}`,
     "base-uri 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    // The page's own, for its worker.
+    'trusted-types page',
   ].join('; ');
 
 /** A running app. */

@@ -70,11 +70,13 @@ export const createRoutes =
   (request, response) => {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     const first = path.split('/', 2)[1] ?? '';
-    const isGates = first === 'v1' || rooms.providerNames.has(first);
+    // AIPassport's one way to a provider is a name for ours.
+    if (path === '/proxy/chat') request.url = '/v1/chat/completions';
+    const isGates = path === '/proxy/chat' || first === 'v1' || rooms.providerNames.has(first);
     if (isGates && !isOauthPath(path))
       return answerProbe(request, response) ? undefined : rooms.gate(request, response);
     for (const [name, value] of Object.entries(EVERY_ANSWER)) response.setHeader(name, value);
-    if (path === '/healthz') return rooms.health(request, response);
+    if (path === '/healthz' || path === '/health') return rooms.health(request, response);
     if (path.startsWith(OAUTH_PATHS.grants) && request.method === 'OPTIONS')
       return answerPreflight(request, response, 'GET, POST, DELETE, OPTIONS');
     if (path === OAUTH_PATHS.keys && request.method === 'OPTIONS')

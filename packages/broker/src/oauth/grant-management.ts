@@ -60,6 +60,8 @@ const ACTS: Readonly<Record<string, Readonly<Record<string, Act>>>> = {
     GET: (holder, _request, deps) => show(holder, deps),
     DELETE: (holder, _request, deps) => end(holder, deps),
   },
+  // As AIPassport has it; `DELETE` says the same.
+  revoke: { POST: (holder, _request, deps) => end(holder, deps) },
   children: {
     GET: (holder, _request, deps) => listChildren(holder, deps),
     POST: (holder, request, deps) => createChild(request, holder, deps),

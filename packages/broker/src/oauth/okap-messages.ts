@@ -4,6 +4,7 @@
 import { fail, formatAccess, type ModelAccess, type Result, succeed } from '@valetkey/core';
 import { z } from 'zod';
 import { readDetailEntries } from './details.ts';
+import type { ProgramAnswer } from './program-calls.ts';
 import type { ProgramWords } from './program-client.ts';
 
 /** Who has to be answered how: the text as published, the one before it, the Python SDK. */
@@ -83,12 +84,17 @@ const sdk = z.strictObject({ okap: OKAP, ...ACCESS, app_name: text, app_url: tex
 
 type Access = z.infer<z.ZodObject<typeof ACCESS>>;
 
-/** Kinds of models in OKAP; here each is what it is used for. */
+/** Kinds of models in OKAP and AIPassport; here each is what it is used for. */
 const SAME_AS_CHAT = new Set(['code', 'vision']);
+
+/** Their capabilities in our words. */
+export const usesOf = (capabilities: readonly string[]): readonly string[] => [
+  ...new Set(capabilities.map((each) => (SAME_AS_CHAT.has(each) ? 'chat' : each))),
+];
 
 /** One of OKAP's objects in our words. Empty lists ask for everything there, and nothing is not a limit. */
 const toEntry = ({ provider, models, capabilities, limits, expires, reason }: Access) => {
-  const uses = [...new Set(capabilities?.map((each) => (SAME_AS_CHAT.has(each) ? 'chat' : each)))];
+  const uses = usesOf(capabilities ?? []);
   const numbers = Object.entries(limits ?? {}).filter(([, value]) => typeof value === 'number');
   return {
     type: 'ai_model_access',
@@ -157,17 +163,11 @@ export function readOkapRequest(input: unknown): Result<OkapRequest, OkapRefused
   return succeed({ dialect: isOlder ? 'older' : 'published', wanted: wanted.value, requestId, address });
 }
 
-/** A status and a JSON body. */
-export interface OkapAnswer {
-  readonly status: number;
-  readonly body: object;
-}
-
 const waitingWords = ({ consentUri, userCode }: OkapPending): string =>
   `The owner has not decided yet. Open ${consentUri} (code ${userCode}) and decide`;
 
 /** Says that the owner has not decided. */
-export const answerPending = (dialect: OkapDialect, pending: OkapPending): OkapAnswer =>
+export const answerPending = (dialect: OkapDialect, pending: OkapPending): ProgramAnswer =>
   dialect === 'sdk'
     ? sdkAnswer(202, {
         error: `${waitingWords(pending)}, then ask again with vault_url ${pending.vaultUrl}`,
@@ -188,7 +188,7 @@ export const answerPending = (dialect: OkapDialect, pending: OkapPending): OkapA
       };
 
 /** Says why nothing was allowed. The SDK reads what stands behind a 2xx alone: a request that it could mend has to come with one. */
-export const answerRefused = (dialect: OkapDialect, { status, code, detail }: OkapRefused): OkapAnswer =>
+export const answerRefused = (dialect: OkapDialect, { status, code, detail }: OkapRefused): ProgramAnswer =>
   dialect === 'sdk'
     ? sdkAnswer(status === 400 ? 200 : status, { error: detail, error_code: code })
     : { status, body: { okap: '1.0', status: 'denied', reason: detail, error: code } };
@@ -199,7 +199,7 @@ const sdkAnswer = (status: number, refused: { readonly error: string; readonly e
 });
 
 /** Hands over the token and what it is worth. */
-export function answerGranted(dialect: OkapDialect, granted: OkapGranted): OkapAnswer {
+export function answerGranted(dialect: OkapDialect, granted: OkapGranted): ProgramAnswer {
   const { token, parts, expiresAtMs, createdAtMs, baseUrlOf } = granted;
   const [first] = parts;
   if (first === undefined) throw new Error('a grant without a part was given');

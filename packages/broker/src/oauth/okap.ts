@@ -6,12 +6,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fail, type Result, succeed } from '@valetkey/core';
 import type { Ambient } from '../clock.ts';
 import { networkOf, type PeerOf } from '../peer-address.ts';
-import type { Quota, Quotas } from '../store/quotas.ts';
 import {
   answerGranted,
   answerPending,
   answerRefused,
-  type OkapAnswer,
   type OkapDialect,
   type OkapRefused,
   type OkapRequest,
@@ -19,7 +17,7 @@ import {
   readSdkRequest,
 } from './okap-messages.ts';
 import { DEVICE_PATH, OAUTH_PATHS } from './paths.ts';
-import { readJsonBody } from './read-json-body.ts';
+import { type ProgramAnswer, readProgramCall, sendProgramAnswer } from './program-calls.ts';
 import { contentOf, type Waiting, type WaitingRequests } from './waiting-requests.ts';
 
 /** Whether programs that nobody registered may ask, and how long a call waits for the owner. */
@@ -32,17 +30,9 @@ export interface OkapDeps {
   readonly issuer: string;
   readonly policy: OpenRequestsPolicy;
   readonly waiting: WaitingRequests;
-  readonly quotas: Pick<Quotas, 'take'>;
   readonly peerOf: PeerOf;
   readonly ambient: Pick<Ambient, 'now'>;
 }
-
-const MAX_BODY_BYTES = 8 * 1024;
-const HOUR = 60 * 60;
-const ASKED: { readonly address: Quota; readonly house: Quota } = {
-  address: { most: 30, windowSeconds: HOUR },
-  house: { most: 300, windowSeconds: HOUR },
-};
 
 /** How often a call looks whether its owner has decided, which may be at any replica. */
 const LOOK_MS = 500;
@@ -55,7 +45,6 @@ const refused = (code: OkapRefused['code'], detail: string, status = 400) =>
 const GONE =
   'This request is unknown, was answered already, or took too long: ask again without its id. If it was answered and not to you, end the access in Connected apps.';
 const TOO_MANY = 'Too many requests wait or were made: try again in an hour, or ask the owner to decide.';
-const NO_PAGES = 'Programs ask here, pages do not: send it from the server of the app.';
 const OTHER_CONTENT =
   'A request_id goes on with one request: ask for the same, or for nothing, or without it.';
 
@@ -64,17 +53,7 @@ export const createOkap = (deps: OkapDeps) => {
   const open = new OpenCalls();
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const isSdk = (request.url ?? '').split('?', 1)[0] === OAUTH_PATHS.okapRequest;
-    const answer = await answerCall(request, response, isSdk, deps, open);
-    if (response.destroyed) return;
-    response
-      .writeHead(answer.status, {
-        'content-type': 'application/json',
-        'cache-control': 'no-store',
-        ...(answer.status === 405 && { allow: 'POST' }),
-        ...(answer.status === 429 && { 'retry-after': String(HOUR) }),
-        ...(!request.complete && { connection: 'close' }),
-      })
-      .end(JSON.stringify(answer.body));
+    sendProgramAnswer(request, response, await answerCall(request, response, isSdk, deps, open));
   };
 };
 
@@ -84,7 +63,7 @@ async function answerCall(
   isSdk: boolean,
   deps: OkapDeps,
   open: OpenCalls,
-): Promise<OkapAnswer> {
+): Promise<ProgramAnswer> {
   const read = await readCall(request, isSdk);
   if (!read.ok) return answerRefused(isSdk ? 'sdk' : 'published', read.error);
   const { dialect, address } = read.value;
@@ -99,15 +78,11 @@ async function answerCall(
 
 /** What a call asks, of its body and of its `Authorization: Basic`, which is how the Python SDK sends what stands before the host of its `vault_url`. */
 async function readCall(request: IncomingMessage, isSdk: boolean): Promise<Result<OkapRequest, OkapRefused>> {
-  const { authorization, origin, 'sec-fetch-site': site } = request.headers;
-  if (request.method !== 'POST') return refused('invalid_request', 'Ask with POST.', 405);
-  // A page that the owner only looks at MUST NOT make requests of its own stand on the owner's list.
-  if (origin !== undefined || site !== undefined) return refused('invalid_request', NO_PAGES, 403);
-  const body = await readJsonBody(request, MAX_BODY_BYTES);
+  const body = await readProgramCall(request);
   if (!body.ok) return refused('invalid_request', body.error.detail, body.error.status);
   const read = (isSdk ? readSdkRequest : readOkapRequest)(body.value);
   if (!read.ok) return read;
-  const [, encoded] = /^Basic ([\w+/]{1,400}={0,2})$/i.exec(authorization ?? '') ?? [];
+  const [, encoded] = /^Basic ([\w+/]{1,400}={0,2})$/i.exec(request.headers.authorization ?? '') ?? [];
   const userinfo = Buffer.from(encoded ?? '', 'base64')
     .toString('latin1')
     .split(':', 2);
@@ -126,7 +101,7 @@ const NO_ADDRESS = 'request';
 async function findOrAdd(
   request: IncomingMessage,
   { wanted, requestId, address }: OkapRequest,
-  { waiting, quotas, peerOf }: OkapDeps,
+  { waiting, peerOf }: OkapDeps,
 ): Promise<Result<Waiting, OkapRefused>> {
   if (requestId !== null) {
     const found = await waiting.find(requestId);
@@ -135,11 +110,7 @@ async function findOrAdd(
     return isSame ? succeed(found) : refused('invalid_request', OTHER_CONTENT);
   }
   if (wanted === null) return refused('invalid_request', 'Nothing was asked for.');
-  const mayAsk =
-    (await quotas.take(`program ${networkOf(peerOf(request))}`, ASKED.address)) &&
-    (await quotas.take(`program for ${address ?? 'anybody'}`, ASKED.address)) &&
-    (await quotas.take('program', ASKED.house));
-  const added = mayAsk ? await waiting.add({ ...wanted, address }) : null;
+  const added = await waiting.add({ ...wanted, address }, networkOf(peerOf(request)));
   return added === null ? refused('too_many_requests', TOO_MANY, 429) : succeed(added);
 }
 
@@ -161,7 +132,7 @@ async function present(
   address: string | null,
   response: ServerResponse,
   { issuer, waiting, ambient }: OkapDeps,
-): Promise<OkapAnswer> {
+): Promise<ProgramAnswer> {
   // A token MUST NOT be used up by an answer that nobody reads: the secret that goes on with the request may have been read before.
   if (standing.status === 'pending' || response.destroyed)
     return answerPending(dialect, {
@@ -179,7 +150,7 @@ async function present(
       detail: 'The owner did not allow it.',
     });
   }
-  const given = await waiting.give(found, standing.grantId);
+  const given = await waiting.give(found, standing.grantId, 'okap');
   if (!given.ok) return answerRefused(dialect, { status: 400, code: 'invalid_request', detail: GONE });
   const { token, live } = given.value;
   return answerGranted(dialect, {

@@ -22,6 +22,9 @@ export const OAUTH_PATHS = {
   /** Where programs that nobody registered ask with OKAP: by its text, and as its Python SDK does; not there unless the operator turns it on. */
   okapAuthorize: '/okap/authorize',
   okapRequest: '/okap/request',
+  /** The same in AIPassport's words. */
+  grantRequests: '/grant-requests',
+  programTokens: '/tokens',
   /** Where Anthropic's SDK refreshes the tokens of a profile; below the provider's name these two alone are not the gate's. */
   profileToken: '/anthropic/v1/oauth/token',
   profileTokenTwice: '/anthropic/v1/v1/oauth/token',

@@ -6,6 +6,7 @@ import type { Ambient } from '../clock.ts';
 import type { Grants } from '../grants/contract.ts';
 import { type PeerOf, peerOfConnection } from '../peer-address.ts';
 import type { Quotas } from '../store/quotas.ts';
+import { createAipassport } from './aipassport.ts';
 import type { Artifacts } from './artifacts.ts';
 import type { KeyStore } from './keys.ts';
 import { createOkap, type OpenRequestsPolicy } from './okap.ts';
@@ -55,10 +56,14 @@ export async function openPrograms(
     createHmac('sha256', secret).update(ownerId).digest('hex').slice(0, 32);
   const { openRequests: policy = null, isOnlyOwner = async () => false } = deps;
   if (policy === null) return { handlers: {}, addressOf, waitingFor: async () => null };
-  const waiting = createWaitingRequests({ artifacts, grants, ambient });
-  const okap = createOkap({ issuer, policy, waiting, quotas, peerOf, ambient });
+  const waiting = createWaitingRequests({ artifacts, grants, quotas, ambient });
+  const okap = createOkap({ issuer, policy, waiting, peerOf, ambient });
   return {
-    handlers: { [OAUTH_PATHS.okapAuthorize]: okap, [OAUTH_PATHS.okapRequest]: okap },
+    handlers: {
+      [OAUTH_PATHS.okapAuthorize]: okap,
+      [OAUTH_PATHS.okapRequest]: okap,
+      ...createAipassport({ issuer, waiting, peerOf, ambient }),
+    },
     addressOf,
     async waitingFor(ownerId) {
       const address = addressOf(ownerId);

@@ -4,7 +4,9 @@
 import { fail, formatAccess, type ModelAccess, type Result, succeed } from '@valetkey/core';
 import { type Ambient, randomId } from '../clock.ts';
 import type { Grants, LiveGrant } from '../grants/contract.ts';
+import type { KeyTokenForm } from '../grants/key-token.ts';
 import { refusedFault } from '../store/outage.ts';
+import type { Quota, Quotas } from '../store/quotas.ts';
 import type { Artifact, Artifacts } from './artifacts.ts';
 import { sha256 } from './clients.ts';
 import { DEVICE_CODE_SECONDS, newUserCode, WAITING, WAITING_UID } from './device-codes.ts';
@@ -47,6 +49,12 @@ export interface ListedRequest {
   readonly userCode: string;
 }
 
+const HOUR = 60 * 60;
+const ASKED: { readonly one: Quota; readonly house: Quota } = {
+  one: { most: 30, windowSeconds: HOUR },
+  house: { most: 300, windowSeconds: HOUR },
+};
+
 /** The most that wait for one address, and in the house: a page that is longer helps nobody. */
 const MOST_WAITING = { address: 10, house: 200 } as const;
 
@@ -62,6 +70,7 @@ export const contentOf = ({ program, asked }: Pick<ProgramRequest, 'program' | '
 interface WaitingDeps {
   readonly artifacts: Artifacts;
   readonly grants: Pick<Grants, 'live' | 'issueKeyToken'>;
+  readonly quotas: Pick<Quotas, 'take'>;
   readonly ambient: Ambient;
 }
 
@@ -69,10 +78,15 @@ interface WaitingDeps {
 export type WaitingRequests = ReturnType<typeof createWaitingRequests>;
 
 /** Keeps them. */
-export const createWaitingRequests = ({ artifacts, grants, ambient }: WaitingDeps) => ({
-  /** Notes a request; null if too many wait already. */
-  async add(request: ProgramRequest): Promise<Waiting | null> {
+export const createWaitingRequests = ({ artifacts, grants, quotas, ambient }: WaitingDeps) => ({
+  /** Notes a request that came from `network`; null if too many came or wait already. */
+  async add(request: ProgramRequest, network: string): Promise<Waiting | null> {
     const { program, asked, address } = request;
+    const mayAsk =
+      (await quotas.take(`program ${network}`, ASKED.one)) &&
+      (await quotas.take(`program for ${address ?? 'anybody'}`, ASKED.one)) &&
+      (await quotas.take('program', ASKED.house));
+    if (!mayAsk) return null;
     const waiting = await artifacts.list(WAITING, MOST_WAITING.house);
     const beside = waiting.filter(({ payload }) => addressOf(payload) === address);
     if (waiting.length >= MOST_WAITING.house || beside.length >= MOST_WAITING.address) return null;
@@ -118,11 +132,11 @@ export const createWaitingRequests = ({ artifacts, grants, ambient }: WaitingDep
   },
 
   /** Gives the token, for one of any number of callers; it is made only now, so that none lies anywhere before. */
-  async give({ secret }: Waiting, grantId: string): Promise<Result<Given, 'gone'>> {
+  async give({ secret }: Waiting, grantId: string, form: KeyTokenForm): Promise<Result<Given, 'gone'>> {
     if (!(await artifacts.consume(WAITING, secret))) return fail('gone');
     const live = await findUsableGrant(grants, grantId, ambient.now());
     if (live === null) return fail('gone');
-    const token = await grants.issueKeyToken(live.grant.ownerId, grantId, 'okap');
+    const token = await grants.issueKeyToken(live.grant.ownerId, grantId, form);
     if (token.ok) return succeed({ token: token.value, live });
     if (token.error.reason === 'unavailable') throw refusedFault(token.error);
     return fail('gone');
@@ -132,19 +146,7 @@ export const createWaitingRequests = ({ artifacts, grants, ambient }: WaitingDep
   close: ({ secret }: Waiting): Promise<boolean> => artifacts.consume(WAITING, secret),
 
   /** What waits undecided for one of these addresses, that which ends soonest first. */
-  async listFor(addresses: readonly (string | null)[]): Promise<readonly ListedRequest[]> {
-    const all = await artifacts.list(WAITING, MOST_WAITING.house);
-    const open = all.filter((each) => addresses.includes(addressOf(each.payload)) && isOpen(each));
-    const decided = await Promise.all(
-      open.map(({ payload }) => artifacts.find('DeviceDecision', String(payload.uid))),
-    );
-    return open
-      .filter((_, at) => decided[at] === null)
-      .map(({ payload }) => ({
-        name: String((payload.params as Readonly<Record<string, unknown>>).client_name),
-        userCode: spoken(String(payload.userCode)),
-      }));
-  },
+  listFor: (addresses: readonly (string | null)[]) => listFor(artifacts, addresses),
 });
 
 const isOpen = ({ consumedAtMs }: Artifact): boolean => consumedAtMs === null;
@@ -152,3 +154,20 @@ const isOpen = ({ consumedAtMs }: Artifact): boolean => consumedAtMs === null;
 /** Whom a request is meant for. */
 const addressOf = ({ params }: Artifact['payload']): string | null =>
   (params as { readonly address?: string }).address ?? null;
+
+async function listFor(
+  artifacts: Artifacts,
+  addresses: readonly (string | null)[],
+): Promise<readonly ListedRequest[]> {
+  const all = await artifacts.list(WAITING, MOST_WAITING.house);
+  const open = all.filter((each) => addresses.includes(addressOf(each.payload)) && isOpen(each));
+  const decided = await Promise.all(
+    open.map(({ payload }) => artifacts.find('DeviceDecision', String(payload.uid))),
+  );
+  return open
+    .filter((_, at) => decided[at] === null)
+    .map(({ payload }) => ({
+      name: String((payload.params as Readonly<Record<string, unknown>>).client_name),
+      userCode: spoken(String(payload.userCode)),
+    }));
+}

@@ -13,6 +13,9 @@ const OTHER_PATHS = [
   '/api/v1/auth/keys',
   '/okap/authorize',
   '/okap/request',
+  '/grant-requests',
+  '/tokens',
+  '/health',
   '/anthropic/v1/oauth/token',
   '/consent/x',
   '/sign-in',
@@ -84,7 +87,12 @@ it('A6 no route reaches a provider past the gate', async () => {
 
 it('A6 what does reach one was admitted, call for call', async () => {
   const before = { reached: reached(), admitted: await admitted() };
-  const targets = ['/openai/v1/chat/completions', '/v1/chat/completions', '/v1/openai/chat/completions'];
+  const targets = [
+    '/openai/v1/chat/completions',
+    '/v1/chat/completions',
+    '/v1/openai/chat/completions',
+    '/proxy/chat',
+  ];
   for (const target of targets)
     expect((await sendRaw(house.url, rawChat(token, { target, body: CHAT_TEXT }))).statuses).toEqual([200]);
   const seen = reached() - before.reached;

@@ -156,6 +156,30 @@ describe('OKAP in the product', () => {
     });
   });
 
+  it('answers AIPassport’s words beside it: what was allowed works at the one address it knows', async () => {
+    const scope = {
+      provider: 'openai',
+      models: ['gpt-4o-mini'],
+      capabilities: ['chat'],
+      maxBudgetCents: 100,
+    };
+    const asked = await ask('/grant-requests', {
+      appName: 'Passport App',
+      appUrl: 'https://passport.example',
+      scope,
+      reason: 'Chat assistant feature',
+    });
+    expect(asked.status).toBe(201);
+    await decide(await findPage('Passport App'), 'allow');
+    const { body } = await ask('/tokens', { grantId: asked.body.grant.id });
+    const message = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hello!' }], max_tokens: 8 };
+    const said = await ask('/proxy/chat', message, { authorization: `Bearer ${body.token}` });
+    expect([said.status, said.body.choices.length]).toEqual([200, 1]);
+    expect((await ask('/proxy/chat', message)).status).toBe(401);
+    const health = await fetch(`${house.url}/health`);
+    expect(await health.json()).toMatchObject({ status: 'ok' });
+  });
+
   it('stands in the metadata by which a program finds everything from a host name', async () => {
     const answer = await fetch(`${house.url}/.well-known/oauth-authorization-server`);
     expect(await answer.json()).toMatchObject({

@@ -15,7 +15,7 @@ import {
 } from '@valetkey/core';
 import type { Kysely } from 'kysely';
 import { type Ambient, timedId } from '../clock.ts';
-import type { Grants } from '../grants/contract.ts';
+import type { Grants, LiveGrant } from '../grants/contract.ts';
 import { accessInJournal, compiled, linkFieldsOf, readReadings } from '../grants/grant-rows.ts';
 import { HOUSE_MAX_NANOS } from '../grants/house-max.ts';
 import type { Change, EntryInput, Ledger, Link, LinkChange } from '../ledger/contract.ts';
@@ -204,11 +204,10 @@ const editedEntry = ({ id, owner_id }: RequestRow, { hop, from, to }: ProposedCh
   body: { from: accessInJournal(from), to: accessInJournal(to), request_id: id },
 });
 
-const proposalOf = (row: RequestRow, state: GrantState, nowMs: number): Proposal => {
+const proposalOf = (row: RequestRow, state: GrantState, nowMs: number): Omit<Proposal, 'rights'> => {
   const request = toRequest(row, nowMs);
   const changes = changesOf(state, request.asked, JSON.parse(row.used) as UsedThen[]);
-  const rights = state.live.parts.map(({ access }) => access);
-  const proposal = { request, path: state.live.path, changes, rights };
+  const proposal = { request, path: state.live.path, changes };
   return { ...proposal, shownHash: hashShown(proposal) };
 };
 
@@ -275,7 +274,18 @@ class LedgerAccessRequests implements AccessRequests {
     if (row?.owner_id !== ownerId) return null;
     const nowMs = this.#ambient.now();
     const state = await this.#read(toRequest(row, nowMs));
-    return !state || state.links.some((link) => isOver(link, nowMs)) ? null : proposalOf(row, state, nowMs);
+    if (!state || state.links.some((link) => isOver(link, nowMs))) return null;
+    const proposal = proposalOf(row, state, nowMs);
+    return { ...proposal, rights: await this.#rightsOf(state.live, proposal) };
+  }
+
+  /** See `Proposal.rights`. */
+  async #rightsOf(asker: LiveGrant, { changes }: Pick<Proposal, 'changes'>): Promise<Proposal['rights']> {
+    const above = new Set(changes.map(({ hop }) => hop.grantId));
+    above.delete(asker.grant.id);
+    const read = await Promise.all([...above].map((grantId) => this.#grants.reread(grantId)));
+    const grants = [asker, ...read.filter((live) => live !== null)];
+    return new Map(grants.map(({ grant, parts }) => [grant.id, parts.map(({ access }) => access)]));
   }
 
   async decide(

@@ -58,8 +58,8 @@ export interface Proposal {
   readonly path: readonly DelegationHop[];
   /** In the order of the path. */
   readonly changes: readonly ProposedChange[];
-  /** What the grant that asks can do now, by itself and all above it; also where nothing would change. */
-  readonly rights: readonly ModelAccess[];
+  /** What the grant that asks and each one that would change can do now, by grant: for all providers, by itself and all above it. */
+  readonly rights: ReadonlyMap<string, readonly ModelAccess[]>;
   /** SHA-256 over the request and everything above: a decision that carries it is refused when something has changed since. */
   readonly shownHash: string;
 }

@@ -13,8 +13,8 @@ const right = (provider: string, dollars: number, models: string[] = ['m']): Mod
 /** A request of a grant with `rights`, which has `to` of these afterwards. */
 const proposal = (rights: ModelAccess[], ...to: ModelAccess[]): Proposal =>
   ({
-    request: { asked: to },
-    rights,
+    request: { asked: to, grantId: 'grt_asker' },
+    rights: new Map([['grt_asker', rights]]),
     changes: to.map((access) => ({
       hop: { grantId: 'grt_asker' },
       provider: access.provider,
@@ -36,5 +36,20 @@ describe('whether a request for more gives a large budget, above $100 a month', 
     ['a cent more beside a large one', [right('a', 900), right('b', 1)], [right('b', 1.01)], true],
   ])('%s', (_name, rights, to, expected) => {
     expect(isLargeRaise(100 * USD, proposal(rights, ...to), {})).toBe(expected);
+  });
+
+  it('counts all that a grant above can spend when one part of it is raised, unless it stays as it is', () => {
+    const asked = proposal([right('a', 10)], right('a', 40));
+    const [change] = asked.changes;
+    const above = { ...change!, hop: { grantId: 'grt_above', name: 'planner' }, isAsker: false };
+    const withAbove = (...rights: ModelAccess[]) => ({
+      ...asked,
+      changes: [above as Proposal['changes'][number], change!],
+      rights: new Map([...asked.rights, ['grt_above', rights]]),
+    });
+    const large = withAbove(right('a', 10), right('b', 70));
+    expect(isLargeRaise(100 * USD, withAbove(right('a', 10), right('b', 50)), {})).toBe(false);
+    expect(isLargeRaise(100 * USD, large, {})).toBe(true);
+    expect(isLargeRaise(100 * USD, large, { unchangedGrantIds: ['grt_above'] })).toBe(false);
   });
 });

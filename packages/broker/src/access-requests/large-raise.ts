@@ -13,12 +13,12 @@ export const isLargeRaise = (
   { request, changes, rights }: Proposal,
   { given = request.asked, unchangedGrantIds = [] }: Omit<RequestDecision & { kind: 'allow' }, 'kind'>,
 ): boolean => {
-  if (isLargeBudget(aboveNanos, rights)) return true;
+  if (isLargeBudget(aboveNanos, rights.get(request.grantId) ?? [])) return true;
   const raised = changes.filter(({ isAsker, hop }) => isAsker || !unchangedGrantIds.includes(hop.grantId));
-  return [...Map.groupBy(raised, ({ hop }) => hop.grantId).values()].some((parts) => {
-    const others = parts[0]!.isAsker
-      ? rights.filter((right) => !parts.some(({ provider }) => provider === right.provider))
-      : [];
+  return [...Map.groupBy(raised, ({ hop }) => hop.grantId)].some(([grantId, parts]) => {
+    const others = (rights.get(grantId) ?? []).filter(
+      (right) => !parts.some(({ provider }) => provider === right.provider),
+    );
     const after = parts.map(({ isAsker, provider, from, to }) => {
       const more = isAsker ? given.find((part) => part.provider === provider) : undefined;
       return more ? widenAccess(from, more) : to;

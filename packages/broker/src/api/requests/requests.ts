@@ -145,7 +145,9 @@ const registerDeciding = (app: App, parts: ApiParts): void => {
     const proposal = await parts.accessRequests.proposal(owner.ownerId, params.id);
     if (proposal && isLargeRaise(parts.largeBudgetNanos, proposal, decision))
       await requireConfirmed(parts, owner);
-    return decide(owner.ownerId, params.id, { kind: 'allow', ...decision });
+    // What was judged is what is done: if it has changed since, nothing is.
+    const judged = proposal && { shownHash: proposal.shownHash };
+    return decide(owner.ownerId, params.id, { kind: 'allow', ...judged, ...decision });
   });
 
   const deny = {

@@ -47,7 +47,7 @@ describe('configuration', () => {
 
   it('documents every variable that is read, and none that is not', () => {
     const ofTheCommandLine = ['VALETKEY_URL'];
-    const known = ['config.ts', 'config-oauth.ts'].flatMap((file) =>
+    const known = ['config.ts', 'config-oauth.ts', 'config-mail.ts'].flatMap((file) =>
       named(read(`packages/broker/src/${file}`)),
     );
     expect(named(read('docs/operating/configuration.md'))).toEqual(

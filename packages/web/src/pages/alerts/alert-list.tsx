@@ -84,7 +84,7 @@ function AlertLine({ alert }: { readonly alert: Alert }) {
               {' · '}
             </>
           )}
-          {text && <>{text} </>}
+          {text && <>{text} · </>}
           {alert.times > 1 && <>{t.alerts.times(alert.times)} · </>}
           <RelativeTime at={alert.raised_at} />
           {alert.acknowledged_at !== null && <> · {t.alerts.acknowledged}</>}

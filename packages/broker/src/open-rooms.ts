@@ -264,6 +264,7 @@ export const openRooms = async (
     ambient,
     names: { provider: nameOfProvider, model: nameOfModel },
     findClient: (id) => oauth.clients.find(id),
+    findOwnClient: (ownerId, id) => oauth.clients.get(ownerId, id),
     onError,
   });
   const api = await openApi(house, config, upstreams, prices, {

@@ -23,6 +23,7 @@ import { makeFormToken, readFormToken } from './form-token.ts';
 import { messagesEn as messages } from './messages.en.ts';
 import { makeOffer, type Offer } from './offer.ts';
 import { REPLACE_FIELD, readDecision } from './read-decision.ts';
+import { PREVIEW_PREFIX, previewPage } from './preview.ts';
 import { STEP_UP_PREFIX, stepUp } from './step-up.ts';
 
 /** Below it stands the id of a request. */
@@ -62,6 +63,8 @@ async function decide(
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
   if (path.startsWith(STEP_UP_PREFIX)) return decideRequest(request, response, path, deps);
   const pending = await deps.requests.pending(request, response, path.slice(CONSENT_PREFIX.length));
+  if (path.startsWith(PREVIEW_PREFIX))
+    return isForm ? page(405, messages.method) : preview(request, path, deps);
   if (pending === null) return page(400, messages.gone);
   const owner = await ownerOf(request, deps);
   if (owner === null) return signIn(path);
@@ -124,6 +127,13 @@ async function decideRequest(
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
+async function preview(request: IncomingMessage, path: string, deps: ConsentDeps): Promise<Answer> {
+  const owner = await ownerOf(request, deps);
+  if (owner === null) return signIn(path);
+  const shown = await previewPage(path.slice(PREVIEW_PREFIX.length), owner, deps);
+  return shown === null ? page(404, messages.gone) : { page: shown };
+}
+
   deps: ConsentDeps,
 ): Promise<Answer> {
   const owner = await ownerOf(request, deps);

@@ -27,6 +27,16 @@ export interface OfferedDevice {
   readonly name: string;
 }
 
+/** An app as the owner who registered it previews its page. */
+export interface OwnClient {
+  readonly metadata: {
+    readonly client_name: string;
+    readonly client_uri?: string;
+    readonly redirect_uris: readonly string[];
+  };
+  readonly createdAtMs: number;
+}
+
 /** What the consent page stands on. */
 export interface ConsentDeps {
   readonly issuer: string;
@@ -52,6 +62,8 @@ export interface ConsentDeps {
   readonly names: AccessNames;
   /** A client that is known, whoever registered it. */
   readonly findClient: (clientId: string) => Promise<NamedClient | null>;
+  /** An app that this owner registered; null for any other. */
+  readonly findOwnClient: (ownerId: string, clientId: string) => Promise<OwnClient | null>;
   /** Where an owner adds a key of `provider` and comes back from. */
   readonly addKeyUrl?: (provider: string, returnTo: string) => string;
   readonly onError: (error: unknown) => void;

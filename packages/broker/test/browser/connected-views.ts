@@ -52,6 +52,10 @@ export const connectedViews = (page: Page, house: House, app: DemoApp): View[] =
     await page.getByRole('button', { name: 'Menu' }).click();
   };
   return [
+    {
+      name: 'consent-preview',
+      open: () => page.goto(`${house.url}/consent/preview/${app.clientId}`),
+    },
     { name: 'connected-app', open: openApp },
     { name: 'connected-app-stop', open: openQuestion },
     { name: 'connected-app-stopped', open: openStopped },

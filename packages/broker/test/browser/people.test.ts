@@ -41,11 +41,11 @@ describe('the page of people', () => {
     await dialog.getByLabel('Add a limit').selectOption('US dollars a month');
     await dialog.getByRole('textbox', { name: 'US dollars a month' }).fill('20');
     await dialog.getByRole('button', { name: 'Make the link' }).click();
-    const link = await operator.getByRole('dialog').locator('code').innerText();
+    const link = await operator.getByRole('dialog').locator('code').textContent();
     await operator.getByRole('button', { name: 'Done' }).click();
     await operator.getByText('$20.00 this month').waitFor();
 
-    await eve.goto(link);
+    await eve.goto(link ?? '');
     await eve.getByText(EVE).waitFor();
     await eve.getByLabel('Password').fill(PASSWORD);
     await eve.keyboard.press('Enter');
@@ -54,7 +54,7 @@ describe('the page of people', () => {
     await whenLoaded(eve);
     await eve.getByText('$20.00 this month').waitFor();
     expect(await eve.getByRole('link', { name: /Invite people/ }).count()).toBe(0);
-    await eve.goto(link);
+    await eve.goto(link ?? '');
     await eve.getByRole('heading', { name: 'This link is used up' }).waitFor();
   });
 

@@ -8,7 +8,7 @@ import { type DemoApp, startDemoApp } from './demo-app.ts';
 import { deviceViews } from './device-views.ts';
 import { ASKED, call, child, grant } from './grants.ts';
 import { whenLoaded } from './open-page.ts';
-import { peopleViews } from './people-views.ts';
+import { furnishPeople, peopleViews } from './people-views.ts';
 import { addAuthenticator, sendPassword } from './sign-in.ts';
 import { stepUpViews } from './step-up-views.ts';
 import { stopViews } from './stop-views.ts';
@@ -219,6 +219,7 @@ export const openViews = async (page: Page): Promise<{ views: View[]; close: () 
   const requests = await stepUpViews(page, house);
   const grantId = await use(house);
   await furnishAlerts(house);
+  const links = await furnishPeople(house);
   await addAuthenticator(page);
   return {
     views: [
@@ -231,7 +232,7 @@ export const openViews = async (page: Page): Promise<{ views: View[]; close: () 
       ...stopViews(page, house),
       ...alertViews(page, house),
       ...deviceViews(page, house, app),
-      ...peopleViews(page, house),
+      ...peopleViews(page, house, links),
     ],
     close: () => {
       for (const each of [app, lookalike]) each.close();

@@ -15,6 +15,7 @@ const OTHER_PATHS = [
   '/assets/x',
   '/consent/x',
   '/consent/requests/x',
+  '/consent/preview/x',
   '/docs/errors',
   '/docs/errors/not_found',
   '/docs/connect',

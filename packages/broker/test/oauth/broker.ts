@@ -7,10 +7,12 @@ import { fail } from '@valetkey/core';
 import { createAccessRequests } from '../../src/access-requests/access-requests.ts';
 import { systemAmbient } from '../../src/clock.ts';
 import { createConsent } from '../../src/consent/consent.ts';
+import type { ConsentDeps } from '../../src/consent/contract.ts';
 import { renderErrorPage } from '../../src/consent/error-page.ts';
 import { createGrants } from '../../src/grants/grants.ts';
 import { openEmbeddedLedger } from '../../src/ledger/embedded/embedded-ledger.ts';
 import {
+  type AuthorizationServer,
   type AuthorizationServerDeps,
   createAuthorizationServer,
 } from '../../src/oauth/authorization-server.ts';
@@ -59,6 +61,11 @@ type BrokerOptions = Partial<
     'ambient' | 'documentFetch' | 'registration' | 'openRequests' | 'isOnlyOwner' | 'mutualTls'
   >
 >;
+
+const findersOf = ({ clients }: AuthorizationServer): Pick<ConsentDeps, 'findClient' | 'findOwnClient'> => ({
+  findClient: (id) => clients.find(id),
+  findOwnClient: (ownerId, id) => clients.get(ownerId, id),
+});
 
 /** Starts one. */
 export async function startBroker(options: BrokerOptions = {}) {
@@ -116,7 +123,7 @@ export async function startBroker(options: BrokerOptions = {}) {
     ...PLAIN,
     providerKeysOf: (ownerId) => vault.list(ownerId),
     formSecret: await oauth.secret('consent.form'),
-    findClient: (id) => oauth.clients.find(id),
+    ...findersOf(oauth),
     ambient,
     onError: (error) => errors.push(error),
   });

@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import type { Client } from '../../api/types.ts';
 import { t } from '../../messages/messages.ts';
-import { Button } from '../../ui/button.tsx';
+import { Button, buttonClass } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
 import { LocalTime } from '../../ui/moment.tsx';
 import { DeleteClientDialog } from './delete-client-dialog.tsx';
@@ -23,6 +23,15 @@ export function ClientRow({ client }: { readonly client: Client }) {
           <p className="text-sm text-muted wrap-anywhere">{client.url}</p>
         </div>
         <div className="flex flex-wrap gap-2">
+          {isOurs && (
+            <a
+              href={`/consent/preview/${encodeURIComponent(client.id)}`}
+              className={buttonClass()}
+              aria-label={t.developer.previewOf(client.name)}
+            >
+              {t.developer.preview}
+            </a>
+          )}
           {isOurs && (
             <Button onClick={() => setOpen('edit')} aria-label={t.developer.editOf(client.name)}>
               {t.developer.edit}

@@ -56,6 +56,24 @@ describe('configuration', () => {
   });
 });
 
+describe('troubleshooting', () => {
+  const sources = globSync('packages/{broker,cli}/src/**/*.{ts,js}', { cwd: ROOT })
+    .filter((path) => !path.includes('.test.'))
+    .map(read)
+    .join('\n');
+  const rows = read('docs/operating/troubleshooting.md')
+    .split(/^\| (?=it says|the log says)/m)
+    .slice(1)
+    .flatMap((table) => table.split('\n\n', 1)[0]!.split('\n').slice(2));
+  const quoted = rows.flatMap((row) =>
+    [...row.split('|')[1]!.matchAll(/`([^`]+)`/g)].map(([, words]) => words!),
+  );
+
+  it.each(quoted)('“%s” is what the product says', (words) => {
+    expect(sources).toContain(words);
+  });
+});
+
 describe('links', () => {
   const linksOf = (path: string): string[] =>
     [...read(path).matchAll(/\]\(([^)\s]+)\)|(?:src|srcset|href)="([^"]+)"/g)]
@@ -83,7 +101,11 @@ describe('commands', () => {
       .map((word) => word.replace(/^["']|["']$/g, ''))
       .slice(2);
 
-  it.each(found(/npx valetkey [^`\n]+/g))('%s is understood', (line) => {
+  const inBlocks = found(/^(?:[A-Z_]+=\S+ )*valetkey .+$/gm).map((line) =>
+    line.replace(/^.*?\bvaletkey /, 'npx valetkey '),
+  );
+
+  it.each([...new Set([...found(/npx valetkey [^`\n]+/g), ...inBlocks])])('%s is understood', (line) => {
     const words = wordsOf(line).filter((word) => word !== '--help');
     const command = COMMANDS.find(({ name }) => name.split(' ').every((part, at) => words[at] === part));
     const isHelp = line.endsWith('--help');

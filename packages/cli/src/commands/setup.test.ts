@@ -171,6 +171,16 @@ describe('a file that somebody wrote', () => {
   });
 });
 
+it('a variable of the shell that would win is named, in a file it is refused', async () => {
+  const env = { HOME: home, GOOGLE_API_KEY: 'AIza-own' };
+  const { stderr } = await house.run('setup gemini --yes', { env });
+  expect(stderr).toContain('may win over it: GOOGLE_API_KEY.');
+  expect(stderr).not.toContain('AIza');
+  await run('setup gemini --undo --yes');
+  has('.gemini/.env', 'GOOGLE_API_KEY=AIza-own\n');
+  expect((await run('setup gemini --yes')).stderr).toContain('its GOOGLE_API_KEY would win');
+});
+
 it('keys that stood in a file are not shown, and come back with its permissions', async () => {
   const before = 'GEMINI_API_KEY=AIza-own\nOTHER=1\n';
   has('.gemini/.env', before, 0o644);
@@ -190,7 +200,9 @@ describe('asking', () => {
     const { exitCode, stderr, prompts } = await run('setup claude', { terminal: true, stdin: '' });
     expect(prompts).toEqual(['Write this? [y/N] ']);
     expect([exitCode, read(SETTINGS), asked()]).toEqual([1, MINE, undefined]);
-    expect(stderr).toContain(`${at(SETTINGS)}\n+   "apiKeyHelper": "valetkey token print --for claude",\n`);
+    expect(stderr).toContain(
+      `${at(SETTINGS)}\n+   "env": {\n+     "ANTHROPIC_BASE_URL": "https://vault.example/anthropic",\n`,
+    );
     expect(stderr).not.toContain('theme');
   });
 

@@ -9,6 +9,7 @@ import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
 import { EXIT, type Failure, failWith, usageError } from '../failure.ts';
 import { moment, words } from '../format.ts';
 import { ownCommand } from '../own-command.ts';
+import { SDK_NAMES } from '../program-env.ts';
 import { changedLines, type FileChange, planChanges } from '../setup/plan-changes.ts';
 import { keepSetUp, ownFolder, readSetUps, type SetUp } from '../setup/set-ups.ts';
 import { TOOLS, type Tool } from '../setup/tools.ts';
@@ -85,6 +86,9 @@ async function runSetup(options: SetupOptions, context: Context): Promise<Result
   const files = done.value;
   terminal.say(`${tool.title} uses the grant ${id} now, until ${moment(expires_at).text}.`);
   terminal.say(`Take it back with: valetkey setup ${name} --undo`);
+  const { keys, rivals } = SDK_NAMES[provider.value.dialect];
+  const set = [...keys, ...rivals].filter((variable) => world.env[variable]);
+  if (set.length > 0) terminal.say(`Set in this shell, and may win over it: ${set.join(', ')}. Unset that.`);
   terminal.result({ tool: name, grant_id: id, expires_at, files }, [
     ['Tool', words(name)],
     ['Grant', words(id)],

@@ -42,11 +42,11 @@ describe.each<[string, Format, readonly Setting[], readonly [before: string, aft
     [
       [
         '',
-        '{\n  "apiKeyHelper": "valetkey token print",\n  "env": {\n    "ANTHROPIC_BASE_URL": "http://v"\n  }\n}\n',
+        '{\n  "env": {\n    "ANTHROPIC_BASE_URL": "http://v"\n  },\n  "apiKeyHelper": "valetkey token print"\n}\n',
       ],
       [
         '{}',
-        '{\n  "apiKeyHelper": "valetkey token print",\n  "env": {\n    "ANTHROPIC_BASE_URL": "http://v"\n  }\n}',
+        '{\n  "env": {\n    "ANTHROPIC_BASE_URL": "http://v"\n  },\n  "apiKeyHelper": "valetkey token print"\n}',
       ],
       [
         '{"theme": "dark", "env": {"A": "1"}}',
@@ -58,7 +58,7 @@ describe.each<[string, Format, readonly Setting[], readonly [before: string, aft
       ],
       [
         '{\r\n  "a": [1, {"env": 2}]\r\n}\r\n',
-        '{\r\n  "apiKeyHelper": "valetkey token print",\r\n  "env": {\r\n    "ANTHROPIC_BASE_URL": "http://v"\r\n  },\r\n  "a": [1, {"env": 2}]\r\n}\r\n',
+        '{\r\n  "env": {\r\n    "ANTHROPIC_BASE_URL": "http://v"\r\n  },\r\n  "apiKeyHelper": "valetkey token print",\r\n  "a": [1, {"env": 2}]\r\n}\r\n',
       ],
     ],
   ],

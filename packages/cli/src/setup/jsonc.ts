@@ -152,9 +152,9 @@ function setMember(edited: Edited, setting: Setting): Result<Edited, string> {
   return succeed(replaceAt(edited, member.start, { removed: before, inserted, member: { setting, known } }));
 }
 
-/** Sets members; a file that is empty or not there yet becomes an object of them. */
+/** Sets members; a file that is empty or not there yet becomes an object of them. New ones come to the top, in their order. */
 export const jsonc: Format = (text, settings) =>
-  settings.reduce<Result<Edited, string>>(
+  settings.reduceRight<Result<Edited, string>>(
     (edited, setting) => (edited.ok ? setMember(edited.value, setting) : edited),
     succeed({ text, edits: [] }),
   );

@@ -66,6 +66,12 @@ const linesOf =
 /** `NAME=value` lines, as dotenv reads them. */
 export const envLines: Format = linesOf(ENV);
 
+/** Which of these names the text of such a file sets. */
+export const namesIn = (text: string, names: readonly string[]): string[] => {
+  const set = new Set(text.split(/\r?\n/).map((line) => ENV.sets.exec(line)?.[1]));
+  return names.filter((name) => set.has(name));
+};
+
 /** Keys of one word at the top level of a YAML mapping. */
 export const yamlLines: Format = linesOf(YAML);
 

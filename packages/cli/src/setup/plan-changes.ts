@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { type Result, succeed } from '@valetkey/core';
 import { type Failure, failWith } from '../failure.ts';
 import { type FoundFile, findFile } from '../write-whole.ts';
-import { membersOf, undoMember } from './jsonc.ts';
+import { undoMember } from './jsonc.ts';
 import { type TextEdit, undoEdit } from './text-edit.ts';
 import type { ToolFile } from './tools.ts';
 
@@ -68,11 +68,11 @@ function planOne(
 
 function written(
   base: FoundFile | null,
-  { path, format, settings, rivals = [], isSecret = false }: ToolFile,
+  { path, format, settings, rivals, isSecret = false }: ToolFile,
 ): Result<Pick<FileChange, 'after' | 'kept'>, Failure> {
   const refuse = (problem: string) => failWith(`${path} was left alone: ${problem}.`);
   const text = base?.text ?? '';
-  const winning = rivals.length > 0 ? membersOf(text, rivals) : succeed([]);
+  const winning = rivals?.(text) ?? succeed([]);
   if (!winning.ok) return refuse(winning.error);
   if (winning.value.length > 0)
     return refuse(

@@ -94,7 +94,7 @@ export const toml: Format = (text, settings) => {
   let edited: Result<Edited, string> = succeed({ text, edits: [] });
   const tables = Map.groupBy(settings, ([path]) => path.slice(0, -1).join('.'));
   for (const [table, inside] of tables) {
-    for (const [path, value] of table === '' ? inside : []) {
+    for (const [path, value] of table === '' ? inside.toReversed() : []) {
       if (edited.ok) edited = setRoot(edited.value, path[0]!, value);
     }
     if (edited.ok && table !== '') edited = addTable(edited.value, table, inside);

@@ -4,10 +4,11 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { type Result, succeed } from '@valetkey/core';
 import { CLAUDE_MODELS, OPENCODE_PATHS } from '../adapt-program.ts';
 import { type Dialect, type Env, SDK_NAMES } from '../program-env.ts';
-import { jsonc } from './jsonc.ts';
-import { envLines, whole, yamlLines } from './lines.ts';
+import { jsonc, membersOf } from './jsonc.ts';
+import { envLines, namesIn, whole, yamlLines } from './lines.ts';
 import type { Format, Setting } from './text-edit.ts';
 import { toml } from './toml.ts';
 
@@ -16,8 +17,8 @@ export interface ToolFile {
   readonly path: string;
   readonly format: Format;
   readonly settings: readonly Setting[];
-  /** Members that would win over them. */
-  readonly rivals?: readonly (readonly string[])[];
+  /** What in its text would win over them; fails with what is wrong with the text. */
+  readonly rivals?: (text: string) => Result<readonly string[], string>;
   /** Whether a token will be in it. */
   readonly isSecret?: boolean;
 }
@@ -54,6 +55,14 @@ const PATIENCE_MS = 60_000;
 const home = (env: Env, ...names: string[]): string => join(env.HOME || homedir(), ...names);
 const configHome = (env: Env): string => env.XDG_CONFIG_HOME || home(env, '.config');
 
+const CLAUDE_RIVALS = [
+  'ANTHROPIC_API_KEY',
+  'ANTHROPIC_AUTH_TOKEN',
+  'CLAUDE_CODE_OAUTH_TOKEN',
+  'CLAUDE_CODE_USE_BEDROCK',
+  'CLAUDE_CODE_USE_VERTEX',
+].map((name) => ['env', name]);
+
 const claude: Tool = {
   title: 'Claude Code',
   dialect: 'anthropic',
@@ -68,13 +77,7 @@ const claude: Tool = {
         ...(model ? CLAUDE_MODELS.map((name): Setting => [['env', name], model]) : []),
         [['apiKeyHelper'], helper.join(' ')],
       ],
-      rivals: [
-        'ANTHROPIC_API_KEY',
-        'ANTHROPIC_AUTH_TOKEN',
-        'CLAUDE_CODE_OAUTH_TOKEN',
-        'CLAUDE_CODE_USE_BEDROCK',
-        'CLAUDE_CODE_USE_VERTEX',
-      ].map((name) => ['env', name]),
+      rivals: (text) => membersOf(text, CLAUDE_RIVALS),
     },
   ],
 };
@@ -124,6 +127,7 @@ const gemini: Tool = {
         [['GEMINI_API_KEY'], token],
         [['GOOGLE_GEMINI_BASE_URL'], baseUrl],
       ],
+      rivals: (text) => succeed(namesIn(text, SDK_NAMES.google.rivals)),
       isSecret: true,
     },
   ],

@@ -234,12 +234,30 @@ it('a tool that is set up again gets a new grant, the old one ends, and its undo
   expect(routes().at(-1)).toBe('POST /api/v1/grants/grant_2/revoke');
 });
 
-it('where a file cannot be written, the others are as before, the grant ends and nothing is remembered', async () => {
+it('a link to nowhere is neither followed nor replaced', async () => {
+  mkdirSync(at('.claude'));
+  symlinkSync(at('nowhere'), at(SETTINGS));
+  expect((await run('setup claude --yes')).stderr).toContain('Cannot read');
+  expect([lstatSync(at(SETTINGS)).isSymbolicLink(), asked()]).toEqual([true, undefined]);
+});
+
+it('where one file cannot be written, those before it are as they were', async () => {
   has('.gemini/settings.json', '{}');
-  // A link to nowhere can be neither read nor replaced.
-  symlinkSync(at('nowhere'), at('.gemini/.env'));
-  const { exitCode } = await run('setup gemini --yes');
-  expect([exitCode, read('.gemini/settings.json'), asked()]).toEqual([1, '{}', undefined]);
+  const meanwhile: typeof fetch = async (input, init) => {
+    if (init?.method === 'POST' && String(input).endsWith('/grants')) has('.gemini/.env', 'NEW=1\n');
+    return fetch(input, init);
+  };
+  expect((await run('setup gemini --yes', { fetch: meanwhile })).exitCode).toBe(1);
+  expect([read('.gemini/settings.json'), read('.gemini/.env')]).toEqual(['{}', 'NEW=1\n']);
+  expect(read('valetkey/setups.json')).toBe('{}\n');
+});
+
+it('a setup that broke off before a file was written can be taken back', async () => {
+  has(SETTINGS, MINE);
+  await run('setup claude --yes');
+  has(SETTINGS, MINE);
+  expect((await run('setup claude --undo --yes')).exitCode).toBe(0);
+  expect([read(SETTINGS), read('valetkey/setups.json')]).toEqual([MINE, '{}\n']);
 });
 
 it('a file that changes while the person reads is not overwritten', async () => {

@@ -102,7 +102,7 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
     );
   },
   async authorization_details_types_supported() {
-    expect(listed('authorization_details_types_supported')).toEqual(['ai_model_access']);
+    expect(listed('authorization_details_types_supported')).toEqual(['ai_model_access', 'llm-inference']);
     const authorization_details = '[{"type":"payment_initiation"}]';
     expect((await askWith({ authorization_details })).url).toContain('error=invalid_authorization_details');
   },

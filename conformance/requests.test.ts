@@ -160,7 +160,7 @@ describe('RFC 9126', () => {
 
 describe('RFC 9396', () => {
   it('RFC 9396 10 the types are in the metadata of the server', () => {
-    expect(at.metadata.authorization_details_types_supported).toEqual(['ai_model_access']);
+    expect(at.metadata.authorization_details_types_supported).toEqual(['ai_model_access', 'llm-inference']);
   });
 
   it.each([

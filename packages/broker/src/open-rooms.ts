@@ -16,6 +16,7 @@ import { renderErrorPage } from './consent/error-page.ts';
 import { createDashboard } from './dashboard/dashboard.ts';
 import { createErasure } from './erasure/erasure.ts';
 import { AccessTokens } from './gateway/access-tokens.ts';
+import type { PriceBook } from './gateway/contract.ts';
 import { dialects } from './gateway/dialects/dialects.ts';
 import type { GateDeps } from './gateway/gate.ts';
 import { testKey } from './gateway/key-test.ts';
@@ -37,6 +38,7 @@ import { pageHeaders } from './pages/security-headers.ts';
 import { readPeers } from './peer-address.ts';
 import { layerOverrides } from './prices/layer-overrides.ts';
 import { priceBook } from './prices/price-book.ts';
+import { providerOfModel } from './prices/provider-of-model.ts';
 import { makeReceiptAgain, type WantedCall } from './receipts/make-receipt-again.ts';
 import type { ReceiptKeys } from './receipts/receipt-keys.ts';
 import type { Rooms } from './routes.ts';
@@ -184,6 +186,7 @@ const openApi = (
 const openOauth = (
   { store, ledger, grants, vault, ambient, directory }: House,
   { issuer, registration, openRequests, mutualTls, trustedProxies }: Config,
+  prices: PriceBook,
   rooms: Pick<
     AuthorizationServerDeps,
     'accessRequests' | 'receiptOf' | 'isSignedIn' | 'ownProviders' | 'onError'
@@ -201,6 +204,11 @@ const openOauth = (
     errorPageHeaders: pageHeaders(),
     registration,
     openRequests,
+    providerOf: providerOfModel(
+      [...directory.byName.values()].flatMap(({ name, keyRequired }) => (keyRequired ? [name] : [])),
+      prices,
+      ambient.now,
+    ),
     isOnlyOwner: async () => (await readOwnerIds(store.db)).length === 1,
     mutualTls,
     peerOf: readPeers(trustedProxies),
@@ -234,7 +242,7 @@ export const openRooms = async (
   const sessionOf = (request: IncomingMessage) => accounts.sessionOf(request);
   const accessRequests = createAccessRequests({ db, ledger, grants, ambient });
   const receiptOf = (wanted: WantedCall) => makeReceiptAgain({ db, grants, keys: receiptKeys }, wanted);
-  const oauth = await openOauth(house, config, {
+  const oauth = await openOauth(house, config, prices, {
     accessRequests,
     receiptOf,
     isSignedIn: async (request) => (await sessionOf(request)) !== null,

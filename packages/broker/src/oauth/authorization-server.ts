@@ -42,7 +42,9 @@ import { extendTokenEndpoint } from './token-endpoint.ts';
 import { registerTokenExchange } from './token-exchange.ts';
 
 /** What the server needs from the other rooms. */
-export interface AuthorizationServerDeps extends Pick<ProgramsDeps, 'openRequests' | 'isOnlyOwner'> {
+export interface AuthorizationServerDeps
+  extends Pick<ProgramsDeps, 'openRequests' | 'isOnlyOwner'>,
+    Pick<ConfigurationDeps, 'providerOf'> {
   /** The public origin, e.g. `https://broker.example`; without a path. */
   readonly issuer: string;
   readonly db: Kysely<Schema>;

@@ -2,7 +2,7 @@
 // (storage, clients, consent, keys) is passed in.
 
 import type { IncomingMessage } from 'node:http';
-import { ACCESS_TYPE, formatActClaim, isAiScope } from '@valetkey/core';
+import { ACCESS_TYPE, formatActClaim, isAiScope, type ProviderOf, TPX_TYPE } from '@valetkey/core';
 import { decodeJwt } from 'jose';
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { Ambient } from '../clock.ts';
@@ -34,6 +34,9 @@ export const GRANT_TYPES: readonly string[] = [
   CIBA,
   DEVICE_CODE,
 ];
+
+/** What may be asked for: our type, and that of TPX, which becomes ours as it comes in. */
+export const DETAILS_TYPES: readonly string[] = [ACCESS_TYPE, TPX_TYPE];
 
 /** Seconds an access token lives. It carries no rights, so this bounds nothing but how long a lost one is worth looking up. */
 const ACCESS_TOKEN_SECONDS = 600;
@@ -67,6 +70,8 @@ export interface ConfigurationDeps extends AdapterDeps, Omit<BackchannelDeps, 'g
   readonly certificateOf: CertificateOf;
   /** Whether apps can come with certificates at all. */
   readonly hasMutualTls: boolean;
+  /** Who serves a model, for requests that name models alone; nobody unless given. */
+  readonly providerOf?: ProviderOf;
   /** Whether a client was not disabled by hand. */
   readonly isClientEnabled: (id: string) => Promise<boolean>;
   /** Whether an owner is signed in, for `prompt=none`. */
@@ -133,7 +138,7 @@ const clientSettings = ({ ambient, hasMutualTls }: ConfigurationDeps): Partial<C
     backchannel_token_delivery_mode: 'poll',
     response_types: ['code'],
     response_modes: ['query'],
-    authorization_details_types: [ACCESS_TYPE],
+    authorization_details_types: [...DETAILS_TYPES],
     id_token_signed_response_alg: 'ES256',
     // The strict rules for redirect URIs, and any port on loopback addresses (RFC 8252 section 7.3).
     application_type: 'native',
@@ -328,17 +333,15 @@ const resourceIndicators = (issuer: string): NonNullable<Features['resourceIndic
   },
 });
 
+function refuseAtTokenEndpoint(ctx: KoaContextWithOIDC): void {
+  if (ctx.oidc.route !== 'token' || ctx.oidc.params?.grant_type === TOKEN_EXCHANGE) return;
+  const says = 'authorization_details are not taken here: a token has the rights of its grant';
+  throw new errors.InvalidAuthorizationDetails(says);
+}
+
 const richAuthorizationRequests = ({ grants, ambient }: ConfigurationDeps) => ({
   enabled: true,
-  types: {
-    ai_model_access: {
-      validate(ctx: KoaContextWithOIDC) {
-        if (ctx.oidc.route !== 'token' || ctx.oidc.params?.grant_type === TOKEN_EXCHANGE) return;
-        const says = 'authorization_details are not taken here: a token has the rights of its grant';
-        throw new errors.InvalidAuthorizationDetails(says);
-      },
-    },
-  },
+  types: Object.fromEntries(DETAILS_TYPES.map((type) => [type, { validate: refuseAtTokenEndpoint }])),
   authorizationDetailsForGrantSource: (ctx: KoaContextWithOIDC) => ctx.oidc.entities.Grant?.rar,
   // As the grant stands now, not as it was first given: the owner may have tightened it since.
   async authorizationDetailsForAccessToken(_ctx: KoaContextWithOIDC, token: object) {

@@ -1,7 +1,7 @@
 // What an authorization request is about (OAuth grant management, draft): a new grant, or more for one that its client has. Who may say yes
 // is not decided here: the owner does on the page that follows.
 
-import type { ModelAccess } from '@valetkey/core';
+import type { ModelAccess, ProviderOf } from '@valetkey/core';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { readMore } from '../access-requests/read-more.ts';
 import type { Grants } from '../grants/contract.ts';
@@ -11,6 +11,7 @@ import { bindDeviceRequest } from './device-codes.ts';
 import { errors } from './library.ts';
 import { findUsableGrant } from './live-grant.ts';
 import { GRANT_ACTIONS, RESPONSE_MODE } from './server-metadata.ts';
+import { translateTpx } from './tpx.ts';
 
 /** What is asked for: of a new grant, or on top of `grantId`. */
 export interface AskedOf {
@@ -33,7 +34,11 @@ export function readAskedOf(params: Readonly<Record<string, unknown>>): AskedOf 
  * must ask for some model; `merge` asks for more of a grant of this client, which `grant_id` names.
  */
 export const checkRequest =
-  (deps: { readonly grants: Pick<Grants, 'live'>; readonly ambient: { readonly now: () => number } }) =>
+  (deps: {
+    readonly grants: Pick<Grants, 'live'>;
+    readonly providerOf?: ProviderOf;
+    readonly ambient: { readonly now: () => number };
+  }) =>
   async (ctx: KoaContextWithOIDC, action: string | undefined): Promise<void> => {
     if (ctx.oidc.route === 'backchannel_authentication') return checkBackchannel(ctx);
     if (ctx.oidc.route === 'device_authorization') await bindDeviceRequest(ctx);
@@ -43,6 +48,9 @@ export const checkRequest =
       params.response_mode = undefined;
       throw new errors.UnsupportedResponseMode();
     }
+    const translated = translateTpx(params.authorization_details, deps.providerOf ?? (() => null));
+    if (!translated.ok) throw requestError(translated.error);
+    params.authorization_details = translated.value;
     if (action === 'merge') return checkMerge(params, deps);
     if (action === 'replace')
       throw new errors.InvalidRequest(

@@ -1,7 +1,7 @@
 // Tells clients of the gateway which server grants access to it (RFC 9728).
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ACCESS_TYPE } from '@valetkey/core';
+import { DETAILS_TYPES } from './configuration.ts';
 import { OAUTH_PATHS } from './paths.ts';
 
 /** Answers the request if it asks for the resource's metadata; false, with nothing sent, if not. */
@@ -26,7 +26,7 @@ export function serveResourceMetadata(
       authorization_servers: [issuer],
       jwks_uri: `${issuer}${OAUTH_PATHS.jwks}`,
       bearer_methods_supported: ['header'],
-      authorization_details_types_supported: [ACCESS_TYPE],
+      authorization_details_types_supported: DETAILS_TYPES,
       dpop_signing_alg_values_supported: ['ES256', 'Ed25519', 'EdDSA'],
       ...(hasMutualTls && { tls_client_certificate_bound_access_tokens: true }),
     }),

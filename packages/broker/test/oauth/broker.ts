@@ -58,7 +58,7 @@ export type TestBroker = Awaited<ReturnType<typeof startBroker>>;
 type BrokerOptions = Partial<
   Pick<
     AuthorizationServerDeps,
-    'ambient' | 'documentFetch' | 'registration' | 'openRequests' | 'isOnlyOwner' | 'mutualTls'
+    'ambient' | 'documentFetch' | 'registration' | 'openRequests' | 'isOnlyOwner' | 'providerOf' | 'mutualTls'
   >
 >;
 

@@ -198,7 +198,7 @@ describe('the server', () => {
       ],
       backchannel_authentication_endpoint: `${broker.issuer}/backchannel`,
       backchannel_token_delivery_modes_supported: ['poll'],
-      authorization_details_types_supported: ['ai_model_access'],
+      authorization_details_types_supported: ['ai_model_access', 'llm-inference'],
       authorization_response_iss_parameter_supported: true,
       client_id_metadata_document_supported: true,
       grant_management_actions_supported: ['create', 'merge'],

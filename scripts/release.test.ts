@@ -11,7 +11,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWNER, ownerApi } from '../packages/broker/test/house/start-house.ts';
 import { startProcess } from '../packages/broker/test/house/start-process.ts';
 import { freePort } from '../packages/testkit/src/free-port.ts';
-import { type BillOfMaterials, type Lockfile, namesAtRunTime, RELEASED } from './release.ts';
+import type { BillOfMaterials } from './release.ts';
+import { type Lockfile, namesAtRunTime, RELEASED } from './release-lock.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T;

@@ -17,9 +17,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { buildPackages } from './release-build.ts';
+import { type Locked, type Lockfile, namesAtRunTime, RELEASED, rootOf } from './release-lock.ts';
 
-/** The packages that are released, in the order in which they need each other. */
-export const RELEASED = ['core', 'sdk', 'web', 'broker', 'cli'];
 /** In the dashboard’s style sheet, which the list of its build does not look into. */
 const BUNDLED_STYLES = ['tailwindcss'];
 
@@ -32,28 +31,6 @@ interface Manifest {
   readonly type?: string;
   readonly exports?: object;
   readonly overrides?: Readonly<Record<string, string>>;
-}
-
-/** An entry of a lockfile, as far as it is looked at. */
-export interface Locked {
-  readonly name?: string;
-  readonly version?: string;
-  readonly resolved?: string;
-  readonly integrity?: string;
-  readonly license?: string;
-  readonly link?: boolean;
-  readonly dev?: boolean;
-  readonly optional?: boolean;
-  readonly hasInstallScript?: boolean;
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly optionalDependencies?: Readonly<Record<string, string>>;
-  readonly peerDependencies?: Readonly<Record<string, string>>;
-  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
-}
-
-/** A lockfile: what is installed where. */
-export interface Lockfile {
-  readonly packages: Readonly<Record<string, Locked>>;
 }
 
 /** A component of a CycloneDX document, as far as it is looked at. */
@@ -78,8 +55,8 @@ const writeJson = (path: string, value: unknown): void =>
   writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
 const git = (...words: string[]): string =>
   execFileSync('git', words, { cwd: ROOT, encoding: 'utf8' }).trim();
-const hashOf = (bytes: Uint8Array | string, algorithm: string): string =>
-  createHash(algorithm).update(bytes).digest('hex');
+const hashOf = (bytes: Uint8Array | string, algorithm: string, encoding: 'hex' | 'base64' = 'hex'): string =>
+  createHash(algorithm).update(bytes).digest(encoding);
 
 /** Lays out the files of a commit in a folder of their own, with this tree’s dependencies beside them. */
 const stage = (commit: string, folder: string): void => {
@@ -117,87 +94,25 @@ const packAll = (folder: string, out: string): void => {
   });
 };
 
-/** Where Node finds `name` from the package at `from`, in the paths of a lockfile; null if nowhere. */
-const findLocked = (packages: Lockfile['packages'], from: string, name: string): string | null => {
-  const path = from === '' ? `node_modules/${name}` : `${from}/node_modules/${name}`;
-  const found = packages[path];
-  if (found) return found.link ? (found.resolved ?? null) : path;
-  const above = from.slice(0, Math.max(0, from.lastIndexOf('/node_modules/')));
-  return from === '' ? null : findLocked(packages, above, name);
-};
-
-/**
- * Where a lockfile has what is installed for those who run the released packages: them and what they depend on. npm’s own `--omit=dev` leaves
- * out what a test needs as well, and takes in tools that something would use if they were there.
- */
-const placesAtRunTime = ({ packages }: Lockfile): ReadonlySet<string> => {
-  const seen = new Set<string>();
-  const visit = (path: string): void => {
-    const locked = packages[path];
-    if (!locked || seen.has(path)) return;
-    seen.add(path);
-    const { dependencies, optionalDependencies, peerDependencies = {}, peerDependenciesMeta } = locked;
-    const peers = Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta?.[name]?.optional);
-    for (const name of [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers])
-      visit(findLocked(packages, path, name) ?? '');
-  };
-  for (const name of RELEASED) visit(`packages/${name}`);
-  return seen;
-};
-
-/** The same as `name@version`. */
-export const namesAtRunTime = (lockfile: Lockfile): ReadonlySet<string> =>
-  new Set(
-    [...placesAtRunTime(lockfile)].map((path) => {
-      const locked = lockfile.packages[path];
-      const { name = path.slice(path.lastIndexOf('node_modules/') + 13), version } = locked ?? {};
-      return `${name}@${version}`;
-    }),
-  );
-
-/**
- * Puts a root beside the tarballs that installs them with everything they need as it was tested: `npm ci --ignore-scripts` there fetches no
- * version and no byte but those that the lockfile of the commit names.
- */
 const writeRoot = (folder: string, out: string): void => {
-  const { overrides } = readJson<Manifest>(join(folder, 'package.json'));
-  const lockfile = readJson<Lockfile>(join(folder, 'package-lock.json'));
-  const packages: Record<string, Locked> = {};
-  const dependencies: Record<string, string> = {};
-  const names = new Map<string, string>();
-  for (const each of RELEASED) {
+  const tarballs = RELEASED.map((each) => {
+    const path = `packages/${each}`;
+    // What a lockfile says of a package, not what the package says of its files.
     const {
       files: _,
       type: _module,
       exports: _exports,
       ...manifest
-    } = readJson<Manifest & Locked>(join(folder, 'packages', each, 'package.json'));
+    } = readJson<Manifest & Locked>(join(folder, path, 'package.json'));
     const { name, version } = manifest;
     const file = `${name.replace(/^@/, '').replace('/', '-')}-${version}.tgz`;
-    const integrity = createHash('sha512')
-      .update(readFileSync(join(out, file)))
-      .digest('base64');
-    names.set(`packages/${each}`, `node_modules/${name}`);
-    dependencies[name] = `file:${file}`;
-    packages[`node_modules/${name}`] = {
-      ...manifest,
-      resolved: `file:${file}`,
-      integrity: `sha512-${integrity}`,
-    };
-  }
-  for (const path of placesAtRunTime(lockfile)) {
-    const place = path.replace(/^packages\/[^/]+/, (ours) => names.get(ours) ?? ours);
-    packages[place] ??= lockfile.packages[path]!;
-  }
-  const root = { name: 'valetkey-installed', private: true, dependencies, overrides };
-  const sorted = Object.fromEntries(Object.entries(packages).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  writeJson(join(out, 'package.json'), root);
-  writeJson(join(out, 'package-lock.json'), {
-    name: root.name,
-    lockfileVersion: 3,
-    requires: true,
-    packages: { '': { name: root.name, dependencies }, ...sorted },
+    const integrity = `sha512-${hashOf(readFileSync(join(out, file)), 'sha512', 'base64')}`;
+    return { folder: path, name, manifest, file, integrity };
   });
+  const { overrides } = readJson<Manifest>(join(folder, 'package.json'));
+  const root = rootOf(tarballs, readJson<Lockfile>(join(folder, 'package-lock.json')), overrides);
+  writeJson(join(out, 'package.json'), root.manifest);
+  writeJson(join(out, 'package-lock.json'), root.lockfile);
 };
 
 /** What runs: the dependencies of the released packages, and what the dashboard was built from. */

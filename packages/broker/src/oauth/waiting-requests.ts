@@ -50,13 +50,15 @@ export interface ListedRequest {
 }
 
 const HOUR = 60 * 60;
-const ASKED: { readonly one: Quota; readonly house: Quota } = {
-  one: { most: 30, windowSeconds: HOUR },
+/** What one network may ask uses up neither what an address may be asked nor what the house may: that takes several. */
+const ASKED: { readonly network: Quota; readonly address: Quota; readonly house: Quota } = {
+  network: { most: 30, windowSeconds: HOUR },
+  address: { most: 90, windowSeconds: HOUR },
   house: { most: 300, windowSeconds: HOUR },
 };
 
-/** The most that wait for one address, and in the house: a page that is longer helps nobody. */
-const MOST_WAITING = { address: 10, house: 200 } as const;
+/** The most that wait for one address, of these from one network, and in the house: a page that is longer helps nobody. */
+const MOST_WAITING = { address: 10, network: 8, house: 200 } as const;
 
 const LIFETIME_MS = DEVICE_CODE_SECONDS * 1000;
 
@@ -83,13 +85,16 @@ export const createWaitingRequests = ({ artifacts, grants, quotas, ambient }: Wa
   async add(request: ProgramRequest, network: string): Promise<Waiting | null> {
     const { program, asked, address } = request;
     const mayAsk =
-      (await quotas.take(`program ${network}`, ASKED.one)) &&
-      (await quotas.take(`program for ${address ?? 'anybody'}`, ASKED.one)) &&
+      (await quotas.take(`program ${network}`, ASKED.network)) &&
+      (await quotas.take(`program for ${address ?? 'anybody'}`, ASKED.address)) &&
       (await quotas.take('program', ASKED.house));
     if (!mayAsk) return null;
     const waiting = await artifacts.list(WAITING, MOST_WAITING.house);
     const beside = waiting.filter(({ payload }) => addressOf(payload) === address);
     if (waiting.length >= MOST_WAITING.house || beside.length >= MOST_WAITING.address) return null;
+    const from = sha256(network);
+    const ofNetwork = beside.filter(({ payload }) => payload.from === from);
+    if (ofNetwork.length >= MOST_WAITING.network) return null;
     const uid = randomId(ambient, WAITING_UID);
     const secret = randomId(ambient, 'okr_', 43);
     const [userCode, content] = [newUserCode(ambient), contentOf(request)];
@@ -101,7 +106,12 @@ export const createWaitingRequests = ({ artifacts, grants, quotas, ambient }: Wa
       ...(address !== null && { address }),
     };
     const clientId = programId(program);
-    await artifacts.put(WAITING, secret, { uid, userCode, clientId, params, content, endsAtMs }, endsAtMs);
+    await artifacts.put(
+      WAITING,
+      secret,
+      { uid, userCode, clientId, from, params, content, endsAtMs },
+      endsAtMs,
+    );
     return { uid, userCode: spoken(userCode), secret, content, endsAtMs };
   },
 

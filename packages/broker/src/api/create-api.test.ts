@@ -57,6 +57,7 @@ describe('the rest', () => {
         "GET /audit/changes",
         "GET /audit/export",
         "GET /calls",
+        "GET /calls/export",
         "GET /calls/{id}/graph",
         "GET /calls/{id}/receipt",
         "GET /ceilings",

@@ -7,6 +7,7 @@ import { registerAudit } from './audit/audit.ts';
 import { registerChanges } from './audit/changes.ts';
 import { registerErase } from './audit/erase.ts';
 import { registerCalls } from './calls/calls.ts';
+import { registerCallExport } from './calls/export.ts';
 import { registerCallGraph } from './calls/graph.ts';
 import { registerCeilings } from './ceilings/ceilings.ts';
 import { registerClients } from './clients/clients.ts';
@@ -47,6 +48,7 @@ export const buildApi = (parts: ApiParts) => {
       registerCeilings,
       registerCalls,
       registerCallGraph,
+      registerCallExport,
       registerUsage,
       registerUsageByModel,
       registerClients,

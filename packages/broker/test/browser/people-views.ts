@@ -60,7 +60,7 @@ export const peopleViews = (page: Page, house: House, links: Links): View[] => {
   return [
     { name: 'people', open: openPeople },
     { name: 'people-invite', open: () => openDialog('Invite somebody') },
-    { name: 'people-maxima', open: () => openDialog(/^Set the maximum of eve/) },
+    { name: 'people-maxima', open: () => openDialog(/^Set maximum of eve/) },
     { name: 'people-suspend', open: () => openDialog(/^Suspend eve/) },
     { name: 'people-remove', open: () => openDialog(/^Remove eve/) },
     { name: 'invitation', open: () => page.goto(links.open) },

@@ -33,7 +33,7 @@ const press = async (page: Page, name: string | RegExp) => {
 
 describe('the page of people', () => {
   it('invites somebody for an address and an amount, who makes an account and finds no page of people', async () => {
-    await operator.getByRole('link', { name: 'Invite people and set what they may spend' }).click();
+    await operator.getByRole('link', { name: 'Manage people' }).click();
     await whenLoaded(operator);
     await press(operator, 'Invite somebody');
     const dialog = operator.getByRole('dialog');
@@ -43,7 +43,7 @@ describe('the page of people', () => {
     await dialog.getByRole('button', { name: 'Make the link' }).click();
     const link = await operator.getByRole('dialog').locator('code').textContent();
     await operator.getByRole('button', { name: 'Done' }).click();
-    await operator.getByText('$20.00 this month').waitFor();
+    await operator.getByText('$20.00 a month').waitFor();
 
     await eve.goto(link ?? '');
     await eve.getByText(EVE).waitFor();
@@ -52,8 +52,8 @@ describe('the page of people', () => {
     await eve.waitForURL(`${house.url}/`);
     await eve.goto(`${house.url}/settings`);
     await whenLoaded(eve);
-    await eve.getByText('$20.00 this month').waitFor();
-    expect(await eve.getByRole('link', { name: /Invite people/ }).count()).toBe(0);
+    await eve.getByText('$20.00 a month').waitFor();
+    expect(await eve.getByRole('link', { name: 'Manage people' }).count()).toBe(0);
     await eve.goto(link ?? '');
     await eve.getByRole('heading', { name: 'This link is used up' }).waitFor();
   });
@@ -95,7 +95,7 @@ describe('the page of people', () => {
     await eve.getByRole('button', { name: 'Sign in', exact: true }).click();
     await eve.getByRole('alert').first().waitFor();
 
-    await press(operator, `Take back the suspension of ${EVE}`);
+    await press(operator, `End suspension of ${EVE}`);
     await operator.getByText(`${EVE} can sign in again`).waitFor();
     await press(operator, `Remove ${EVE}`);
     const dialog = operator.getByRole('dialog');

@@ -441,6 +441,7 @@ export const en = {
   activity: {
     title: 'Activity',
     lead: 'Every call that reached the gate, newest first.',
+    exportAs: { csv: 'Export as CSV', json: 'Export as JSON' },
     app: 'App',
     allApps: 'All apps',
     status: 'Status',

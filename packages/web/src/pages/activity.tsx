@@ -3,6 +3,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { callsQuery, grantsQuery } from '../api/queries.ts';
+import { queryString } from '../api/query-string.ts';
 import type { Grant } from '../api/types.ts';
 import { CALL_STATUSES, parseActivitySearch } from '../app/search.ts';
 import { t } from '../messages/messages.ts';
@@ -14,6 +15,8 @@ import { SelectField } from '../ui/field.tsx';
 import { GrantField } from '../ui/grant-field.tsx';
 import { Page } from '../ui/page.tsx';
 import { Paged } from '../ui/paged.tsx';
+
+type ActivitySearch = ReturnType<typeof parseActivitySearch>;
 
 const route = getRouteApi('/activity');
 
@@ -33,7 +36,7 @@ export function ActivityPage() {
     </Empty>
   );
   return (
-    <Page title={t.activity.title} lead={t.activity.lead}>
+    <Page title={t.activity.title} lead={t.activity.lead} actions={<Exports search={search} />}>
       <Filters grants={grants?.data ?? []} />
       <Paged query={calls} more={t.call.more} empty={empty}>
         {(rows) => <CallsTable calls={rows} names={namesOf(grants?.data ?? [])} />}
@@ -41,6 +44,19 @@ export function ActivityPage() {
     </Page>
   );
 }
+
+/** The calls that are listed, as files. */
+const Exports = ({ search }: { readonly search: ActivitySearch }) =>
+  (['csv', 'json'] as const).map((format) => (
+    <a
+      key={format}
+      href={`/api/v1/calls/export${queryString({ ...search, format })}`}
+      download
+      className={buttonClass()}
+    >
+      {t.activity.exportAs[format]}
+    </a>
+  ));
 
 function Filters({ grants }: { readonly grants: readonly Grant[] }) {
   const search = route.useSearch();

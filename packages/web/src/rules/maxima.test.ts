@@ -9,7 +9,7 @@ const MAXIMA: readonly Maximum[] = [
 
 describe('house maxima', () => {
   it('are said in words', () => {
-    expect(maximaWords(MAXIMA)).toBe('$20.00 this month and 500 requests today');
+    expect(maximaWords(MAXIMA)).toBe('$20.00 a month and 500 requests a day');
   });
 
   it('come out of a form as they went in', () => {

@@ -6,9 +6,9 @@ import { listNames } from '../format/list.ts';
 import { t } from '../messages/messages.ts';
 import { LIMIT_KINDS, type LimitRow, typedLimit } from './limits.ts';
 
-/** `$20.00 this month and 500 requests today`. */
+/** `$20.00 a month and 500 requests a day`. */
 export const maximaWords = (maxima: readonly Maximum[]): string =>
-  listNames(maxima.map(({ unit, per, amount }) => `${formatLimit(unit, amount)} ${t.limits.per[per]}`));
+  listNames(maxima.map(({ unit, per, amount }) => `${formatLimit(unit, amount)} ${t.people.per[per]}`));
 
 /** The lines of a form, in fixed order. */
 export const maximaRows = (maxima: readonly Maximum[]): readonly LimitRow[] =>

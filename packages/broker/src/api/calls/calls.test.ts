@@ -185,6 +185,33 @@ describe('calls', () => {
     expect((await house.ask('POST', '/ledger/compare')).body.faults).toEqual([]);
   });
 
+  it('are exported as the list has them, in both forms, with nothing for a spreadsheet to work out', async () => {
+    const { id } = await house.createGrant();
+    const evil = '=HYPERLINK("https://evil.example")';
+    await house.store.db.updateTable('grants').set({ name: evil }).execute();
+    const details = { ...DETAILS, limits: { monthly_spend: 5 } };
+    await house.ask('PATCH', `/grants/${id}`, { authorization_details: [details] });
+    // More than one page.
+    for (let made = 0; made < 205; made += 1) await house.admit(id, `c${made}`);
+    await house.settle('c0');
+    const read = async (query: string, owner = 'ada') => {
+      const headers = { authorization: `Bearer ${owner}` };
+      return house.app.inject({ url: `/api/v1/calls/export?${query}`, headers });
+    };
+    const csv = await read('');
+    expect(csv.headers['content-disposition']).toBe('attachment; filename="valetkey-calls.csv"');
+    const lines = csv.body.split('\r\n');
+    expect([lines.length, lines[0]?.slice(0, 13), lines.at(-1)]).toEqual([207, 'at,id,status,', '']);
+    expect(lines[1]).toContain(`,c204,admitted,${id},"'=HYPERLINK(""https://evil.example"")",`);
+    expect(lines[205]).toContain(',c0,settled,');
+    const json = (await read('format=json')).json() as { id: string; grant_name: string }[];
+    expect([json.length, json[0]?.id, json[204]?.id, json[0]?.grant_name]).toEqual([205, 'c204', 'c0', evil]);
+    expect((await read('format=json&status=settled')).json()).toMatchObject([{ id: 'c0' }]);
+    expect((await read('format=json', 'eve')).json()).toEqual([]);
+    expect((await read('', 'eve')).body.split('\r\n')).toHaveLength(2);
+    expect((await read('limit=5')).statusCode).toBe(400);
+  });
+
   it('are found by an index, not by reading the journal', async () => {
     for (const filter of [{}, { grant_id: 'g' }, { status: 'settled' as const }]) {
       const { sql, parameters } = callsQuery(house.store.db, 'ada', { limit: 50, ...filter }).compile();

@@ -5,46 +5,10 @@ import { ApiError, found } from '../api-error.ts';
 import type { App } from '../app.ts';
 import { requireConfirmed } from '../confirmed.ts';
 import type { ApiParts } from '../contract.ts';
-import { pathOf } from '../grants/lineage.ts';
-import { removedCalls, removedOf } from '../removed.ts';
+import { removedCalls } from '../removed.ts';
 import { errorResponses, idParams, pageOf, toUsd } from '../wire.ts';
-import { presentCall } from './present-call.ts';
-import { readCalls } from './read-calls.ts';
-import {
-  type CallFilter,
-  call,
-  callFilter,
-  callReceipt,
-  correctedCall,
-  correctionBody,
-  grantCallFilter,
-} from './schema.ts';
-
-const deviceNamesOf = async (db: ApiParts['db'], ownerId: string): Promise<ReadonlyMap<string, string>> => {
-  const rows = await db
-    .selectFrom('devices')
-    .select(['id', 'name'])
-    .where('owner_id', '=', ownerId)
-    .execute();
-  return new Map(rows.map(({ id, name }) => [id, name]));
-};
-
-const readPage = async ({ db, grants }: ApiParts, ownerId: string, filter: CallFilter) => {
-  const [entries, owned, deviceNames, removed] = await Promise.all([
-    readCalls(db, ownerId, filter),
-    grants.list(ownerId),
-    deviceNamesOf(db, ownerId),
-    removedOf({ db }, ownerId),
-  ]);
-  const kin = new Map(owned.map((grant) => [grant.id, grant]));
-  const shown = entries.slice(0, filter.limit);
-  const hasMore = entries.length > filter.limit;
-  return {
-    data: shown.map((each) => presentCall(each, pathOf(each.grantId, kin), deviceNames)),
-    next: hasMore ? String(shown.at(-1)!.cursor) : null,
-    removed,
-  };
-};
+import { readPage } from './read-page.ts';
+import { call, callFilter, callReceipt, correctedCall, correctionBody, grantCallFilter } from './schema.ts';
 
 const correct = async ({ correctCall }: ApiParts, ownerId: string, id: string, costUsd: string) => {
   const corrected = await correctCall(ownerId, id, usdNanos(costUsd));

@@ -7,6 +7,8 @@ export const developer = {
   title: 'Developer apps',
   lead: 'Apps that you build and that ask people for access with OAuth.',
   register: 'Register an app',
+  preview: 'Preview',
+  previewOf: (name: string) => `Preview the page on which people decide about ${name}`,
   registerTitle: 'Register an app',
   editTitle: (name: string) => `Edit ${name}`,
   name: 'Name',

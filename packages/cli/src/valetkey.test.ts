@@ -48,3 +48,11 @@ describe('a script', () => {
 it('says its version', async () => {
   expect(await run(['--version'], {})).toEqual({ exitCode: 0, stdout: '0.1.0\n', stderr: '' });
 });
+
+it('is told by an older Node in one sentence what to do', async () => {
+  const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`;
+  const preload = `--import=data:text/javascript,${encodeURIComponent(older)}`;
+  const { exitCode, stdout, stderr } = await run([], { NODE_OPTIONS: preload });
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  expect(stderr).toMatch(/^valetkey: needs Node 24 or newer, this is 20\.20\.2\. .+\n$/);
+});

@@ -16,7 +16,6 @@ export * from './access/wire-members.ts';
 export * from './budget/limit.ts';
 export * from './budget/money.ts';
 export * from './budget/window.ts';
-export * from './csv-line.ts';
 export * from './delegation/actor-chain.ts';
 export * from './delegation/chain-access.ts';
 export * from './delegation/child-access.ts';

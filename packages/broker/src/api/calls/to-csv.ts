@@ -29,14 +29,17 @@ const COLUMNS = {
   trace_id: ({ trace_id }) => trace_id,
 } satisfies Record<string, (call: Call) => Cell>;
 
-/** Also what spreadsheets take for white space before a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * Where a spreadsheet may begin to work something out, behind blanks that it skips and in full width as well. Also after what stands between
+ * cells or lines elsewhere: a German spreadsheet splits at semicolons, whatever quotes stand in the middle of what it reads.
+ */
+const FORMULA = /(^|[,;\t\r\n])([\s\0\ufeff]*[=+\-@＝＋－＠])|^(?=[\t\r])/g;
 
 /** One cell: quoted where it has to be, and never a formula. */
 export const csvCell = (value: Cell): string => {
   if (value === null) return '';
   const text = String(value);
-  const harmless = FORMULA.test(text) ? `'${text}` : text;
+  const harmless = text.replace(FORMULA, "$1'$2");
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 };
 

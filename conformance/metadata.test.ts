@@ -106,6 +106,10 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
     const authorization_details = '[{"type":"payment_initiation"}]';
     expect((await askWith({ authorization_details })).url).toContain('error=invalid_authorization_details');
   },
+  async ui_locales_supported() {
+    expect(listed('ui_locales_supported')).toEqual(['en', 'de', 'ja']);
+    expect((await askWith({ ui_locales: 'fr de' })).status).toBe(200);
+  },
   async grant_management_actions_supported() {
     expect(listed('grant_management_actions_supported')).toEqual(['create', 'merge']);
     expect((await askWith({ grant_management_action: 'create' })).status).toBe(200);

@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CHECKPOINT_KEYS_PATH, RECEIPT_KEYS_PATH } from './audit/serve-keys.ts';
 import { commonHeaders } from './gateway/answer.ts';
+import { inLanguageOf } from './language.ts';
 import { isOauthPath, OAUTH_PATHS } from './oauth/paths.ts';
 import { EVERY_ANSWER } from './pages/security-headers.ts';
 
@@ -83,13 +84,19 @@ export const createRoutes =
       return answerPreflight(request, response, 'POST, OPTIONS');
     if (path === CHECKPOINT_KEYS_PATH) return rooms.checkpointKeys(request, response);
     if (path === RECEIPT_KEYS_PATH) return rooms.receiptKeys(request, response);
-    if (isOauthPath(path)) return rooms.oauth(request, response);
-    if (isBelow(path, '/consent')) return rooms.consent(request, response);
-    if (isBelow(path, '/api/v1') || path === '/openapi.json') return rooms.api(request, response);
-    if (isBelow(path, '/docs/errors') || isBelow(path, '/docs/connect'))
-      return rooms.documents(request, response);
+    inLanguageOf(request, () => roomForPeople(path, rooms)(request, response));
+  };
+
+/** The rooms that people see: they are answered in their language. */
+const roomForPeople = (path: string, rooms: Rooms): Handler => {
+  if (isOauthPath(path)) return rooms.oauth;
+  if (isBelow(path, '/consent')) return rooms.consent;
+  if (isBelow(path, '/api/v1') || path === '/openapi.json') return rooms.api;
+  if (isBelow(path, '/docs/errors') || isBelow(path, '/docs/connect')) return rooms.documents;
+  return (request, response) => {
     rooms.accounts(request, response).then(
       (answered) => answered || rooms.dashboard(request, response),
       (error: unknown) => rooms.onFault(error, response),
     );
   };
+};

@@ -1,32 +1,7 @@
-// Starts the dashboard in the page. Holds no state of its own: the URL and the server hold it.
+// Begins with the language, then loads the dashboard: its modules read their words when they are set up.
 
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-import { ApiError } from './api/client.ts';
-import { router } from './app/router.tsx';
+import { speak, wantedLanguage } from './messages/messages.ts';
 import './styles.css';
 
-const MAX_RETRIES = 2;
-
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 5_000,
-      // A refusal (4xx) stays one however often it is asked for.
-      retry: (count, error) =>
-        count < MAX_RETRIES && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
-    },
-  },
-});
-
-const container = document.getElementById('root');
-if (container === null) throw new Error('index.html has no #root');
-createRoot(container).render(
-  <StrictMode>
-    <QueryClientProvider client={queries}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>
-  </StrictMode>,
-);
+await speak(wantedLanguage(document.cookie, navigator.languages));
+await import('./app/start.tsx');

@@ -15,7 +15,7 @@ export interface Dashboard {
   readonly busy: MockApi;
   readonly fresh: MockApi;
   readonly problems: string[];
-  open(url: string): Promise<Page>;
+  open(url: string, options?: { readonly locale?: string }): Promise<Page>;
   close(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export async function startDashboard(): Promise<Dashboard> {
     busy,
     fresh,
     problems,
-    open: (url) => openPage(browser, url, problems),
+    open: (url, options) => openPage(browser, url, problems, options),
     close: async () => {
       await Promise.all([browser.close(), busy.close(), fresh.close()]);
       await rm(dist, { recursive: true });
@@ -46,10 +46,16 @@ export async function startDashboard(): Promise<Dashboard> {
 }
 
 /** Opens a page in a context of its own, and waits until nothing on it is still loading. */
-async function openPage(browser: Browser, url: string, problems: string[]): Promise<Page> {
+async function openPage(
+  browser: Browser,
+  url: string,
+  problems: string[],
+  { locale = 'en-US' }: { readonly locale?: string } = {},
+): Promise<Page> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     reducedMotion: 'reduce',
+    locale,
   });
   const page = await context.newPage();
   page.on('console', (message) => {

@@ -11,8 +11,9 @@ import {
   REQUEST_CAP_MEMBERS,
   windowLimitName,
 } from '@valetkey/core';
+import { accessWords } from '../language.ts';
 import type { ProposedChange } from './contract.ts';
-import { changeMessagesEn as messages } from './messages.en.ts';
+import { changeMessages as messages } from './messages.ts';
 
 /** One member that changes. */
 export interface ChangedMember {
@@ -90,7 +91,7 @@ function addedNames(
 }
 
 function changedReceivers(from: ModelAccess, to: ModelAccess, names: AccessNames): ChangedMember[] {
-  const say = (one: string): string => describeRecipients([one], names);
+  const say = (one: string): string => describeRecipients([one], names, accessWords);
   const [before, after] = [from.delegationTo ?? null, to.delegationTo ?? null];
   const label = messages.receivers;
   // Whoever could not delegate at all gets the receivers with the levels.

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SignedIn, StepUp } from '../accounts/contract.ts';
 import { CONFIRM_FIELD } from '../pages/confirmation.ts';
 import type { FormErrors } from '../pages/form.ts';
+import { messages } from '../pages/messages.ts';
 import type { ConsentDeps } from './contract.ts';
 
 /** What still has to be shown, and why the form did not do. */
@@ -24,8 +25,6 @@ export async function confirmOwner(
   if (stepUp === null) return null;
   const password = form.get(CONFIRM_FIELD) ?? '';
   const isGiven = stepUp.method === 'password' && password !== '';
-  const problem = isGiven
-    ? await confirm(request, response, password)
-    : 'Confirm that it is you, or allow less.';
+  const problem = isGiven ? await confirm(request, response, password) : messages.confirmOrLess;
   return problem === null ? null : { stepUp, errors: { [CONFIRM_FIELD]: problem } };
 }

@@ -5,6 +5,7 @@ import { type AccessNames, describeAccess, usdWritten } from '@valetkey/core';
 import type { StepUp } from '../accounts/contract.ts';
 import { cleanClientName, isDoubtfulName } from '../grants/client-names.ts';
 import type { PendingRequest, RequestingClient } from '../grants/requests-contract.ts';
+import { accessWords, languageAtHand } from '../language.ts';
 import { confirmationPanel } from '../pages/confirmation.ts';
 import { errorSummary, type FormErrors, notice } from '../pages/form.ts';
 import { type Html, html } from '../pages/html.ts';
@@ -13,7 +14,7 @@ import { destinationOf, formActionOf } from './client-words.ts';
 import type { ConsentOwner } from './contract.ts';
 import { delegationSection } from './delegation-fields.ts';
 import { deviceSection } from './device-fields.ts';
-import { messagesEn as messages } from './messages.en.ts';
+import { messages } from './messages.ts';
 import { type BudgetOffer, type ExpiryChoice, expiryChoices, type Offer, type PartOffer } from './offer.ts';
 import { BUDGET_PERIODS, partFields, REPLACE_FIELD } from './read-decision.ts';
 
@@ -41,6 +42,7 @@ export function consentPage(view: ConsentView): Page {
   const canPay = offer.parts.every(({ keys }) => keys.length > 0);
   return {
     title: messages.title(name),
+    language: languageAtHand(),
     status: view.isChanged ? 409 : Object.keys(errors).length > 0 ? 422 : 200,
     signedInAs: view.owner.email,
     ...(view.stepUp?.method === 'passkey' && { script: 'passkeys.js' as const }),
@@ -70,7 +72,7 @@ ${canPay && html`<p class="quiet is-centred">${messages.stop}</p>`}
 
 function headline(name: string, { offer, names }: ConsentView): Html {
   const spends = offer.parts.map(({ access }, index) => {
-    const { headline: spend } = describeAccess(access, names);
+    const { headline: spend } = describeAccess(access, names, accessWords);
     const withProvider =
       offer.parts.length > 1 && ` ${messages.withProvider(names.provider(access.provider))}`;
     return html`${index > 0 && ` ${messages.and} `}<strong>${spend}</strong>${withProvider}`;
@@ -79,7 +81,9 @@ function headline(name: string, { offer, names }: ConsentView): Html {
 }
 
 const allowLabel = ({ offer, names }: ConsentView): string =>
-  offer.parts.length === 1 ? describeAccess(offer.parts[0]!.access, names).allow : messages.allow;
+  offer.parts.length === 1
+    ? describeAccess(offer.parts[0]!.access, names, accessWords).allow
+    : messages.allow;
 
 function whoAsks(name: string, { pending, owner, nowMs, offer }: ConsentView): Html {
   const { redirectUri, userCode } = pending;
@@ -107,11 +111,12 @@ function verification(client: RequestingClient, owner: ConsentOwner, nowMs: numb
 
 function partSection(part: PartOffer, index: number, view: ConsentView): Html {
   const { names, offer } = view;
-  const words = describeAccess(part.access, names);
+  const words = describeAccess(part.access, names, accessWords);
   const provider = names.provider(part.asked.provider);
   const otherLimits = describeAccess(
     { ...part.access, limits: part.access.limits.filter(({ unit }) => unit !== 'usd') },
     names,
+    accessWords,
   );
   return html`<h2>${offer.parts.length > 1 ? messages.itMayWith(provider) : messages.itMay}</h2>
 <ul class="lines">${[...words.actions, words.tools].map((line) => html`<li>${line}</li>`)}
@@ -224,7 +229,7 @@ function presentGrants({ offer, names, sent }: ConsentView): Html | false {
   const { present } = offer;
   if (present.length === 0) return false;
   const spends = present.flatMap(({ parts }) =>
-    parts.map(({ access }) => describeAccess(access, names).headline),
+    parts.map(({ access }) => describeAccess(access, names, accessWords).headline),
   );
   const sinceMs = Math.min(...present.map(({ createdAtMs }) => createdAtMs));
   return html`<p>${messages.present(spends, sinceMs)}</p>

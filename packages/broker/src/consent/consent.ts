@@ -7,6 +7,7 @@ import { cleanClientName, namesOfRecipients } from '../grants/client-names.ts';
 import { isLargeBudget } from '../grants/large-budget.ts';
 import type { DecisionRefusal, PendingRequest } from '../grants/requests-contract.ts';
 import { whyStopped } from '../grants/stops.ts';
+import { inLocales } from '../language.ts';
 import { sendOutagePage } from '../pages/outage-page.ts';
 import { type Page, sendPage, sendRedirect } from '../pages/page.ts';
 import { readForm } from '../pages/read-form.ts';
@@ -20,10 +21,10 @@ import type { ConsentDeps, ConsentOwner } from './contract.ts';
 import { readDevices } from './device-fields.ts';
 import { messagePage } from './error-page.ts';
 import { makeFormToken, readFormToken } from './form-token.ts';
-import { messagesEn as messages } from './messages.en.ts';
+import { messages } from './messages.ts';
 import { makeOffer, type Offer } from './offer.ts';
-import { REPLACE_FIELD, readDecision } from './read-decision.ts';
 import { PREVIEW_PREFIX, previewPage } from './preview.ts';
+import { REPLACE_FIELD, readDecision } from './read-decision.ts';
 import { STEP_UP_PREFIX, stepUp } from './step-up.ts';
 
 /** Below it stands the id of a request. */
@@ -62,14 +63,25 @@ async function decide(
   if (isForm && !isSameOrigin(request.headers, deps.issuer)) return page(403, messages.forged);
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
   if (path.startsWith(STEP_UP_PREFIX)) return decideRequest(request, response, path, deps);
-  const pending = await deps.requests.pending(request, response, path.slice(CONSENT_PREFIX.length));
   if (path.startsWith(PREVIEW_PREFIX))
     return isForm ? page(405, messages.method) : preview(request, path, deps);
+  const pending = await deps.requests.pending(request, response, path.slice(CONSENT_PREFIX.length));
   if (pending === null) return page(400, messages.gone);
   const owner = await ownerOf(request, deps);
   if (owner === null) return signIn(path);
   // What is meant for one owner, no other gets to see.
   if (!deps.requests.isFor(pending, owner.ownerId)) return page(400, messages.gone);
+  return inLocales(pending.uiLocales, () => decidePending(request, response, pending, owner, deps));
+}
+
+async function decidePending(
+  request: IncomingMessage,
+  response: ServerResponse,
+  pending: PendingRequest,
+  owner: ConsentOwner,
+  deps: JournalledDeps,
+): Promise<Answer> {
+  const isForm = request.method === 'POST';
   if (pending.grantId !== null) return raise(request, response, pending, pending.grantId, owner, deps);
   const offer = makeOffer(
     pending,
@@ -115,6 +127,13 @@ async function decide(
   );
 }
 
+async function preview(request: IncomingMessage, path: string, deps: ConsentDeps): Promise<Answer> {
+  const owner = await ownerOf(request, deps);
+  if (owner === null) return signIn(path);
+  const shown = await previewPage(path.slice(PREVIEW_PREFIX.length), owner, deps);
+  return shown === null ? page(404, messages.gone) : { page: shown };
+}
+
 /** Only a browser's own session decides. */
 async function ownerOf(request: IncomingMessage, { sessionOf }: ConsentDeps): Promise<ConsentOwner | null> {
   const owner = await sessionOf(request);
@@ -127,13 +146,6 @@ async function decideRequest(
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
-async function preview(request: IncomingMessage, path: string, deps: ConsentDeps): Promise<Answer> {
-  const owner = await ownerOf(request, deps);
-  if (owner === null) return signIn(path);
-  const shown = await previewPage(path.slice(PREVIEW_PREFIX.length), owner, deps);
-  return shown === null ? page(404, messages.gone) : { page: shown };
-}
-
   deps: ConsentDeps,
 ): Promise<Answer> {
   const owner = await ownerOf(request, deps);

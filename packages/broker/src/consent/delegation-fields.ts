@@ -2,8 +2,9 @@
 // owner turns it on; never deeper, and to nobody else, than the app asked for.
 
 import { type AccessNames, describeRecipients, type ModelAccess, OWN_AGENTS } from '@valetkey/core';
+import { accessWords } from '../language.ts';
 import { type Html, html } from '../pages/html.ts';
-import { messagesEn as messages } from './messages.en.ts';
+import { messages } from './messages.ts';
 
 /** The names of a part's fields about delegation. */
 const delegationFields = (index: number) =>
@@ -56,7 +57,7 @@ export function delegationSection(view: DelegationView): Html | false {
   if (asked.delegationMaxDepth === 0) return false;
   const { delegate: name } = delegationFields(index);
   return html`<fieldset class="delegation"><legend>${messages.delegation}</legend>
-<p class="hint">${messages.delegationAsked(describeRecipients(asked.delegationTo, names), asked.delegationMaxDepth)}</p>
+<p class="hint">${messages.delegationAsked(describeRecipients(asked.delegationTo, names, accessWords), asked.delegationMaxDepth)}</p>
 <label class="choice"><input type="checkbox" name="${name}" value="on"${sent?.get(name) === 'on' && html` checked`}>
 <span>${messages.delegate}</span></label>
 <div class="terms">${depthField(view)}

@@ -2,7 +2,7 @@
 // are taken from it.
 
 import { type Html, html } from '../pages/html.ts';
-import { messagesEn as messages } from './messages.en.ts';
+import { messages } from './messages.ts';
 import type { Offer } from './offer.ts';
 
 const FIELD = 'device';

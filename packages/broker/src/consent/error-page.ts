@@ -1,8 +1,9 @@
 // The pages on which an authorization ends without a decision.
 
+import { languageAtHand } from '../language.ts';
 import { html } from '../pages/html.ts';
 import { type Page, renderPage } from '../pages/page.ts';
-import { messagesEn as messages } from './messages.en.ts';
+import { messages } from './messages.ts';
 
 /** A page of one heading and one sentence. */
 export const messagePage = (
@@ -10,6 +11,7 @@ export const messagePage = (
   { title, text }: { readonly title: string; readonly text: string },
 ): Page => ({
   title,
+  language: languageAtHand(),
   status,
   body: html`<h1>${title}</h1>
 <p>${text}</p>`,
@@ -26,6 +28,7 @@ export const renderErrorPage = ({
   const { title, text } = code === 'temporarily_unavailable' ? messages.oauthOutage : messages.oauthError;
   return renderPage({
     title,
+    language: languageAtHand(),
     body: html`<h1>${title}</h1>
 <p>${text}</p>
 <dl class="facts"><dt>Error</dt><dd><code>${code}</code></dd>

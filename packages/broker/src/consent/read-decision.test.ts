@@ -30,6 +30,7 @@ const pending = (asked: readonly ModelAccess[]): PendingRequest => ({
   redirectUri: 'https://app.test/cb',
   userCode: null,
   address: null,
+  uiLocales: null,
   asked,
   grantId: null,
   fingerprint: 'f',

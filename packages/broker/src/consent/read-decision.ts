@@ -17,7 +17,7 @@ import {
 import type { NewGrant } from '../grants/contract.ts';
 import { HOUSE_MAX_NANOS } from '../grants/house-max.ts';
 import { readDelegation } from './delegation-fields.ts';
-import { messagesEn as messages } from './messages.en.ts';
+import { messages } from './messages.ts';
 import { type BudgetOffer, expiryChoices, type Offer, type PartOffer, withBudgets } from './offer.ts';
 
 /** Problems by the name of the field; `''` for the whole form. */

@@ -17,9 +17,9 @@ import {
 } from '@valetkey/core';
 import type { Proposal, RequestDecision } from '../access-requests/contract.ts';
 import { describeChange } from '../access-requests/describe-change.ts';
-import { changeMessagesEn as words } from '../access-requests/messages.en.ts';
+import { changeMessages as words } from '../access-requests/messages.ts';
 import type { FormErrors } from '../pages/form.ts';
-import { stepUpMessagesEn as messages } from './step-up-messages.en.ts';
+import { stepUpMessages as messages } from './messages.ts';
 
 /** The name of a field: of which entry, and which member of it. */
 export const fieldName = (index: number, member: string): string => `p${index}-${member.replace('.', '-')}`;

@@ -4,14 +4,16 @@
 import { type AccessNames, describeRecipients } from '@valetkey/core';
 import type { AccessRequest, Proposal, ProposedChange } from '../access-requests/contract.ts';
 import { type ChangedMember, describeChange } from '../access-requests/describe-change.ts';
-import { changeMessagesEn as words } from '../access-requests/messages.en.ts';
+import { changeMessages as words } from '../access-requests/messages.ts';
 import type { StepUp } from '../accounts/contract.ts';
 import { cleanClientName, isDoubtfulName } from '../grants/client-names.ts';
+import { accessWords, languageAtHand } from '../language.ts';
 import { confirmationPanel } from '../pages/confirmation.ts';
 import { errorSummary, type FormErrors, notice } from '../pages/form.ts';
 import { type Html, html } from '../pages/html.ts';
 import type { Page } from '../pages/page.ts';
 import type { ConsentOwner } from './contract.ts';
+import { stepUpMessages as messages } from './messages.ts';
 import {
   fieldName,
   NAME_MEMBERS,
@@ -20,7 +22,6 @@ import {
   numberFields,
   raiseField,
 } from './step-up-fields.ts';
-import { stepUpMessagesEn as messages } from './step-up-messages.en.ts';
 
 /** What the page is made from. `sent` is the form as it came back, for correcting it. */
 export interface StepUpView {
@@ -50,6 +51,7 @@ export function stepUpPage(view: StepUpView): Page {
   const name = nameOf(path.at(-1)!);
   return {
     title: messages.title(name),
+    language: languageAtHand(),
     status: view.isChanged ? 409 : Object.keys(errors).length > 0 ? 422 : 200,
     signedInAs: view.owner.email,
     ...(view.stepUp?.method === 'passkey' && { script: 'passkeys.js' as const }),
@@ -171,7 +173,9 @@ function deeper(index: number, changes: readonly ProposedChange[], view: StepUpV
   if (depth === 0 || !isNew) return false;
   const name = fieldName(index, 'delegation');
   const label = messages.deeper(words.levels(depth));
-  const to = messages.receivers(delegationTo ? describeRecipients(delegationTo, view.names) : words.anyone);
+  const to = messages.receivers(
+    delegationTo ? describeRecipients(delegationTo, view.names, accessWords) : words.anyone,
+  );
   return box(name, 'on', `${label}, ${to}`, isOn(view, name));
 }
 
@@ -211,6 +215,7 @@ export function decidedPage(request: AccessRequest, owner: ConsentOwner): Page {
   const { title, text } = messages.over[request.status];
   return {
     title,
+    language: languageAtHand(),
     signedInAs: owner.email,
     body: html`<h1>${title}</h1>
 <p>${text}</p>

@@ -17,9 +17,8 @@ import { confirmOwner } from './confirm-owner.ts';
 import type { ConsentDeps, ConsentOwner } from './contract.ts';
 import { messagePage } from './error-page.ts';
 import { makeFormToken, readFormToken } from './form-token.ts';
-import { messagesEn } from './messages.en.ts';
+import { messages as consentMessages, stepUpMessages as messages } from './messages.ts';
 import { readStepUp } from './step-up-fields.ts';
-import { stepUpMessagesEn as messages } from './step-up-messages.en.ts';
 import { decidedPage, type StepUpView, stepUpPage } from './step-up-page.ts';
 
 /** Below it stands the id of a request for more. */
@@ -37,7 +36,7 @@ export interface StepUpDeps
 /** A page to show, or the request as it was decided just now. */
 export type StepUpAnswer = { readonly page: Page } | { readonly decided: AccessRequest };
 
-const ended: StepUpAnswer = { page: messagePage(404, messages.ended) };
+const ended = (): StepUpAnswer => ({ page: messagePage(404, messages.ended) });
 
 /** Shows the request `id` to its owner, or takes the owner's decision on it. `formAction` is where the form may lead besides here. */
 export async function stepUp(
@@ -49,10 +48,10 @@ export async function stepUp(
 ): Promise<StepUpAnswer> {
   const { accessRequests } = deps;
   const found = await accessRequests.get(owner.ownerId, id);
-  if (!found) return ended;
+  if (!found) return ended();
   if (found.status !== 'pending') return { page: decidedPage(found, owner) };
   const proposal = await accessRequests.proposal(owner.ownerId, id);
-  if (!proposal) return ended;
+  if (!proposal) return ended();
   const isLarge = (decision: Parameters<typeof isLargeRaise>[2]) =>
     isLargeRaise(deps.largeBudgetNanos, proposal, decision);
   const stepUp = isLarge({}) ? await deps.stepUpFor(owner) : null;
@@ -62,7 +61,7 @@ export async function stepUp(
   const form = await readForm(request);
   const binding = { uid: id, ownerId: owner.ownerId };
   const shownHash = readFormToken(deps.formSecret, binding, form?.get('token') ?? null);
-  if (form === null || shownHash === null) return { page: messagePage(403, messagesEn.forged) };
+  if (form === null || shownHash === null) return { page: messagePage(403, consentMessages.forged) };
   if (form.get('decision') !== 'allow') return decide(id, owner, { kind: 'deny' }, deps, show);
   if (shownHash !== proposal.shownHash) return show({ isChanged: true });
   const read = readStepUp(form, proposal);
@@ -105,9 +104,9 @@ async function decide(
       return show({ errors: { '': messages.errors.nothing } });
     case 'not_pending': {
       const now = await accessRequests.get(owner.ownerId, id);
-      return now ? { page: decidedPage(now, owner) } : ended;
+      return now ? { page: decidedPage(now, owner) } : ended();
     }
     default:
-      return ended;
+      return ended();
   }
 }

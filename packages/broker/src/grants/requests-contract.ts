@@ -32,6 +32,8 @@ export interface PendingRequest {
   readonly userCode: string | null;
   /** The address of the one owner who may decide, as that owner gave it out; null where it is meant for nobody in particular. */
   readonly address: string | null;
+  /** The languages in which the app asks to speak to its person, separated by spaces; null where it names none. */
+  readonly uiLocales: string | null;
   readonly asked: readonly ModelAccess[];
   /** The grant that should have this on top of what it has; null for a request for a grant of its own. */
   readonly grantId: string | null;

@@ -186,6 +186,7 @@ async function readPending(
     redirectUri: redirectUri as string | null,
     userCode,
     address,
+    uiLocales: typeof params.ui_locales === 'string' ? params.ui_locales : null,
     asked,
     grantId,
     fingerprint,

@@ -1,6 +1,7 @@
 // The server's own description (RFC 8414) as it really is: the library describes an OpenID provider, with all that it could do. A member that
 // is not true here MUST NOT be in it, because clients choose by it.
 
+import { LANGUAGES } from '@valetkey/core';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 
 /** Members that speak of OpenID Connect: no id token is ever made, no claim of an owner is ever told. */
@@ -40,6 +41,7 @@ export const describeServer = (provider: Provider, more: object): void => {
       ...said,
       ...authentication,
       response_modes_supported: [RESPONSE_MODE],
+      ui_locales_supported: LANGUAGES,
       backchannel_user_code_parameter_supported: false,
       grant_management_actions_supported: GRANT_ACTIONS,
       grant_management_action_required: false,

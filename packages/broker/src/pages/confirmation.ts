@@ -4,6 +4,7 @@ import { formatUsd } from '@valetkey/core';
 import type { StepUp } from '../accounts/contract.ts';
 import { type FormErrors, field } from './form.ts';
 import { type Html, html } from './html.ts';
+import { messages } from './messages.ts';
 
 /** Where it is asked by itself; `return_to` says where to go on to. */
 export const CONFIRM_PATH = '/confirm';
@@ -21,7 +22,7 @@ export const confirmationFields = ({ method }: StepUp, errors: FormErrors = {}):
     ? field(
         {
           name: CONFIRM_FIELD,
-          label: 'Your password',
+          label: messages.password,
           type: 'password',
           autocomplete: 'current-password',
           isRequired: false,
@@ -29,13 +30,13 @@ export const confirmationFields = ({ method }: StepUp, errors: FormErrors = {}):
         errors,
       )
     : html`<div data-needs-passkeys hidden>
-<button type="button" class="is-wide" data-passkey="confirm">Confirm with a passkey</button>
+<button type="button" class="is-wide" data-passkey="confirm">${messages.passkey}</button>
 <p class="field-error" role="alert" data-passkey-problem></p>
 </div>
-<noscript><p class="quiet">Confirming with a passkey needs JavaScript.</p></noscript>`;
+<noscript><p class="quiet">${messages.passkeyNeedsScript}</p></noscript>`;
 
 /** The same on a page where large budgets are allowed, above its buttons. */
 export const confirmationPanel = (stepUp: StepUp, aboveNanos: number, errors?: FormErrors): Html =>
-  html`<section class="panel"><h2>Confirm that it is you</h2>
-<p class="quiet">Needed to allow more than ${formatUsd(aboveNanos)} a month, not to refuse.</p>
+  html`<section class="panel"><h2>${messages.confirm}</h2>
+<p class="quiet">${messages.confirmLarge(formatUsd(aboveNanos))}</p>
 ${confirmationFields(stepUp, errors)}</section>`;

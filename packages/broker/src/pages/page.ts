@@ -2,8 +2,10 @@
 // A page holds no inline script and no inline style.
 
 import type { ServerResponse } from 'node:http';
+import type { Language } from '@valetkey/core';
 import { assetUrl } from './assets.ts';
 import { type Html, html } from './html.ts';
+import { messages } from './messages.ts';
 import { pageHeaders } from './security-headers.ts';
 
 /** A page ready to be sent. */
@@ -12,6 +14,8 @@ export interface Page {
   readonly title: string;
   /** The content of `<main>`; it holds the one `<h1>`. */
   readonly body: Html;
+  /** The language it is written in; English unless given. */
+  readonly language?: Language;
   /** 200 unless given. */
   readonly status?: number;
   /** Who is signed in, shown beside a link to sign out. */
@@ -30,7 +34,7 @@ const WORDMARK = html`<svg viewBox="0 0 32 32" width="28" height="28" aria-hidde
 /** The whole document as text. */
 export const renderPage = (page: Page): string =>
   String(html`<!doctype html>
-<html lang="en">
+<html lang="${page.language ?? 'en'}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -45,7 +49,8 @@ ${page.script && html`<script src="${assetUrl(page.script)}" defer></script>`}
 <header class="top">
 <a class="wordmark" href="/">${WORDMARK}<span>Valetkey</span></a>
 ${
-  page.signedInAs && html`<p class="who"><span>${page.signedInAs}</span> <a href="/sign-out">Sign out</a></p>`
+  page.signedInAs &&
+  html`<p class="who"><span>${page.signedInAs}</span> <a href="/sign-out">${messages.signOut}</a></p>`
 }
 </header>
 <main>

@@ -359,3 +359,35 @@ describe('provider keys', () => {
     expect(grant?.parts).toHaveLength(2);
   });
 });
+
+describe('in the language that the app asks for', () => {
+  it.each([
+    [
+      'de-AT en',
+      'de',
+      '<bdi>Acme Writer</bdi> möchte Ihre KI benutzen und <strong>bis zu $5 am Tag ausgeben</strong>',
+    ],
+    [
+      'fr ja',
+      'ja',
+      '<bdi>Acme Writer</bdi> が求めています: あなたの AI の利用 と <strong>1 日 $5 までの使用</strong>',
+    ],
+    ['fr', 'en', 'wants to use your AI'],
+  ])('of %s the page speaks %s', async (uiLocales, language, headline) => {
+    const { page } = await start({ ui_locales: uiLocales });
+    expect(page.status).toBe(200);
+    expect(page.text).toContain(`<html lang="${language}">`);
+    expect(page.text).toContain(headline);
+  });
+
+  it('what is decided is the same, and what is wrong is said in it', async () => {
+    const { browser, page } = await start({ ui_locales: 'de' });
+    const fields = formFields(page.text);
+    fields.set('decision', 'allow');
+    fields.set('p0-usd-day', '999');
+    const refused = await browser.submit(page.url, fields);
+    expect([refused.status, refused.text.includes('Geben Sie höchstens $5 ein.')]).toEqual([422, true]);
+    const landing = await flow.decide(browser, page, 'allow');
+    expect(new URL(landing.url).searchParams.get('code')).toBeTruthy();
+  });
+});

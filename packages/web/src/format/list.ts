@@ -1,6 +1,7 @@
 // Lists of names in a sentence.
 
-const SENTENCE = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+import { locale } from '../messages/messages.ts';
 
 /** `a`, `a and b`, `a, b and c`. */
-export const listNames = (names: readonly string[]): string => SENTENCE.format(names);
+export const listNames = (names: readonly string[]): string =>
+  new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);

@@ -1,7 +1,7 @@
 // Shows moments to people: local time in view, UTC on hover, distances in words. The present comes in as an argument.
 
 import type { TimeText } from '../api/types.ts';
-import { t } from '../messages/messages.ts';
+import { locale, t } from '../messages/messages.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -21,9 +21,9 @@ const RELATIVE_STEPS: readonly (readonly [number, Intl.RelativeTimeFormatUnit])[
 export function localTime(text: TimeText, nowMs: number, timeZone?: string): string {
   const date = new Date(text);
   const yearOf = (of: Date) =>
-    new Intl.DateTimeFormat('en-GB', { year: 'numeric', ...(timeZone && { timeZone }) }).format(of);
+    new Intl.DateTimeFormat(locale, { year: 'numeric', ...(timeZone && { timeZone }) }).format(of);
   const sameYear = yearOf(date) === yearOf(new Date(nowMs));
-  return new Intl.DateTimeFormat('en-GB', {
+  return new Intl.DateTimeFormat(locale, {
     day: 'numeric',
     month: 'short',
     ...(sameYear ? {} : { year: 'numeric' }),
@@ -35,7 +35,7 @@ export function localTime(text: TimeText, nowMs: number, timeZone?: string): str
 
 /** `22 Nov 2026` in the zone of the browser. */
 export const localDate = (text: TimeText, timeZone?: string): string =>
-  new Intl.DateTimeFormat('en-GB', {
+  new Intl.DateTimeFormat(locale, {
     day: 'numeric',
     month: 'short',
     year: 'numeric',
@@ -53,7 +53,7 @@ export function relativeTime(text: TimeText, nowMs: number): string {
   const step = RELATIVE_STEPS.find(([sizeMs]) => magnitudeMs >= sizeMs);
   if (step === undefined) return distanceMs > 0 ? t.time.soon : t.time.justNow;
   const count = Math.floor(magnitudeMs / step[0]);
-  return new Intl.RelativeTimeFormat('en', { numeric: 'always' }).format(
+  return new Intl.RelativeTimeFormat(locale, { numeric: 'always' }).format(
     distanceMs < 0 ? -count : count,
     step[1],
   );
@@ -65,7 +65,7 @@ export const untilTime = (text: TimeText, nowMs: number): string =>
 
 /** `5 Nov` for a UTC day `2026-11-05`. */
 export const shortDay = (day: string): string =>
-  new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(
+  new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(
     new Date(`${day}T00:00:00Z`),
   );
 

@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { callsQuery, grantQuery, grantsQuery } from '../api/queries.ts';
 import type { Grant } from '../api/types.ts';
+import { formatCount } from '../format/limit.ts';
 import { formatUsdFine } from '../format/money.ts';
 import { t } from '../messages/messages.ts';
 import { findBranch, growTrees } from '../rules/delegation.ts';
@@ -122,7 +123,7 @@ function Spent({ grant }: { readonly grant: Grant }) {
     [t.app.spentToday, formatUsdFine(today_usd)],
     [t.app.spentMonth, formatUsdFine(month_usd)],
     [t.app.spentTotal, formatUsdFine(total_usd)],
-    [t.app.callCount, calls.toLocaleString('en')],
+    [t.app.callCount, formatCount(calls)],
   ];
   return (
     <dl className="figures grid grid-cols-2 gap-x-8 gap-y-4 border-y border-line py-5 sm:flex sm:gap-x-14">

@@ -12,6 +12,7 @@ import { Button, buttonClass } from '../ui/button.tsx';
 import { FormError } from '../ui/error-panel.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
+import { LanguageChoice } from './settings/language-choice.tsx';
 
 /** The page of settings. */
 export function SettingsPage() {
@@ -36,6 +37,7 @@ export function SettingsPage() {
           {t.settings.passkeysLink}
         </a>
       </Section>
+      <LanguageChoice />
       <Session />
       <QueryView query={me}>{(known) => <Broker me={known} />}</QueryView>
       <p className="text-sm text-muted">{t.settings.appearance}</p>

@@ -1,11 +1,10 @@
 // What a grant allows and what it withholds, told apart. The lines themselves are core's.
 
-import { describeAccess, unrestrictedAccess } from '@valetkey/core';
-
-const NO_DELEGATION = describeAccess({ ...unrestrictedAccess(''), delegationMaxDepth: 0 }).delegation;
+/** The line about delegation is the last but one, before the end, in every language. */
+const DELEGATION = -2;
 
 /** The lines about a part of a grant, in their order: what it may do, and what it may not. */
-export const splitLines = (lines: readonly string[]) => ({
-  may: lines.filter((line) => line !== NO_DELEGATION),
-  mayNot: lines.filter((line) => line === NO_DELEGATION),
+export const splitLines = (lines: readonly string[], delegationDepth: number) => ({
+  may: delegationDepth > 0 ? lines : lines.toSpliced(DELEGATION, 1),
+  mayNot: delegationDepth > 0 ? [] : lines.slice(DELEGATION, DELEGATION + 1),
 });

@@ -7,6 +7,7 @@ import { namesOfRecipients } from '../../grants/client-names.ts';
 import type { Grant, GrantPart, LinkUsage } from '../../grants/contract.ts';
 import { countedOf } from '../../grants/counted.ts';
 import { versionOf } from '../../grants/grant-rows.ts';
+import { accessWords } from '../../language.ts';
 import type { ProviderKeySummary } from '../../vault/contract.ts';
 import type { ApiParts } from '../contract.ts';
 import { presentPinned } from '../devices/devices.ts';
@@ -61,7 +62,7 @@ const presentPart = (
     provider,
     provider_key: key ? { id: key.id, label: key.label, last_four: key.lastFour } : null,
     limits: access.limits.map((limit) => limitState(limit, usage, reads.ambient.now())),
-    lines: [...describeAccess(access, names).lines],
+    lines: [...describeAccess(access, names, accessWords).lines],
     recipients: Object.fromEntries(
       (access.delegationTo ?? []).filter((one) => one !== OWN_AGENTS).map((id) => [id, clientName(id)]),
     ),

@@ -20,7 +20,8 @@ export function GrantPartView({ grant, part, isLive }: GrantPartProps) {
   const { data: providers } = useQuery(providersQuery);
   const provider = providers?.data.find((candidate) => candidate.name === part.provider);
   const key = part.provider_key;
-  const { may, mayNot } = splitLines(part.lines);
+  const access = grant.authorization_details.find((detail) => detail.provider === part.provider);
+  const { may, mayNot } = splitLines(part.lines, access?.delegation?.max_depth ?? 0);
   return (
     <div className="sheet grid gap-x-12 gap-y-5 p-5 lg:grid-cols-2">
       <div>

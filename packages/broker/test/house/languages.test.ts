@@ -1,0 +1,49 @@
+// That a person is answered in their language, whatever tells it: their choice, the app that sent them, their browser.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type House, signIn, startHouse } from './start-house.ts';
+
+let house: House;
+let grantId: string;
+let session: string;
+beforeAll(async () => {
+  house = await startHouse();
+  session = await signIn(house.url);
+  const grant = await house.grant({
+    provider: 'openai',
+    models: ['gpt-4o-mini'],
+    limits: { daily_spend: 5 },
+  });
+  grantId = grant.id;
+});
+afterAll(() => house.close());
+
+const linesIn = async (headers: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+  const response = await fetch(`${house.url}/api/v1/grants/${grantId}`, {
+    headers: { authorization: `Bearer ${session}`, ...headers },
+  });
+  const { parts } = (await response.json()) as { parts: readonly { readonly lines: readonly string[] }[] };
+  return parts.flatMap(({ lines }) => lines);
+};
+
+describe('what a grant allows', () => {
+  it.each([
+    [{}, 'It may not let other agents spend from this limit'],
+    [
+      { 'accept-language': 'de-CH, en;q=0.5' },
+      'Andere Agenten darf sie nicht von diesem Limit ausgeben lassen',
+    ],
+    [{ 'accept-language': 'ja' }, '他のエージェントにこの上限を使わせることはできません'],
+    [
+      { 'accept-language': 'ja', cookie: 'valetkey_language=de' },
+      'Andere Agenten darf sie nicht von diesem Limit ausgeben lassen',
+    ],
+  ])('is said as %j asks', async (headers, line) => {
+    expect(await linesIn(headers)).toContain(line);
+  });
+});
+
+it('its metadata names the languages', async () => {
+  const metadata = await (await fetch(`${house.url}/.well-known/oauth-authorization-server`)).json();
+  expect(metadata).toMatchObject({ ui_locales_supported: ['en', 'de', 'ja'] });
+});

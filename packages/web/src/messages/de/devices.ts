@@ -1,0 +1,71 @@
+// Devices and tokens in German.
+
+/** The words. */
+export const devices = {
+  title: 'Geräte und Token',
+  lead: 'Ein Gerät ist ein Schlüssel, der sich nicht mit einem Token kopieren lässt. Apps, die an Ihre Geräte gebunden sind, arbeiten von dort und von nirgendwo sonst.',
+  devices: 'Geräte',
+  emptyTitle: 'Noch keine Geräte',
+  emptyText:
+    'Melden Sie den Rechner an, an dem Sie arbeiten. Sein Schlüssel bleibt dort, Valetkey erfährt nur die öffentliche Hälfte.',
+  command: 'Dies meldet den Rechner an, auf dem es läuft:',
+  code: 'npx valetkey devices enrol --name laptop',
+  enrolled: 'Angemeldet',
+  lostOn: 'Verloren',
+  notPinned: 'Keine App ist daran gebunden.',
+  pinned: 'Daran gebunden:',
+  lost: 'Verloren',
+  lostOf: (name: string) => `${name} als verloren melden`,
+  lostHint: '„Verloren“ beendet ein Gerät für immer: Nichts wird mehr für es weitergeleitet.',
+  lostTitle: (name: string) => `${name} als verloren melden?`,
+  lostEffect: (pinned: string) =>
+    `Sofort wird für seinen Schlüssel nichts mehr weitergeleitet${pinned === '' ? '' : `, auch nicht für das, was nur daran gebunden ist (gebunden: ${pinned})`}. Laufende Aufrufe enden.`,
+  lostForEver: 'Für immer: Ein Gerät, das wieder auftaucht, bekommt einen neuen Schlüssel.',
+  lostConfirm: 'Als verloren melden',
+  lostNotice: (name: string, streams: number) =>
+    `${name} ist verloren. Nichts wird mehr dafür weitergeleitet${streams === 0 ? '' : `; ${streams} ${streams === 1 ? 'laufender Aufruf wurde' : 'laufende Aufrufe wurden'} beendet`}.`,
+  sessions: 'Angemeldet',
+  sessionsLead: 'Browser, und Kommandozeilen, die mit valetkey login zugelassen wurden.',
+  sessionName: {
+    browser: (program: string | null) => program ?? 'Unbekanntes Programm',
+    terminal: (program: string | null) => `Kommandozeile${program === null ? '' : ` (${program})`}`,
+  },
+  thisOne: 'dieser Browser',
+  signedIn: 'Seit',
+  fromAddress: (address: string) => `von ${address}`,
+  end: 'Abmelden',
+  endOf: (name: string) => `${name} abmelden`,
+  ended: (name: string) => `${name} ist abgemeldet.`,
+  endOthers: 'Überall sonst abmelden',
+  endedOthers: (count: number) =>
+    count === 0
+      ? 'Sie sind nirgendwo sonst angemeldet.'
+      : `An ${count} ${count === 1 ? 'anderen Stelle' : 'anderen Stellen'} abgemeldet.`,
+  revoke: 'Widerrufen',
+  revokeOf: (name: string) => `Zugang von ${name} widerrufen`,
+  tokens: 'Token',
+  tokensLead:
+    'Apps mit einem Token zum Einfügen. Wer eines kopiert, das nicht gebunden ist, kann es von überall benutzen.',
+  noTokens: 'Keine Token',
+  noTokensText: 'Verbinden Sie ein Programm, das einen Schlüssel nimmt, und sein Token steht hier.',
+  made: 'Ausgestellt',
+  fromAnywhere: 'von überall',
+  onlyFrom: (names: string) => `nur von ${names}`,
+  change: 'Geräte ändern',
+  changeOf: (name: string) => `Geräte von ${name} ändern`,
+  pinTitle: (name: string) => `Wo darf ${name} benutzt werden?`,
+  pinLead:
+    'Was davon weitergegeben wird, gilt für dieselben Geräte. Eine Änderung gilt ab dem nächsten Aufruf.',
+  anywhere: 'Von überall',
+  anywhereText: 'Wer das Token hat, kann es benutzen.',
+  chosen: 'Nur von diesen Geräten',
+  chosenText: 'Jeder Aufruf muss den Schlüssel eines Geräts nachweisen (DPoP); das Programm muss das können.',
+  chooseOne: 'Wählen Sie mindestens ein Gerät.',
+  noneToChoose: 'Melden Sie zuerst ein Gerät an.',
+  pinSaved: (name: string) => `${name} wird ab dem nächsten Aufruf von dort benutzt.`,
+  save: 'Speichern',
+  from: 'von',
+  whereTitle: 'Wo es funktioniert',
+  worksWords: 'Es funktioniert',
+  lostMark: '(verloren)',
+};

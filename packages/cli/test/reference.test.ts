@@ -19,15 +19,15 @@ How the commands belong together: [Programs in a terminal](../guides/terminal-to
   \`grant create\` and \`delegate\` print a token.
 - **Logins** are kept in \`~/.config/valetkey/config.json\` (under \`XDG_CONFIG_HOME\` if that is set), which only you can read.
 
-| exit code | means                                                              |
-| --------- | ------------------------------------------------------------------ |
-| 0         | done                                                               |
-| 1         | it did not work; stderr says why                                   |
-| 2         | the command line is not understood                                 |
-| 4         | a login is needed, or one that is newer                            |
-| 5         | a budget refuses                                                   |
-| 6         | not granted                                                        |
-| 130       | interrupted                                                        |
+| exit code | means                                                               |
+| --------- | ------------------------------------------------------------------- |
+| 0         | done                                                                |
+| 1         | it did not work; stderr says why                                    |
+| 2         | the command line is not understood                                  |
+| 4         | a login is needed, or one that is newer                             |
+| 5         | a budget refuses                                                    |
+| 6         | not granted                                                         |
+| 130       | interrupted                                                         |
 | others    | of \`run\` and \`delegate\`: the program’s, 128 and the signal’s number |
 `;
 

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type FakeAnswer, PASSWORD } from './fake-server.ts';
 import { loggedIn } from './logged-in.ts';
 import { freshHome } from './run-against.ts';
@@ -37,11 +37,13 @@ function start(words: readonly string[], env: object = {}, program = process.exe
   return { child, said, code, says };
 }
 
-const hasPty = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
+/** Gives a program a terminal of its own: the one of util-linux, whose options others do not have. */
+const [PTY] = ['script'];
+const hasPty = process.platform === 'linux' && spawnSync(PTY, ['--version']).status === 0;
 
 /** At a terminal: what is written to its input is typed. */
 const typed = (line: string, env?: object): Session =>
-  start(['-qfec', `'${process.execPath}' '${ENTRY}' ${line}`, '/dev/null'], env, 'script');
+  start(['-qfec', `'${process.execPath}' '${ENTRY}' ${line}`, '/dev/null'], env, PTY);
 
 const refusal = (status: number, code: string): FakeAnswer => ({
   status,
@@ -71,7 +73,9 @@ describe('the exit code', () => {
   });
 });
 
-describe.skipIf(!hasPty)('at a terminal (needs script of util-linux)', () => {
+describe('at a terminal', () => {
+  beforeEach(({ skip }) => skip(!hasPty, 'script of util-linux is not installed here'));
+
   it('rows have titles, and colour unless NO_COLOR says not', async () => {
     const coloured = typed('apps list');
     expect(await coloured.code).toBe(0);

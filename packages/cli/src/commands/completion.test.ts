@@ -43,8 +43,8 @@ describe('bash', () => {
   });
 });
 
-/** Whether the shell is on this machine; where it is not, its tests are skipped by name. */
-const has = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0;
+const [zsh, fish] = ['zsh', 'fish'] as const;
+const isInstalled = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0;
 
 const LINES: readonly [line: string, offered: string][] = [
   ['ke', 'keys'],
@@ -57,18 +57,19 @@ const LINES: readonly [line: string, offered: string][] = [
 
 describe('zsh', () => {
   it('gets the same as bash through its own way to read it', async () => {
-    const zsh = await script('zsh');
-    expect(zsh).toContain('bashcompinit');
-    expect(zsh.endsWith(await script('bash'))).toBe(true);
+    const own = await script('zsh');
+    expect(own).toContain('bashcompinit');
+    expect(own.endsWith(await script('bash'))).toBe(true);
   });
 
-  it.skipIf(!has('zsh')).each(LINES)('itself offers for "%s": %s (needs zsh)', async (line, expected) => {
+  it.for(LINES)('itself offers for "%s": %s', async ([line, expected], { skip }) => {
+    skip(!isInstalled(zsh), 'zsh is not installed here');
     // Outside of its line editor there is nothing to add to: what would be, of which the editor takes what fits the last word, is printed.
     const ask = `${await script('zsh')}
       compadd() { print -l -- "$@" }
       words=("$@"); CURRENT=$#; _bash_complete -o default -F _valetkey`;
     const words = ['valetkey', ...line.split(' ')];
-    const said = execFileSync('zsh', ['-f', '-c', ask, 'zsh', ...words]).toString();
+    const said = execFileSync(zsh, ['-f', '-c', ask, 'zsh', ...words]).toString();
     const last = words.at(-1)!;
     const fitting = said.split('\n').filter((word) => /^(?:--)?\w/.test(word) && word.startsWith(last));
     expect(fitting.filter((word) => last !== '' || !word.startsWith('--'))).toEqual(expected.split(' '));
@@ -84,9 +85,10 @@ describe('fish', () => {
       expect(line).toMatch(/^complete -c valetkey (?:[^'\\]|'(?:[^'\\]|\\['\\])*')*$/);
   });
 
-  it.skipIf(!has('fish')).each(LINES)('itself offers for "%s": %s (needs fish)', async (line, expected) => {
+  it.for(LINES)('itself offers for "%s": %s', async ([line, expected], { skip }) => {
+    skip(!isInstalled(fish), 'fish is not installed here');
     const ask = `${await script('fish')}\ncomplete -C "valetkey ${line}"`;
-    const said = execFileSync('fish', ['--no-config', '-c', ask]).toString().split('\n');
+    const said = execFileSync(fish, ['--no-config', '-c', ask]).toString().split('\n');
     const offered = said.map((each) => each.split('\t')[0]!).filter(Boolean);
     expect(offered.toSorted()).toEqual(expected.split(' ').toSorted());
   });

@@ -2,12 +2,15 @@
 
 /** The sheet of the component. `--valetkey-accent` and `--valetkey-on-accent` replace its colour. */
 export const STYLES = `
-:host { display: inline-block; font: 16px/1.5 system-ui, sans-serif; color: light-dark(#1c1917, #f5f5f4); }
+:host { display: inline-block; max-width: 100%; font: 16px/1.5 system-ui, sans-serif; color: light-dark(#1c1917, #f5f5f4); }
 :host([hidden]) { display: none; }
 .box { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 12px; }
-.card { padding: 10px 14px; border: 1px solid light-dark(#d6d3d1, #57534e); border-radius: 10px;
+.card { box-sizing: border-box; padding: 10px 14px; border: 1px solid light-dark(#d6d3d1, #57534e); border-radius: 10px;
   background: light-dark(#fff, #1c1917); }
-p { margin: 0; }
+:host(:is([data-state='loading'], [data-state='idle'])) .card { padding: 0; border: 0; background: none; }
+p { margin: 0; overflow-wrap: anywhere; }
+/* Stays in the page: what is put into it is read out. */
+p:empty { position: absolute; }
 .left { font-weight: 600; font-variant-numeric: tabular-nums; }
 .bad { color: light-dark(#b91c1c, #fca5a5); }
 label { display: grid; gap: 2px; font-size: 14px; }

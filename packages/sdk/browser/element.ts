@@ -162,7 +162,12 @@ export class ConnectYourAi extends Base {
   #showUsedUp(says: string, link: string | null): void {
     const { issuer, manageUrl } = this.#connection ?? { issuer: '', manageUrl: '' };
     const isOfBroker = link !== null && URL.parse(link)?.origin === issuer;
-    this.#show({ kind: 'used-up', says, link: isOfBroker ? link : `${manageUrl}?edit=limits` });
+    this.#show({
+      kind: 'used-up',
+      // The address at its end stands in the link.
+      says: link === null ? says : says.replace(`: ${link}`, '.'),
+      link: isOfBroker ? link : `${manageUrl}?edit=limits`,
+    });
   }
 
   #show(view: View): void {

@@ -218,6 +218,9 @@ describe('a page with the button', () => {
     await answerWindow(/^Allow/, () => press('Connect your AI'));
     await connected();
     expect((await call({ max_tokens: 16_000 })).status).toBe(402);
+    await page.setViewportSize({ width: 320, height: 600 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+    expect(await page.locator('connect-your-ai').getByRole('status').textContent()).not.toContain('http');
     const raise = page.getByRole('link', { name: 'Raise it' });
     expect(await raise.getAttribute('href')).toMatch(`${house.url}/apps/gr_`);
   });

@@ -77,6 +77,21 @@ describe('webhooks', () => {
     });
   });
 
+  it('do not tell a name that is not there from one of a private network', async () => {
+    const missing = Object.assign(new Error('getaddrinfo ENOTFOUND'), {
+      code: 'ENOTFOUND',
+      syscall: 'getaddrinfo',
+    });
+    const said = async (error: Error) => {
+      const send = createSendWebhook(false, (_name, _options, callback) => callback(error, '', 4));
+      return (await send({ url: 'https://db.internal.example/', secret }, message, Date.now())).message;
+    };
+    expect(await said(missing)).toBe('The address was not reached.');
+    expect(await said(new Error('the name resolves to an address that is not public'))).toBe(
+      'The address was not reached.',
+    );
+  });
+
   it('are refused by nobody who is not there', async () => {
     const url = `http://127.0.0.1:${await freePort()}/`;
     const sent = await createSendWebhook(true)({ url, secret }, message, Date.now());

@@ -67,13 +67,19 @@ const signedHeaders = (secret: string, id: string, nowMs: number, body: string) 
   };
 };
 
-/** What went wrong, without an address and without anything from the receiver. */
+/**
+ * What went wrong, without an address and without anything from the receiver. A name that is not there is not told apart from one that leads
+ * into a private network: whoever may type addresses here need not learn which names that network has.
+ */
 const problemOf = (error: unknown): string => {
-  const { name, cause } = error as Error & { cause?: { code?: string; message?: string } };
+  const { name, cause } = error as Error & {
+    cause?: { code?: string; message?: string; syscall?: string };
+  };
   if (name === 'TimeoutError') return `The address did not answer within ${WEBHOOK_DEADLINE_MS / 1000} s.`;
   if (cause?.message === 'unexpected redirect')
     return 'The address answered with a redirect, which is not followed.';
-  return `The address was not reached${cause?.code ? ` (${cause.code})` : ''}.`;
+  const isNamed = cause?.code !== undefined && cause.syscall !== 'getaddrinfo';
+  return `The address was not reached${isNamed ? ` (${cause.code})` : ''}.`;
 };
 
 /** A sender. `allowsLoopback` MUST only be true for a broker on its owner’s own machine. */

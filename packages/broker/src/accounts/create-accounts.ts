@@ -18,7 +18,7 @@ import { handlePasskeys } from './pages/passkeys-page.ts';
 import { handleSetup } from './pages/setup-page.ts';
 import { handleSignIn } from './pages/sign-in-page.ts';
 import { handleSignOut } from './pages/sign-out-page.ts';
-import { beginTry } from './password-turns.ts';
+import { beginTry, vouchForTry } from './password-turns.ts';
 import { LibrarySessions } from './sessions.ts';
 import { createSignInLibrary, hasPasskeys, type SignInLibrary, type SignInParts } from './sign-in-library.ts';
 import { openSignInSecret } from './sign-in-secret.ts';
@@ -229,7 +229,12 @@ export const createAccounts = async (parts: AccountsParts): Promise<Accounts> =>
     issuer,
     firstOwner,
     invitations,
-    hashPassword: async (password) => (await library.$context).password.hash(password),
+    hashPassword: (password) =>
+      beginTry(async () => {
+        // Whoever has an invitation is no stranger: a flood of sign-ins leaves them a turn.
+        vouchForTry();
+        return (await library.$context).password.hash(password);
+      }),
     sessionOf,
     stepUpFor,
     confirm,

@@ -119,8 +119,9 @@ async function awaitDecision(found: Waiting, response: ServerResponse, seconds: 
   const { waiting, ambient } = deps;
   const untilMs = Math.min(ambient.now() + seconds * 1000, found.endsAtMs);
   for (;;) {
+    if (response.destroyed) return { status: 'pending' } as const;
     const standing = await waiting.standing(found);
-    if (standing.status !== 'pending' || ambient.now() >= untilMs || response.destroyed) return standing;
+    if (standing.status !== 'pending' || ambient.now() >= untilMs) return standing;
     await wait(LOOK_MS, undefined, { ref: false });
   }
 }

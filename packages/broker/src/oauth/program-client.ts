@@ -25,7 +25,13 @@ export const readProgram = (
   { client_name: name, client_uri: url = null }: Readonly<Record<string, unknown>>,
 ): RequestingClient | null => {
   if (typeof name !== 'string' || (url !== null && typeof url !== 'string')) return null;
-  return programId({ name, url }) === id
-    ? { id, name, uri: url, identifiedBy: 'own_words', registeredByOwnerId: null, registeredAtMs: null }
-    : null;
+  if (programId({ name, url }) !== id) return null;
+  const said = { id, name, uri: originOf(url), identifiedBy: 'own_words' } as const;
+  return { ...said, registeredByOwnerId: null, registeredAtMs: null };
+};
+
+/** Of an address only what names a host: the rest could be made to read like something else. */
+const originOf = (url: string | null): string | null => {
+  const parsed = URL.parse(url ?? '');
+  return parsed !== null && /^https?:$/.test(parsed.protocol) ? parsed.origin : null;
 };

@@ -47,6 +47,8 @@ export interface Given {
 export interface ListedRequest {
   readonly name: string;
   readonly userCode: string;
+  /** Whether it came with the owner's own address; else anybody can have made it. */
+  readonly isAddressed: boolean;
 }
 
 const HOUR = 60 * 60;
@@ -179,5 +181,6 @@ async function listFor(
     .map(({ payload }) => ({
       name: String((payload.params as Readonly<Record<string, unknown>>).client_name),
       userCode: spoken(String(payload.userCode)),
+      isAddressed: addressOf(payload) !== null,
     }));
 }

@@ -203,6 +203,12 @@ describe('whom a request reaches', () => {
     isOnlyOwner = true;
     await authorize(text({}, { name: 'The Only One' }));
     expect(await namesFor('own_ada')).toEqual(['The Only One']);
+    await authorize(text({}, { name: 'For Ada' }), basic(await addressOf('own_ada')));
+    const { requests } = (await broker.oauth.programsFor('own_ada'))!;
+    expect(requests.map(({ name, isAddressed }) => [name, isAddressed]).toSorted()).toEqual([
+      ['For Ada', true],
+      ['The Only One', false],
+    ]);
   });
 
   it('does not say whether an address is anybody’s', async () => {
@@ -222,6 +228,9 @@ describe('what strangers can do to a page', () => {
     const { page } = await pageOf(body.user_code);
     expect(page.text).not.toMatch(/<script>alert|<img src=x|\u202e|href="javascript:/);
     expect(page.text).toContain('&lt;script&gt;');
+    const { body: other } = await authorize(text({}, { name: 'X', url: 'https://x.test/\u202egro.knab' }));
+    const { text: shown } = (await pageOf(other.user_code)).page;
+    expect([shown.includes('comes from https://x.test.'), shown.includes('\u202e')]).toEqual([true, false]);
     await decide(body.user_code, 'deny');
     const entries = await broker.store.db.selectFrom('journal').select('body').execute();
     expect(entries.some(({ body: said }) => said.includes('alert'))).toBe(false);

@@ -17,11 +17,18 @@ const waitingPrograms = (
 ) => html`<h2>Programs that wait</h2>
 ${
   requests.length === 0
-    ? html`<p>None waits now. When a program asks, open this page again: it stands here, and waits for half a minute or shows a code.</p>`
-    : html`<ul class="lines">${requests.map(
+    ? html`<p>None waits now. Start the program, then load this page again: what it asks stands here for ten minutes.</p>`
+    : html`<ul class="lines is-not">${requests.map(
         ({ name, userCode }) =>
           html`<li><a href="/device?user_code=${userCode}"><bdi>${cleanClientName({ id: 'A program', name })}</bdi></a> <span class="code">${userCode}</span></li>`,
       )}</ul>`
+}
+${
+  requests.some(({ isAddressed }) => !isAddressed) &&
+  notice(
+    'warning',
+    html`<strong>Some of these came without your address.</strong> Anybody who reaches this broker can have made them, under any name. If two have the same name, cancel both, give the program your address, and start it again.`,
+  )
 }
 <details><summary>Your address for programs</summary>
 <p>Give it to a program that speaks OKAP as the address of its vault. What it asks then reaches you, and nobody else.</p>

@@ -12,7 +12,12 @@ import type { FirstOwner } from '../first-owner.ts';
 /** Programs that wait for an owner, in their own words. */
 export interface WaitingPrograms {
   readonly address: string;
-  readonly requests: readonly { readonly name: string; readonly userCode: string }[];
+  readonly requests: readonly {
+    readonly name: string;
+    readonly userCode: string;
+    /** Whether it came with that address. */
+    readonly isAddressed: boolean;
+  }[];
 }
 
 /** What a page may use. */

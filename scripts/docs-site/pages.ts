@@ -23,8 +23,6 @@ export interface SidebarItem {
 
 /** The folders that come first, in the order in which people need them; any other follows by its name. */
 const ORDER = ['start', 'guides', 'connect', 'concepts', 'operating', 'reference', 'errors', 'decisions'];
-/** Where every folder of documents begins. */
-export const INDEX = 'README.md';
 
 const LINK = /\[((?:[^\]`]|`[^`]*`)+)\]\(([^)\s]+)\)/g;
 const FENCE = /^( *)(`{3,})[\s\S]*?^\1\2 *$/gm;

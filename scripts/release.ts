@@ -119,10 +119,11 @@ const writeRoot = (folder: string, out: string): void => {
 const billOfMaterials = (folder: string, commit: string): BillOfMaterials => {
   const root = readJson<Manifest>(join(folder, 'package.json'));
   const { version = '' } = readJson<Manifest>(join(folder, 'packages/broker/package.json'));
-  // npm describes nothing that has no version.
-  writeJson(join(folder, 'package.json'), { ...root, version });
+  const workspaces = RELEASED.map((name) => `packages/${name}`);
+  // npm describes nothing that has no version, and looks at what is released alone.
+  writeJson(join(folder, 'package.json'), { ...root, version, workspaces });
   const sbom = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--silent'];
-  for (const name of RELEASED) sbom.push('--workspace', `packages/${name}`);
+  for (const path of workspaces) sbom.push('--workspace', path);
   const bill: BillOfMaterials = JSON.parse(
     execFileSync('npm', sbom, { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28 }),
   );

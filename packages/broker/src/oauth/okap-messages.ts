@@ -3,6 +3,7 @@
 
 import { fail, formatAccess, type ModelAccess, type Result, succeed } from '@valetkey/core';
 import { z } from 'zod';
+import { POLL_INTERVAL_SECONDS } from '../access-requests/poll-pace.ts';
 import { readDetailEntries } from './details.ts';
 import type { ProgramAnswer } from './program-calls.ts';
 import type { ProgramWords } from './program-client.ts';
@@ -46,9 +47,6 @@ export interface OkapRefused {
   readonly code: 'user_denied' | 'invalid_request' | 'too_many_requests';
   readonly detail: string;
 }
-
-/** Seconds after which a program may ask how its request stands. */
-export const ASK_AGAIN_SECONDS = 5;
 
 const text = z.string().max(500).nullish();
 const count = z.number().nullish();
@@ -182,7 +180,7 @@ export const answerPending = (dialect: OkapDialect, pending: OkapPending): Progr
           request_id: pending.requestId,
           user_code: pending.userCode,
           consent_uri: pending.consentUri,
-          interval: ASK_AGAIN_SECONDS,
+          interval: POLL_INTERVAL_SECONDS,
           expires_in: pending.expiresInSeconds,
         },
       };

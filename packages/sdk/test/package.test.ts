@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { startHouse } from '../../broker/test/house/start-house.ts';
@@ -11,10 +11,16 @@ const PACKAGE = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(PACKAGE, path), 'utf8');
 
 it('imports its own files alone: no dependency, nothing of Node', () => {
-  const files = globSync('src/**/*.ts', { cwd: PACKAGE }).filter((path) => !path.endsWith('.test.ts'));
-  const imported = files.flatMap((path) => [...read(path).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)]);
+  const files = globSync('{src,browser}/**/*.ts', { cwd: PACKAGE }).filter(
+    (path) => !path.endsWith('.test.ts'),
+  );
+  const imported = files.flatMap((path) =>
+    [...read(path).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, name = '']) =>
+      name.startsWith('.') ? join(dirname(path), name) : name,
+    ),
+  );
   expect(imported.length).toBeGreaterThan(10);
-  expect(imported.map(([, name = '']) => name).filter((name) => !name.startsWith('./'))).toEqual([]);
+  expect(imported.filter((path) => !files.includes(path))).toEqual([]);
   expect(JSON.parse(read('package.json'))).not.toHaveProperty('dependencies');
 });
 

@@ -58,6 +58,9 @@ const DOCUMENTED = {
   google: { baseUrl: 'http://127.0.0.1:8787/google', model: 'gemini-2.5-flash' },
 } as const;
 
+/** The formatter of the documents chooses the quotes of JavaScript by itself. */
+const anyQuotes = (text: string): string => text.replaceAll("'", '"');
+
 describe.each(PROGRAMS)('the page about $name', (program) => {
   const page = read(`${PAGES}/${program.id}.md`);
   it('has its trap in bold, where to type, and whether it was tried, as the dashboard says it', async () => {
@@ -76,7 +79,12 @@ describe.each(PROGRAMS)('the page about $name', (program) => {
         token: 'vk_...',
         baseUrl: baseUrl + (program.suffix?.[dialect] ?? ''),
       };
-      for (const { code } of program.steps?.(values) ?? []) expect(await page).toContain(`\n${code}\n\`\`\``);
+      for (const { code } of program.steps?.(values) ?? [])
+        expect(anyQuotes(await page)).toContain(
+          anyQuotes(`
+${code}
+\`\`\``),
+        );
     }
   });
 });

@@ -2,7 +2,7 @@
 // it is taken. Test code. `rooms` are two replicas where the engine has them, else the same one twice.
 
 import { unrestrictedAccess } from '@valetkey/core';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAlerts } from '../src/alerts/alerts.ts';
 import type { Alerts } from '../src/alerts/contract.ts';
@@ -143,14 +143,21 @@ const createEvents = ({ rooms, owner }: Rooms) => {
     if (!made.ok) throw new Error(made.error.detail);
     return made.value.id;
   };
-  const spend = async (grantId: string, dollars: number, body: object = {}): Promise<string> => {
+  /** A call that holds so much and costs as much, unless told otherwise. */
+  const spend = async (
+    grantId: string,
+    dollars: number,
+    body: object = {},
+    cost = dollars,
+  ): Promise<string> => {
     const { ledger, grants } = rooms()[0];
     const { chain } = (await grants.reread(grantId))!.parts[0]!;
     const callId = `${owner()}_call_${++calls}`;
-    const [nanos, hold] = [dollars * USD, exactly(dollars * USD)];
+    const [nanos, hold] = [cost * USD, exactly(dollars * USD)];
     const admitted = await ledger.admit({ callId, ownerId: owner(), grantId, chain, hold, intent: {} });
     expect(admitted).toMatchObject({ ok: true });
-    await ledger.settle({ callId, kind: 'settled', forwarded: true, nanos, tokens: 0, body: { ...body } });
+    const kind = 'unconfirmed' in body ? 'ceiling' : 'settled';
+    await ledger.settle({ callId, kind, forwarded: true, nanos, tokens: 0, body: { ...body } });
     return callId;
   };
   const record = (kind: string, grantId: string | null, body: object, times = 1) => {
@@ -245,7 +252,7 @@ const limitTests = ({ clock, rooms, owner, give, spend, look, thresholds }: Hous
   });
 };
 
-const eventTests = ({ clock, rooms, owner, give, spend, record, look, list, reopen }: House): void => {
+const eventTests = ({ clock, rooms, owner, give, spend, record, look, list }: House): void => {
   it('count refusals of a grant by code and hour', async () => {
     const grantId = await give(10);
     await record('call.refused', grantId, { code: 'budget_exhausted' }, 3);
@@ -269,27 +276,32 @@ const eventTests = ({ clock, rooms, owner, give, spend, record, look, list, reop
     await record('request.made', grantId, { request_id: 'req_1' });
     const odd = await spend(grantId, 1, { anomalies: ['unknown_unit'] });
     const unknown = await spend(grantId, 1, { unconfirmed: true, anomalies: [] });
-    await spend(grantId, 1, { anomalies: [] });
+    const over = await spend(grantId, 1, { anomalies: [] }, 2);
+    await spend(await give(10), 1, { anomalies: [] });
     await look();
     const told = (await list()).map(({ kind, details, grant }) => ({ kind, ...details, name: grant?.name }));
-    expect(told).toHaveLength(4);
+    expect(told).toHaveLength(5);
     expect(told).toEqual(
       expect.arrayContaining([
         { kind: 'device', device_id: 'dev_1', name: undefined },
         { kind: 'request', request_id: 'req_1', name: 'planner' },
         { kind: 'anomaly', call_id: odd, what: 'odd_usage', name: 'planner' },
+        { kind: 'anomaly', call_id: over, what: 'overrun', name: 'planner' },
         { kind: 'anomaly', call_id: unknown, what: 'unconfirmed', name: 'planner' },
       ]),
     );
     await rooms()[0].alerts.acknowledge(owner(), (await list())[0]!.id);
-    expect(await list()).toHaveLength(3);
+    expect(await list()).toHaveLength(4);
     await rooms()[0].alerts.acknowledge(owner(), 'all');
-    expect([(await list()).length, (await list('all')).length]).toEqual([0, 4]);
+    expect([(await list()).length, (await list('all')).length]).toEqual([0, 5]);
     expect(await rooms()[0].alerts.acknowledge('eve', (await list('all'))[0]!.id)).toMatchObject({
       ok: false,
     });
   });
+};
 
+const readingTests = (house: House): void => {
+  const { clock, receiver, rooms, owner, give, spend, record, look, list, deliver, reopen } = house;
   it('lose nothing that was written before a process read it, and tell nothing twice in the next', async () => {
     const grantId = await give(10);
     await record('call.refused', grantId, { code: 'budget_exhausted' });
@@ -300,6 +312,35 @@ const eventTests = ({ clock, rooms, owner, give, spend, record, look, list, reop
     const after = reopen();
     await look([after]);
     expect((await list()).map(({ times }) => times)).toEqual([1, 1]);
+  });
+
+  it('raise all of it or nothing where the database fails half-way, and go on later', async () => {
+    await rooms()[0].alerts.addDestination(owner(), { kind: 'webhook', url: 'https://hooks.test/a' });
+    await record('call.refused', await give(10), { code: 'rate_limited' }, 3);
+    const { db } = rooms()[0];
+    await sql`alter table alert_deliveries rename to alert_deliveries_away`.execute(db);
+    const failing = reopen();
+    await expect(look([failing])).rejects.toThrow();
+    expect(await list()).toEqual([]);
+    await sql`alter table alert_deliveries_away rename to alert_deliveries`.execute(db);
+    await look([reopen()]);
+    expect((await list()).map(({ times }) => times)).toEqual([3]);
+    await deliver();
+    expect(receiver.taken).toHaveLength(1);
+  });
+
+  it('count each refusal once while four look at the same time, again and again', async () => {
+    const grantId = await give(10);
+    const looking = [...rooms(), reopen(), reopen()];
+    for (let round = 0; round < 5; round += 1) {
+      await Promise.all([
+        record('call.refused', grantId, { code: 'rate_limited' }, 20),
+        look(looking),
+        look(looking),
+      ]);
+    }
+    await look(looking);
+    expect((await list()).reduce((sum, { times }) => sum + times, 0)).toBe(100);
   });
 
   it('read a journal of any length, from where it was read to', async () => {
@@ -431,6 +472,7 @@ export const describeAlerts = (name: string, open: OpenAlertEngines): void => {
     const house = useHouse(open);
     describe('of limits', () => limitTests(house));
     describe('of what happened', () => eventTests(house));
+    describe('of what is read', () => readingTests(house));
     describe('on their way', () => {
       deliveryTests(house);
       endingTests(house);

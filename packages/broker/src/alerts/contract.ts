@@ -34,9 +34,6 @@ export type AlertMatter =
     }
   | { readonly kind: 'request'; readonly details: { readonly request_id: string } };
 
-/** The kinds of alert. */
-export type AlertKind = AlertMatter['kind'];
-
 /** Something that was noticed and is told once: `event` is the same wherever it is noticed. */
 export type Noticed = AlertMatter & {
   readonly event: string;

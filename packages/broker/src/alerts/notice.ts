@@ -10,7 +10,6 @@ export interface FollowedEntry {
   readonly kind: string;
   readonly call_id: string | null;
   readonly grant_id: string | null;
-  readonly link_id: string | null;
   readonly held_nanos: number;
   readonly settled_nanos: number;
   readonly held_tokens: number;
@@ -89,12 +88,3 @@ export const noticedIn = (entry: FollowedEntry): readonly Noticed[] => {
       return [];
   }
 };
-
-const OUTCOMES = new Set(['call.settled', 'call.ceiling', 'call.released']);
-
-/** The links that these entries charged: those at the leaves of their chains. */
-export const chargedLinks = (entries: readonly FollowedEntry[]): readonly string[] => [
-  ...new Set(
-    entries.flatMap(({ kind, link_id }) => (link_id !== null && OUTCOMES.has(kind) ? [link_id] : [])),
-  ),
-];

@@ -37,7 +37,7 @@ const AT_ONCE = 10;
 export const purposeOf = (destinationId: string): string => `alert_destination.${destinationId}`;
 
 /** How long after its attempt number `attempts` the next one waits: four times as long each time, a fifth more or less so that not all come together. */
-export const waitAfter = (attempts: number, random: number): number =>
+const waitAfter = (attempts: number, random: number): number =>
   Math.round(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 4 ** (attempts - 1)) * (0.8 + (0.4 * random) / 256));
 
 /** Sends a message to a destination, once. `isGone`: it is no use to try again. Never rejects for what a receiver does. */

@@ -24,7 +24,7 @@ export type SendWebhook = (
 ) => Promise<SendOutcome & { readonly isGone: boolean }>;
 
 /** How long an attempt may take in all. */
-export const WEBHOOK_DEADLINE_MS = 10_000;
+const WEBHOOK_DEADLINE_MS = 10_000;
 
 const SECRET_PREFIX = 'whsec_';
 const SECRET_BYTES = 32;

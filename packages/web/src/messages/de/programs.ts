@@ -6,7 +6,7 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
     trap: 'ANTHROPIC_API_KEY darf nicht gesetzt sein: Mit beiden werden zwei Schlüssel geschickt und jeder Aufruf abgelehnt. Wenn Sie nur einige Modelle erlauben, nehmen Sie ein Haiku-Modell dazu; kleine Aufrufe im Hintergrund nutzen es.',
   },
   codex: {
-    trap: 'Die ersten beiden Zeilen müssen über jeder [Tabelle] der Datei stehen. Es ruft die Responses API auf: Ein Konto, das nur Chat anbietet, funktioniert nicht.',
+    trap: 'Die ersten drei Zeilen müssen über jeder [Tabelle] der Datei stehen. Es ruft die Responses API auf: Ein Konto, das nur Chat anbietet, funktioniert nicht.',
   },
   'gemini-cli': {
     trap: 'Wer mit Google angemeldet ist, an dem gehen diese Werte und dieser Broker vorbei. Wählen Sie „Use Gemini API key“ in /auth, oder schreiben Sie die Einstellungsdatei.',

@@ -6,7 +6,7 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
     trap: 'ANTHROPIC_API_KEY を解除してください。両方あるとキーが 2 つ送られ、すべて拒否されます。モデルを限定する場合は Haiku も含めてください。背後の小さな呼び出しが使います。',
   },
   codex: {
-    trap: '最初の 2 行は、ファイル内のどの [テーブル] よりも上に置いてください。Responses API を呼ぶため、チャットだけのアカウントでは動きません。',
+    trap: '最初の 3 行は、ファイル内のどの [テーブル] よりも上に置いてください。Responses API を呼ぶため、チャットだけのアカウントでは動きません。',
   },
   'gemini-cli': {
     trap: 'Google でサインインしていると、これらの値もこのブローカーも無視されます。/auth で “Use Gemini API key” を選ぶか、設定ファイルを書いてください。',

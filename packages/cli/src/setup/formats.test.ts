@@ -127,6 +127,9 @@ it.each<[Format, readonly Setting[], string, string]>([
   [toml, CODEX, '[a\nb = 1', 'not TOML'],
   [toml, CODEX, 'what is this', 'not TOML'],
   [toml, CODEX, 'model_providers = { x = {} }', 'it has model_providers already'],
+  [toml, CODEX, '[model_providers]\nvaletkey.name = "mine"', 'it has model_providers.valetkey.name already'],
+  [toml, CODEX, '[[model_providers]]', 'it has model_providers already'],
+  [toml, CODEX, '[model_provider.x]', 'it has model_provider.x already'],
   [toml, CODEX, '[model_providers."valetkey"]', 'it has model_providers.valetkey already'],
   [envLines, ENV, 'A="begins\nB=1"\n', 'not a file of NAME=value lines (line 1)'],
   [envLines, ENV, 'GEMINI_API_KEY=1\nGEMINI_API_KEY=2', 'sets GEMINI_API_KEY twice'],
@@ -187,6 +190,13 @@ it.each([
 ])('what somebody else set in its place is not taken for ours: %s', (now) => {
   const { edits } = edit(jsonc, '{}', CLAUDE);
   expect(edits.every((each) => undoEdit(now, each).ok || undoMember(now, each) !== null)).toBe(false);
+});
+
+it('a key of a table is not taken for one of the root, whatever the table is called', () => {
+  const before = `["'"]\nmodel_provider = 1\n[x]\nmodel_providers.valetkey = 2\n`;
+  expect(edit(toml, before, CODEX.slice(0, 2)).text).toBe(
+    `model_provider = "valetkey"\n${before}\n[model_providers.valetkey]\nname = "Valetkey"\n`,
+  );
 });
 
 it('members that would win are found', () => {

@@ -5,9 +5,11 @@ import { fail, type Result, succeed } from '@valetkey/core';
 import { type Edited, type Format, replaceAt, type Setting } from './text-edit.ts';
 
 interface Statement {
-  /** Of a table or a pair: names without quotes, joined by dots. */
+  readonly kind: 'pair' | 'table' | 'array';
+  /** From the root: names joined by dots, without quotes that they do not need. */
   readonly name: string;
-  readonly isTable: boolean;
+  /** Whether it stands before the first table. */
+  readonly isRoot: boolean;
   readonly start: number;
   readonly end: number;
 }
@@ -44,6 +46,7 @@ function endOfValue(text: string, from: number): number | null {
 
 function statementsOf(text: string): Result<Statement[], string> {
   const statements: Statement[] = [];
+  let within: string | null = null;
   for (let at = 0; ; ) {
     at += match(SPACE, text, at)![0].length;
     if (at >= text.length) return succeed(statements);
@@ -51,11 +54,18 @@ function statementsOf(text: string): Result<Statement[], string> {
     const head = table ?? match(PAIR, text, at);
     const end = head && (table ? at + table[0].length : endOfValue(text, at + head[0].length));
     if (!head || end === null) return fail(`it is not TOML (line ${text.slice(0, at).split('\n').length})`);
-    const name = head[1]!.replace(/["']|[ \t]*(?=\.)|(?<=\.)[ \t]*/g, '');
-    statements.push({ name, isTable: table !== null, start: at, end });
+    const own = head[1]!.replace(/(["'])([\w-]+)\1/g, '$2').replace(/[ \t]*\.[ \t]*/g, '.');
+    const kind = !table ? 'pair' : text.startsWith('[[', at) ? 'array' : 'table';
+    const name: string = table || within === null ? own : `${within}.${own}`;
+    if (table) within = own;
+    statements.push({ kind, name, isRoot: within === null, start: at, end });
     at = end;
   }
 }
+
+const isWithin = (name: string, other: string): boolean => name === other || name.startsWith(`${other}.`);
+
+const isThere = ({ name }: Statement) => fail(`it has ${name} already; take that out first`);
 
 const pair = (key: string, value: unknown): string =>
   // TOML's basic strings and arrays of them are written as those of JSON.
@@ -66,10 +76,10 @@ function setRoot(edited: Edited, key: string, value: unknown): Result<Edited, st
   const { text } = edited;
   const statements = statementsOf(text);
   if (!statements.ok) return statements;
-  const ends = statements.value.findIndex(({ isTable }) => isTable);
-  const root = statements.value.slice(0, ends < 0 ? undefined : ends);
-  const there = root.find(({ name }) => name === key);
+  const there = statements.value.find(({ name, kind, isRoot }) => name === key && kind === 'pair' && isRoot);
   const line = pair(key, value);
+  const inTheWay = statements.value.find(({ name }) => isWithin(name, key));
+  if (!there && inTheWay) return isThere(inTheWay);
   if (!there) return succeed(replaceAt(edited, 0, { removed: '', inserted: `${line}\n` }));
   const removed = text.slice(there.start, there.end);
   return succeed(removed === line ? edited : replaceAt(edited, there.start, { removed, inserted: line }));
@@ -79,11 +89,15 @@ function addTable(edited: Edited, name: string, settings: readonly Setting[]): R
   const { text } = edited;
   const statements = statementsOf(text);
   if (!statements.ok) return statements;
-  const [top] = name.split('.');
+  const [top = ''] = name.split('.');
   const inTheWay = statements.value.find(
-    (each) => each.name === name || (!each.isTable && (each.name === top || each.name.startsWith(`${top}.`))),
+    (each) =>
+      isWithin(each.name, name) ||
+      (each.kind !== 'table' && isWithin(name, each.name)) ||
+      // Tables below what dotted keys of the root have made are not understood alike everywhere.
+      (each.isRoot && isWithin(each.name, top)),
   );
-  if (inTheWay) return fail(`it has ${inTheWay.name} already; take that out first`);
+  if (inTheWay) return isThere(inTheWay);
   const lines = [`[${name}]`, ...settings.map(([path, value]) => pair(path.at(-1)!, value))];
   const gap = text === '' ? '' : text.endsWith('\n') ? '\n' : '\n\n';
   return succeed(replaceAt(edited, text.length, { removed: '', inserted: `${gap}${lines.join('\n')}\n` }));

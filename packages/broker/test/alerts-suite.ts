@@ -301,7 +301,7 @@ const eventTests = ({ clock, rooms, owner, give, spend, record, look, list }: Ho
 };
 
 const readingTests = (house: House): void => {
-  const { clock, receiver, rooms, owner, give, spend, record, look, list, deliver, reopen } = house;
+  const { clock, receiver, rooms, owner, give, spend, record, look, list, addHook, deliver, reopen } = house;
   it('lose nothing that was written before a process read it, and tell nothing twice in the next', async () => {
     const grantId = await give(10);
     await record('call.refused', grantId, { code: 'budget_exhausted' });
@@ -315,7 +315,7 @@ const readingTests = (house: House): void => {
   });
 
   it('raise all of it or nothing where the database fails half-way, and go on later', async () => {
-    await rooms()[0].alerts.addDestination(owner(), { kind: 'webhook', url: 'https://hooks.test/a' });
+    const { destination } = await addHook();
     await record('call.refused', await give(10), { code: 'rate_limited' }, 3);
     const { db } = rooms()[0];
     await sql`alter table alert_deliveries rename to alert_deliveries_away`.execute(db);
@@ -327,6 +327,7 @@ const readingTests = (house: House): void => {
     expect((await list()).map(({ times }) => times)).toEqual([3]);
     await deliver();
     expect(receiver.taken).toHaveLength(1);
+    await rooms()[0].alerts.removeDestination(owner(), destination.id);
   });
 
   it('count each refusal once while four look at the same time, again and again', async () => {

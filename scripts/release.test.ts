@@ -156,7 +156,7 @@ describe('a release', () => {
       expect(await broker.stop('SIGTERM')).toBe(0);
     }
     const run = (...words: string[]) =>
-      execFileSync(process.execPath, [entry, ...words], { encoding: 'utf8' });
+      execFileSync(process.execPath, [entry, ...words], { encoding: 'utf8', stdio: 'pipe' });
     const copy = join(scratch, 'backup.sqlite');
     const restored = join(scratch, 'restored');
     run('backup', '--data-dir', dataDir, '--to', copy);

@@ -123,6 +123,20 @@ describe('destinations of alerts', () => {
     ]);
   });
 
+  it('are no mailbox that the owner named without anybody who knows it: a stranger’s', async () => {
+    const invitation = { id: 'inv_1', token_hash: 'x', limits: '[]', created_at: 1, expires_at: 2 };
+    const invited = (email: string | null) =>
+      house.store.db
+        .insertInto('invitations')
+        .values({ ...invitation, email, accepted_by: 'eve' })
+        .execute();
+    await invited(null);
+    expect(await add({ kind: 'email' }, 'eve')).toMatchObject({ status: 409 });
+    await house.store.db.deleteFrom('invitations').execute();
+    await invited('eve@example.com');
+    expect((await add({ kind: 'email' }, 'eve')).status).toBe(201);
+  });
+
   it('are no more than ten, each once', async () => {
     for (let n = 0; n < 10; n += 1)
       expect((await add({ kind: 'webhook', url: `https://hooks.example/${n}` })).status).toBe(201);

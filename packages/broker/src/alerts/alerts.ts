@@ -40,9 +40,6 @@ const MONTH_MS = 30 * 86_400_000;
 const NOT_VOUCHED_FOR =
   'Your invitation named no address, so nobody has said that yours is your own. Use a webhook, or ask for an invitation to your address.';
 
-const NOT_VOUCHED_FOR =
-  'Your invitation named no address, so nobody has said that yours is your own. Use a webhook, or ask for an invitation to your address.';
-
 const toDestination = (row: Selectable<AlertDestinationsTable>): Destination => ({
   id: row.id,
   kind: row.kind === 'email' ? 'email' : 'webhook',
@@ -137,8 +134,6 @@ class TableAlerts implements Alerts {
       return refuse('no_mail', 'The operator of this broker has set up no mail server (VALETKEY_SMTP_URL).');
     if (what.kind === 'email' && !(await this.#isVouchedFor(ownerId)))
       return refuse('no_mail', NOT_VOUCHED_FOR);
-    if (what.kind === 'email' && !(await this.#isVouchedFor(ownerId)))
-      return refuse('no_mail', NOT_VOUCHED_FOR);
     if (known.some((each) => each.kind === what.kind && each.url === (url?.value ?? null)))
       return refuse('known', 'Alerts are sent there already.');
     const id = randomId(this.#ambient, 'ad_');
@@ -216,12 +211,6 @@ class TableAlerts implements Alerts {
       .where('last_at', '<', nowMs - YEAR_MS)
       .where('kind', 'in', ['refusals', 'anomaly'])
       .execute();
-  }
-
-  /** Whether somebody else than the owner says that the address is the owner’s: nobody proves one here, so strangers’ could be typed. */
-  async #isVouchedFor(ownerId: string): Promise<boolean> {
-    const own = this.#db.selectFrom('invitations').select('id').where('accepted_by', '=', ownerId);
-    return (await own.where('email', 'is', null).executeTakeFirst()) === undefined;
   }
 
   /** Whether somebody else than the owner says that the address is the owner’s: nobody proves one here, so strangers’ could be typed. */

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '@valetkey/testkit';
 import { launchChromium } from '@valetkey/testkit/browser';
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Broker, startBroker } from '../agents/broker.ts';
 import { signIn } from '../agents/owner.ts';
@@ -14,11 +13,13 @@ import { originOf, servePage } from './serve.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
+type Browser = Awaited<ReturnType<typeof launchChromium>>;
+
 let home: string;
 let browser: Browser;
 let broker: Broker;
 let app: Awaited<ReturnType<typeof servePage>>;
-let page: Page;
+let page: Awaited<ReturnType<Browser['newPage']>>;
 const problems: string[] = [];
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'valetkey-example-test-'));

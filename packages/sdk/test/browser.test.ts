@@ -2,7 +2,6 @@
 // connection, and a policy that forbids everything inline.
 
 import { launchChromium } from '@valetkey/testkit/browser';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sendPassword } from '../../broker/test/browser/sign-in.ts';
 import { type House, startHouse } from '../../broker/test/house/start-house.ts';
@@ -67,6 +66,10 @@ interface InPage {
   tokenAt(ms: number): Promise<string>;
   keptKey(): Promise<object>;
 }
+
+type Browser = Awaited<ReturnType<typeof launchChromium>>;
+type BrowserContext = Awaited<ReturnType<Browser['newContext']>>;
+type Page = Awaited<ReturnType<BrowserContext['newPage']>>;
 
 let house: House;
 let browser: Browser;

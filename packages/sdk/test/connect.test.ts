@@ -1,9 +1,9 @@
 // Apps that connect people's AI accounts, against the running broker: in a browser by way of a server, and on a device. What comes back is
 // checked before it is used, and tokens renew themselves without ever using one twice.
 
-import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { signedInBrowser } from '../../broker/test/house/authorize-app.ts';
+import { chat, openaiAt } from '../../broker/test/house/openai-at.ts';
 import { type House, startHouse } from '../../broker/test/house/start-house.ts';
 import { formFields } from '../../broker/test/oauth/browser.ts';
 import {
@@ -52,17 +52,8 @@ const connect = async (app: ValetkeyApp, more: object = {}): Promise<Connection>
   const { url } = await app.start(asked(more));
   return app.finish({ url: await decide(url), ...more });
 };
-const chat = async (connection: Connection, more: object = {}) => {
-  const openai = new OpenAI({
-    apiKey: connection.token,
-    baseURL: connection.baseUrl('openai'),
-    maxRetries: 0,
-    ...more,
-  });
-  const messages = [{ role: 'user' as const, content: 'hello' }];
-  const answer = await openai.chat.completions.create({ model: 'gpt-4o-mini', messages, max_tokens: 9 });
-  return answer.choices[0]?.message.content;
-};
+const call = async (connection: Connection, fetcher?: typeof fetch) =>
+  chat(openaiAt(await connection.token(), connection.baseUrl('openai'), fetcher));
 
 /** A store of plain JSON, as a server has one in its database. */
 const jsonStore = (rows = new Map<string, string>()): ConnectionStore => ({
@@ -102,9 +93,9 @@ describe('an app that is allowed', () => {
         grantId: expect.stringMatching(/^gr_/),
         manageUrl: `${house.url}/apps/${connection.grantId}`,
       });
-      expect(await chat(connection, { fetch: connection.fetch })).toContain('simulated');
-      if (isBound) await expect(chat(connection)).rejects.toMatchObject({ code: 'invalid_dpop_proof' });
-      else expect(await chat(connection)).toContain('simulated');
+      expect(await call(connection, connection.fetch)).toContain('simulated');
+      if (isBound) await expect(call(connection)).rejects.toMatchObject({ code: 'invalid_dpop_proof' });
+      else expect(await call(connection)).toContain('simulated');
       expect(Number((await connection.budget())?.remainingUsd)).toBeGreaterThan(0.9);
       expect(() => connection.baseUrl('google')).toThrow('there is: openai');
       await connection.revoke();
@@ -133,7 +124,7 @@ describe('an app that is allowed', () => {
       const first = await appOf(options).finish({ url: await decide(url), name: 'user 7' });
       const again = await appOf(options).connection('user 7');
       expect(again?.grantId).toBe(first.grantId);
-      expect(await chat(again!, { fetch: again!.fetch })).toContain('simulated');
+      expect(await call(again!, again!.fetch)).toContain('simulated');
       later(600);
       expect((await again!.whoami()).status).toBe('active');
       expect(await appOf(options).connection('user 8')).toBeNull();

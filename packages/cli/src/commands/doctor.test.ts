@@ -70,3 +70,21 @@ it('warns of providers’ own keys in the environment by name, and shows none', 
   expect(wrong[0]?.message).toMatch(/^OPENAI_API_KEY, GOOGLE_API_KEY may hold/);
   expect(stdout).not.toMatch(/-real|vk_ours/);
 });
+
+it('looks after the tools that are set up with this server', async () => {
+  const env = { HOME: house.env.XDG_CONFIG_HOME! };
+  const setup = await house.run('setup codex --yes', { env });
+  expect(setup.exitCode).toBe(0);
+  expect((await doctor()).findings.at(-1)).toMatchObject({ check: 'codex', status: 'ok' });
+  const grant = house.server.fixed('GET /grants/grant_1').body as object;
+  house.server.answer('GET /api/v1/grants/grant_1', { body: { ...grant, status: 'expired' } });
+  const { exitCode, wrong } = await doctor();
+  expect(exitCode).toBe(1);
+  expect(wrong).toEqual([
+    {
+      check: 'codex',
+      status: 'problem',
+      message: 'Its grant grant_1 is expired. For a new one run: valetkey setup codex',
+    },
+  ]);
+});

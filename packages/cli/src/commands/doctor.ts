@@ -2,11 +2,12 @@
 // MUST NOT show the value of any variable: it may be a key.
 
 import { succeed } from '@valetkey/core';
-import type { Me, Page, Provider } from '../api-types.ts';
+import type { Grant, Me, Page, Provider } from '../api-types.ts';
 import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
 import { failWith } from '../failure.ts';
-import { words } from '../format.ts';
+import { moment, words } from '../format.ts';
 import { SDK_NAMES } from '../program-env.ts';
+import { readSetUps } from '../setup/set-ups.ts';
 import type { Column } from '../terminal.ts';
 
 /** One thing that was looked at. */
@@ -37,6 +38,7 @@ export const doctor = defineCommand({
       ...(await lookAtServer(context)),
       ...(await lookAtLogin(context)),
       lookAtEnvironment(context),
+      ...(await lookAtSetUps(context)),
     ];
     context.terminal.list(findings, COLUMNS, '');
     const problems = findings.filter(({ status }) => status === 'problem').length;
@@ -119,4 +121,21 @@ function lookAtEnvironment({ world }: Context): Finding {
         'environment',
         `${own.join(', ')} may hold a key of a provider: programs started here use it past the broker. Unset it, or start them with: valetkey run`,
       );
+}
+
+/** Tools that are set up with this server, and whether their grants still live. */
+async function lookAtSetUps({ api, server, world }: Context): Promise<Finding[]> {
+  const read = readSetUps(world.env);
+  if (!read.ok) return [problem('tools', read.error.message)];
+  const here = Object.entries(read.value).filter(([, setUp]) => setUp.server === server);
+  return Promise.all(
+    here.map(async ([tool, { grantId }]) => {
+      const grant = await api.call<Grant>('GET', `/grants/${encodeURIComponent(grantId)}`);
+      if (!grant.ok) return problem(tool, grant.error.message);
+      const { status, expires_at } = grant.value;
+      return status === 'active'
+        ? ok(tool, `It is set up, until ${moment(expires_at).text}.`)
+        : problem(tool, `Its grant ${grantId} is ${status}. For a new one run: valetkey setup ${tool}`);
+    }),
+  );
 }

@@ -22,6 +22,7 @@ export const configurationFacts = (config: Config, engine: string): Configuratio
   step_up: [config.stepUp.method, config.stepUp.maxAgeSeconds, config.stepUp.aboveNanos].join(' '),
   client_registration:
     config.registration === null ? 'off' : config.registration.token === null ? 'open' : 'token',
+  open_requests: config.openRequests === null ? 'off' : 'on',
   mtls_origin: config.mutualTls?.origin ?? null,
   receipts: config.receipts,
   checkpoint_seconds: config.checkpoints.everyMs / 1000,

@@ -85,6 +85,12 @@ describe('configuration', () => {
       { VALETKEY_CLIENT_REGISTRATION: 'yes' },
       'VALETKEY_CLIENT_REGISTRATION',
     ],
+    ['open requests that are no choice', { VALETKEY_OPEN_REQUESTS: 'yes' }, 'VALETKEY_OPEN_REQUESTS'],
+    [
+      'a call that would wait too long',
+      { VALETKEY_OPEN_REQUEST_WAIT_SECONDS: '61' },
+      'VALETKEY_OPEN_REQUEST_WAIT_SECONDS',
+    ],
     [
       'certificates without terminators',
       { VALETKEY_MTLS_ORIGIN: 'https://mtls.test' },

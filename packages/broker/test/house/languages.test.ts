@@ -47,3 +47,16 @@ it('its metadata names the languages', async () => {
   const metadata = await (await fetch(`${house.url}/.well-known/oauth-authorization-server`)).json();
   expect(metadata).toMatchObject({ ui_locales_supported: ['en', 'de', 'ja'] });
 });
+
+it.each([
+  ['de', 'Anmelden', 'Die E-Mail-Adresse oder das Passwort ist falsch.'],
+  ['ja', 'サインイン', 'メールアドレスまたはパスワードが違います。'],
+  ['fr', 'Sign in', 'The e-mail address or the password is wrong.'],
+])('the way in speaks %s, and says in it what was wrong', async (language, heading, wrong) => {
+  const headers = { 'accept-language': language, origin: house.url };
+  const page = await (await fetch(`${house.url}/sign-in`, { headers })).text();
+  expect(page).toContain(`<h1>${heading}</h1>`);
+  const body = new URLSearchParams({ email: 'nobody@example.com', password: 'wrong words here' });
+  const refused = await fetch(`${house.url}/sign-in`, { method: 'POST', headers, body });
+  expect([refused.status, (await refused.text()).includes(wrong)]).toEqual([401, true]);
+});

@@ -1,12 +1,14 @@
 // /confirm: the owner who is signed in proves once more who they are, and goes on to where that was needed.
 
 import type { ServerResponse } from 'node:http';
+import { languageAtHand } from '../../language.ts';
 import { CONFIRM_FIELD, CONFIRM_PATH, confirmAddress, confirmationFields } from '../../pages/confirmation.ts';
 import { errorSummary, type FormErrors } from '../../pages/form.ts';
 import { html } from '../../pages/html.ts';
 import { type Page, sendPage, sendRedirect } from '../../pages/page.ts';
 import type { SignedIn, StepUp } from '../contract.ts';
 import { parseReturnPath } from '../return-path.ts';
+import { messages } from './messages.ts';
 import { definePage, type PageRoom } from './page-room.ts';
 
 const confirmPage = (
@@ -15,19 +17,20 @@ const confirmPage = (
   returnPath: string,
   errors: FormErrors = {},
 ): Page => ({
-  title: 'Confirm that it is you',
+  title: messages.confirm,
+  language: languageAtHand(),
   status: Object.keys(errors).length > 0 ? 401 : 200,
   signedInAs: session.email,
   ...(stepUp.method === 'passkey' && { script: 'passkeys.js' as const }),
-  body: html`<h1>Confirm that it is you</h1>
-<p class="lead">What you are about to do matters more than most. This counts for ${stepUp.maxAgeSeconds / 60} minutes, in this browser.</p>
+  body: html`<h1>${messages.confirm}</h1>
+<p class="lead">${messages.confirmLead(stepUp.maxAgeSeconds / 60)}</p>
 ${errorSummary(errors)}
 <form method="post" action="${CONFIRM_PATH}">
 <input type="hidden" name="return_to" value="${returnPath}">
 ${confirmationFields(stepUp, errors)}
-${stepUp.method === 'password' && html`<button class="is-wide">Confirm</button>`}
+${stepUp.method === 'password' && html`<button class="is-wide">${messages.confirmButton}</button>`}
 </form>
-<p><a href="/">Not now</a></p>`,
+<p><a href="/">${messages.confirmNot}</a></p>`,
 });
 
 /** Whoever is signed out signs in, which proves as much. */
@@ -64,7 +67,7 @@ export const handleConfirm = definePage({
     if (!stepUp) return sendRedirect(response, returnPath);
     const problem =
       stepUp.method === 'passkey'
-        ? 'Use your passkey.'
+        ? messages.confirmPasskey
         : await room.confirm(request, response, form.get(CONFIRM_FIELD) ?? '');
     if (problem === null) return sendRedirect(response, returnPath);
     sendPage(response, confirmPage(session, stepUp, returnPath, { [CONFIRM_FIELD]: problem }));

@@ -3,35 +3,34 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { cleanClientName } from '../../grants/client-names.ts';
+import { languageAtHand } from '../../language.ts';
 import { errorSummary, type FormErrors, field, notice } from '../../pages/form.ts';
 import { type Html, html } from '../../pages/html.ts';
 import { type Page, sendPage, sendRedirect } from '../../pages/page.ts';
 import type { SignedIn } from '../contract.ts';
 import { askToConfirm } from './confirm-page.ts';
+import { messages } from './messages.ts';
 import { definePage, describeWait, type PageRoom, type WaitingPrograms } from './page-room.ts';
 
 /** What programs ask that nobody registered. Their names are their own words, so the way on leads over the page that says so. */
 const waitingPrograms = (
   { address, requests }: WaitingPrograms,
   issuer: string,
-) => html`<h2>Programs that wait</h2>
+) => html`<h2>${messages.programs}</h2>
 ${
   requests.length === 0
-    ? html`<p>None waits now. Start the program, then load this page again: what it asks stands here for ten minutes.</p>`
+    ? html`<p>${messages.noPrograms}</p>`
     : html`<ul class="lines is-not">${requests.map(
         ({ name, userCode }) =>
-          html`<li><a href="/device?user_code=${userCode}"><bdi>${cleanClientName({ id: 'A program', name })}</bdi></a> <span class="code">${userCode}</span></li>`,
+          html`<li><a href="/device?user_code=${userCode}"><bdi>${cleanClientName({ id: messages.program, name })}</bdi></a> <span class="code">${userCode}</span></li>`,
       )}</ul>`
 }
 ${
   requests.some(({ isAddressed }) => !isAddressed) &&
-  notice(
-    'warning',
-    html`<strong>Some of these came without your address.</strong> Anybody who reaches this broker can have made them, under any name. If two have the same name, cancel both, give the program your address, and start it again.`,
-  )
+  notice('warning', html`<strong>${messages.withoutAddress}</strong>${messages.withoutAddressText}`)
 }
-<details><summary>Your address for programs</summary>
-<p>Give it to a program that speaks OKAP as the address of its vault. What it asks then reaches you, and nobody else.</p>
+<details><summary>${messages.address}</summary>
+<p>${messages.addressText}</p>
 <p><span class="code">${issuer.replace('://', `://${address}@`)}</span></p></details>`;
 
 interface AskingForCode {
@@ -40,57 +39,58 @@ interface AskingForCode {
 }
 
 const askForCode = (email: string, { errors = {}, programs = null }: AskingForCode = {}): Page => ({
-  title: 'Connect a device',
+  title: messages.device,
+  language: languageAtHand(),
   signedInAs: email,
   status: errors[''] ? 400 : 200,
-  body: html`<h1>Connect a device</h1>
-<p class="lead">Enter the code that the app, or <span class="code">valetkey login</span>, shows.</p>
+  body: html`<h1>${messages.device}</h1>
+<p class="lead">${messages.deviceLead[0]}<span class="code">valetkey login</span>${messages.deviceLead[1]}</p>
 ${errorSummary(errors)}
 <form method="get" action="/device">
-${field({ name: 'user_code', label: 'Code', autocomplete: 'off', isFocused: true })}
-<button class="is-wide">Continue</button>
+${field({ name: 'user_code', label: messages.code, autocomplete: 'off', isFocused: true })}
+<button class="is-wide">${messages.goOn}</button>
 </form>
 ${programs}`,
 });
 
 const decide = (email: string, userCode: string): Page => ({
-  title: 'Connect a terminal',
+  title: messages.terminal,
+  language: languageAtHand(),
   signedInAs: email,
-  body: html`<h1>Let this terminal sign in as you?</h1>
-<p>It shows this code:</p>
+  body: html`<h1>${messages.terminalTitle}</h1>
+<p>${messages.terminalCode}</p>
 <p class="user-code">${userCode}</p>
-${notice('warning', html`<strong>Did you just start this yourself, on your own machine?</strong> If someone sent you this link or code, cancel: allowing it gives them your account.`)}
-<p>It will be able to do what you can do here, for 14 days or until you sign it out under <a href="/settings/passkeys">Ways to sign in</a>.</p>
+${notice('warning', html`<strong>${messages.terminalQuestion}</strong>${messages.terminalWarning}`)}
+<p>${messages.terminalUntil[0]}<a href="/settings/passkeys">${messages.ways}</a>${messages.terminalUntil[1]}</p>
 <form method="post" action="/device" class="decision">
 <input type="hidden" name="user_code" value="${userCode}">
-<button name="decision" value="approve">Allow</button>
-<button name="decision" value="deny" class="is-second">Cancel</button>
+<button name="decision" value="approve">${messages.allow}</button>
+<button name="decision" value="deny" class="is-second">${messages.cancel}</button>
 </form>`,
 });
 
 const done = (email: string, isApproved: boolean): Page => ({
-  title: isApproved ? 'Terminal connected' : 'Cancelled',
+  title: isApproved ? messages.terminalDone : messages.cancelled,
+  language: languageAtHand(),
   signedInAs: email,
   body: isApproved
-    ? html`<h1>Terminal connected</h1>${notice('success', 'You can close this page and go back to your terminal.')}`
-    : html`<h1>Cancelled</h1><p>Nothing was allowed.</p>`,
+    ? html`<h1>${messages.terminalDone}</h1>${notice('success', messages.terminalBack)}`
+    : html`<h1>${messages.cancelled}</h1><p>${messages.nothingAllowed}</p>`,
 });
 
 /** After the decision about an app: it finds the answer by itself. */
 const decided = (email: string, isAllowed: boolean): Page => ({
-  title: isAllowed ? 'Device connected' : 'Cancelled',
+  title: isAllowed ? messages.deviceDone : messages.cancelled,
+  language: languageAtHand(),
   signedInAs: email,
   body: isAllowed
-    ? html`<h1>Device connected</h1>${notice('success', 'You can close this page and go back to your device.')}
-<p>You can stop this at any time in <a href="/apps">Connected apps</a>.</p>`
-    : html`<h1>Cancelled</h1><p>Nothing was allowed.</p>`,
+    ? html`<h1>${messages.deviceDone}</h1>${notice('success', messages.deviceBack)}
+<p>${messages.deviceStop[0]}<a href="/apps">${messages.connectedApps}</a>${messages.deviceStop[1]}</p>`
+    : html`<h1>${messages.cancelled}</h1><p>${messages.nothingAllowed}</p>`,
 });
 
-const UNKNOWN = 'That code is unknown, used up or too old. Start again on your device for a new one.';
-const TOO_MANY = 'Too many codes were tried. Try again in an hour.';
-
 const explain = (answer: Response): FormErrors => ({
-  '': answer.status === 429 ? describeWait(answer) : UNKNOWN,
+  '': answer.status === 429 ? describeWait(answer) : messages.unknownCode,
 });
 
 const askToSignIn = (response: ServerResponse, url: URL): void =>
@@ -107,7 +107,9 @@ const showCode = async (
   if (!answer.ok) return askForCode(session.email, { errors: explain(answer) });
   const { status, client_id: clientId } = (await answer.json()) as { status: string; client_id?: string };
   const isOurs = status === 'pending' && clientId !== undefined;
-  return isOurs ? decide(session.email, userCode) : askForCode(session.email, { errors: { '': UNKNOWN } });
+  return isOurs
+    ? decide(session.email, userCode)
+    : askForCode(session.email, { errors: { '': messages.unknownCode } });
 };
 
 /** Approves or denies a device sign-in. */
@@ -126,7 +128,10 @@ export const handleDevice = definePage({
     }
     const consent = await room.pathOfDeviceCode(ownerId, userCode);
     if (consent === 'too_many')
-      return sendPage(response, { ...askForCode(email, { errors: { '': TOO_MANY } }), status: 429 });
+      return sendPage(response, {
+        ...askForCode(email, { errors: { '': messages.tooManyCodes } }),
+        status: 429,
+      });
     if (consent !== null) return sendRedirect(response, consent);
     sendPage(response, await showCode(room, session, request, userCode));
   },

@@ -1,12 +1,14 @@
 // /invite?token=...: whom the operator invited makes their account, once.
 
 import type { IncomingMessage } from 'node:http';
+import { languageAtHand } from '../../language.ts';
 import { errorSummary, type FormErrors, field } from '../../pages/form.ts';
 import { html } from '../../pages/html.ts';
 import { type Page, sendPage, sendRedirect } from '../../pages/page.ts';
 import { findProblems } from '../first-owner.ts';
 import { hasPasskeys, PASSWORD_LENGTH } from '../sign-in-library.ts';
 import { cookiesOf } from '../web-request.ts';
+import { messages } from './messages.ts';
 import { definePage, type PageRoom } from './page-room.ts';
 
 interface Entered {
@@ -19,52 +21,52 @@ interface Entered {
 }
 
 const invitePage = ({ token, email, isBound, hasPasskey }: Entered, errors: FormErrors = {}): Page => ({
-  title: 'Make your account',
+  title: messages.invited,
+  language: languageAtHand(),
   status: Object.keys(errors).length > 0 ? 422 : 200,
   ...(hasPasskey && { script: 'passkeys.js' as const }),
-  body: html`<h1>You are invited. Make your account.</h1>
-<p class="lead">You will add your own AI accounts and decide which apps may use them. Whoever runs this broker sees how much you spend, never your calls, apps or keys.</p>
+  body: html`<h1>${messages.invitedTitle}</h1>
+<p class="lead">${messages.invitedLead}</p>
 ${errorSummary(errors)}
 <form method="post" action="/invite">
 <input type="hidden" name="token" value="${token}">
 ${
   isBound
-    ? html`<input type="hidden" name="email" value="${email}" autocomplete="username"><p>You will sign in as <strong>${email}</strong>.</p>`
+    ? html`<input type="hidden" name="email" value="${email}" autocomplete="username"><p>${messages.invitedAs(email)}</p>`
     : field(
         {
           name: 'email',
-          label: 'E-mail',
+          label: messages.email,
           type: 'email',
           autocomplete: 'username',
           value: email,
-          hint: 'It is your name for signing in; no mail is sent.',
+          hint: messages.emailHint,
           isFocused: true,
         },
         errors,
       )
 }
-${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password', minLength: PASSWORD_LENGTH.min, hint: `At least ${PASSWORD_LENGTH.min} characters; a few words are best.`, isFocused: isBound }, errors)}
-<button class="is-wide">Make my account</button>
+${field({ name: 'password', label: messages.password, type: 'password', autocomplete: 'new-password', minLength: PASSWORD_LENGTH.min, hint: messages.passwordHint(PASSWORD_LENGTH.min), isFocused: isBound }, errors)}
+<button class="is-wide">${messages.makeAccount}</button>
 ${
   hasPasskey &&
   html`<div data-needs-passkeys hidden>
-<p class="divider">or</p>
-<button type="button" class="is-second is-wide" data-passkey="join">Use a passkey instead</button>
+<p class="divider">${messages.or}</p>
+<button type="button" class="is-second is-wide" data-passkey="join">${messages.invitedPasskey}</button>
 <p class="field-error" role="alert" data-passkey-problem></p>
 </div>`
 }
 </form>`,
 });
 
-const usedPage: Page = {
-  title: 'Link used up',
+const usedPage = (): Page => ({
+  title: messages.usedUp,
+  language: languageAtHand(),
   status: 410,
-  body: html`<h1>This link is used up</h1>
-<p>An invitation works once and for 7 days, and can be taken back. If you have no account yet, ask whoever invited you for a new one.</p>
-<p><a class="button is-wide" href="/sign-in">Sign in</a></p>`,
-};
-
-const TAKEN = 'Somebody with this address has an account here. Sign in, or use another address.';
+  body: html`<h1>${messages.usedUpTitle}</h1>
+<p>${messages.invitedUsed}</p>
+<p><a class="button is-wide" href="/sign-in">${messages.signIn}</a></p>`,
+});
 
 /** The invitation of a token as its page begins; null if it is no good. */
 const begin = async (room: PageRoom, request: IncomingMessage, token: string): Promise<Entered | null> => {
@@ -78,11 +80,11 @@ const begin = async (room: PageRoom, request: IncomingMessage, token: string): P
 export const handleInvite = definePage({
   async show(room, request, response, url) {
     const begun = await begin(room, request, url.searchParams.get('token') ?? '');
-    sendPage(response, begun ? invitePage(begun) : usedPage);
+    sendPage(response, begun ? invitePage(begun) : usedPage());
   },
   async submit(room, request, response, form) {
     const begun = await begin(room, request, form.get('token') ?? '');
-    if (!begun) return sendPage(response, usedPage);
+    if (!begun) return sendPage(response, usedPage());
     const email = begun.isBound ? begun.email : (form.get('email') ?? '').trim();
     const password = form.get('password') ?? '';
     const entered = { ...begun, email };
@@ -94,7 +96,10 @@ export const handleInvite = definePage({
       passwordHash: await room.hashPassword(password),
     });
     if (!made.ok)
-      return sendPage(response, made.error === 'used_up' ? usedPage : invitePage(entered, { email: TAKEN }));
+      return sendPage(
+        response,
+        made.error === 'used_up' ? usedPage() : invitePage(entered, { email: messages.taken }),
+      );
     const answer = await room.call(request, '/sign-in/email', { email, password });
     sendRedirect(response, answer.ok ? '/' : '/sign-in', cookiesOf(answer));
   },

@@ -1,6 +1,7 @@
 // What the sign-in pages share: who asks, how to call the sign-in library for them, and the checks that come before any form counts.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { languageAtHand } from '../../language.ts';
 import type { Owners } from '../../owners/contract.ts';
 import { html } from '../../pages/html.ts';
 import { type Page, sendPage } from '../../pages/page.ts';
@@ -8,6 +9,7 @@ import { readForm } from '../../pages/read-form.ts';
 import { isSameOrigin } from '../../pages/same-origin.ts';
 import type { Accounts } from '../contract.ts';
 import type { FirstOwner } from '../first-owner.ts';
+import { messages } from './messages.ts';
 
 /** Programs that wait for an owner, in their own words. */
 export interface WaitingPrograms {
@@ -44,6 +46,7 @@ export type PageHandler = (
 
 const message = (title: string, text: string, status: number): Page => ({
   title,
+  language: languageAtHand(),
   status,
   body: html`<h1>${title}</h1><p>${text}</p>`,
 });
@@ -67,21 +70,20 @@ export const definePage =
     if (request.method === 'GET' || request.method === 'HEAD')
       return methods.show(room, request, response, url);
     if (request.method !== 'POST') {
-      return sendPage(response, message('Not offered', 'This page can only be opened or sent.', 405), {
+      return sendPage(response, message(messages.notOffered, messages.notOfferedText, 405), {
         allow: 'GET, HEAD, POST',
       });
     }
     if (!isSameOrigin(request.headers, new URL(room.issuer).origin)) {
-      const text = `This form was sent from another site, so nothing was done. Open ${room.issuer} and try again.`;
-      return sendPage(response, message('Nothing was done', text, 403));
+      return sendPage(response, message(messages.nothingDone, messages.fromElsewhere(room.issuer), 403));
     }
     const form = await readForm(request);
-    if (!form) return sendPage(response, message('Nothing was done', 'What was sent is not this form.', 400));
+    if (!form) return sendPage(response, message(messages.nothingDone, messages.notThisForm, 400));
     return methods.submit(room, request, response, form, url);
   };
 
 /** Says in words how long to wait, from the library's answer. */
 export const describeWait = (answer: Response): string => {
   const minutes = Math.ceil(Number(answer.headers.get('x-retry-after') ?? 60) / 60);
-  return `Too many attempts. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`;
+  return messages.wait(minutes);
 };

@@ -1,6 +1,7 @@
 // /settings/passkeys: the ways an owner can come in. Passkeys to add and remove, sessions to see and end.
 
 import type { IncomingMessage } from 'node:http';
+import { languageAtHand } from '../../language.ts';
 import { notice } from '../../pages/form.ts';
 import { type Html, html } from '../../pages/html.ts';
 import { sendPage, sendRedirect } from '../../pages/page.ts';
@@ -8,6 +9,7 @@ import { describeAgent } from '../describe-agent.ts';
 import { hasPasskeys } from '../sign-in-library.ts';
 import { cookiesOf } from '../web-request.ts';
 import { askToConfirm } from './confirm-page.ts';
+import { messages } from './messages.ts';
 import { definePage, type PageRoom } from './page-room.ts';
 
 interface StoredPasskey {
@@ -30,7 +32,7 @@ const read = async <Value>(room: PageRoom, request: IncomingMessage, path: strin
   (await (await room.call(request, path)).json()) as Value;
 
 const dayOf = (time: string | null | undefined): string =>
-  time ? new Date(time).toISOString().slice(0, 10) : 'unknown';
+  time ? new Date(time).toISOString().slice(0, 10) : messages.unknownDay;
 
 const actionButton = (action: string, id: string, label: string, subject: string): Html =>
   html`<form method="post" action="${ADDRESS}">
@@ -39,31 +41,31 @@ const actionButton = (action: string, id: string, label: string, subject: string
 </form>`;
 
 const passkeyRow = (passkey: StoredPasskey): Html => {
-  const name = passkey.name || 'Passkey';
-  return html`<li><div><p>${name}</p><p class="quiet">Added ${dayOf(passkey.createdAt)}</p></div>
-${actionButton('remove_passkey', passkey.id, 'Remove', name)}</li>`;
+  const name = passkey.name || messages.passkeyName;
+  return html`<li><div><p>${name}</p><p class="quiet">${messages.added(dayOf(passkey.createdAt))}</p></div>
+${actionButton('remove_passkey', passkey.id, messages.remove, name)}</li>`;
 };
 
 const sessionRow = (session: StoredSession, isThisOne: boolean): Html => {
-  const name = describeAgent(session.userAgent) ?? 'Unknown program';
-  return html`<li><div><p>${name}${isThisOne && ' (this browser)'}</p>
-<p class="quiet">Since ${dayOf(session.createdAt)}${session.ipAddress && html`, from ${session.ipAddress}`}</p></div>
-${!isThisOne && actionButton('end_session', session.id, 'Sign out', name)}</li>`;
+  const name = describeAgent(session.userAgent) ?? messages.unknownProgram;
+  return html`<li><div><p>${name}${isThisOne && ` ${messages.thisBrowser}`}</p>
+<p class="quiet">${messages.since(dayOf(session.createdAt))}${session.ipAddress && messages.from(session.ipAddress)}</p></div>
+${!isThisOne && actionButton('end_session', session.id, messages.signOut, name)}</li>`;
 };
 
-const passkeySection = (issuer: string, passkeys: readonly StoredPasskey[]): Html => html`<h2>Passkeys</h2>
-${passkeys.length > 0 ? html`<ul class="rows">${passkeys.map(passkeyRow)}</ul>` : html`<p class="quiet">None yet. A passkey signs you in with your device’s lock, and cannot be phished.</p>`}
+const passkeySection = (
+  issuer: string,
+  passkeys: readonly StoredPasskey[],
+): Html => html`<h2>${messages.passkeys}</h2>
+${passkeys.length > 0 ? html`<ul class="rows">${passkeys.map(passkeyRow)}</ul>` : html`<p class="quiet">${messages.noPasskeys}</p>`}
 ${
   hasPasskeys(issuer)
     ? html`<div data-needs-passkeys hidden>
-<button type="button" data-passkey="add">Add a passkey</button>
+<button type="button" data-passkey="add">${messages.addPasskey}</button>
 <p class="field-error" role="alert" data-passkey-problem></p>
 </div>
-<noscript><p class="quiet">Adding a passkey needs JavaScript.</p></noscript>`
-    : notice(
-        'info',
-        `Browsers allow passkeys only at a host name. Set VALETKEY_ISSUER to http://localhost:${new URL(issuer).port} or your own domain to use them.`,
-      )
+<noscript><p class="quiet">${messages.addNeedsScript}</p></noscript>`
+    : notice('info', messages.passkeysElsewhere(new URL(issuer).port))
 }`;
 
 /** Shows and changes how the owner can sign in. */
@@ -77,14 +79,15 @@ export const handlePasskeys = definePage({
       read<{ session: StoredSession }>(room, request, '/get-session'),
     ]);
     sendPage(response, {
-      title: 'Ways to sign in',
+      title: messages.ways,
+      language: languageAtHand(),
       signedInAs: session.email,
       ...(hasPasskeys(room.issuer) && { script: 'passkeys.js' as const }),
-      body: html`<h1>Ways to sign in</h1>
+      body: html`<h1>${messages.ways}</h1>
 ${passkeySection(room.issuer, passkeys)}
-<h2>Signed in now</h2>
+<h2>${messages.signedInNow}</h2>
 <ul class="rows">${sessions.map((each) => sessionRow(each, each.id === current.session.id))}</ul>
-${sessions.length > 1 && html`<form method="post" action="${ADDRESS}"><button name="action" value="end_others" class="is-second">Sign out everywhere else</button></form>`}`,
+${sessions.length > 1 && html`<form method="post" action="${ADDRESS}"><button name="action" value="end_others" class="is-second">${messages.endOthers}</button></form>`}`,
     });
   },
   async submit(room, request, response, form) {

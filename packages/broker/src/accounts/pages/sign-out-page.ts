@@ -1,8 +1,10 @@
 // /sign-out: asks first, because a link that another site shows must not be able to sign anyone out.
 
+import { languageAtHand } from '../../language.ts';
 import { html } from '../../pages/html.ts';
 import { sendPage, sendRedirect } from '../../pages/page.ts';
 import { cookiesOf } from '../web-request.ts';
+import { messages } from './messages.ts';
 import { definePage } from './page-room.ts';
 
 /** Ends the session of this browser. */
@@ -11,12 +13,13 @@ export const handleSignOut = definePage({
     const session = await room.sessionOf(request);
     if (!session) return sendRedirect(response, '/sign-in');
     sendPage(response, {
-      title: 'Sign out',
-      body: html`<h1>Sign out?</h1>
-<p>You are signed in as ${session.email}. Connected apps go on working; only this browser is signed out.</p>
+      title: messages.signOut,
+      language: languageAtHand(),
+      body: html`<h1>${messages.signOutTitle}</h1>
+<p>${messages.signOutText(session.email)}</p>
 <form method="post" action="/sign-out" class="decision">
-<button>Sign out</button>
-<a class="button is-second" href="/">Stay signed in</a>
+<button>${messages.signOut}</button>
+<a class="button is-second" href="/">${messages.stay}</a>
 </form>`,
     });
   },

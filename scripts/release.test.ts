@@ -58,7 +58,7 @@ describe('a release', () => {
   beforeAll(() => {
     release = make('one', '022', 'UTC');
     tarballs = readdirSync(release).filter((name) => name.endsWith('.tgz'));
-  }, 120_000);
+  }, 300_000);
 
   it('has the same bytes, made in another folder, by another person, in another time zone', () => {
     const sums = readFileSync(join(release, 'SHA512SUMS'), 'utf8');
@@ -70,7 +70,7 @@ describe('a release', () => {
       expect(files).not.toMatch(/\.test\.|(?<!\.d)\.ts$/m);
     }
     checkBill(read<BillOfMaterials>(join(release, 'valetkey.cdx.json')));
-  }, 120_000);
+  }, 300_000);
 
   it('says what is true of its files, and gives types wherever it gives code', async () => {
     for (const tarball of tarballs) {
@@ -91,7 +91,7 @@ describe('a release', () => {
         name,
       ).toEqual([]);
     }
-  }, 60_000);
+  }, 180_000);
 
   /** Lays out what the released lockfile names, and nothing else: the tarballs unpacked, the work of others as it is installed here. */
   const install = (): string => {
@@ -162,7 +162,7 @@ describe('a release', () => {
     run('backup', '--data-dir', dataDir, '--to', copy);
     run('restore', '--from', copy, '--data-dir', restored);
     expect(run('ledger', 'verify', '--data-dir', restored)).toMatch(/^Calls\t1\n.*^Faults\t0$/ms);
-  }, 60_000);
+  }, 180_000);
 
   /** Everything that runs is named, exactly, with its licence; nothing else is. */
   function checkBill({ components, dependencies }: BillOfMaterials): void {

@@ -55,6 +55,8 @@ export interface Owners {
   /** The maxima that the operator set for an owner, with what counts against them. */
   maximaOf(ownerId: string): Promise<Pick<OwnerSummary, 'limits' | 'balances'>>;
   list(): Promise<readonly OwnerSummary[]>;
+  /** How many calls of an owner run now. */
+  openCallsOf(ownerId: string): Promise<number>;
   /** A one-time invitation for 7 days; `token` is told once and stored hashed. */
   invite(
     operatorId: string,

@@ -68,6 +68,11 @@ class TableOwners extends Invitations implements Owners {
     );
   }
 
+  async openCallsOf(ownerId: string): Promise<number> {
+    const roots = await this.#rootBalances(ownerId);
+    return roots.reduce((sum, { openCalls }) => sum + openCalls, 0);
+  }
+
   async suspend(operatorId: string, ownerId: string): Promise<Result<void, OwnerRefusal>> {
     const { db, ambient, grants } = this.#deps;
     const refusal = await this.#whyNot(ownerId);

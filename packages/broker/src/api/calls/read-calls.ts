@@ -1,4 +1,5 @@
-// Calls as the journal tells them: an admission or refusal, and the outcome that belongs to it. MUST read one owner's entries only.
+// Calls as the journal tells them: an admission or refusal, and the outcome that belongs to it. MUST read one owner's entries only, and no more
+// of them than a page needs: an owner may have millions.
 
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../../store/schema.ts';
@@ -21,39 +22,21 @@ export interface CallEntries {
 }
 
 // Literals, not parameters: a partial index only serves a query that names its condition word by word.
-const BEGINNINGS = sql<boolean>`entry.kind in ('call.admitted', 'call.refused')`;
-const OUTCOMES = sql<boolean>`outcome.kind in ('call.settled', 'call.ceiling', 'call.released')`;
+const BEGINNINGS = sql<boolean>`kind in ('call.admitted', 'call.refused')`;
+const ADMISSIONS = sql<boolean>`kind = 'call.admitted'`;
+const OUTCOMES = sql<boolean>`kind in ('call.settled', 'call.ceiling', 'call.released')`;
+const CORRECTIONS = sql<boolean>`kind = 'call.corrected'`;
+/** Statuses that few calls have are found by an index of their own. */
+const RARE = {
+  refused: sql<boolean>`kind = 'call.refused'`,
+  ceiling: sql<boolean>`kind = 'call.ceiling'`,
+  released: sql<boolean>`kind = 'call.released'`,
+};
 
-const CORRECTIONS = sql<boolean>`correction.kind = 'call.corrected'`;
+/** Entries looked at together: outcomes of as many are found by their calls in one statement. */
+const CHUNK = 500;
 
 type Body = Readonly<Record<string, unknown>>;
-
-const selectEntries = (db: Kysely<Schema>, ownerId: string) =>
-  db
-    .selectFrom('journal as entry')
-    .leftJoin('journal as outcome', (join) =>
-      join.onRef('outcome.call_id', '=', 'entry.call_id').on('outcome.owner_id', '=', ownerId).on(OUTCOMES),
-    )
-    .leftJoin('journal as correction', (join) =>
-      join
-        .onRef('correction.call_id', '=', 'entry.call_id')
-        .on('correction.owner_id', '=', ownerId)
-        .on(CORRECTIONS),
-    )
-    .select([
-      'entry.id',
-      'entry.call_id',
-      'entry.at',
-      'entry.grant_id',
-      'entry.held_nanos',
-      'entry.kind',
-      'entry.body',
-    ])
-    .select(['outcome.kind as outcome_kind', 'outcome.settled_nanos', 'outcome.body as outcome_body'])
-    .select('correction.settled_nanos as corrected_nanos')
-    .where('entry.owner_id', '=', ownerId)
-    .where(BEGINNINGS)
-    .orderBy('entry.id', 'desc');
 
 /** The ids of a grant and of all below it. */
 const treeOf = (db: Kysely<Schema>, grantId: string) =>
@@ -73,38 +56,128 @@ const treeOf = (db: Kysely<Schema>, grantId: string) =>
     .selectFrom('tree')
     .select('id');
 
-/** The owner's calls, newest first; one more than `limit` if there is another page. Exported for the test of its query plan. */
-export const callsQuery = (db: Kysely<Schema>, ownerId: string, filter: CallFilter) => {
+/**
+ * Entries by which a page is found, newest first: outcomes where few have the status, beginnings of calls else. Exported for the test of its
+ * query plan. In the order of the owner's chain: by their ids PostgreSQL would walk back over the entries of everybody.
+ */
+export const pageQuery = (db: Kysely<Schema>, ownerId: string, filter: CallFilter) => {
   const { before, limit, grant_id: grantId, include, status } = filter;
-  let query = selectEntries(db, ownerId).limit(limit + 1);
-  if (before !== undefined) query = query.where('entry.id', '<', Number(before));
+  const rare = status !== undefined && status in RARE ? RARE[status as keyof typeof RARE] : null;
+  let query = db
+    .selectFrom('journal')
+    .select(['seq', 'call_id', 'at', 'grant_id', 'held_nanos', 'kind', 'body', 'settled_nanos'])
+    .where('owner_id', '=', ownerId)
+    .where(rare ?? BEGINNINGS)
+    .orderBy('seq', 'desc')
+    .limit(limit);
+  if (before !== undefined) query = query.where('seq', '<', Number(before));
   if (grantId !== undefined)
-    query = query.where('entry.grant_id', 'in', include === 'descendants' ? treeOf(db, grantId) : [grantId]);
-  if (status === 'refused') query = query.where('entry.kind', '=', 'call.refused');
-  else if (status === 'admitted')
-    query = query.where('entry.kind', '=', 'call.admitted').where('outcome.kind', 'is', null);
-  else if (status !== undefined) query = query.where('outcome.kind', '=', `call.${status}`);
+    query = query.where('grant_id', 'in', include === 'descendants' ? treeOf(db, grantId) : [grantId]);
   return query;
 };
 
-/** See {@link callsQuery}. */
+type Row = Awaited<ReturnType<ReturnType<typeof pageQuery>['execute']>>[number];
+
+/** Of the calls of these rows, the entries of such a kind, by call. */
+const entriesOf = async (
+  db: Kysely<Schema>,
+  ownerId: string,
+  rows: readonly Row[],
+  kind: typeof OUTCOMES,
+): Promise<ReadonlyMap<string | null, Row>> => {
+  const found: Row[] = [];
+  const ids = rows.flatMap(({ call_id }) => call_id ?? []);
+  for (let start = 0; start < ids.length; start += CHUNK) {
+    const some = db
+      .selectFrom('journal')
+      .select(['seq', 'call_id', 'at', 'grant_id', 'held_nanos', 'kind', 'body', 'settled_nanos'])
+      .where('call_id', 'in', ids.slice(start, start + CHUNK))
+      .where('owner_id', '=', ownerId)
+      .where(kind);
+    found.push(...(await some.execute()));
+  }
+  return new Map(found.map((row) => [row.call_id, row]));
+};
+
+interface Found {
+  readonly cursor: number;
+  readonly entry: Row;
+  readonly outcome: Row | undefined;
+}
+
+/** From the outcomes of a rare status back to how their calls began. */
+const readRare = async (db: Kysely<Schema>, ownerId: string, filter: CallFilter): Promise<Found[]> => {
+  const outcomes = await pageQuery(db, ownerId, { ...filter, limit: filter.limit + 1 }).execute();
+  const entries = await entriesOf(db, ownerId, outcomes, ADMISSIONS);
+  return outcomes.flatMap((outcome) => {
+    const entry = entries.get(outcome.call_id);
+    return entry ? { cursor: Number(outcome.seq), entry, outcome } : [];
+  });
+};
+
+/** From how calls began, a chunk after another, to as many as are `wanted` that stand so. */
+const readBegun = async (
+  db: Kysely<Schema>,
+  ownerId: string,
+  filter: CallFilter,
+  wanted: number,
+): Promise<Found[]> => {
+  const { status } = filter;
+  const isWanted = (entry: Row, outcome: Row | undefined): boolean => {
+    if (status === 'admitted') return entry.kind === 'call.admitted' && outcome === undefined;
+    return status !== 'settled' || outcome?.kind === 'call.settled';
+  };
+  const limit = status === 'admitted' || status === 'settled' ? CHUNK : wanted;
+  const found: Found[] = [];
+  for (let before = filter.before; found.length < wanted; ) {
+    const rows = await pageQuery(db, ownerId, { ...filter, before, limit }).execute();
+    const outcomes = await entriesOf(db, ownerId, rows, OUTCOMES);
+    for (const entry of rows) {
+      const outcome = outcomes.get(entry.call_id);
+      if (isWanted(entry, outcome)) found.push({ cursor: Number(entry.seq), entry, outcome });
+    }
+    if (rows.length < limit) break;
+    before = String(rows.at(-1)!.seq);
+  }
+  return found.slice(0, wanted);
+};
+
+/**
+ * The owner's calls, newest first; one more than `limit` if there is another page. `openCalls` is how many run: that many are looked for among
+ * the newest, and not one more, which would be looked for among all.
+ */
 export const readCalls = async (
   db: Kysely<Schema>,
   ownerId: string,
   filter: CallFilter,
+  openCalls: () => Promise<number> = async () => Number.POSITIVE_INFINITY,
 ): Promise<readonly CallEntries[]> => {
-  const rows = await callsQuery(db, ownerId, filter).execute();
-  return rows.map((row) => ({
-    cursor: Number(row.id),
-    callId: row.call_id ?? '',
-    atMs: Number(row.at),
-    grantId: row.grant_id ?? '',
-    heldNanos: Number(row.held_nanos),
-    settledNanos: Number(row.settled_nanos ?? 0) + Number(row.corrected_nanos ?? 0),
-    isCorrected: row.corrected_nanos !== null,
-    kind: row.kind,
-    outcomeKind: row.outcome_kind,
-    intent: JSON.parse(row.body) as Body,
-    outcome: JSON.parse(row.outcome_body ?? '{}') as Body,
-  }));
+  const { status, limit } = filter;
+  const most = status === 'admitted' ? Math.min(limit + 1, await openCalls()) : limit + 1;
+  const isByOutcome = status === 'ceiling' || status === 'released';
+  const found = isByOutcome
+    ? await readRare(db, ownerId, filter)
+    : await readBegun(db, ownerId, filter, most);
+  const corrections = await entriesOf(
+    db,
+    ownerId,
+    found.map(({ entry }) => entry),
+    CORRECTIONS,
+  );
+  return found.map(({ cursor, entry, outcome }) => {
+    const correction = corrections.get(entry.call_id);
+    return {
+      cursor,
+      callId: entry.call_id ?? '',
+      atMs: Number(entry.at),
+      grantId: entry.grant_id ?? '',
+      heldNanos: Number(entry.held_nanos),
+      settledNanos: Number(outcome?.settled_nanos ?? 0) + Number(correction?.settled_nanos ?? 0),
+      isCorrected: correction !== undefined,
+      kind: entry.kind,
+      outcomeKind: outcome?.kind ?? null,
+      intent: JSON.parse(entry.body) as Body,
+      outcome: JSON.parse(outcome?.body ?? '{}') as Body,
+    };
+  });
 };

@@ -16,10 +16,22 @@ const deviceNamesOf = async (db: ApiParts['db'], ownerId: string): Promise<Reado
   return new Map(rows.map(({ id, name }) => [id, name]));
 };
 
+/** How many calls run now, at most: of a grant with all below it, or of everything. */
+const openCallsOf = async (
+  { owners, grants }: ApiParts,
+  ownerId: string,
+  grantId: string | undefined,
+): Promise<number> => {
+  if (grantId === undefined) return owners.openCallsOf(ownerId);
+  const { balances } = await grants.usage(grantId);
+  return balances.reduce((sum, { openCalls }) => sum + openCalls, 0);
+};
+
 /** One page of an owner's calls, newest first, with the names of today. */
-export const readPage = async ({ db, grants }: ApiParts, ownerId: string, filter: CallFilter) => {
+export const readPage = async (parts: ApiParts, ownerId: string, filter: CallFilter) => {
+  const { db, grants } = parts;
   const [entries, owned, deviceNames, removed] = await Promise.all([
-    readCalls(db, ownerId, filter),
+    readCalls(db, ownerId, filter, () => openCallsOf(parts, ownerId, filter.grant_id)),
     grants.list(ownerId),
     deviceNamesOf(db, ownerId),
     removedOf({ db }, ownerId),

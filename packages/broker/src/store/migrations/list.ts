@@ -18,6 +18,7 @@ import { addAskingApps } from './0013-asking-apps.ts';
 import { addSignInMethods } from './0014-sign-in-methods.ts';
 import { createAlerts } from './0016-alerts.ts';
 import { createOwners } from './0017-owners.ts';
+import { indexRareCalls } from './0020-rare-calls.ts';
 
 /** One step of the schema. `name` is recorded in the database for ever. */
 export interface Migration {
@@ -48,4 +49,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0014-sign-in-methods', compatibleFrom: '0001-initial', up: addSignInMethods },
   { name: '0016-alerts', compatibleFrom: '0001-initial', up: createAlerts },
   { name: '0017-owners', up: createOwners },
+  { name: '0020-rare-calls', compatibleFrom: '0001-initial', up: indexRareCalls },
 ];

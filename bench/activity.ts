@@ -1,0 +1,133 @@
+// How long the dashboard's list of calls takes to answer when an owner has many: each filter of it, its first page and one from far back, on
+// both engines. Rows are put there as they would lie, without a gate. `node bench/activity.ts [calls]`
+
+import { type Kysely, sql } from 'kysely';
+import { readCalls } from '../packages/broker/src/api/calls/read-calls.ts';
+import type { CallFilter } from '../packages/broker/src/api/calls/schema.ts';
+import { systemAmbient } from '../packages/broker/src/clock.ts';
+import { openStore } from '../packages/broker/src/store/open-store.ts';
+import { openPostgresStore } from '../packages/broker/src/store/postgres/open-postgres-store.ts';
+import type { Schema } from '../packages/broker/src/store/schema.ts';
+import { startPostgres } from '../packages/broker/test/postgres/start-postgres.ts';
+
+const CALLS = Number(process.argv[2] ?? 100_000);
+const GRANTS = 20;
+const RUNNING = 3;
+const ROUNDS = 11;
+const AT_ONCE = 500;
+
+type Entry = Omit<Schema['journal'], 'id'>;
+
+const intent = JSON.stringify({
+  provider: 'openai',
+  operation: 'openai.chat',
+  model: 'gpt-5-mini',
+  stream: true,
+});
+const outcome = JSON.stringify({
+  status: 200,
+  usage: { input_tokens: 700, output_tokens: 90 },
+  duration_ms: 420,
+});
+
+/** Of a thousand calls five are refused, two posted at their ceiling, one costs nothing; the last three of all still run. */
+const kindOf = (call: number): string | null => {
+  if (call >= CALLS - RUNNING) return null;
+  const place = call % 1000;
+  return place < 2 ? 'call.ceiling' : place === 2 ? 'call.released' : 'call.settled';
+};
+
+function* entries(ownerId: string): Generator<Entry> {
+  let seq = 0;
+  const entry = (kind: string, call: number, body: string, settled: number): Entry => ({
+    owner_id: ownerId,
+    seq: ++seq,
+    at: 1_700_000_000_000 + call * 1000,
+    kind,
+    call_id: `${ownerId}_${call}`,
+    grant_id: `gr_${call % GRANTS}`,
+    link_id: kind === 'call.refused' ? null : `gr_${call % GRANTS}.openai`,
+    held_nanos: 0,
+    settled_nanos: settled,
+    held_tokens: 0,
+    settled_tokens: 0,
+    held_requests: 0,
+    settled_requests: 0,
+    body,
+    hash: 'x'.repeat(43),
+  });
+  for (let call = 0; call < CALLS; call += 1) {
+    if (call % 1000 > 994 && call < CALLS - RUNNING) {
+      yield entry('call.refused', call, intent, 0);
+      continue;
+    }
+    yield entry('call.admitted', call, intent, 0);
+    const kind = kindOf(call);
+    if (kind !== null) yield entry(kind, call, outcome, 1_500_000);
+  }
+}
+
+const fill = async (db: Kysely<Schema>): Promise<void> => {
+  for (const ownerId of ['ada', 'bob']) {
+    let page: Entry[] = [];
+    const flush = async () => {
+      if (page.length > 0)
+        await db
+          .insertInto('journal')
+          .values(page as Schema['journal'][])
+          .execute();
+      page = [];
+    };
+    for (const entry of entries(ownerId)) {
+      page.push(entry);
+      if (page.length === AT_ONCE) await flush();
+    }
+    await flush();
+  }
+  await sql`analyze`.execute(db);
+};
+
+const FILTERS: Readonly<Record<string, Partial<CallFilter>>> = {
+  'first page': {},
+  'far back': { before: String(CALLS) },
+  'of a grant': { grant_id: 'gr_7' },
+  running: { status: 'admitted' },
+  settled: { status: 'settled' },
+  'at the ceiling': { status: 'ceiling' },
+  released: { status: 'released' },
+  refused: { status: 'refused' },
+  'running, of a grant': { status: 'admitted', grant_id: 'gr_7' },
+  'at the ceiling, of a grant': { status: 'ceiling', grant_id: 'gr_7' },
+  'refused, of a grant': { status: 'refused', grant_id: 'gr_7' },
+};
+
+const measure = async (engine: string, db: Kysely<Schema>): Promise<void> => {
+  await fill(db);
+  for (const [name, filter] of Object.entries(FILTERS)) {
+    const times: number[] = [];
+    let rows = 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const startedAt = performance.now();
+      rows = (
+        await readCalls(db, 'ada', { limit: 50, ...filter } as CallFilter, async () =>
+          filter.grant_id === undefined ? RUNNING : 0,
+        )
+      ).length;
+      times.push(performance.now() - startedAt);
+    }
+    times.sort((left, right) => left - right);
+    const [half, worst] = [times[ROUNDS >> 1]!, times.at(-1)!];
+    process.stdout.write(
+      `${engine}\t${name}\t${rows} rows\t${half.toFixed(1)} ms\t${worst.toFixed(1)} ms at most\n`,
+    );
+  }
+};
+
+const embedded = await openStore({ dataDir: ':memory:', ambient: systemAmbient });
+await measure('SQLite', embedded.db);
+await embedded.close();
+const server = await startPostgres();
+const shared = await openPostgresStore({ url: await server.createDatabase(), ambient: systemAmbient });
+await measure('PostgreSQL', shared.db);
+await shared.close();
+await server.stop();

@@ -33,15 +33,19 @@ const ACCESS = [
 
 const COOKIE = 'haiku';
 
+type SessionOf = (request: FastifyRequest, reply: FastifyReply) => string;
+
 /** The person's session, which is what their connection is kept under; a new one where they have none. */
-function sessionOf(request: FastifyRequest, reply: FastifyReply): string {
-  const known = new RegExp(`(?:^|; )${COOKIE}=([\\w-]{43})(?:;|$)`).exec(request.headers.cookie ?? '')?.[1];
-  const session = known ?? randomBytes(32).toString('base64url');
-  const secure = request.protocol === 'https' ? '; Secure' : '';
-  // Lax: it comes along when the broker sends the browser back, and with no form of another site.
-  if (!known) reply.header('set-cookie', `${COOKIE}=${session}; Path=/; HttpOnly; SameSite=Lax${secure}`);
-  return session;
-}
+const sessionsAt =
+  (origin: string): SessionOf =>
+  (request, reply) => {
+    const known = new RegExp(`(?:^|; )${COOKIE}=([\\w-]{43})(?:;|$)`).exec(request.headers.cookie ?? '')?.[1];
+    const session = known ?? randomBytes(32).toString('base64url');
+    const secure = origin.startsWith('https:') ? '; Secure' : '';
+    // Lax: it comes along when the broker sends the browser back, and with no form of another site.
+    if (!known) reply.header('set-cookie', `${COOKIE}=${session}; Path=/; HttpOnly; SameSite=Lax${secure}`);
+    return session;
+  };
 
 /** The app, not yet listening. */
 export function createServer(options: ServerOptions): FastifyInstance {
@@ -58,12 +62,12 @@ export function createServer(options: ServerOptions): FastifyInstance {
     if (request.method === 'POST' && request.headers.origin && request.headers.origin !== origin)
       await reply.code(403).send('This form is of another site.');
   });
-  addPages(server, app, broker);
+  addPages(server, app, broker, sessionsAt(origin));
   addEvidence(server, receiptCheck({ broker }));
   return server;
 }
 
-function addPages(server: FastifyInstance, app: ValetkeyApp, broker: string): void {
+function addPages(server: FastifyInstance, app: ValetkeyApp, broker: string, sessionOf: SessionOf): void {
   const show = async (session: string, reply: FastifyReply, view: Partial<View> = {}): Promise<unknown> => {
     const connection = await app.connection(session);
     const seen = connection ? await connection.budget().catch(refusalView) : {};

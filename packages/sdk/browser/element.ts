@@ -98,13 +98,12 @@ export class ConnectYourAi extends Base {
   async #connect(broker: string): Promise<void> {
     const controller = new AbortController();
     this.#waiting = controller;
-    const asked = this.access.length > 0 ? this.access : JSON.parse(this.getAttribute('access') ?? '[]');
     const mode = this.getAttribute('mode') === 'redirect' ? 'redirect' : 'popup';
     await this.#attempt(async () => {
       const connecting = connect({
         ...this.#options(),
         broker,
-        access: asked,
+        access: this.access.length > 0 ? this.access : JSON.parse(this.getAttribute('access') ?? '[]'),
         mode,
         signal: controller.signal,
       });

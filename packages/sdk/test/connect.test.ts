@@ -186,6 +186,33 @@ describe('what comes back', () => {
     expect((await connection.whoami()).status).toBe('active');
   });
 
+  it('that is loaded twice at once is redeemed once, and the grant lives', async () => {
+    const watcher = watched();
+    const app = appOf({ store: jsonStore(), fetch: watcher.fetch });
+    const url = await decide((await app.start(asked())).url);
+    const finished = await Promise.allSettled([app.finish({ url }), app.finish({ url })]);
+    expect(finished.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(watcher.grantTypes).toHaveLength(1);
+    expect((await (await app.connection())?.whoami())?.status).toBe('active');
+  });
+
+  it('is kept where the broker goes away right after it', async () => {
+    let isAway = true;
+    const store = jsonStore();
+    const app = appOf({
+      store,
+      fetch: async (input, init) => {
+        if (isAway && String(input).endsWith('/grants/self')) throw new TypeError('fetch failed');
+        return fetch(input, init);
+      },
+    });
+    const url = await decide((await app.start(asked())).url);
+    await expect(app.finish({ url })).rejects.toMatchObject({ code: 'no_answer' });
+    isAway = false;
+    const connection = await app.connection();
+    expect(await call(connection!, connection!.fetch)).toContain('simulated');
+  });
+
   it.each([
     ['less than tokens', { access_token: 'x', token_type: 'DPoP' }],
     [

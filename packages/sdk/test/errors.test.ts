@@ -60,6 +60,7 @@ describe('a thrown error', () => {
 
   it.each([
     ['the provider’s own', { status: 400, error: { code: 'content_policy_violation', message: 'No.' } }],
+    ['named as OAuth names one, too', { status: 500, error: { code: 'server_error', message: 'Oops.' } }],
     ['no error of a server', new TypeError('x is not a function')],
     ['no object', 'text'],
     ['nothing', null],

@@ -4,7 +4,7 @@
 import type { GrantedAccess } from '../child-details.ts';
 import { randomText, type SigningKey, sha256 } from '../jws.ts';
 import { ownError, refusalOf } from '../valetkey-error.ts';
-import { accessOf, type Connection, openConnection } from './connection.ts';
+import { type Connection, openConnection } from './connection.ts';
 import { type DeviceCode, pollForTokens, requestDeviceCode } from './device.ts';
 import { type Broker, discover } from './discover.ts';
 import { type AppIdentity, post, requestTokens, type Tokens } from './endpoints.ts';
@@ -45,7 +45,7 @@ export interface ValetkeyApp {
   device(
     asked: Asked & { readonly onCode: (code: DeviceCode) => void; readonly signal?: AbortSignal },
   ): Promise<Connection>;
-  /** The connection there is; null for none. Asks nobody. */
+  /** The connection there is; null for none. It is read, and nobody is asked whether it still lives. */
   connection(name?: string): Promise<Connection | null>;
 }
 
@@ -86,10 +86,7 @@ export function valetkeyApp(options: AppOptions): ValetkeyApp {
     start: (asked) => start(parts, asked),
     finish: ({ url, name = ONE }) => finish(parts, new URL(url), name),
     device: (asked) => connectDevice(parts, asked),
-    async connection(name = ONE) {
-      const saved = await kept.connections.load(name);
-      return saved && openConnection(sessionOf(name), saved);
-    },
+    connection: (name = ONE) => open(parts, name),
   };
 }
 
@@ -162,16 +159,37 @@ async function connectDevice(
   return connected(parts, name, broker.issuer, await pollForTokens(app, broker, asked, key, signal), key);
 }
 
-/** Keeps what came, and learns where to call. */
+/** Keeps what came before anything else is tried with it. */
 async function connected(
-  { app, kept, sessionOf }: AppParts,
+  parts: AppParts,
   name: string,
   issuer: string,
   tokens: Tokens,
   key: SigningKey | null,
 ): Promise<Connection> {
-  const { baseUrls } = await accessOf({ app }, { issuer, key }, tokens.accessToken).whoami();
-  const saved = { ...tokens, issuer, key, baseUrls };
+  const { kept, sessionOf } = parts;
+  const saved = { ...tokens, issuer, key, baseUrls: null };
   await kept.exclusively(name, () => kept.connections.save(name, saved));
-  return openConnection(sessionOf(name), saved);
+  return learn(parts, name, openConnection(sessionOf(name), saved));
+}
+
+async function open(parts: AppParts, name: string): Promise<Connection | null> {
+  const saved = await parts.kept.connections.load(name);
+  if (saved === null) return null;
+  const connection = openConnection(parts.sessionOf(name), saved);
+  return saved.baseUrls === null ? learn(parts, name, connection) : connection;
+}
+
+/** Asks where to call, once. */
+async function learn(parts: AppParts, name: string, connection: Connection): Promise<Connection> {
+  const { kept, sessionOf } = parts;
+  const { baseUrls } = await connection.whoami();
+  return kept.exclusively(name, async () => {
+    const now = await kept.connections.load(name);
+    if (now?.grantId !== connection.grantId)
+      throw ownError('not_connected', 'This connection was ended or replaced in another place.');
+    const saved = { ...now, baseUrls };
+    await kept.connections.save(name, saved);
+    return openConnection(sessionOf(name), saved);
+  });
 }

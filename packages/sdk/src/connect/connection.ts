@@ -1,6 +1,5 @@
 // A connection: what an app may do with a person's AI account, with tokens that are renewed by themselves.
 
-import type { TokenSource } from '../holder.ts';
 import { type Access, type BaseUrls, valetkey } from '../valetkey.ts';
 import { ValetkeyError } from '../valetkey-error.ts';
 import { type SessionDeps, tokenSource } from './session.ts';
@@ -29,8 +28,14 @@ const OVER: readonly string[] = ['token_revoked', 'invalid_token', 'invalid_gran
 /** The connection that was saved, ready to be used. */
 export function openConnection(deps: SessionDeps, saved: SavedConnection): Connection {
   const { issuer, grantId, baseUrls, key } = saved;
+  const { kept, name } = deps;
   const token = tokenSource(deps, saved);
-  const { baseUrl: _, ...access } = accessOf(deps, saved, token);
+  const { baseUrl: _, ...access } = valetkey({
+    baseUrl: issuer,
+    token,
+    ...(key && { dpopKey: key }),
+    fetch: deps.app.fetch,
+  });
   return {
     ...access,
     issuer,
@@ -39,24 +44,19 @@ export function openConnection(deps: SessionDeps, saved: SavedConnection): Conne
     manageUrl: `${issuer}/apps/${encodeURIComponent(grantId)}`,
     token,
     baseUrl(api) {
-      const url = baseUrls[api];
+      const url = baseUrls?.[api];
       if (url) return url;
-      const others = Object.keys(baseUrls).join(', ') || 'none';
+      const others = Object.keys(baseUrls ?? {}).join(', ') || 'none';
       throw new TypeError(`Nothing was granted that speaks the API of ${api}; there is: ${others}.`);
     },
     async revoke() {
       await access.revoke().catch((thrown: unknown) => {
         if (!(thrown instanceof ValetkeyError && OVER.includes(thrown.code))) throw thrown;
       });
-      const now = await deps.kept.connections.load(deps.name);
-      if (now?.grantId === grantId) await deps.kept.connections.remove(deps.name);
+      await kept.exclusively(name, async () => {
+        const now = await kept.connections.load(name);
+        if (now?.grantId === grantId) await kept.connections.remove(name);
+      });
     },
   };
 }
-
-/** The grant of these tokens. */
-export const accessOf = (
-  { app }: Pick<SessionDeps, 'app'>,
-  { issuer, key }: Pick<SavedConnection, 'issuer' | 'key'>,
-  token: TokenSource,
-): Access => valetkey({ baseUrl: issuer, token, ...(key && { dpopKey: key }), fetch: app.fetch });

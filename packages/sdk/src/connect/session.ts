@@ -58,6 +58,8 @@ async function renew(deps: SessionDeps, grantId: string): Promise<SavedConnectio
   const saved = turns.unsaved.get(grantId) ?? (await kept.connections.load(name));
   if (saved?.grantId !== grantId)
     throw ownError('not_connected', 'This connection was ended or replaced in another place.');
+  const isKept = !turns.unsaved.has(grantId);
+  if (isKept && isFresh(saved)) return saved;
   const renewed = isFresh(saved) ? saved : await refresh(deps, saved);
   turns.unsaved.set(grantId, renewed);
   await kept.connections.save(name, renewed);

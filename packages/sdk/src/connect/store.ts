@@ -2,6 +2,7 @@
 // account: whoever brings a store of their own MUST keep it from everybody else.
 
 import { createSigningKey, importSigningKey, type PrivateJwk, type SigningKey } from '../jws.ts';
+import type { BaseUrls } from '../valetkey.ts';
 import { ownError } from '../valetkey-error.ts';
 
 /** Keeps objects by name. Every method may be called at the same time as another. */
@@ -45,7 +46,8 @@ export interface SavedConnection {
   readonly refreshToken: string | null;
   /** Epoch milliseconds, by the clock of this machine. */
   readonly endsAtMs: number;
-  readonly baseUrls: Readonly<Record<string, string>>;
+  /** Null where the broker could not be asked for them yet. */
+  readonly baseUrls: BaseUrls | null;
   readonly key: SigningKey | null;
 }
 
@@ -70,8 +72,26 @@ export const keptIn = (store: ConnectionStore): Kept => ({
   pending: place(store, 'pending'),
   connections: place(store, 'connection'),
   createKey: () => createSigningKey({ extractable: !store.keepsKeys }),
-  exclusively: (name, work) => (store.exclusively ? store.exclusively(`valetkey:${name}`, work) : work()),
+  exclusively: (name, work) =>
+    store.exclusively ? store.exclusively(`valetkey:${name}`, work) : afterOthers(store, name, work),
 });
+
+/** The last work of each name, for stores that can not keep others away. */
+const lastOf = new WeakMap<ConnectionStore, Map<string, Promise<unknown>>>();
+
+function afterOthers<Result>(
+  store: ConnectionStore,
+  name: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const last = lastOf.get(store) ?? new Map<string, Promise<unknown>>();
+  lastOf.set(store, last);
+  const own = (last.get(name) ?? Promise.resolve()).then(work, work);
+  last.set(name, own);
+  const clear = () => last.get(name) === own && last.delete(name);
+  own.then(clear, clear);
+  return own;
+}
 
 function place<Saved extends { readonly key: SigningKey | null }>(
   store: ConnectionStore,

@@ -34,7 +34,7 @@ export class Turns {
 
 /** Of the four threads that Node has for this, names and files one: three at most check passwords. */
 const STRANGERS = new Turns({ atOnce: 2, waiting: 40 });
-const KNOWN = new Turns({ atOnce: 1, waiting: 10 });
+const KNOWN = new Turns({ atOnce: 1, waiting: 40 });
 
 const tries = new AsyncLocalStorage<{ isKnown: boolean }>();
 

@@ -55,11 +55,12 @@ function inTurn(deps: SessionDeps, { grantId }: SavedConnection): Promise<SavedC
 
 async function renew(deps: SessionDeps, grantId: string): Promise<SavedConnection> {
   const { kept, name, turns } = deps;
-  const saved = turns.unsaved.get(grantId) ?? (await kept.connections.load(name));
-  if (saved?.grantId !== grantId)
+  const known = await kept.connections.load(name);
+  if (known?.grantId !== grantId)
     throw ownError('not_connected', 'This connection was ended or replaced in another place.');
-  const isKept = !turns.unsaved.has(grantId);
-  if (isKept && isFresh(saved)) return saved;
+  const unsaved = turns.unsaved.get(grantId);
+  if (!unsaved && isFresh(known)) return known;
+  const saved = unsaved ?? known;
   const renewed = isFresh(saved) ? saved : await refresh(deps, saved);
   turns.unsaved.set(grantId, renewed);
   await kept.connections.save(name, renewed);

@@ -1,13 +1,13 @@
 // How long the dashboard's list of calls takes to answer when an owner has many: each filter of it, its first page and one from far back, on
 // both engines. Rows are put there as they would lie, without a gate. `node bench/activity.ts [calls]`
 
-import { type Kysely, sql } from 'kysely';
 import { readCalls } from '../packages/broker/src/api/calls/read-calls.ts';
 import type { CallFilter } from '../packages/broker/src/api/calls/schema.ts';
 import { systemAmbient } from '../packages/broker/src/clock.ts';
 import { openStore } from '../packages/broker/src/store/open-store.ts';
 import { openPostgresStore } from '../packages/broker/src/store/postgres/open-postgres-store.ts';
 import type { Schema } from '../packages/broker/src/store/schema.ts';
+import { queryRows } from '../packages/broker/test/postgres/query-rows.ts';
 import { startPostgres } from '../packages/broker/test/postgres/start-postgres.ts';
 
 const CALLS = Number(process.argv[2] ?? 100_000);
@@ -16,6 +16,7 @@ const RUNNING = 3;
 const ROUNDS = 11;
 const AT_ONCE = 500;
 
+type Db = Awaited<ReturnType<typeof openStore>>['db'];
 type Entry = Omit<Schema['journal'], 'id'>;
 
 const intent = JSON.stringify({
@@ -67,7 +68,7 @@ function* entries(ownerId: string): Generator<Entry> {
   }
 }
 
-const fill = async (db: Kysely<Schema>): Promise<void> => {
+const fill = async (db: Db): Promise<void> => {
   for (const ownerId of ['ada', 'bob']) {
     let page: Entry[] = [];
     const flush = async () => {
@@ -84,7 +85,6 @@ const fill = async (db: Kysely<Schema>): Promise<void> => {
     }
     await flush();
   }
-  await sql`analyze`.execute(db);
 };
 
 const FILTERS: Readonly<Record<string, Partial<CallFilter>>> = {
@@ -101,8 +101,7 @@ const FILTERS: Readonly<Record<string, Partial<CallFilter>>> = {
   'refused, of a grant': { status: 'refused', grant_id: 'gr_7' },
 };
 
-const measure = async (engine: string, db: Kysely<Schema>): Promise<void> => {
-  await fill(db);
+const measure = async (engine: string, db: Db): Promise<void> => {
   for (const [name, filter] of Object.entries(FILTERS)) {
     const times: number[] = [];
     let rows = 0;
@@ -124,10 +123,15 @@ const measure = async (engine: string, db: Kysely<Schema>): Promise<void> => {
 };
 
 const embedded = await openStore({ dataDir: ':memory:', ambient: systemAmbient });
+await fill(embedded.db);
 await measure('SQLite', embedded.db);
 await embedded.close();
 const server = await startPostgres();
-const shared = await openPostgresStore({ url: await server.createDatabase(), ambient: systemAmbient });
+const url = await server.createDatabase();
+const shared = await openPostgresStore({ url, ambient: systemAmbient });
+await fill(shared.db);
+// As its autovacuum does by itself.
+await queryRows(url, 'analyze');
 await measure('PostgreSQL', shared.db);
 await shared.close();
 await server.stop();

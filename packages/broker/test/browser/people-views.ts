@@ -13,7 +13,7 @@ export const invite = async (house: House, body: object = {}): Promise<string> =
 };
 
 /** Makes an owner as the page of an invitation does. */
-export const join = async (house: House, email: string, maxima: readonly object[] = []): Promise<void> => {
+const join = async (house: House, email: string, maxima: readonly object[] = []): Promise<void> => {
   const token = new URL(await invite(house, { email, maxima })).searchParams.get('token') ?? '';
   const body = new URLSearchParams({ token, password: 'a-long-enough-password-43' });
   const init = { method: 'POST', redirect: 'manual', headers: { origin: house.url }, body } as const;

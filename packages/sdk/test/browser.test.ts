@@ -17,8 +17,6 @@ const SCRIPT = `
 globalThis.heard = [];
 for (const name of ['connect', 'disconnect', 'error'])
   addEventListener('valetkey-' + name, ({ detail }) => heard.push([name, detail?.code ?? null]));
-globalThis.sdk = await import('/sdk/browser/connect.ts');
-await import('/sdk/browser/element.ts');
 const element = document.querySelector('connect-your-ai');
 globalThis.call = async (more) => {
   const { connection } = element;
@@ -47,7 +45,9 @@ globalThis.keptKey = async () => {
   const { privateKey } = all.result[0].key;
   const stolen = await crypto.subtle.exportKey('jwk', privateKey).catch((thrown) => thrown.name);
   return { count: all.result.length, extractable: privateKey.extractable, stolen };
-};`;
+};
+// Last: what stands above is there once the button is.
+await import('/sdk/browser/element.ts');`;
 const WORKER = `
 addEventListener('message', async ({ data }) => {
   const { discover, valetkey } = await import('/sdk/src/index.ts');
@@ -258,6 +258,7 @@ describe('tabs of one app', () => {
 describe('a worker of a page', () => {
   it('uses the SDK as it is', async () => {
     await page.goto(`${app.origin}/popup`);
+    await page.getByRole('button', { name: 'Connect your AI' }).waitFor();
     const { token } = await house.grant({ provider: 'openai', limits: { total_spend: 1 } });
     const work = page.evaluate((message) => (globalThis as unknown as InPage).inWorker(message), {
       baseUrl: house.url,

@@ -38,6 +38,9 @@ describe('ceilings of provider keys', () => {
     expect(body.states).toHaveLength(2);
     await house.admit(id, 'call_1');
     await house.settle('call_1');
+    const [asStood] = (await house.ask('GET', '/calls/call_1/graph')).body.trees;
+    const standing = { unit: 'usd', per: 'month', amount: '0.003', settled: '0', held: '0.002' };
+    expect([asStood.link_id, asStood.limits[0]]).toEqual([keyId, standing]);
     await expect(house.admit(id, 'call_2')).rejects.toThrow();
     expect((await set({})).body).toMatchObject({ limits: {}, states: [] });
     await house.admit(id, 'call_3');

@@ -220,13 +220,13 @@ function statusOf(link: LinkAsStood, isStopped: boolean, atMs: number): GraphNod
 
 /** Of a window that began before calls were removed, what was settled is not known; of `total` the removed ones are counted. */
 function limitsOf(
-  { id, access, resets }: LinkAsStood,
+  { id, access, ceiling, resets }: LinkAsStood,
   counters: Counters,
   atMs: number,
   removedUntilMs: number,
 ) {
   const { windows } = counters.toBalance(id);
-  return (access?.limits ?? []).map(({ unit, per, amount }): LimitAsStood => {
+  return (access?.limits ?? ceiling).map(({ unit, per, amount }): LimitAsStood => {
     const { settled, held } = windows[unit][per];
     const reset = resets.find((each) => isSameLimit(each, { unit, per }) && isInForce(each, atMs));
     const words = (count: number) => (unit === 'usd' ? usdDecimal(count) : count);

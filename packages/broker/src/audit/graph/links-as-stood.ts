@@ -1,7 +1,7 @@
 // Grants, limits and balances as they stood after any entry, worked out from the entries alone. Pure: it MUST NOT ask the tables, which
 // say how things are today.
 
-import { type ModelAccess, parseAccess } from '@valetkey/core';
+import { type Limit, type ModelAccess, parseAccess } from '@valetkey/core';
 import type { LimitReset } from '../../ledger/contract.ts';
 import { correctedResets, isSameLimit, resetsOf, withReset } from '../../ledger/rules/limit-resets.ts';
 import { Rebuild } from '../../ledger/verify/rebuild.ts';
@@ -37,6 +37,8 @@ export interface LinkAsStood {
   keyVersion: number | null;
   /** Null for a provider key, and where an entry holds rights that this release cannot read. */
   access: ModelAccess | null;
+  /** The limits of a provider key; none for a grant’s link, whose rights have them. */
+  ceiling: readonly Limit[];
   resets: readonly LimitReset[];
   /** Of the provider key, or of a part that cost more than it held. */
   ownStatus: 'active' | 'suspended' | 'revoked';
@@ -134,6 +136,10 @@ export class LinksAsStood {
       this.#put({ ...this.#keyLink(id, textOf(body.provider) ?? '', seq), keyVersion: version });
       return;
     }
+    if (kind === 'provider_key.limits_changed') {
+      known.ceiling = body.after as readonly Limit[];
+      known.changedSeq = seq;
+    }
     // A test of the key changes nothing.
     if (version === null) return;
     known.keyVersion = version;
@@ -150,6 +156,7 @@ export class LinksAsStood {
     changedSeq: seq,
     keyVersion: null,
     access: null,
+    ceiling: [],
     resets: [],
     ownStatus: 'active',
   });

@@ -95,6 +95,7 @@ const openAccounts = async (
   const facts = configurationFacts(config, store.engine);
   const configured = (ownerId: string) => recordConfiguration({ db: store.db, ledger }, ownerId, facts);
   for (const ownerId of await readOwnerIds(store.db)) await configured(ownerId);
+  const invitations = new Invitations({ db: store.db, ledger, ambient });
   const accounts = await createAccounts({
     db: store.db,
     engine: store.engine,
@@ -103,7 +104,18 @@ const openAccounts = async (
     ambient,
     issuer: config.issuer,
     ...asked,
-    invitations: new Invitations({ db: store.db, ledger, ambient }),
+    invitations: {
+      invitationOf: (token) => invitations.invitationOf(token),
+      async accept(...member) {
+        const made = await invitations.accept(...member);
+        // What fails here is done at the next start.
+        if (made.ok)
+          await configured(made.value.ownerId).catch((err: unknown) =>
+            log.warn({ err }, 'a new owner’s journal does not say yet how the broker is configured'),
+          );
+        return made;
+      },
+    },
     stepUp: config.stepUp,
     peerOf: readPeers(config.trustedProxies),
     onFirstOwner: async (ownerId) => {

@@ -162,6 +162,12 @@ describe.each(WORLDS)('%s', (_form, start) => {
       }
     expect((await api('GET', '/me')).body).toMatchObject({ role: 'owner', maxima: [] });
     expect((await api('GET', '/grants')).body.data).toHaveLength(1);
+    const told = (await api('GET', '/audit/changes')).body.data as { kind: string }[];
+    const kinds = told.map(({ kind }) => kind);
+    expect(kinds).toEqual(
+      expect.arrayContaining(['owner.created', 'owner.maxima_set', 'broker.configured', 'owner.signed_in']),
+    );
+    expect(kinds).not.toContain('owner.invited');
     for (const list of ['/calls', '/clients', '/devices', '/stops', '/requests'])
       expect([list, (await api('GET', list)).body.data]).toEqual([list, []]);
   });

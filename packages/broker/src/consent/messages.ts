@@ -5,6 +5,9 @@ import { words } from '../language.ts';
 import { messagesDe } from './messages.de.ts';
 import { messagesEn } from './messages.en.ts';
 import { messagesJa } from './messages.ja.ts';
+import { previewMessagesDe } from './preview-messages.de.ts';
+import { previewMessagesEn } from './preview-messages.en.ts';
+import { previewMessagesJa } from './preview-messages.ja.ts';
 import { stepUpMessagesDe } from './step-up-messages.de.ts';
 import { stepUpMessagesEn } from './step-up-messages.en.ts';
 import { stepUpMessagesJa } from './step-up-messages.ja.ts';
@@ -21,4 +24,11 @@ export const stepUpMessages = words<Translated<typeof stepUpMessagesEn>>({
   en: stepUpMessagesEn,
   de: stepUpMessagesDe,
   ja: stepUpMessagesJa,
+});
+
+/** Of a preview of the first. */
+export const previewMessages = words<Translated<typeof previewMessagesEn>>({
+  en: previewMessagesEn,
+  de: previewMessagesDe,
+  ja: previewMessagesJa,
 });

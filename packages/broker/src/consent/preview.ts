@@ -4,13 +4,14 @@
 import { NANOS_PER_USD, unrestrictedAccess } from '@valetkey/core';
 import { cleanClientName } from '../grants/client-names.ts';
 import type { PendingRequest } from '../grants/requests-contract.ts';
+import { languageAtHand } from '../language.ts';
 import { notice } from '../pages/form.ts';
 import { html } from '../pages/html.ts';
 import type { Page } from '../pages/page.ts';
 import { consentPage } from './consent-page.ts';
 import type { ConsentDeps, ConsentOwner } from './contract.ts';
+import { previewMessages as messages } from './messages.ts';
 import { makeOffer } from './offer.ts';
-import { previewMessagesEn as messages } from './preview-messages.en.ts';
 
 /** Below it stands the id of an app. */
 export const PREVIEW_PREFIX = '/consent/preview/';
@@ -20,7 +21,6 @@ const ASKED = {
   models: ['gpt-5-mini', 'gpt-5-nano'],
   capabilities: ['chat' as const],
   limits: [{ unit: 'usd' as const, amount: 5 * NANOS_PER_USD, per: 'day' as const }],
-  reason: messages.reason,
 };
 
 const KEY = { id: 'preview', provider: 'openai', label: 'OpenAI', lastFour: '1234' };
@@ -48,7 +48,7 @@ export const previewPage = async (
     userCode: null,
     address: null,
     uiLocales: null,
-    asked: [ASKED],
+    asked: [{ ...ASKED, reason: messages.reason }],
     grantId: null,
     fingerprint: 'preview',
   };
@@ -65,6 +65,7 @@ export const previewPage = async (
   });
   return {
     title: messages.title(cleanClientName(pending.client)),
+    language: languageAtHand(),
     signedInAs: owner.email,
     body: html`${notice('info', messages.note)}
 <fieldset class="preview" disabled aria-label="${messages.label}">${body}</fieldset>`,

@@ -29,6 +29,7 @@ const UID_PREFIX = 'dev_';
 
 /** Requests of programs that nobody registered: kept beside those of devices, typed and decided like them, but unknown to the library. */
 export const WAITING = 'WaitingRequest';
+/** What names them on the consent page. */
 export const WAITING_UID = 'ask_';
 
 /** Both kinds, by how their requests are named. */

@@ -454,6 +454,7 @@ export const de: Messages = {
   activity: {
     title: 'Aktivität',
     lead: 'Jeder Aufruf, der das Tor erreicht hat, neueste zuerst.',
+    exportAs: { csv: 'Als CSV exportieren', json: 'Als JSON exportieren' },
     app: 'App',
     allApps: 'Alle Apps',
     status: 'Status',

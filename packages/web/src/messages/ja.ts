@@ -429,6 +429,7 @@ export const ja: Messages = {
   activity: {
     title: 'アクティビティ',
     lead: 'ゲートに届いたすべての呼び出し（新しい順）。',
+    exportAs: { csv: 'CSV で書き出し', json: 'JSON で書き出し' },
     app: 'アプリ',
     allApps: 'すべてのアプリ',
     status: '状態',

@@ -6,6 +6,8 @@ import { many } from './counts.ts';
 export const developer = {
   title: 'Eigene Apps',
   lead: 'Apps, die Sie entwickeln und die andere mit OAuth um Zugang bitten.',
+  preview: 'Vorschau',
+  previewOf: (name: string) => `Vorschau der Seite, auf der über ${name} entschieden wird`,
   register: 'App eintragen',
   registerTitle: 'App eintragen',
   editTitle: (name: string) => `${name} bearbeiten`,

@@ -36,6 +36,13 @@ export const people = {
   revoke: 'Zurückziehen',
   revokeOf: (whom: string) => `Einladung von ${whom} zurückziehen`,
   revoked: 'Die Einladung ist zurückgezogen. Ihr Link gilt nicht mehr.',
+  per: {
+    total: 'insgesamt',
+    month: 'im Monat',
+    week: 'in der Woche',
+    day: 'am Tag',
+    minute: 'in der Minute',
+  },
   limits: 'So viel dürfen sie insgesamt nutzen',
   limitsNone: 'Kein Höchstbetrag: Sie dürfen ausgeben, was ihre eigenen KI-Konten erlauben.',
   setMaxima: 'Höchstbetrag setzen',

@@ -6,6 +6,8 @@ import { number } from './counts.ts';
 export const developer = {
   title: '開発アプリ',
   lead: 'あなたが開発し、OAuth で利用者にアクセスを求めるアプリ。',
+  preview: 'プレビュー',
+  previewOf: (name: string) => `${name} について判断するページのプレビュー`,
   register: 'アプリを登録',
   registerTitle: 'アプリを登録',
   editTitle: (name: string) => `${name} を編集`,

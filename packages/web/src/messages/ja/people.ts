@@ -36,6 +36,7 @@ export const people = {
   revoke: '取り消し',
   revokeOf: (whom: string) => `${whom} への招待を取り消す`,
   revoked: '招待を取り消しました。リンクは無効です。',
+  per: { total: '合計', month: '1 か月', week: '1 週間', day: '1 日', minute: '1 分' },
   limits: '合計で使える最大量',
   limitsNone: '最大額なし: 自身の AI アカウントが許す限り使えます。',
   setMaxima: '最大額を設定',

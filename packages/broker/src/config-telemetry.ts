@@ -17,26 +17,38 @@ export interface TelemetryConfig {
 const SAMPLERS = ['parentbased_always_on', 'parentbased_traceidratio'] as const;
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Their variables. */
+/** Their variables. What they may say is looked at only where telemetry is on: they are set for whole machines, for other programs, too. */
 export const telemetryVariables = {
   OTEL_SDK_DISABLED: z.string().optional(),
-  OTEL_SERVICE_NAME: z.string().min(1, { error: 'must not be empty' }).max(200).default('valetkey'),
-  OTEL_EXPORTER_OTLP_ENDPOINT: z
-    .url({ protocol: /^https?$/, error: 'must be an http or https address, such as http://127.0.0.1:4318' })
-    .optional(),
-  OTEL_EXPORTER_OTLP_PROTOCOL: z.literal('http/json', { error: 'only http/json is spoken here' }).optional(),
+  OTEL_SERVICE_NAME: z.string().optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z.string().optional(),
   OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
+  OTEL_TRACES_SAMPLER: z.string().optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.string().optional(),
+};
+
+type Variables = z.infer<z.ZodObject<typeof telemetryVariables>>;
+
+const HTTP = 'must be an http or https address, such as http://127.0.0.1:4318';
+const FRACTION = 'must be a number from 0 to 1';
+
+const rules = z.object({
+  OTEL_SERVICE_NAME: z.string().max(200).default('valetkey'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: HTTP }),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z
+    .literal('http/json', { error: 'only http/json is spoken here; OTEL_SDK_DISABLED=true sends nothing' })
+    .optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().default(''),
   OTEL_TRACES_SAMPLER: z
     .enum(SAMPLERS, { error: `must be ${SAMPLERS.join(' or ')}` })
     .default('parentbased_always_on'),
   OTEL_TRACES_SAMPLER_ARG: z.coerce
-    .number({ error: 'must be a number from 0 to 1' })
-    .min(0)
-    .max(1)
+    .number({ error: FRACTION })
+    .min(0, { error: FRACTION })
+    .max(1, { error: FRACTION })
     .default(1),
-};
-
-type Variables = z.infer<z.ZodObject<typeof telemetryVariables>>;
+});
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 const HEADER_VALUE = /^[\x20-\x7e]*$/;
@@ -56,12 +68,21 @@ const readHeaders = (text: string): Record<string, string> | null => {
   return Object.values(headers).every((value) => HEADER_VALUE.test(value)) ? headers : null;
 };
 
-/** Reads them; null for nothing to be sent. What is wrong is added to `problems`, without its value. */
+/** Reads them; null for nothing to be sent. An empty one is as good as none. What is wrong is added to `problems`, without its value. */
 export const readTelemetryConfig = (variables: Variables, problems: string[]): TelemetryConfig | null => {
-  const { OTEL_EXPORTER_OTLP_ENDPOINT: text, OTEL_EXPORTER_OTLP_HEADERS: headerText = '' } = variables;
-  if (text === undefined || variables.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return null;
+  const set = Object.fromEntries(Object.entries(variables).filter(([, text]) => text !== ''));
+  const isOff = set.OTEL_SDK_DISABLED?.toLowerCase() === 'true';
+  if (isOff || set.OTEL_EXPORTER_OTLP_ENDPOINT === undefined) return null;
+  // An argument is for the sampler that is named with it.
+  const isRatio = set.OTEL_TRACES_SAMPLER === 'parentbased_traceidratio';
+  const read = rules.safeParse(isRatio ? set : { ...set, OTEL_TRACES_SAMPLER_ARG: undefined });
+  if (!read.success) {
+    problems.push(...read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+    return null;
+  }
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: text, OTEL_EXPORTER_OTLP_HEADERS: headerText } = read.data;
   const url = new URL(text);
-  if (url.username || url.search || url.hash)
+  if (url.username || url.password || url.search || url.hash)
     problems.push('OTEL_EXPORTER_OTLP_ENDPOINT: must be an address without user name, query and fragment');
   const headers = readHeaders(headerText);
   if (headers === null)
@@ -70,11 +91,10 @@ export const readTelemetryConfig = (variables: Variables, problems: string[]): T
     problems.push(
       'OTEL_EXPORTER_OTLP_ENDPOINT: must use https where headers are set, unless it is a loopback address',
     );
-  const isRatio = variables.OTEL_TRACES_SAMPLER === 'parentbased_traceidratio';
   return {
     endpoint: text.replace(/\/+$/, ''),
     headers: headers ?? {},
-    serviceName: variables.OTEL_SERVICE_NAME,
-    ratio: isRatio ? variables.OTEL_TRACES_SAMPLER_ARG : 1,
+    serviceName: read.data.OTEL_SERVICE_NAME,
+    ratio: read.data.OTEL_TRACES_SAMPLER_ARG,
   };
 };

@@ -77,6 +77,9 @@ interface Chosen {
 const modelOf = (body: Body): string | null =>
   body.kind === 'json' && typeof body.value.model === 'string' ? body.value.model : null;
 
+/** No model has a longer name. It is written into the journal, the log and traces, with every refusal, too. */
+const LONGEST_MODEL = 256;
+
 const BARRED: PublicError = {
   code: 'delegation_not_permitted',
   message: 'This grant was delegated to you, and a grant above it may not be delegated to you any more.',
@@ -197,5 +200,9 @@ export const readCall = (
     unknownFields,
   });
   if (!reading.ok) return reading;
+  if ((reading.value.model?.length ?? 0) > LONGEST_MODEL) {
+    const message = `The name of a model has at most ${LONGEST_MODEL} characters.`;
+    return fail({ code: 'invalid_request', message });
+  }
   return succeed({ ...own, provider, part, reading: reading.value });
 };

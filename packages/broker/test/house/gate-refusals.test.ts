@@ -74,6 +74,13 @@ describe('a request outside its grant reaches no provider', () => {
       403,
       'tool_not_permitted',
     ],
+    [
+      'a model by a name that is none',
+      '/openai/v1/chat/completions',
+      { ...CHAT, model: 'm'.repeat(100_000) },
+      400,
+      'invalid_request',
+    ],
     ['an operation without a bound', '/openai/v1/files', {}, 403, 'operation_not_permitted'],
     ['an administrator’s operation', '/openai/v1/organization/api_keys', {}, 404, 'not_found'],
     ['a negative cap', '/openai/v1/chat/completions', { ...CHAT, max_tokens: -1 }, 400, 'invalid_request'],

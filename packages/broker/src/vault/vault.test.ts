@@ -318,12 +318,12 @@ describe('vault', () => {
     const lastUsed = async () => (await vault.list('ada'))[0]!.lastUsedAtMs;
     const first = nowMs;
     await vault.unseal(id);
-    await vi.waitFor(async () => expect(await lastUsed()).toBe(first));
+    await vi.waitFor(async () => expect(await lastUsed()).toBe(first), { timeout: 20_000 });
     nowMs += 59_000;
     await vault.unseal(id);
     nowMs += 1_000;
     await vault.unseal(id);
-    await vi.waitFor(async () => expect(await lastUsed()).toBe(first + 60_000));
+    await vi.waitFor(async () => expect(await lastUsed()).toBe(first + 60_000), { timeout: 20_000 });
   });
 });
 

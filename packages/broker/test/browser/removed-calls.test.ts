@@ -38,7 +38,9 @@ beforeAll(async () => {
   await house.close();
   clock.nowMs += 40 * DAY_MS;
   house = await startHouse(options);
-  await vi.waitFor(async () => expect((await house.api('GET', '/calls')).body.removed).not.toBeNull());
+  await vi.waitFor(async () => expect((await house.api('GET', '/calls')).body.removed).not.toBeNull(), {
+    timeout: 20_000,
+  });
   browser = await launchChromium();
   page = await openPage(browser);
   await openSignedIn(page, `${house.url}/activity`);

@@ -27,9 +27,12 @@ export const expectNotForwarded = async (
   expect(world.evil.connections()).toBe(0);
   const text = answers.map((answer) => answer.text).join('\n');
   expect(world.keys.flatMap((key) => searchCanary(text, key))).toEqual([]);
-  await vi.waitFor(async () => {
-    const { data } = (await world.api('GET', `/grants/${granted.id}/calls?limit=20`)).body;
-    expect(data.map(({ status }: { status: string }) => status)).toEqual(answers.map(() => 'refused'));
-  });
+  await vi.waitFor(
+    async () => {
+      const { data } = (await world.api('GET', `/grants/${granted.id}/calls?limit=20`)).body;
+      expect(data.map(({ status }: { status: string }) => status)).toEqual(answers.map(() => 'refused'));
+    },
+    { timeout: 20_000 },
+  );
   return answers;
 };

@@ -35,11 +35,14 @@ describe.each(WORLDS)('%s', (_form, start) => {
   };
   /** The calls of a grant, newest first, once all of them have ended. */
   const callsOf = (id: string): Promise<readonly { status: string; cost_usd: string }[]> =>
-    vi.waitFor(async () => {
-      const { data } = (await world.api('GET', `/grants/${id}/calls`)).body;
-      for (const { status } of data) expect(status).not.toBe('admitted');
-      return data;
-    });
+    vi.waitFor(
+      async () => {
+        const { data } = (await world.api('GET', `/grants/${id}/calls`)).body;
+        for (const { status } of data) expect(status).not.toBe('admitted');
+        return data;
+      },
+      { timeout: 20_000 },
+    );
   const heldBy = async (id: string) =>
     nanos((await world.api('GET', `/grants/${id}`)).body.parts[0].limits[0].held);
   const billed = () => {

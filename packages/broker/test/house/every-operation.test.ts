@@ -26,11 +26,14 @@ const post = (path: string, body: unknown, bearer = token) =>
 const openai = () => new OpenAI({ apiKey: token, baseURL: `${house.url}/openai/v1`, maxRetries: 0 });
 /** The newest call once it has its outcome: an answer does not wait for its settlement to reach the disk. */
 const lastCall = () =>
-  vi.waitFor(async () => {
-    const [call] = (await house.api('GET', '/calls?limit=1')).body.data;
-    expect(call.status).not.toBe('admitted');
-    return call;
-  });
+  vi.waitFor(
+    async () => {
+      const [call] = (await house.api('GET', '/calls?limit=1')).body.data;
+      expect(call.status).not.toBe('admitted');
+      return call;
+    },
+    { timeout: 20_000 },
+  );
 
 describe('an operation passes the gate and is settled', () => {
   it('images, from the tokens that the answer reports', async () => {

@@ -128,13 +128,16 @@ it('a cap that is fitted to what is left is what is sent, and the journal has th
   const sent = house.simulators.openai.requests.at(-1)!.body;
   expect(JSON.parse(sent.toString()).max_completion_tokens).toBe(cap);
   const store = new DatabaseSync(join(house.dataDir, 'valetkey.sqlite'), { readOnly: true });
-  const bodies = await vi.waitFor(() => {
-    const rows = store
-      .prepare("select body from journal where grant_id = ? and kind = 'call.settled'")
-      .all(id);
-    expect(rows).toHaveLength(1);
-    return rows;
-  });
+  const bodies = await vi.waitFor(
+    () => {
+      const rows = store
+        .prepare("select body from journal where grant_id = ? and kind = 'call.settled'")
+        .all(id);
+      expect(rows).toHaveLength(1);
+      return rows;
+    },
+    { timeout: 20_000 },
+  );
   store.close();
   expect(JSON.parse(String(bodies[0]?.body)).request_sha256).toBe(hash('sha256', sent, 'base64url'));
 });

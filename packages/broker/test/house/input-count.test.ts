@@ -82,11 +82,14 @@ describe('a request that fits only by its count', () => {
     const { id, token } = await granted({ daily_spend: 0.00021 });
     const answer = await send(token);
     expect(answer.headers.get('valetkey-budget')).toContain('reserved="0"');
-    const [call, count] = await vi.waitFor(async () => {
-      const calls = await callsOf(id);
-      expect(calls.map((each: { status: string }) => each.status)).toEqual(['settled', 'released']);
-      return calls;
-    });
+    const [call, count] = await vi.waitFor(
+      async () => {
+        const calls = await callsOf(id);
+        expect(calls.map((each: { status: string }) => each.status)).toEqual(['settled', 'released']);
+        return calls;
+      },
+      { timeout: 20_000 },
+    );
     expect(call).toMatchObject({ operation: 'openai.responses', held_usd: '0.00021', anomalies: [] });
     expect(Number(call.cost_usd)).toBeLessThan(0.00021);
     expect(count).toMatchObject({
@@ -105,7 +108,9 @@ describe('a request that fits only by its count', () => {
       openai().reset();
       expect((await send(token)).status).toBe(200);
       expect(asked().filter((operation) => operation === 'input_tokens')).toHaveLength(counts);
-      await vi.waitFor(async () => expect((await callsOf(id))[0].status).toBe('settled'));
+      await vi.waitFor(async () => expect((await callsOf(id))[0].status).toBe('settled'), {
+        timeout: 20_000,
+      });
     }
   });
 
@@ -113,12 +118,14 @@ describe('a request that fits only by its count', () => {
     const { id, token } = await granted({ daily_spend: 0.00021 });
     openai().script({ when: COUNT, usage: { input: 500 } });
     expect((await send(token, { max_output_tokens: 16 })).status).toBe(200);
-    await vi.waitFor(async () =>
-      expect((await callsOf(id))[0]).toMatchObject({
-        status: 'settled',
-        held_usd: '0.0000846',
-        cost_usd: '0.0001584',
-      }),
+    await vi.waitFor(
+      async () =>
+        expect((await callsOf(id))[0]).toMatchObject({
+          status: 'settled',
+          held_usd: '0.0000846',
+          cost_usd: '0.0001584',
+        }),
+      { timeout: 20_000 },
     );
     expect((await send(token)).error.code).toBe('grant_suspended');
   });
@@ -146,7 +153,9 @@ describe('a request that fits only by its count', () => {
     const { id, token } = await granted({ tokens_per_request: 1100, max_requests: 2, max_concurrent: 1 });
     for (let sent = 0; sent < 2; sent += 1) {
       expect((await send(token)).status).toBe(200);
-      await vi.waitFor(async () => expect((await callsOf(id))[0].status).toBe('settled'));
+      await vi.waitFor(async () => expect((await callsOf(id))[0].status).toBe('settled'), {
+        timeout: 20_000,
+      });
     }
     // With none left it is not even counted.
     expect((await send(token)).error.code).toBe('token_limit_exceeded');
@@ -157,11 +166,14 @@ describe('a request that fits only by its count', () => {
     const { token } = await granted({ daily_spend: 0.00021 });
     const key = { 'idempotency-key': 'once' };
     expect((await send(token, {}, key)).status).toBe(200);
-    const again = await vi.waitFor(async () => {
-      const answer = await send(token, {}, key);
-      expect(answer.headers.get('idempotency-replayed')).toBe('true');
-      return answer;
-    });
+    const again = await vi.waitFor(
+      async () => {
+        const answer = await send(token, {}, key);
+        expect(answer.headers.get('idempotency-replayed')).toBe('true');
+        return answer;
+      },
+      { timeout: 20_000 },
+    );
     expect(again.status).toBe(200);
     expect(asked()).toEqual(['input_tokens', 'responses']);
   });
@@ -337,11 +349,14 @@ it('is served exactly when it truly fits, whatever the prompt, the cap and the l
       const counts = asked().filter((operation) => operation === 'input_tokens').length;
       ends.add(`${status} after ${counts}`);
       expect(openai().bill).toHaveLength(status === 200 ? 1 : 0);
-      const limit = await vi.waitFor(async () => {
-        const [limit] = await limitsOf(id);
-        expect(limit.held).toBe('0');
-        return limit;
-      });
+      const limit = await vi.waitFor(
+        async () => {
+          const [limit] = await limitsOf(id);
+          expect(limit.held).toBe('0');
+          return limit;
+        },
+        { timeout: 20_000 },
+      );
       expect(Number(limit.settled)).toBeLessThanOrEqual(micros / 1e6);
       expect((await house.api('GET', `/grants/${id}`)).body.status).toBe('active');
     }),

@@ -27,10 +27,13 @@ it('serves again after a reset, tells what counts, and keeps what was spent', as
   const { id, token } = await house.grant({ provider: 'openai', limits: { daily_spend: 0.0001 } });
   const spent = async () => (await house.api('GET', `/grants/${id}`)).body.spent;
   const settledCalls = async (count: number) =>
-    vi.waitFor(async () => {
-      const { body } = await house.api('GET', `/calls?grant_id=${id}`);
-      expect(body.data.filter((call: { status: string }) => call.status === 'settled')).toHaveLength(count);
-    });
+    vi.waitFor(
+      async () => {
+        const { body } = await house.api('GET', `/calls?grant_id=${id}`);
+        expect(body.data.filter((call: { status: string }) => call.status === 'settled')).toHaveLength(count);
+      },
+      { timeout: 20_000 },
+    );
   const first = await chat(token);
   expect(first.status).toBe(200);
   const left = remainingOf(first);

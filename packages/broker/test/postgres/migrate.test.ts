@@ -47,11 +47,14 @@ it('moves a whole house, can be repeated, and goes on where it was', async () =>
   });
   expect([await chat(before, token), await chat(before, token)]).toEqual([200, 200]);
   // An answer does not wait for its settlement to reach the disk.
-  const calls = await vi.waitFor(async () => {
-    const { body } = await before.api('GET', '/calls');
-    expect(body.data).toMatchObject([{ status: 'settled' }, { status: 'settled' }]);
-    return body;
-  });
+  const calls = await vi.waitFor(
+    async () => {
+      const { body } = await before.api('GET', '/calls');
+      expect(body.data).toMatchObject([{ status: 'settled' }, { status: 'settled' }]);
+      return body;
+    },
+    { timeout: 20_000 },
+  );
   const body = { provider: 'openai', unit: 'requests', per: 'total' };
   expect((await before.api('POST', `/grants/${id}/reset-limit`, body)).status).toBe(200);
   const grant = (await before.api('GET', `/grants/${id}`)).body;
@@ -89,11 +92,14 @@ it('takes along which old calls were removed, also since an earlier run that bro
   clock.nowMs += 40 * 86_400_000;
   const old = await startHouse({ dataDir, ambient, env });
   const removed = async (house: House) => (await house.api('GET', '/audit/changes')).body.removed;
-  const known = await vi.waitFor(async () => {
-    const found = await removed(old);
-    expect(found).not.toBeNull();
-    return found;
-  });
+  const known = await vi.waitFor(
+    async () => {
+      const found = await removed(old);
+      expect(found).not.toBeNull();
+      return found;
+    },
+    { timeout: 20_000 },
+  );
   const spent = (await old.api('GET', '/usage')).body.total_usd;
   await old.close();
   expect(await migrateToPostgres({ dataDir, url })).toMatchObject({ calls: 1 });

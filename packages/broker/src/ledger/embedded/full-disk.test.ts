@@ -69,7 +69,7 @@ describe('a ledger whose disk is full', () => {
     expect(await bench.refused('key')).toEqual({ reason: 'unavailable', detail: 'the disk is full' });
     expect(await bench.usd('key')).toEqual([14, 0]);
     [isFull, hasSpace] = [false, true];
-    await vi.waitFor(() => expect(ledger.healthy).toBe(true));
+    await vi.waitFor(() => expect(ledger.healthy).toBe(true), { timeout: 20_000 });
     expect(await bench.refused('key')).toBeNull();
     await ledger.close();
     await store.close();

@@ -31,7 +31,17 @@ export const readTraceContext = (
   const [, version, traceId, parentId, flagText, more] = TRACEPARENT.exec(header) ?? [];
   if (traceId === undefined || parentId === undefined || flagText === undefined) return null;
   if (version === '00' && more !== undefined) return null;
-  const spanId = newSpanId();
-  const flags = Number.parseInt(flagText, 16) & KNOWN_FLAGS;
-  return { traceId, spanId, parentId, flags, traceparent: `00-${traceId}-${spanId}-0${flags}` };
+  return spanIn(traceId, parentId, Number.parseInt(flagText, 16) & KNOWN_FLAGS, newSpanId());
 };
+
+const spanIn = (traceId: string, parentId: string, flags: number, spanId: string): TraceContext => ({
+  traceId,
+  spanId,
+  parentId,
+  flags,
+  traceparent: `00-${traceId}-${spanId}-0${flags}`,
+});
+
+/** A span below that of a call, for what the broker asks a provider because of it. */
+export const spanBelow = ({ traceId, spanId, flags }: TraceContext, newSpanId: string): TraceContext =>
+  spanIn(traceId, spanId, flags, newSpanId);

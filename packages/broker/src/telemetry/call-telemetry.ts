@@ -65,8 +65,11 @@ type Attributes = Record<string, string | number>;
 const present = (attributes: Readonly<Record<string, string | number | null | undefined>>): Attributes =>
   Object.fromEntries(Object.entries(attributes).filter(([, value]) => value != null)) as Attributes;
 
+/** That the broker asked for a count is the reason of a call, and nothing that went wrong with it. */
 const errorOf = ({ code, reason, status }: EndedCall): string | undefined =>
-  code ?? reason ?? (status !== null && status >= 400 ? String(status) : undefined);
+  code ??
+  (reason === 'input_count' ? undefined : reason) ??
+  (status !== null && status >= 400 ? String(status) : undefined);
 
 /** Tells of calls. */
 export class CallTelemetry {

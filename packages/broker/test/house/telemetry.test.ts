@@ -16,6 +16,7 @@ beforeAll(async () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin,
       OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20of-the-collector',
       OTEL_SERVICE_NAME: 'our-broker',
+      VALETKEY_EXACT_COUNTS: 'openai',
     },
   });
   grant = await house.grant({ provider: 'openai', models: ['gpt-4o-mini'], limits: { total_spend: 1 } });
@@ -124,6 +125,31 @@ it('is told of a refusal as an error, by its code', async () => {
   expect(span.status.code).toBe(2);
 });
 
+it('gets a call and the question for its count as two spans, one below the other, and neither as an error', async () => {
+  const tight = await house.grant({ provider: 'openai', limits: { daily_spend: 0.00021 } });
+  const { status } = await fetch(`${house.url}/openai/v1/responses`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${tight.token}`,
+      'content-type': 'application/json',
+      traceparent: `00-${TRACE.replace('4', '6')}-${SPAN}-01`,
+    },
+    body: JSON.stringify({ model: 'gpt-4o-mini', input: 'four'.repeat(1000), max_output_tokens: 100 }),
+  });
+  expect(status).toBe(200);
+  const of = (operation: string) =>
+    spanOf(
+      (attributes) =>
+        attributes['valetkey.grant_id'] === tight.id && attributes['gen_ai.operation.name'] === operation,
+    );
+  const [call, count] = [await of('chat'), await of('responses.input_tokens')];
+  expect([call.parentSpanId, count.parentSpanId]).toEqual([SPAN, call.spanId]);
+  expect([call.status.code ?? 0, count.status.code ?? 0]).toEqual([0, 0]);
+  expect(house.simulators.openai.requests.slice(-2).map(({ headers }) => headers.traceparent)).toEqual(
+    [count, call].map(({ spanId }) => `00-${TRACE.replace('4', '6')}-${spanId}-01`),
+  );
+});
+
 it('loses nothing but telemetry while the collector fails', async () => {
   collector.isFailing = true;
   const { status } = await ask('gpt-4o-mini');
@@ -137,7 +163,7 @@ it('gets tokens, durations and costs when the broker ends, and never content or 
   const tokens = named.get('gen_ai.client.token.usage')!.histogram!.dataPoints;
   expect(tokens.map((point) => attributesOf(point)['gen_ai.token.type']).sort()).toEqual(['input', 'output']);
   const [duration] = named.get('gen_ai.client.operation.duration')!.histogram!.dataPoints;
-  expect(Number(duration!.count)).toBe(4);
+  expect(Number(duration!.count)).toBe(5);
   expect(attributesOf(duration!)).toMatchObject({
     'gen_ai.operation.name': 'chat',
     'gen_ai.provider.name': 'openai',

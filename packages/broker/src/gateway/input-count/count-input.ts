@@ -16,6 +16,7 @@ import type { Caller } from '../identify.ts';
 import { parseJson } from '../json/parse-json.ts';
 import type { ReadCall } from '../read.ts';
 import { type CallTrace, logCall } from '../record.ts';
+import { spanBelow } from '../trace-context.ts';
 import { upstreamHeaders } from '../upstream-headers.ts';
 import type { CountAllowance } from './count-allowance.ts';
 import { CountExchange, type CountSeen } from './count-exchange.ts';
@@ -80,7 +81,7 @@ const questionOf = (refusal: PublicError, trace: CallTrace, deps: CountDeps): Qu
 /** Sends an admitted question. Nothing is sent once the grant was stopped. */
 const ask = async (
   { count, call, trace }: Question,
-  callId: string,
+  { callId, context }: CallTrace,
   request: IncomingMessage,
   deps: CountDeps,
 ): Promise<CountSeen> => {
@@ -92,7 +93,7 @@ const ask = async (
   if (!target) throw new Error(`no upstream was opened for ${call.provider.name}`);
   const path = target.basePath + count.path;
   const upstream = { method: 'POST', path, contentType: 'application/json', body: count.body } as const;
-  const headers = upstreamHeaders(request, call.provider, upstream, key.value, trace.context?.traceparent);
+  const headers = upstreamHeaders(request, call.provider, upstream, key.value, context?.traceparent);
   try {
     return await new Promise((onEnd) => {
       const mayForward = () => deps.ledger.mayForward(callId);
@@ -121,7 +122,7 @@ const askAdmitted = async (
   deps: CountDeps,
 ): Promise<number | null> => {
   const { callId } = own;
-  const seen = await ask(question, callId, request, deps).catch((): CountSeen => {
+  const seen = await ask(question, own, request, deps).catch((): CountSeen => {
     return { status: null, answer: null, fault: 'fault' };
   });
   const tokens = answeredTokens(seen, question.count);
@@ -152,6 +153,7 @@ const askOnce = async (question: Question, request: IncomingMessage, deps: Count
     callId: deps.ids.callId(),
     path: count.path,
     startedAtMs: nowMs,
+    context: trace.context && spanBelow(trace.context, deps.ids.spanId()),
     call: counting,
   };
   const { ledger, frozenPrices, issuer } = deps;

@@ -3,8 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
-import type { Simulator } from '@valetkey/testkit';
-import { freePort } from '@valetkey/testkit';
+import { freePort, type Simulator } from '@valetkey/testkit';
 import type { Ambient } from '../../src/clock.ts';
 import { type House, ownerApi, startHouse } from '../house/start-house.ts';
 import { startPostgres } from '../postgres/start-postgres.ts';
@@ -27,19 +26,17 @@ export interface World {
   close(): Promise<void>;
 }
 
-const startEvil = (): Promise<{ server: Server; origin: string; connections: () => number }> =>
-  new Promise((resolve) => {
-    let connections = 0;
-    const server = createServer((socket) => {
-      connections += 1;
-      socket.destroy();
-    });
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      resolve({ server, origin: `http://127.0.0.1:${port}`, connections: () => connections });
-    });
+/** Counts who comes. On a port where nobody else has just been: what still calls for another server would count. */
+const startEvil = async (): Promise<{ server: Server; origin: string; connections: () => number }> => {
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    socket.destroy();
   });
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return { server, origin: `http://127.0.0.1:${port}`, connections: () => connections };
+};
 
 const worldOf = async (
   houses: readonly [House, ...House[]],

@@ -2,7 +2,7 @@
 // It MUST NOT know anything of the broker: it stands in for the world outside.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { freePort } from '../free-port.ts';
 import { type BillEntry, type BillTotal, billNanos, type PriceList } from './bill.ts';
 import { decide, type Provider } from './decide.ts';
 import { deliver } from './delivery.ts';
@@ -70,8 +70,10 @@ export async function startDialect(
     });
   });
   server.on('connection', recorder.connect);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  // Its connections are counted: nobody may still be calling for another server at this port.
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${port}`;
 
   return {
     origin,

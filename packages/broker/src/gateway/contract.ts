@@ -87,8 +87,11 @@ export interface Operation {
   /** Largest body accepted, in bytes. */
   readonly maxBodyBytes: number;
   readonly read: (input: OperationInput) => Result<Reading, PublicError>;
-  /** Reads usage out of the answer. Absent: the answer carries none and costs nothing. */
-  readonly meter?: (reading: Reading) => Meter;
+  /**
+   * Reads usage out of the answer. Absent: the answer carries none and costs nothing. `chargeOf` comes with callers who are to be told the cost
+   * in the usage itself, where the format has a place for it.
+   */
+  readonly meter?: (reading: Reading, chargeOf?: ChargeOf) => Meter;
   /** Rewrites a buffered JSON answer: model lists are filtered to the grant. Only for small, non-streamed answers. */
   readonly filterAnswer?: (body: JsonValue, isModelPermitted: (model: string) => boolean) => JsonValue;
 }
@@ -112,7 +115,12 @@ export interface Metered {
 export interface Meter {
   push(chunk: Uint8Array): Uint8Array;
   end(): { readonly rest: Uint8Array; readonly metered: Metered };
+  /** The answer may come out longer than its `content-length` said. */
+  readonly changesLength?: true;
 }
+
+/** What an answer cost in nanos; null where that cannot be told from what was read of it. */
+export type ChargeOf = (metered: Metered) => number | null;
 
 /** A provider: its closed list and how its key travels. Nothing outside its folder knows more about it. */
 export interface Provider {

@@ -215,8 +215,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
       return;
     }
     // Only an answer in chunks can say at its end what it came to, and HTTP/1.0 has none.
-    const isSized = !Number.isNaN(length);
-    const { wantsReceipt } = this.#in;
+    const { wantsReceipt, meter } = this.#in;
+    const isSized = !Number.isNaN(length) && !meter?.changesLength;
     if (response.req.httpVersion !== '1.0' && (wantsReceipt || !isSized))
       out.trailer = wantsReceipt ? `valetkey-budget, ${RECEIPT}` : 'valetkey-budget';
     else if (isSized) out['content-length'] = String(length);

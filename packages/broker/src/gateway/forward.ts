@@ -17,7 +17,7 @@ import { type ReceiptDeps, receiptOf } from './receipt.ts';
 import { type CallEnding, type CallLog, type CallTrace, logCall } from './record.ts';
 import { notLiveError, outageError } from './refusals.ts';
 import type { RunningCalls, Stop } from './running-calls.ts';
-import { type CallEnd, outcomeOf } from './settlement.ts';
+import { type CallEnd, chargingBy, outcomeOf } from './settlement.ts';
 import type { Turn } from './turn.ts';
 import { upstreamHeaders } from './upstream-headers.ts';
 import type { Upstream } from './upstreams.ts';
@@ -138,7 +138,8 @@ const exchangeFor = (
   trace: CallTrace,
   deps: ForwardDeps,
 ): Exchange => {
-  const { call } = admitted;
+  const { call, caller, card } = admitted;
+  const chargeOf = caller.live.tellsCredits ? chargingBy(card) : undefined;
   return new Exchange({
     requestId: trace.requestId,
     callId: trace.callId,
@@ -146,7 +147,7 @@ const exchangeFor = (
     issuer: deps.issuer,
     response,
     dialect: deps.dialects[call.provider.dialect],
-    meter: call.operation.meter?.(call.reading) ?? null,
+    meter: call.operation.meter?.(call.reading, chargeOf) ?? null,
     scrubber: new KeyScrubber(key),
     claim: trace.claim ?? null,
     responseHeaders: call.provider.responseHeaders,

@@ -3,7 +3,7 @@
 
 import { costNanos, type RateCard, totalTokens } from '@valetkey/core';
 import type { Outcome } from '../ledger/contract.ts';
-import type { Metered } from './contract.ts';
+import type { ChargeOf, Metered } from './contract.ts';
 
 /** What was seen of a call. */
 export interface CallEnd {
@@ -25,12 +25,21 @@ export interface CallEnd {
 const didNoWork = (status: number): boolean =>
   (status >= 400 && status < 500) || status === 503 || status === 529;
 
-const priced = (end: CallEnd, metered: Metered): { nanos: number; anomalies: readonly string[] } | null => {
+const priced = (
+  end: Pick<CallEnd, 'card'>,
+  metered: Metered,
+): { nanos: number; anomalies: readonly string[] } | null => {
   if (metered.usage === null) return null;
   if (end.card === null) return { nanos: 0, anomalies: [...metered.anomalies, 'unpriced'] };
   const cost = costNanos(end.card, metered.usage, { serviceTier: metered.serviceTier });
   return cost.ok ? { nanos: cost.value, anomalies: metered.anomalies } : null;
 };
+
+/** What `outcomeOf` will settle an answer for, if it does not post the ceiling. */
+export const chargingBy =
+  (card: RateCard | null): ChargeOf =>
+  (metered) =>
+    metered.complete ? (priced({ card }, metered)?.nanos ?? null) : null;
 
 /** The one outcome of an admitted call. */
 export const outcomeOf = (end: CallEnd): Outcome => {

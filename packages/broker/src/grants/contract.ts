@@ -64,6 +64,8 @@ export interface LiveGrant {
   readonly barredProviders: readonly string[];
   /** From the grant that the owner gave down to this one, itself included. */
   readonly path: readonly DelegationHop[];
+  /** Whether it was asked for in the words of TPX, whose clients are told in the answer what it cost. */
+  readonly tellsCredits: boolean;
   /** From when on a use has to be written down first; see `Grants.renew`. */
   readonly renewAtMs: number;
   /** SHA-256 of the key-shaped token that is valid now; null if none was made. */
@@ -88,7 +90,7 @@ export interface NewGrant {
   readonly unknownFields: 'refuse' | 'pass';
   /** The devices that it is pinned to; none, or left out: it is not pinned. */
   readonly deviceIds?: readonly string[];
-  /** How it came about: `consent`, `api`, `cli`; and the hash of what the owner was shown, where there was a page. */
+  /** How it came about: `consent`, `tpx` where that was asked for in the words of TPX, `api`, `cli`; and the hash of what the owner was shown, where there was a page. */
   readonly via: string;
   readonly shownHash?: string;
 }

@@ -89,6 +89,7 @@ export const liveReader = (
       parts: parts.filter(({ isPermitted }) => isPermitted),
       barredProviders: parts.filter(({ isPermitted }) => !isPermitted).map(({ provider }) => provider),
       path,
+      tellsCredits: row.via === 'tpx',
       renewAtMs: renewAtMs(chains.flat()),
       keyTokenHash: row.key_token_hash,
       keyTokenThumbprint: row.key_thumbprint,

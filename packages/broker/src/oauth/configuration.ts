@@ -25,6 +25,7 @@ import { OUTAGE_BODY } from './outages.ts';
 import { consentPath, DEVICE_PATH, OAUTH_PATHS } from './paths.ts';
 import { checkRedirectUri } from './redirect-uri.ts';
 import { TOKEN_EXCHANGE } from './token-exchange.ts';
+import { ASKED_IN } from './tpx.ts';
 
 /** The ways to a token, open to every client. */
 export const GRANT_TYPES: readonly string[] = [
@@ -99,7 +100,7 @@ export const createConfiguration = (deps: ConfigurationDeps): Configuration => (
   enableHttpPostMethods: false,
   claims: {},
   scopes: [],
-  extraParams: { grant_management_action: checkRequest(deps), grant_id: null },
+  extraParams: { grant_management_action: checkRequest(deps), grant_id: null, [ASKED_IN]: null },
   responseTypes: ['code'],
   pkce: { required: () => true },
   routes: {

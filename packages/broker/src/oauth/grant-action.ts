@@ -11,7 +11,7 @@ import { bindDeviceRequest } from './device-codes.ts';
 import { errors } from './library.ts';
 import { findUsableGrant } from './live-grant.ts';
 import { GRANT_ACTIONS, RESPONSE_MODE } from './server-metadata.ts';
-import { translateTpx } from './tpx.ts';
+import { noteTpx, translateTpx } from './tpx.ts';
 
 /** What is asked for: of a new grant, or on top of `grantId`. */
 export interface AskedOf {
@@ -50,6 +50,7 @@ export const checkRequest =
     }
     const translated = translateTpx(params.authorization_details, deps.providerOf ?? (() => null));
     if (!translated.ok) throw requestError(translated.error);
+    noteTpx(ctx.oidc, translated.value !== params.authorization_details);
     params.authorization_details = translated.value;
     if (action === 'merge') return checkMerge(params, deps);
     if (action === 'replace')

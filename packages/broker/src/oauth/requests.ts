@@ -24,6 +24,7 @@ import { readAskedOf } from './grant-action.ts';
 import { errors } from './library.ts';
 import { isProgram, readProgram } from './program-client.ts';
 import { applicationTypeOf } from './redirect-uri.ts';
+import { isAskedInTpx } from './tpx.ts';
 
 /** What the requests stand on. `provider` is asked each time, because a key rotation replaces it. */
 export interface RequestsDeps {
@@ -59,7 +60,7 @@ export const createRequests = (deps: RequestsDeps): ConsentRequests => {
       const claimed = await claimDecision(request, response, pending);
       if (!claimed.ok) return claimed;
       const { key, params, finish } = claimed.value;
-      const made = await grants.create(newGrant);
+      const made = await grants.create(isAskedInTpx(params) ? { ...newGrant, via: 'tpx' } : newGrant);
       if (!made.ok) {
         await artifacts.remove('Decision', key);
         if (made.error.reason === 'unavailable') throw refusedFault(made.error);

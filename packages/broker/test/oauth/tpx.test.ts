@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { startBroker, type TestBroker } from './broker.ts';
-import { Browser } from './browser.ts';
+import { Browser, type Landing } from './browser.ts';
 import * as flow from './flow.ts';
 
 let broker: TestBroker;
@@ -43,6 +43,39 @@ it('TPX: it is taken where a request is pushed, and from a device', async () => 
     expect((await flow.post(broker, path, app, fields)).status).toBeLessThan(300);
   }
 });
+
+type Fields = Readonly<Record<string, string>>;
+
+/** Each way to ask: the page that the owner gets. */
+const WAYS: Readonly<Record<string, (browser: Browser, fields: Fields) => Promise<Landing>>> = {
+  'in the browser': (browser, fields) => flow.openRequest(browser, app, fields),
+  'pushed before': async (browser, fields) => {
+    const params = Object.fromEntries(flow.requestParams(app, fields));
+    const { body } = await flow.post(broker, '/par', app, params);
+    const query = { client_id: app.id, request_uri: String(body.request_uri) };
+    return browser.open(`/authorize?${new URLSearchParams(query)}`);
+  },
+  'on a device': async (browser, fields) => {
+    const { body } = await flow.post(broker, '/device_authorization', app, fields);
+    return browser.open(String(await broker.oauth.deviceCodes.pathOf('own_ada', String(body.user_code))));
+  },
+};
+
+it.each(Object.entries(WAYS))(
+  'TPX: a grant that was asked for %s remembers its words, and no other does, whatever its app sends',
+  async (_, open) => {
+    const grantFor = async (fields: Fields) => {
+      const before = (await broker.grants.list('own_ada')).map(({ id }) => id);
+      const browser = new Browser(broker.issuer);
+      await flow.decide(browser, await open(browser, fields), 'allow');
+      const [made] = (await broker.grants.list('own_ada')).filter(({ id }) => !before.includes(id));
+      return broker.grants.live(made?.id ?? '');
+    };
+    expect((await grantFor({ authorization_details: ASKED }))?.tellsCredits).toBe(true);
+    const others = { authorization_details: flow.DETAILS, asked_in: 'tpx' };
+    expect((await grantFor(others))?.tellsCredits).toBe(false);
+  },
+);
 
 it.each<[string, string]>([
   ['a model that nobody serves', details({ budget: 1, models: ['no-such'] })],

@@ -46,6 +46,13 @@ describe.each(ENGINES)('on %s', (engine, open) => {
   });
   const versionOf = ({ parts }: LiveGrant) => parts[0]!.chain.map(({ version }) => version).join('.');
 
+  it('a reading says that answers tell their cost for what was asked for in the words of TPX alone', async () => {
+    const asked = await give(first, { via: 'tpx' });
+    const below = await child(first, asked.id);
+    const tells = async ({ id }: Grant) => (await first.grants.live(id))?.tellsCredits;
+    expect([await tells(asked), await tells(below), await tells(parent)]).toEqual([true, false, false]);
+  });
+
   it('a reading that is made while rights, tokens, pins and devices change is of the state that its versions name', async () => {
     let token = '';
     const changes: readonly ((round: number) => Promise<unknown>)[] = [

@@ -53,7 +53,7 @@ export function scanJson(
 }
 
 /** The index of the quote that ends the string opened at `open`; the text's end if there is none. */
-function endOfString(text: string, open: number): number {
+export function endOfString(text: string, open: number): number {
   for (let close = text.indexOf('"', open + 1); close !== -1; close = text.indexOf('"', close + 1)) {
     let before = close - 1;
     while (text.charCodeAt(before) === BACKSLASH) before--;

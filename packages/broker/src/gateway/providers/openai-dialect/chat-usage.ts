@@ -2,9 +2,10 @@
 // Cached, written, image and audio tokens are parts of `prompt_tokens`, and images are billed as text; audio is a part of `completion_tokens`, reasoning is too at most providers
 // (xAI adds it only to `total_tokens`, so what the total has more counts as output).
 
-import type { Meter } from '../../contract.ts';
+import type { ChargeOf, Meter, Reading } from '../../contract.ts';
 import { isJsonObject, type JsonObject } from '../../json/parse-json.ts';
 import { Counts, objectIn, wordIn } from '../metering/counts.ts';
+import { creditsMeter } from '../metering/credits-meter.ts';
 import { jsonMeter } from '../metering/json-meter.ts';
 import { type Report, reportOf } from '../metering/report.ts';
 import { type StreamFormat, streamMeter } from '../metering/stream-meter.ts';
@@ -53,6 +54,13 @@ const STREAM: StreamFormat = {
   },
 };
 
-/** The meter of one chat or text completion. */
-export const chatMeter = ({ stream, hideUsageChunk }: { stream: boolean; hideUsageChunk: boolean }): Meter =>
-  stream ? streamMeter(STREAM, hideUsageChunk) : jsonMeter(chatReport);
+/** The meter of one chat or text completion. Who is told the cost gets the chunk that says it, asked for or not. */
+export const chatMeter = (
+  { stream, hideUsageChunk }: Pick<Reading, 'stream' | 'hideUsageChunk'>,
+  chargeOf?: ChargeOf,
+): Meter => {
+  const meter = stream
+    ? streamMeter(STREAM, hideUsageChunk && chargeOf === undefined)
+    : jsonMeter(chatReport);
+  return chargeOf === undefined ? meter : creditsMeter(meter, chargeOf, stream);
+};

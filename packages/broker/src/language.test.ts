@@ -2,6 +2,7 @@
 
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { findProblems } from './accounts/first-owner.ts';
 import { inLanguageOf, inLocales, languageAtHand, words } from './language.ts';
 
 const languageOf = (headers: Readonly<Record<string, string>>, uiLocales: string | null = null) =>
@@ -36,5 +37,15 @@ describe('the language of a request', () => {
     );
     expect(said).toEqual(['hallo', 'こんにちは', 'hello']);
     expect(tables.hello).toBe('hello');
+  });
+
+  it('is that of what is wrong with a new account, too', () => {
+    const problems = inLanguageOf({ headers: { 'accept-language': 'de' } }, () =>
+      findProblems({ email: 'nobody', password: 'short' }),
+    );
+    expect(problems).toEqual({
+      email: 'Geben Sie eine E-Mail-Adresse ein, etwa you@example.com.',
+      password: 'Nehmen Sie mindestens 12 Zeichen.',
+    });
   });
 });

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { fail, type Result, succeed } from '@valetkey/core';
 import { z } from 'zod';
 import type { Accounts, NewOwner, OwnerProblems } from './contract.ts';
+import { messages } from './pages/messages.ts';
 import { PASSWORD_LENGTH, type SignInLibrary, type SignInParts } from './sign-in-library.ts';
 
 const HOUSE_KEY = 'setup_token_hash';
@@ -11,12 +12,16 @@ const HOUSE_KEY = 'setup_token_hash';
 const EXISTS: OwnerProblems = { '': 'This broker already has an owner. Sign in instead.' };
 
 const ownerShape = z.object({
-  email: z.email('Enter an e-mail address, like you@example.com.'),
+  email: z.email({ error: () => messages.wrongEmail }),
   password: z
     .string()
-    .min(PASSWORD_LENGTH.min, `Use at least ${PASSWORD_LENGTH.min} characters.`)
-    .max(PASSWORD_LENGTH.max, `Use at most ${PASSWORD_LENGTH.max} characters.`),
-  name: z.string().trim().max(100, 'Use at most 100 characters.').optional(),
+    .min(PASSWORD_LENGTH.min, { error: () => messages.tooShort(PASSWORD_LENGTH.min) })
+    .max(PASSWORD_LENGTH.max, { error: () => messages.tooLong(PASSWORD_LENGTH.max) }),
+  name: z
+    .string()
+    .trim()
+    .max(100, { error: () => messages.tooLong(100) })
+    .optional(),
 });
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');

@@ -132,13 +132,6 @@ ${error && html`<p class="field-error" id="${name}-error">${error}</p>`}
  aria-describedby="${name}-hint${error && ` ${name}-error`}"${error && html` aria-invalid="true"`} value="${sent?.get(name) ?? value}"></div></div>`;
 }
 
-const LEGENDS = {
-  models: words.models,
-  capabilities: words.capabilities,
-  tools: words.tools,
-  locations: words.locations,
-} as const;
-
 function nameFields(
   member: (typeof NAME_MEMBERS)[number],
   index: number,
@@ -152,7 +145,7 @@ function nameFields(
     if (member === 'models') return each === '*' ? words.everyModel : names.model(each);
     return member === 'capabilities' ? words.capability(each) : each;
   };
-  const legend = LEGENDS[member];
+  const legend = words[member];
   return html`<fieldset id="${name}"><legend>${provider === null ? legend : messages.ofProvider(legend, provider)}</legend>
 ${added.map((each) => box(name, each, say(each), sent === undefined || sent.getAll(name).includes(each)))}</fieldset>`;
 }

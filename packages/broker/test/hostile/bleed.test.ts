@@ -4,7 +4,6 @@
 
 import { randomBytes } from 'node:crypto';
 import { canaryKey } from '@valetkey/testkit';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWNER, ownerApi } from '../house/start-house.ts';
 import { CHAT_TEXT } from './raw-request.ts';
@@ -25,24 +24,24 @@ interface Holder {
   readonly marker: string;
 }
 
-/** The owner of the world and, on replicas, three more with the same password: people are added to a house by its operator alone. */
+/** The owner of the world and, on replicas, three more, whom the first invites. */
 const ownersOf = async ({ api, urls, databaseUrl }: World): Promise<Api[]> => {
   if (databaseUrl === null) return [api];
-  const client = new pg.Client(databaseUrl);
-  await client.connect();
-  const copy = (table: string, changes: object) =>
-    client.query(
-      `insert into "${table}" select (jsonb_populate_record(one, $1::jsonb)).* from "${table}" one
-        where id = (select id from "${table}" order by "createdAt" limit 1)`,
-      [changes],
-    );
-  const others = ['bo', 'cy', 'di'].map((name) => ({ name, email: `${name}@owner.test` }));
-  for (const { name, email } of others) {
-    await copy('user', { id: name, email });
-    await copy('account', { id: `account_${name}`, accountId: name, userId: name });
+  const apis = [api];
+  for (const name of ['bo', 'cy', 'di']) {
+    const email = `${name}@owner.test`;
+    const { body: made } = await api('POST', '/invitations', { email });
+    const token = new URL(made.link).searchParams.get('token') ?? '';
+    const joined = await fetch(`${urls[0]}/invite`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { origin: urls[0]! },
+      body: new URLSearchParams({ token, password: OWNER.password }),
+    });
+    expect(joined.status).toBe(303);
+    apis.push(ownerApi(urls[0]!, { ...OWNER, email }));
   }
-  await client.end();
-  return [api, ...others.map(({ email }) => ownerApi(urls[0]!, { ...OWNER, email }))];
+  return apis;
 };
 
 const makeHolder = async (apis: readonly Api[], index: number): Promise<Holder> => {

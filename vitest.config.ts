@@ -10,8 +10,9 @@ export default defineConfig({
       'scripts/**/*.test.ts',
     ],
     globalSetup: './packages/testkit/src/browser/chromium.ts',
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Nothing is judged by these: a machine may be busy with other things.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
   },
 });

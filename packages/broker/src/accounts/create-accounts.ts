@@ -13,6 +13,7 @@ import { createFirstOwnerRoom } from './first-owner.ts';
 import { handleConfirm } from './pages/confirm-page.ts';
 import { handleDevice } from './pages/device-page.ts';
 import { handleInvite } from './pages/invite-page.ts';
+import { messages } from './pages/messages.ts';
 import { describeWait, type PageHandler, type PageRoom } from './pages/page-room.ts';
 import { handlePasskeys } from './pages/passkeys-page.ts';
 import { handleSetup } from './pages/setup-page.ts';
@@ -201,10 +202,10 @@ const createConfirm =
   ({ sessionOf, call }: Pick<PageRoom, 'sessionOf' | 'call'>): Accounts['confirm'] =>
   async (request, response, password) => {
     const session = await sessionOf(request);
-    if (!session) return 'You are signed out. Sign in again.';
+    if (!session) return messages.signedOut;
     const answer = await call(request, '/sign-in/email', { email: session.email, password });
     if (answer.status === 429) return describeWait(answer);
-    if (!answer.ok) return 'The password is wrong.';
+    if (!answer.ok) return messages.wrongPassword;
     for (const cookie of answer.headers.getSetCookie()) response.appendHeader('set-cookie', cookie);
     return null;
   };

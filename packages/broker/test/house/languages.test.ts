@@ -1,13 +1,15 @@
 // That a person is answered in their language, whatever tells it: their choice, the app that sent them, their browser.
 
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type House, signIn, startHouse } from './start-house.ts';
+import { type House, OWNER, signIn, startHouse } from './start-house.ts';
 
+const clock = { offsetMs: 0 };
 let house: House;
 let grantId: string;
 let session: string;
 beforeAll(async () => {
-  house = await startHouse();
+  house = await startHouse({ ambient: { now: () => Date.now() + clock.offsetMs, randomBytes } });
   session = await signIn(house.url);
   const grant = await house.grant({
     provider: 'openai',
@@ -58,5 +60,29 @@ it.each([
   expect(page).toContain(`<h1>${heading}</h1>`);
   const body = new URLSearchParams({ email: 'nobody@example.com', password: 'wrong words here' });
   const refused = await fetch(`${house.url}/sign-in`, { method: 'POST', headers, body });
+  expect([refused.status, (await refused.text()).includes(wrong)]).toEqual([401, true]);
+});
+
+it.each([
+  ['de', 'Das Passwort ist falsch.'],
+  ['ja', 'パスワードが違います。'],
+])('whoever has to confirm who they are hears in %s that it did not do', async (language, wrong) => {
+  const headers = { 'accept-language': language, origin: house.url };
+  const entered = await fetch(`${house.url}/sign-in`, {
+    method: 'POST',
+    headers,
+    redirect: 'manual',
+    body: new URLSearchParams(OWNER),
+  });
+  const cookie = entered.headers
+    .getSetCookie()
+    .map((each) => each.split(';', 1)[0])
+    .join('; ');
+  clock.offsetMs += 20 * 60_000;
+  const refused = await fetch(`${house.url}/confirm`, {
+    method: 'POST',
+    headers: { ...headers, cookie },
+    body: new URLSearchParams({ 'confirm-password': 'not the password' }),
+  });
   expect([refused.status, (await refused.text()).includes(wrong)]).toEqual([401, true]);
 });

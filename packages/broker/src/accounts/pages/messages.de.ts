@@ -40,6 +40,8 @@ export const messagesDe: Translated<typeof messagesEn> = {
     `Was Sie gerade tun, wiegt schwerer als das meiste. Die Bestätigung gilt ${minutes} Minuten, in diesem Browser.`,
   confirmButton: 'Bestätigen',
   confirmNot: 'Nicht jetzt',
+  signedOut: 'Sie sind abgemeldet. Melden Sie sich wieder an.',
+  wrongPassword: 'Das Passwort ist falsch.',
   confirmPasskey: 'Benutzen Sie Ihren Passkey.',
 
   setUp: 'Einrichten',

@@ -37,6 +37,8 @@ export const messagesEn = {
     `What you are about to do matters more than most. This counts for ${minutes} minutes, in this browser.`,
   confirmButton: 'Confirm',
   confirmNot: 'Not now',
+  signedOut: 'You are signed out. Sign in again.',
+  wrongPassword: 'The password is wrong.',
   confirmPasskey: 'Use your passkey.',
 
   setUp: 'Set up',

@@ -39,6 +39,8 @@ export const messagesJa: Translated<typeof messagesEn> = {
     `これから行う操作は特に重要です。確認はこのブラウザーで ${minutes} 分間有効です。`,
   confirmButton: '確認する',
   confirmNot: '今はしない',
+  signedOut: 'サインアウトしています。もう一度サインインしてください。',
+  wrongPassword: 'パスワードが違います。',
   confirmPasskey: 'パスキーを使ってください。',
 
   setUp: '設定',

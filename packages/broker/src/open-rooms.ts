@@ -7,6 +7,8 @@ import { type AccountsParts, createAccounts } from './accounts/create-accounts.t
 import type { Alerts } from './alerts/contract.ts';
 import type { ApiParts } from './api/contract.ts';
 import { createApi } from './api/create-api.ts';
+import { EventStreams } from './api/events/event-streams.ts';
+import { createReadHeads } from './api/events/read-heads.ts';
 import { baseUrlsOf } from './api/providers/base-url.ts';
 import { readOwnerIds, recordConfiguration } from './audit/record-configuration.ts';
 import type { Config } from './config.ts';
@@ -55,6 +57,7 @@ export interface ServedRooms {
   >;
   readonly oauth: AuthorizationServer;
   readonly running: RunningCalls;
+  readonly events: EventStreams;
   readonly setupLink: string | null;
 }
 
@@ -153,7 +156,7 @@ const tryKey = async (
 };
 
 /** The management API, with what other rooms give it. */
-const openApi = (
+const openApi = async (
   house: House,
   config: Config,
   upstreams: ReadonlyMap<string, Upstream>,
@@ -166,8 +169,10 @@ const openApi = (
   const { vault, grants, devices, replayGuard, ledger, ambient, log, directory } = house;
   const { db } = house.store;
   const erasure = createErasure({ db, ledger, grants, vault, devices, clients: rooms.clients });
-  return createApi({
+  const events = new EventStreams(createReadHeads(db));
+  const { handler } = await createApi({
     ...rooms,
+    events,
     issuer: config.issuer,
     largeBudgetNanos: config.stepUp.aboveNanos,
     version: VERSION,
@@ -192,6 +197,7 @@ const openApi = (
     ambient,
     onFault: (error, request_id) => log.error({ err: error, request_id }, 'a request broke'),
   });
+  return { handler, events };
 };
 
 /** The authorization server, with what other rooms give it. */
@@ -267,7 +273,6 @@ export const openRooms = async (
     onError,
   });
   const nameOfProvider = (name: string) => directory.byName.get(name)?.label ?? name;
-  const nameOfModel = (model: string) => model;
   const consent = createConsent({
     issuer,
     requests: oauth.requests,
@@ -282,7 +287,7 @@ export const openRooms = async (
     devicesOf: (ownerId) => house.devices.living(ownerId),
     formSecret: await oauth.secret('consent.form'),
     ambient,
-    names: { provider: nameOfProvider, model: nameOfModel },
+    names: { provider: nameOfProvider, model: (model) => model },
     findClient: (id) => oauth.clients.find(id),
     findOwnClient: (ownerId, id) => oauth.clients.get(ownerId, id),
     onError,
@@ -316,6 +321,7 @@ export const openRooms = async (
     },
     oauth,
     running,
+    events: api.events,
     setupLink: await accounts.setupLink(),
   };
 };

@@ -296,6 +296,7 @@ export const serve = async (
     state: 'ok',
     setupLink: rooms.setupLink,
     async close(graceMs = GRACE_MS) {
+      await rooms.events.close();
       await drain(server, rooms.running, graceMs);
       for (const stop of closing.reverse()) await stop();
     },

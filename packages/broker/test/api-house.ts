@@ -14,6 +14,8 @@ import { raise } from '../src/alerts/follower.ts';
 import type { Message } from '../src/alerts/message.ts';
 import type { ApiParts, ApiProvider } from '../src/api/contract.ts';
 import { buildApi } from '../src/api/create-api.ts';
+import { EventStreams } from '../src/api/events/event-streams.ts';
+import { createReadHeads } from '../src/api/events/read-heads.ts';
 import { CallRemover } from '../src/audit/retention/call-remover.ts';
 import { type Ambient, systemAmbient } from '../src/clock.ts';
 import { createDevices } from '../src/devices/devices.ts';
@@ -119,6 +121,8 @@ const sessions: Sessions = {
   end: async (ownerId, id) => id === sessionIdOf(ownerId),
   endOthers: async () => 0,
 };
+
+const signedIn: Pick<ApiParts, 'sessionOf' | 'sessions'> = { sessionOf, sessions };
 
 const openVault = async (
   parts: Omit<Parameters<typeof createVault>[0], 'keys' | 'findProvider' | 'onBadSeal'>,
@@ -311,9 +315,9 @@ export const openApiHouse = async () => {
     ...createBooks({ db, ledger, now: ambient.now }),
     receiptOf: (ownerId, callId) => makeReceiptAgain({ db, grants, keys: receiptKeys }, { ownerId, callId }),
     prices: { ...layerOverrides(priceBook(), PRICE_OVERRIDES), overrides: PRICE_OVERRIDES },
-    sessionOf,
-    sessions,
+    ...signedIn,
     stepUpFor: async () => stepUp.needed,
+    events: new EventStreams(createReadHeads(db)),
     largeBudgetNanos: 200 * 1_000_000_000,
     testKey: async (_ownerId, id) => {
       tested.push(id);

@@ -35,7 +35,14 @@ interface MockOptions {
 
 /** Starts it on the loopback interface; port 0 takes a free one. */
 export async function startMockApi({ dist, port = 0, fresh = false }: MockOptions): Promise<MockApi> {
+  const listeners = new Set<ServerResponse>();
   const server = createServer((request, response) => {
+    if (request.url === '/api/v1/events' && mock.isSignedIn) return listen(listeners, response);
+    // As the broker does, it tells that something changed, not what.
+    if (request.method !== 'GET')
+      response.once('finish', () => {
+        for (const listener of listeners) listener.write('id: 1\nevent: changed\ndata: {"seq":1}\n\n');
+      });
     handle(mock, dist, request)
       .catch((error: Error) => ({
         status: 500,
@@ -52,6 +59,13 @@ export async function startMockApi({ dist, port = 0, fresh = false }: MockOption
     close: () => closeServer(server),
   };
   return mock;
+}
+
+function listen(listeners: Set<ServerResponse>, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  response.write('retry: 2000\n\n');
+  listeners.add(response);
+  response.once('close', () => listeners.delete(response));
 }
 
 interface Answer extends MockAnswer {

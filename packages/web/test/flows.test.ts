@@ -164,9 +164,28 @@ it('tries a new grant with a model that can chat, and offers no chat where none 
   await page.getByRole('button', { name: 'Connect another' }).click();
   const priced = page.waitForResponse(/prices\/model\?.*sandbox-embed/);
   await connectTo('Sandbox embed');
-  await priced;
-  await page.waitForLoadState('networkidle');
+  await (await priced).finished();
+  await page.evaluate(
+    () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+  );
   expect(await page.getByRole('heading', { name: 'Or start from code' }).count()).toBe(0);
+  await page.context().close();
+});
+
+it('shows what was done elsewhere without being asked, and leaves alone what is being typed', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/accounts`);
+  await page.getByRole('button', { name: 'Add a key' }).click();
+  const typed = page.getByRole('dialog', { name: 'Add a provider key' }).getByLabel('API key');
+  await typed.fill('a-key-half-ty');
+  // This page never looks by itself.
+  const added = await fetch(`${dashboard.busy.url}/api/v1/provider-keys`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ provider: 'mistral', label: 'From a terminal', key: 'a-key-of-mistral-8642' }),
+  });
+  expect(added.status).toBe(201);
+  await page.getByText('…8642').waitFor({ state: 'attached' });
+  expect(await typed.inputValue()).toBe('a-key-half-ty');
   await page.context().close();
 });
 

@@ -19,6 +19,7 @@ import type { NoReceipt } from '../receipts/call-of-entries.ts';
 import type { Schema } from '../store/schema.ts';
 import type { ReplayGuard } from '../tokens/replay-guard.ts';
 import type { Vault } from '../vault/contract.ts';
+import type { EventStreams } from './events/event-streams.ts';
 
 /** A provider as owners see it; the gate's `Provider` has all of it. */
 export interface ApiProvider {
@@ -156,6 +157,7 @@ export interface ApiParts {
   readonly sessionOf: (request: IncomingMessage) => Promise<SignedIn | null>;
   readonly sessions: Sessions;
   readonly stepUpFor: Accounts['stepUpFor'];
+  readonly events: EventStreams;
   /** What may spend more than this in a month, its owner confirms in person. */
   readonly largeBudgetNanos: number;
   /** Asks the provider, at its fixed origin, whether it takes the key. The key's owner was checked before. */

@@ -63,6 +63,7 @@ describe('the rest', () => {
         "GET /ceilings",
         "GET /clients",
         "GET /devices",
+        "GET /events",
         "GET /grants",
         "GET /grants/{id}",
         "GET /grants/{id}/calls",

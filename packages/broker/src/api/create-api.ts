@@ -13,6 +13,7 @@ import { registerCeilings } from './ceilings/ceilings.ts';
 import { registerClients } from './clients/clients.ts';
 import type { Api, ApiParts } from './contract.ts';
 import { registerDevices } from './devices/devices.ts';
+import { registerEvents } from './events/events.ts';
 import { registerGrants } from './grants/grants.ts';
 import { registerLedger } from './ledger/ledger.ts';
 import { registerMe } from './me/me.ts';
@@ -55,6 +56,7 @@ export const buildApi = (parts: ApiParts) => {
       registerDevices,
       registerOwners,
       registerSessions,
+      registerEvents,
     ]) {
       register(scope.withTypeProvider() as typeof app, parts);
     }

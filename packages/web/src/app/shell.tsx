@@ -9,6 +9,7 @@ import { Brand } from '../ui/brand.tsx';
 import { buttonClass } from '../ui/button.tsx';
 import { NoticeProvider, useNotice } from '../ui/notice.tsx';
 import { ConfirmIdentity } from './confirm-identity.tsx';
+import { useLiveUpdates } from './use-live-updates.ts';
 
 const GROUPS = [
   [
@@ -38,6 +39,7 @@ export const Shell = () => (
 function Frame() {
   const [isMenuOpen, setMenuOpen] = useState(false);
   useAfterNavigation(() => setMenuOpen(false));
+  useLiveUpdates();
   return (
     <div className="mx-auto min-h-dvh max-w-[84rem] lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
       <a href="#main" className="button button-primary absolute top-2 left-2 z-30 not-focus:sr-only">

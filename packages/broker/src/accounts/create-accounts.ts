@@ -24,6 +24,7 @@ import { LibrarySessions } from './sessions.ts';
 import { createSignInLibrary, hasPasskeys, type SignInLibrary, type SignInParts } from './sign-in-library.ts';
 import { openSignInSecret } from './sign-in-secret.ts';
 import { createStepUp, type StepUpPolicy } from './step-up.ts';
+import { Throttle } from './throttle.ts';
 import {
   actingFor,
   addressOf,
@@ -210,6 +211,9 @@ const createConfirm =
     return null;
   };
 
+/** Passwords with one invitation that count as those of somebody known. */
+const VOUCHED_FOR = { most: 20, windowSeconds: 300 };
+
 /** Opens the room over the migrated database. */
 export const createAccounts = async (parts: AccountsParts): Promise<Accounts> => {
   const { issuer, peerOf = peerOfConnection } = parts;
@@ -226,14 +230,15 @@ export const createAccounts = async (parts: AccountsParts): Promise<Accounts> =>
   };
   const confirm = createConfirm({ sessionOf, call });
   const { pathOfDeviceCode, programsFor, invitations } = parts;
+  const invited = new Throttle(parts.ambient.now);
   const room: PageRoom = {
     issuer,
     firstOwner,
     invitations,
-    hashPassword: (password) =>
+    hashPassword: (password, invitation) =>
       beginTry(async () => {
-        // Whoever has an invitation is no stranger: a flood of sign-ins leaves them a turn.
-        vouchForTry();
+        // Whoever has an invitation is no stranger: a flood of sign-ins leaves them a turn. One who floods is.
+        if (invited.attempt(invitation, VOUCHED_FOR) === null) vouchForTry();
         return (await library.$context).password.hash(password);
       }),
     sessionOf,

@@ -4,15 +4,20 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { signedInBrowser } from '../house/authorize-app.ts';
 import type { ApiAnswer } from '../house/start-house.ts';
-import { ownerApi, signIn } from '../house/start-house.ts';
+import { OWNER, ownerApi, signIn } from '../house/start-house.ts';
 import * as flow from '../oauth/flow.ts';
 import { openOauthWorld } from './oauth-world.ts';
 import { WORLDS, type World } from './worlds.ts';
 
 // Nothing here is about how passwords are kept, and of sixty of them that would be nearly all of the time. Races are closer without it, too.
+const hashing = vi.hoisted(() => ({ begun: 0, gate: null as Promise<void> | null }));
 vi.mock('better-auth/crypto', async (original) => ({
   ...(await original<typeof import('better-auth/crypto')>()),
-  hashPassword: async (password: string) => `of the test: ${password}`,
+  hashPassword: async (password: string) => {
+    hashing.begun += 1;
+    await hashing.gate;
+    return `of the test: ${password}`;
+  },
   verifyPassword: async (given: { hash: string; password: string }) =>
     given.hash === `of the test: ${given.password}`,
 }));
@@ -110,6 +115,30 @@ describe.each(WORLDS)('%s', (_form, start) => {
     expect((await fetch(`${world.urls.at(-1)}/invite?token=${token}`)).status).toBe(410);
     expect((await owners()).length).toBe(before + 1);
     expect((await world.api('DELETE', `/invitations/${id}`)).status).toBe(404);
+  });
+
+  it('a flood with one invitation leaves browsers that are known their turn', async () => {
+    const url = world.urls[0]!;
+    const enter = (cookie = '') =>
+      fetch(`${url}/api/auth/sign-in/email`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: url, cookie },
+        body: JSON.stringify(OWNER),
+      });
+    const known = (await enter()).headers.getSetCookie().find((each) => each.includes('known_device'));
+    const { token } = await invite();
+    const { promise, resolve: open } = Promise.withResolvers<void>();
+    Object.assign(hashing, { begun: 0, gate: promise });
+    const flood = Array.from({ length: 60 }, () => take(token, OWNER.email));
+    // One of those that count as known, and two of strangers: as many as are hashed at once.
+    const begun = expect.poll(() => hashing.begun, { timeout: 15_000 }).toBe(3);
+    const entered = begun.then(() => enter(known?.split(';', 1)[0]));
+    await begun.finally(() => {
+      hashing.gate = null;
+      open();
+    });
+    expect((await entered).status).toBe(200);
+    expect(new Set((await Promise.all(flood)).map(({ status }) => status))).toEqual(new Set([422]));
   });
 
   it('an invitation that was revoked, made up or left out makes nobody', async () => {

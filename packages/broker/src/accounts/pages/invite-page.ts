@@ -93,7 +93,7 @@ export const handleInvite = definePage({
     const made = await room.invitations.accept(begun.token, {
       email,
       name: email.split('@', 1)[0]!,
-      passwordHash: await room.hashPassword(password),
+      passwordHash: await room.hashPassword(password, begun.token),
     });
     if (!made.ok)
       return sendPage(

@@ -27,7 +27,7 @@ export interface PageRoom extends Pick<Accounts, 'sessionOf' | 'stepUpFor' | 'co
   readonly issuer: string;
   readonly firstOwner: FirstOwner;
   readonly invitations: Pick<Owners, 'invitationOf' | 'accept'>;
-  readonly hashPassword: (password: string) => Promise<string>;
+  readonly hashPassword: (password: string, invitation: string) => Promise<string>;
   /** Where an owner decides on what an app on a device asks with this code; null if it is none of an app's. Every call is a guess that counts. */
   readonly pathOfDeviceCode: (ownerId: string, userCode: string) => Promise<string | null | 'too_many'>;
   /** What programs ask of this owner that nobody registered, and the address by which they name the owner; null where none may ask. */

@@ -117,6 +117,26 @@ it.each(VIEWS)('axe finds nothing in light and dark, and 320 px are enough: $nam
   await page.context().close();
 });
 
+it('figures lead to what they add up: calls, or the tree where what was delegated is part of them', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/`);
+  const shares = page.getByRole('row').filter({ hasText: 'delegated' }).first();
+  const owner = await shares.getByRole('link').first().getAttribute('href');
+  const spent = page.getByRole('row').filter({ has: page.locator(`a[href="${owner}"]`) });
+  const tree = owner?.replace('/apps/', '/delegation?grant_id=');
+  expect(await spent.first().getByRole('link').last().getAttribute('href')).toBe(tree);
+  for (const [path, rows] of [
+    [owner, tree],
+    ['/apps/gr_2vQ8pNfW1acmeWriter', '/activity?grant_id=gr_2vQ8pNfW1acmeWriter'],
+  ]) {
+    await page.goto(`${dashboard.busy.url}${path}`);
+    const figures = page.locator('dl').first().getByRole('link');
+    await expect
+      .poll(() => figures.evaluateAll((links) => links.map((link) => link.getAttribute('href'))))
+      .toEqual([rows, rows, rows, rows]);
+  }
+  await page.context().close();
+});
+
 it('needs nothing that the Content-Security-Policy refuses', () => {
   expect(dashboard.problems).toEqual([]);
 });

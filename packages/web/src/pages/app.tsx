@@ -49,6 +49,7 @@ function GrantPage({ grant, back }: { readonly grant: Grant; readonly back: Reac
   const navigate = useNavigate();
   const { data: live } = useQuery(grantsQuery('active'));
   const branch = findBranch(growTrees(live?.data ?? []), grant.id);
+  const hasChildren = (branch?.children.length ?? 0) > 0;
   const canEdit = isLive(grant);
   const closeEditor = () =>
     void navigate({ to: '/apps/$grantId', params: { grantId: grant.id }, replace: true, resetScroll: false });
@@ -59,7 +60,7 @@ function GrantPage({ grant, back }: { readonly grant: Grant; readonly back: Reac
       above={back}
       actions={canEdit && <GrantActions grant={grant} isWide />}
     >
-      <Spent grant={grant} />
+      <Spent grant={grant} hasChildren={hasChildren} />
       <RequestsForMore grantId={grant.id} />
       <Section title={t.app.mayDo} aside={canEdit && <EditLink grantId={grant.id} />}>
         <div className="space-y-4">
@@ -72,7 +73,7 @@ function GrantPage({ grant, back }: { readonly grant: Grant; readonly back: Reac
       <GrantTerms grant={grant} lastUsedAt={branch?.lastUsedAt ?? grant.last_used_at} />
       {canEdit && <WhereSection grant={grant} />}
       {canEdit && grant.has_key_token && <TokenSection grant={grant} />}
-      <GrantCalls grantId={grant.id} hasChildren={(branch?.children.length ?? 0) > 0} />
+      <GrantCalls grantId={grant.id} hasChildren={hasChildren} />
       {canEdit && edit === 'limits' && <EditLimits grant={grant} onClose={closeEditor} />}
     </Page>
   );
@@ -117,7 +118,13 @@ const EditLink = ({ grantId }: { readonly grantId: string }) => (
   </Link>
 );
 
-function Spent({ grant }: { readonly grant: Grant }) {
+interface SpentProps {
+  readonly grant: Grant;
+  readonly hasChildren: boolean;
+}
+
+/** What was spent, as the way to where: the calls, or with children, whose spending is part of it, the tree. */
+function Spent({ grant, hasChildren }: SpentProps) {
   const { today_usd, month_usd, total_usd, calls } = grant.spent;
   const figures = [
     [t.app.spentToday, formatUsdFine(today_usd)],
@@ -130,7 +137,15 @@ function Spent({ grant }: { readonly grant: Grant }) {
       {figures.map(([label, value]) => (
         <div key={label}>
           <dt className="eyebrow">{label}</dt>
-          <dd className="mt-0.5 text-2xl font-semibold tracking-tight">{value}</dd>
+          <dd className="mt-0.5 text-2xl font-semibold tracking-tight">
+            <Link
+              to={hasChildren ? '/delegation' : '/activity'}
+              search={{ grant_id: grant.id }}
+              className="title-link"
+            >
+              {value}
+            </Link>
+          </dd>
         </div>
       ))}
     </dl>

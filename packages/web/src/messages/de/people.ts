@@ -4,7 +4,7 @@
 export const people = {
   title: 'Personen',
   lead: 'Alle haben ihre eigenen KI-Konten, Apps und Budgets. Sie sehen, was sie ausgeben, nie ihre Aufrufe, Apps oder Schlüssel.',
-  open: 'Personen einladen und festlegen, was sie ausgeben dürfen',
+  open: 'Personen verwalten',
   openText: 'Sie betreiben dieses Haus: Andere können hier ein eigenes Konto haben.',
   owners: 'Konten',
   you: 'Sie, die dieses Haus betreiben',

@@ -46,7 +46,11 @@ export function SpendByApp({ usage, apps }: SpendByAppProps) {
               <td className="text-right font-medium">{formatUsdFine(row.month_usd)}</td>
               <td className="text-right text-muted max-sm:pr-0">{formatUsdFine(row.total_usd)}</td>
               <td className="text-right max-sm:hidden">
-                <Link to="/activity" search={{ grant_id: row.grant_id }} className="link">
+                <Link
+                  to={delegated.get(row.grant_id) ? '/delegation' : '/activity'}
+                  search={{ grant_id: row.grant_id }}
+                  className="link"
+                >
                   {formatCount(row.calls)}
                 </Link>
               </td>

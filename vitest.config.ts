@@ -13,6 +13,7 @@ export default defineConfig({
     // Nothing is judged by these: a machine may be busy with other things.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 15_000 } },
     maxWorkers: 2,
   },
 });

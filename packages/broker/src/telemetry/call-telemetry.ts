@@ -99,8 +99,10 @@ export class CallTelemetry {
   }
 
   /** Tells of a call that ended at `atMs`. */
-  tell(call: EndedCall, details: CallDetails, atMs: number): void {
-    if (call.grant_id === null) return;
+  tell(ended: EndedCall, details: CallDetails, atMs: number): void {
+    if (ended.grant_id === null) return;
+    // The clock may have been set back meanwhile.
+    const call = { ...ended, duration_ms: Math.max(0, ended.duration_ms) };
     this.#span(call, details, atMs);
     if (call.outcome === undefined || call.provider === null || call.operation === null) return;
     const error = errorOf(call);

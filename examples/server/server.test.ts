@@ -83,6 +83,11 @@ it('connects people one by one, writes with their AI, and forgets nobody in a re
   expect(statSync(join(folder, readdirSync(folder)[0]!)).mode & 0o077).toBe(0);
 });
 
+it('lets its form lead to the broker: Chromium counts a redirect as where a form goes', async () => {
+  const { headers } = await server.inject({ method: 'GET', url: '/' });
+  expect(headers['content-security-policy']).toContain(`form-action 'self' ${new URL(broker.url).origin};`);
+});
+
 it('finishes for nobody what somebody else began, and takes no form of another site', async () => {
   const [ada, eve] = [visitor(), visitor()];
   const landing = await owner.allow((await ada.ask('POST', '/connect')).location);

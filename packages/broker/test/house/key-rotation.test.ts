@@ -8,13 +8,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { canaryKey, freePort, type Simulator, startSimulator } from '@valetkey/testkit';
 import * as client from 'openid-client';
-import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { putNewMasterKey, rotateMasterKey } from '../../src/backup/rotate-master-key.ts';
 import { systemAmbient } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { builtInProviders } from '../../src/gateway/providers/registry.ts';
 import { serve } from '../../src/serve.ts';
+import { connectionConfig, openPool } from '../../src/store/postgres/connections.ts';
 import { startPostgres } from '../postgres/start-postgres.ts';
 import { authorizeApp } from './authorize-app.ts';
 import { type House, startHouse } from './start-house.ts';
@@ -92,7 +92,7 @@ const openReplicas = async (): Promise<World> => {
     startHouse({ keyLooksMs: LOOKS_MS, env }),
   ]);
   closing.push(() => Promise.all(houses.map((house) => house.close())));
-  const pool = new pg.Pool({ connectionString: env.VALETKEY_DATABASE_URL, max: 1 });
+  const pool = openPool(connectionConfig(env.VALETKEY_DATABASE_URL), 1);
   closing.push(() => pool.end());
   const sql: World['sql'] = async (text) => (await pool.query(text)).rows;
   const dataKeys = () => sql(`select key, value from house where key like 'vault_data_key%'`);

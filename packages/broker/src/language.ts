@@ -6,15 +6,19 @@ import type { IncomingMessage } from 'node:http';
 import { type AccessMessages, accessMessages, firstSpoken, LANGUAGES, type Language } from '@valetkey/core';
 
 interface Spoken {
-  readonly language: Language;
+  /** Null where none of those that are spoken here was asked for. */
+  readonly language: Language | null;
   /** Whether the person said so here. */
   readonly isChosen: boolean;
 }
 
 const spoken = new AsyncLocalStorage<Spoken>();
 
-/** The language of the request at hand; English outside of any. */
-export const languageAtHand = (): Language => spoken.getStore()?.language ?? LANGUAGES[0];
+/** The language that the request at hand asks for; null for none that is spoken here. */
+export const languageAskedFor = (): Language | null => spoken.getStore()?.language ?? null;
+
+/** The language in which it is answered; English where none was asked for, and outside of any request. */
+export const languageAtHand = (): Language => languageAskedFor() ?? LANGUAGES[0];
 
 const CHOSEN = /(?:^|;\s*)valetkey_language=([a-z]{2})(?:;|$)/;
 
@@ -37,7 +41,7 @@ export const inLanguageOf = <Answer>(
   answer: () => Answer,
 ): Answer => {
   const chosen = firstSpoken([CHOSEN.exec(headers.cookie ?? '')?.[1] ?? '']);
-  const language = chosen ?? firstSpoken(accepted(headers['accept-language'] ?? '')) ?? LANGUAGES[0];
+  const language = chosen ?? firstSpoken(accepted(headers['accept-language'] ?? ''));
   return spoken.run({ language, isChosen: chosen !== null }, answer);
 };
 
@@ -47,6 +51,10 @@ export const inLocales = <Answer>(uiLocales: string | null, answer: () => Answer
   if (wanted === null || spoken.getStore()?.isChosen) return answer();
   return spoken.run({ language: wanted, isChosen: false }, answer);
 };
+
+/** Writes to somebody who does not ask, in their language. */
+export const inLanguage = <Answer>(language: Language, answer: () => Answer): Answer =>
+  spoken.run({ language, isChosen: true }, answer);
 
 /** Words in the language of the request at hand: read anew each time. MUST NOT be read while modules are set up. */
 export const words = <Words extends object>(tables: Readonly<Record<Language, Words>>): Words =>

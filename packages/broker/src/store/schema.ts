@@ -271,6 +271,8 @@ export interface OwnersTable {
   /** Null for the operator alone. */
   invitation_id: string | null;
   suspended_at: number | null;
+  /** In which the owner is written to while nobody asks; null while none was said. */
+  language: string | null;
 }
 
 /** An invitation to own an account here. */

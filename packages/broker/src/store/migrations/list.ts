@@ -19,6 +19,7 @@ import { addSignInMethods } from './0014-sign-in-methods.ts';
 import { createAlerts } from './0016-alerts.ts';
 import { createOwners } from './0017-owners.ts';
 import { indexRareCalls } from './0020-rare-calls.ts';
+import { addOwnerLanguage } from './0021-owner-language.ts';
 
 /** One step of the schema. `name` is recorded in the database for ever. */
 export interface Migration {
@@ -50,4 +51,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0016-alerts', compatibleFrom: '0001-initial', up: createAlerts },
   { name: '0017-owners', up: createOwners },
   { name: '0020-rare-calls', compatibleFrom: '0001-initial', up: indexRareCalls },
+  { name: '0021-owner-language', compatibleFrom: '0001-initial', up: addOwnerLanguage },
 ];

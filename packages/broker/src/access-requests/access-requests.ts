@@ -16,7 +16,8 @@ import {
 import type { Kysely } from 'kysely';
 import { type Ambient, timedId } from '../clock.ts';
 import type { Grants, LiveGrant } from '../grants/contract.ts';
-import { accessInJournal, compiled, linkFieldsOf, readReadings } from '../grants/grant-rows.ts';
+import { replaceTerms, touchLink } from '../grants/grant-links.ts';
+import { accessInJournal, compiled, readReadings } from '../grants/grant-rows.ts';
 import { HOUSE_MAX_NANOS } from '../grants/house-max.ts';
 import type { Change, EntryInput, Ledger, Link, LinkChange } from '../ledger/contract.ts';
 import type { Schema } from '../store/schema.ts';
@@ -188,9 +189,7 @@ const giving = (
   );
   if (changes.length === 0) return refuse('nothing_more', 'That changes nothing. Deny it, or allow more.');
   return succeed({
-    links: changes.map(({ linkId, to }) => {
-      return { kind: 'update', linkId, set: { ...linkFieldsOf(to), expiresAtMs: endOf(to) } };
-    }),
+    links: changes.map(({ linkId, to }) => replaceTerms(linkId, to, endOf(to))),
     entries: changes.map((change) => editedEntry(row, change)),
     given,
     body: { shown_hash: shownHash, authorization_details: given.map(accessInJournal) },
@@ -325,7 +324,7 @@ class LedgerAccessRequests implements AccessRequests {
     const body = { request_id: id, expired_at: row.expires_at };
     await this.#ledger.change({
       expects,
-      links: expects.slice(0, 1).map(({ linkId }) => ({ kind: 'update', linkId, set: {} })),
+      links: expects.slice(0, 1).map(({ linkId }) => touchLink(linkId)),
       rows: [
         compiled(this.#db.updateTable('access_requests').set({ status: 'expired' }).where('id', '=', id)),
       ],

@@ -3,9 +3,9 @@
 
 import { fail, type Limit, type ModelAccess, type Result, succeed } from '@valetkey/core';
 import type { LiveGrant, LivePart } from '../grants/contract.ts';
-import { countedOf } from '../grants/counted.ts';
+import { countedOf, usageOf } from '../grants/counted.ts';
+import { touchLink } from '../grants/grant-links.ts';
 import type { Ledger, Link, LinkChange, LinkReading } from '../ledger/contract.ts';
-import { isInForce } from '../ledger/rules/limit-resets.ts';
 import type { ProposedChange, RequestRefusal } from './contract.ts';
 import { type ChainState, proposeChain } from './proposal.ts';
 import type { UsedThen } from './request-rows.ts';
@@ -46,7 +46,7 @@ export const readState = async (
     chains,
     links,
     expects: [...new Map(readings.map((reading) => [reading.linkId, reading])).values()],
-    guard: { kind: 'update', linkId: first.chain[0]!.linkId, set: {} },
+    guard: touchLink(first.chain[0]!.linkId),
     usedNow: await readUsed(links, ledger, nowMs),
   });
 };
@@ -74,8 +74,7 @@ const readUsed = async (
   return (linkId) => (limit) => {
     const balance = balances.find((each) => each.linkId === linkId);
     const resets = links.find(({ id }) => id === linkId)?.resets ?? [];
-    const usage = balance && { ...balance, resets: resets.filter((reset) => isInForce(reset, nowMs)) };
-    const { settled, held } = countedOf(usage, limit);
+    const { settled, held } = countedOf(balance && usageOf(balance, resets, nowMs), limit);
     return settled + held;
   };
 };

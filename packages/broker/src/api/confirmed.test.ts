@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ApiHouse, CANARY, DETAILS, openApiHouse } from '../../test/api-house.ts';
 import { readMore } from '../access-requests/read-more.ts';
-import { linkIdOf } from '../grants/live-grants.ts';
+import { linkIdOf } from '../grants/grant-links.ts';
 
 const LARGE = { ...DETAILS, limits: { daily_spend: 50 } };
 

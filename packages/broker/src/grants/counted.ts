@@ -1,9 +1,15 @@
 // What counts against a limit, as people and clients are told: the same that the ledger decides by.
 
 import type { Limit } from '@valetkey/core';
-import type { LimitReset } from '../ledger/contract.ts';
-import { isSameLimit } from '../ledger/rules/limit-resets.ts';
+import type { Balance, LimitReset } from '../ledger/contract.ts';
+import { isInForce, isSameLimit } from '../ledger/rules/limit-resets.ts';
 import type { LinkUsage } from './contract.ts';
+
+/** The usage of a link: its balance, and those resets of its limits that are of windows open now. */
+export const usageOf = (balance: Balance, resets: readonly LimitReset[], nowMs: number): LinkUsage => ({
+  ...balance,
+  resets: resets.filter((reset) => isInForce(reset, nowMs)),
+});
 
 /** What counts against a limit in the window open now, and the reset that it begins with; all nothing for a link without usage. */
 export interface Counted {

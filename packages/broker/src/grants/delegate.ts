@@ -11,13 +11,13 @@ import {
 } from '@valetkey/core';
 import type { Kysely } from 'kysely';
 import { type Ambient, randomId } from '../clock.ts';
-import type { Change, ChangeRefusal, Ledger, LinkChange } from '../ledger/contract.ts';
+import type { Change, ChangeRefusal, Ledger } from '../ledger/contract.ts';
 import type { Schema } from '../store/schema.ts';
 import { recipientOf } from './actors.ts';
 import type { Delegation, DelegationRefusal, LiveGrant, LivePart } from './contract.ts';
 import { earlier } from './expiry.ts';
-import { compiled, linkFieldsOf, wireParts } from './grant-rows.ts';
-import { linkIdOf } from './live-grants.ts';
+import { linkIdOf, openLink } from './grant-links.ts';
+import { compiled, wireParts } from './grant-rows.ts';
 import { readStops, whyStopped } from './stops.ts';
 
 /** Children of one grant that live at the same time: an agent that forgets to end its own MUST NOT fill the database. */
@@ -137,21 +137,12 @@ const changeOf = (
   input: Delegation,
   { db, ambient, endOf }: DelegateDeps,
 ): Change => {
-  const links = parts.map(
-    ({ parent, access }): LinkChange => ({
-      kind: 'open',
-      link: {
-        id: linkIdOf(id, access.provider),
-        ownerId: grant.ownerId,
-        parentId: linkIdOf(grant.id, access.provider),
-        grantId: id,
-        status: 'active',
-        ...linkFieldsOf(access),
-        // Unused, it ends no later than what it comes from.
-        expiresAtMs: earlier(endOf(access), parent.endsAtMs),
-      },
-    }),
-  );
+  const links = parts.map(({ parent, access }) => {
+    const { ownerId } = grant;
+    const parentId = linkIdOf(grant.id, access.provider);
+    // Unused, it ends no later than what it comes from.
+    return openLink({ grantId: id, ownerId, parentId }, access, earlier(endOf(access), parent.endsAtMs));
+  });
   const row = {
     id,
     owner_id: grant.ownerId,

@@ -297,14 +297,6 @@ export const compiled = (query: { compile(): CompiledQuery }): Statement => {
   return { sql, parameters };
 };
 
-/** What of an access the ledger enforces by itself. */
-export const linkFieldsOf = (access: ModelAccess) => ({
-  access,
-  limits: access.limits,
-  maxConcurrent: access.maxConcurrent,
-  expiresAtMs: access.expiresAtMs,
-});
-
 /** A right as journal entries hold it: without the words that people wrote, which can be erased where they are kept. */
 export const accessInJournal = (access: ModelAccess): WireAccess => formatAccess({ ...access, reason: null });
 

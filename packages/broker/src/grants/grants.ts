@@ -28,22 +28,22 @@ import type {
   Stopped,
   StopTarget,
 } from './contract.ts';
+import { creationOf } from './creation.ts';
 import { delegate } from './delegate.ts';
 import { Expiry } from './expiry.ts';
+import { linkIdOf, replaceTerms, touchLinks } from './grant-links.ts';
 import {
   accessInJournal,
   compiled,
-  linkFieldsOf,
   readGrant,
   readGrantPage,
   readLiveChildren,
   readOwnerGrants,
   readReadings,
   versionOf,
-  wireParts,
 } from './grant-rows.ts';
 import { hashKeyToken, type KeyTokenForm, newKeyToken } from './key-token.ts';
-import { LiveGrants, linkIdOf } from './live-grants.ts';
+import { LiveGrants } from './live-grants.ts';
 import { checkPins, formatPins } from './pins.ts';
 import { checkProviderKeys } from './provider-keys.ts';
 import { liveReader } from './read-live.ts';
@@ -69,9 +69,6 @@ const DEFAULT_MAX_DELEGATION_DEPTH = 3;
 
 const refuse = (reason: GrantRefusal['reason'], detail: string) => fail<GrantRefusal>({ reason, detail });
 
-/** Raises the version of a link: every reading from before is stale. */
-const touched = (linkId: string): LinkChange => ({ kind: 'update', linkId, set: {} });
-
 const MOST_TRIES = 4;
 const STALE = 'The grant keeps changing. Try again shortly.';
 const CHANGED =
@@ -84,6 +81,16 @@ const REFUSALS = {
   stale: 'unavailable',
   unavailable: 'unavailable',
 } as const satisfies Record<ChangeRefusal['reason'], GrantRefusal['reason']>;
+
+/** Decides again on what has changed since it was read. */
+async function untilFresh(
+  decide: () => Promise<Result<void, GrantRefusal>>,
+): Promise<Result<void, GrantRefusal>> {
+  for (let tries = 1; ; tries += 1) {
+    const decided = await decide();
+    if (decided.ok || decided.error.detail !== STALE || tries === MOST_TRIES) return decided;
+  }
+}
 
 class LedgerGrants implements Grants {
   readonly #db: Kysely<Schema>;
@@ -120,58 +127,15 @@ class LedgerGrants implements Grants {
   async create(input: NewGrant): Promise<Result<Grant, GrantRefusal>> {
     const keys = await checkProviderKeys(this.#db, input);
     if (!keys.ok) return keys;
-    const { deviceIds = [] } = input;
-    const pins = await checkPins(this.#db, input.ownerId, deviceIds);
+    const pins = await checkPins(this.#db, input.ownerId, input.deviceIds ?? []);
     if (!pins.ok) return pins;
     const id = input.id ?? randomId(this.#ambient, 'gr_');
-    const links = input.parts.map(
-      ({ access, providerKeyId }): LinkChange => ({
-        kind: 'open',
-        link: {
-          id: linkIdOf(id, access.provider),
-          ownerId: input.ownerId,
-          parentId: providerKeyId,
-          grantId: id,
-          status: 'active',
-          ...linkFieldsOf(access),
-          expiresAtMs: this.#expiry.endOf(access),
-        },
-      }),
-    );
-    const row = {
-      id,
-      owner_id: input.ownerId,
-      client_id: input.clientId,
-      name: input.name,
-      parent_grant_id: null,
-      status: 'active',
-      unknown_fields: input.unknownFields,
-      via: input.via,
-      shown_hash: input.shownHash ?? null,
-      key_token_hash: null,
-      devices: formatPins(deviceIds),
-      created_at: this.#ambient.now(),
-      revoked_at: null,
-    };
-    const entry: EntryInput = {
-      ownerId: input.ownerId,
-      kind: 'grant.created',
-      grantId: id,
-      body: {
-        client_id: input.clientId,
-        via: input.via,
-        shown_hash: input.shownHash ?? null,
-        devices: deviceIds,
-        provider_keys: Object.fromEntries(
-          input.parts.map(({ access, providerKeyId }) => [access.provider, providerKeyId]),
-        ),
-        authorization_details: wireParts(input.parts),
-      },
-    };
-    const rows = [compiled(this.#db.insertInto('grants').values(row))];
-    const changed = await this.#unlessStopped(input, (expects) =>
-      this.#change(id, { expects, links, rows, entries: [entry] }),
-    );
+    const change = creationOf(id, input, {
+      db: this.#db,
+      nowMs: this.#ambient.now(),
+      endOf: (access) => this.#expiry.endOf(access),
+    });
+    const changed = await this.#unlessStopped(input, (expects) => this.#change(id, { ...change, expects }));
     return changed.ok ? this.#require(input.ownerId, id) : changed;
   }
 
@@ -213,7 +177,7 @@ class LedgerGrants implements Grants {
       ),
     ];
     // Whoever knew the old token reads again.
-    const links = grant.value.parts.map(({ provider }) => touched(linkIdOf(grantId, provider)));
+    const links = touchLinks(grant.value);
     const entry = { ownerId, kind: 'grant.key_token_issued', grantId, body: {} };
     const changed = await this.#change(grantId, { links, rows, entries: [entry] });
     return changed.ok ? succeed(token) : changed;
@@ -248,8 +212,7 @@ class LedgerGrants implements Grants {
       for (const to of [access].flat()) {
         const part = parts.find(({ provider }) => provider === to.provider);
         if (!part) return refuse('provider_mismatch', `This grant has no part for ${to.provider}.`);
-        const set = { ...linkFieldsOf(to), expiresAtMs: this.#expiry.endOf(to) };
-        links.push({ kind: 'update', linkId: linkIdOf(grantId, to.provider), set });
+        links.push(replaceTerms(linkIdOf(grantId, to.provider), to, this.#expiry.endOf(to)));
         const body = { from: accessInJournal(part.access), to: accessInJournal(to) };
         entries.push({ ownerId, kind: 'grant.edited', grantId, body });
       }
@@ -286,7 +249,7 @@ class LedgerGrants implements Grants {
       const row = this.#db.updateTable('grants').set({ devices }).where('id', '=', grantId);
       const body = { from: grant.deviceIds, to: deviceIds };
       return succeed({
-        links: grant.parts.map(({ provider }) => touched(linkIdOf(grantId, provider))),
+        links: touchLinks(grant),
         rows: [compiled(row)],
         entries: [{ ownerId, kind: 'grant.devices_changed', grantId, body }],
       });
@@ -357,7 +320,7 @@ class LedgerGrants implements Grants {
           .onConflict((clash) => clash.column('token_id').doNothing()),
       ),
     ];
-    const links = grant.parts.map(({ provider }) => touched(linkIdOf(grantId, provider)));
+    const links = touchLinks(grant);
     const entry = { ownerId: grant.ownerId, kind: 'token.revoked', grantId, body: { token_id: tokenId } };
     const changed = await this.#change(grantId, { links, rows, entries: [entry] });
     if (!changed.ok) throw refusedFault(changed.error);
@@ -449,7 +412,7 @@ class LedgerGrants implements Grants {
     seen: string | undefined,
     toChange: (grant: Grant) => Promise<Result<Change, GrantRefusal>>,
   ): Promise<Result<Grant, GrantRefusal>> {
-    for (let tries = 1; ; tries += 1) {
+    const changed = await untilFresh(async () => {
       // In this order: a change that lands in between has raised the versions.
       const expects = seen === undefined ? [] : await readReadings(this.#db, grantId);
       const grant = await this.#require(ownerId, grantId);
@@ -458,14 +421,11 @@ class LedgerGrants implements Grants {
         return refuse('not_active', 'A revoked grant cannot be changed. Make a new one.');
       if (seen !== undefined && seen !== versionOf(grant.value)) return refuse('changed', CHANGED);
       const change = await toChange(grant.value);
-      if (!change.ok) return change;
-      const changed = await this.#change(grantId, { ...change.value, expects });
-      if (changed.ok) {
-        await this.#narrowed({ grantIds: [grantId] });
-        return this.#require(ownerId, grantId);
-      }
-      if (changed.error.detail !== STALE || tries === MOST_TRIES) return changed;
-    }
+      return change.ok ? this.#change(grantId, { ...change.value, expects }) : change;
+    });
+    if (!changed.ok) return changed;
+    await this.#narrowed({ grantIds: [grantId] });
+    return this.#require(ownerId, grantId);
   }
 
   async #require(ownerId: string, grantId: string): Promise<Result<Grant, GrantRefusal>> {
@@ -474,17 +434,15 @@ class LedgerGrants implements Grants {
   }
 
   /** Makes a change that no stop is in force for: one that comes meanwhile makes it stale, and then refuses it. */
-  async #unlessStopped(
+  #unlessStopped(
     { ownerId, clientId }: Pick<Grant, 'ownerId' | 'clientId'>,
     change: (expects: Change['expects'] & object) => Promise<Result<void, GrantRefusal>>,
   ): Promise<Result<void, GrantRefusal>> {
-    for (let tries = 1; ; tries += 1) {
+    return untilFresh(async () => {
       const standing = await readStanding(this.#db, ownerId);
       const stopped = whyStopped(standing.stops, clientId);
-      if (stopped) return refuse('not_active', stopped);
-      const changed = await change(standing.expects);
-      if (changed.ok || changed.error.detail !== STALE || tries === MOST_TRIES) return changed;
-    }
+      return stopped ? refuse('not_active', stopped) : change(standing.expects);
+    });
   }
 
   async #change(grantId: string, change: Change): Promise<Result<void, GrantRefusal>> {

@@ -4,9 +4,9 @@
 import { fail, type Limit, type Result, succeed } from '@valetkey/core';
 import type { Kysely } from 'kysely';
 import type { Ledger, LimitReset } from '../ledger/contract.ts';
-import { isInForce } from '../ledger/rules/limit-resets.ts';
 import type { Schema } from '../store/schema.ts';
 import type { Grants, LinkUsage } from './contract.ts';
+import { usageOf } from './counted.ts';
 
 /** A provider key with its limits and what is used in the windows open now. */
 export interface KeyCeiling {
@@ -54,8 +54,7 @@ export const createKeyCeilings = ({ db, ledger, grants, now }: CeilingDeps): Key
     );
     return rows.map(({ id, provider, label, last_four: lastFour, limits, resets }) => {
       const balance = balances.get(id);
-      const inForce = (JSON.parse(resets) as LimitReset[]).filter((reset) => isInForce(reset, now()));
-      const usage = balance && { ...balance, resets: inForce };
+      const usage = balance && usageOf(balance, JSON.parse(resets) as LimitReset[], now());
       return { id, provider, label, lastFour, limits: JSON.parse(limits) as Limit[], usage };
     });
   },

@@ -5,9 +5,6 @@ import type { Concerned, LiveGrant } from './contract.ts';
 import { hashKeyToken } from './key-token.ts';
 import type { ReadLive } from './read-live.ts';
 
-/** The id of a grant's link for one provider. */
-export const linkIdOf = (grantId: string, provider: string): string => `${grantId}.${provider}`;
-
 const MOST_KEPT = 20_000;
 
 /** A map that forgets its oldest entries, so that a flood of grants can not fill the memory. */

@@ -2,9 +2,9 @@
 
 import type { Kysely } from 'kysely';
 import type { Ledger, LimitReset } from '../ledger/contract.ts';
-import { isInForce } from '../ledger/rules/limit-resets.ts';
 import type { Schema } from '../store/schema.ts';
 import type { GrantUsage } from './contract.ts';
+import { usageOf } from './counted.ts';
 import { tightestLimit } from './tightest-limit.ts';
 
 /** The usage of a grant, with those resets of its limits that are of windows open now. */
@@ -21,9 +21,8 @@ export const readUsage = async (
     .orderBy('id')
     .execute();
   const resets = new Map(links.map((link) => [link.id, JSON.parse(link.resets) as LimitReset[]]));
-  const balances = (await ledger.balances(links.map((link) => link.id))).map((balance) => ({
-    ...balance,
-    resets: resets.get(balance.linkId)!.filter((reset) => isInForce(reset, nowMs)),
-  }));
+  const balances = (await ledger.balances(links.map((link) => link.id))).map((balance) =>
+    usageOf(balance, resets.get(balance.linkId)!, nowMs),
+  );
   return { balances, tightest: tightestLimit(links, balances) };
 };

@@ -7,6 +7,7 @@ import { type Ambient, randomId } from '../clock.ts';
 import type { Change, EntryInput, Ledger, LinkChange, LinkReading } from '../ledger/contract.ts';
 import type { Schema } from '../store/schema.ts';
 import type { GrantRefusal, Stop, StopEffect, Stopped, StopTarget } from './contract.ts';
+import { grantIdOf, touchLink } from './grant-links.ts';
 import { compiled, readDescendantIds } from './grant-rows.ts';
 
 /** What stops need. `onStopped` cuts what runs and says how many calls that were; `onResumed` forgets what was read. */
@@ -210,7 +211,7 @@ export class Stops {
     const changing = new Set(readings.map(({ linkId }) => linkId));
     const others = roots.filter(({ id }) => !changing.has(id));
     const links: LinkChange[] = [
-      ...others.map(({ id }) => ({ kind: 'update' as const, linkId: id, set: {} })),
+      ...others.map(({ id }) => touchLink(id)),
       ...readings.map(({ linkId }) => ({ kind: 'update' as const, linkId, set: { status } })),
     ];
     // An owner without a provider key has nothing that could be made meanwhile.
@@ -276,7 +277,7 @@ const stoppedBy = (what: StopTarget, readings: readonly LinkReading[]): Stopped 
   const linkIds = readings.map(({ linkId }) => linkId);
   const isApp = what.scope === 'app';
   return {
-    grantIds: isApp ? linkIds.map((id) => id.slice(0, id.lastIndexOf('.'))) : [],
+    grantIds: isApp ? linkIds.map(grantIdOf) : [],
     providerKeyIds: isApp ? [] : linkIds,
     as: 'suspended',
   };

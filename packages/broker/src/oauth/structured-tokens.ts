@@ -7,6 +7,7 @@ import { actorsOf } from '../grants/actors.ts';
 import type { Grants, LinkUsage, LiveGrant } from '../grants/contract.ts';
 import { countedOf } from '../grants/counted.ts';
 import { deviceOf } from '../grants/device-rule.ts';
+import { linkIdOf } from '../grants/grant-links.ts';
 import type { AccessTokenClaims, VerifyAccessToken } from '../tokens/access-token.ts';
 import { grantedDetails } from './details.ts';
 import { findUsableGrant } from './live-grant.ts';
@@ -110,7 +111,7 @@ async function budgetsOf(
   return parts.flatMap(({ provider, access }) =>
     usdBudgets(
       access,
-      balances.find(({ linkId }) => linkId === `${grantId}.${provider}`),
+      balances.find(({ linkId }) => linkId === linkIdOf(grantId, provider)),
     ),
   );
 }

@@ -2,6 +2,7 @@
 // say how things are today.
 
 import { type Limit, type ModelAccess, parseAccess } from '@valetkey/core';
+import { linkIdOf } from '../../grants/grant-links.ts';
 import type { LimitReset } from '../../ledger/contract.ts';
 import { correctedResets, isSameLimit, resetsOf, withReset } from '../../ledger/rules/limit-resets.ts';
 import { Rebuild } from '../../ledger/verify/rebuild.ts';
@@ -58,9 +59,6 @@ export const bodyOf = ({ body }: Pick<ExportedEntry, 'body'>): Body => {
     return {};
   }
 };
-
-/** The id of a grant's link, see `Link`. */
-const linkIdOf = (grantId: string, provider: string): string => `${grantId}.${provider}`;
 
 const accessOf = (wire: unknown): ModelAccess | null => {
   const parsed = parseAccess(wire);

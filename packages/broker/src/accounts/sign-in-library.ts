@@ -10,9 +10,11 @@ import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { bearer, deviceAuthorization } from 'better-auth/plugins';
 import { type Kysely, sql } from 'kysely';
 import type { Ambient } from '../clock.ts';
+import { languageAskedFor } from '../language.ts';
 import type { EntryInput, Ledger } from '../ledger/contract.ts';
 import type { Owners } from '../owners/contract.ts';
 import { isAdmitted } from '../owners/is-admitted.ts';
+import { keepLanguage } from '../owners/owner-language.ts';
 import { cookiePrefix } from '../pages/session-cookie.ts';
 import { networkOf } from '../peer-address.ts';
 import { createQuotas, type Quotas } from '../store/quotas.ts';
@@ -121,8 +123,11 @@ const noteFailure = (
     );
 };
 
-/** Calls after which the browser that made them is known for the account. */
-const MAKES_KNOWN = new Set(['/sign-in/email', '/passkey/verify-authentication']);
+/** Calls by which somebody signs in who has an account. */
+const SIGN_INS = new Set(['/sign-in/email', '/passkey/verify-authentication']);
+
+/** Calls after which the browser that made them is known for the account; an account can begin with its first passkey. */
+const MAKES_KNOWN = new Set([...SIGN_INS, '/passkey/verify-registration']);
 
 /** What hooks are given of a call, as far as it is read here. */
 interface Call {
@@ -131,9 +136,12 @@ interface Call {
   getCookie(name: string): string | null | undefined;
 }
 
+/** The cookie by which a browser is known. */
+const knownCookie = ({ issuer }: SignInParts): string => `${cookiePrefix(issuer)}.known_device`;
+
 /** Before and after every call of the library. */
 const createHooks = (parts: SignInParts, quotas: Quotas, devices: KnownDevices) => {
-  const cookie = `${cookiePrefix(parts.issuer)}.known_device`;
+  const cookie = knownCookie(parts);
   const attributes = {
     path: '/',
     httpOnly: true,
@@ -164,6 +172,8 @@ const createHooks = (parts: SignInParts, quotas: Quotas, devices: KnownDevices) 
     const person = session ?? newSession;
     if (kind && person) await journal(parts, kind, person.user.id, {});
     if (ctx.path === '/sign-in/email') await forgetTries(quotas, tryOf(ctx));
+    const language = languageAskedFor();
+    if (newSession && language !== null) await keepLanguage(parts.db, newSession.user.id, language);
     if (newSession && MAKES_KNOWN.has(ctx.path))
       ctx.setCookie(cookie, devices.issue(newSession.user.email), attributes);
     const member = TOKEN_MEMBERS[ctx.path];
@@ -181,8 +191,23 @@ const METHODS: Readonly<Record<string, SignInMethod>> = {
   '/device/token': 'device',
 };
 
+/** What an entry says of the browser in which somebody signs in, so that its owner hears of one that was not known. */
+const knownBrowser = async (
+  parts: SignInParts,
+  devices: KnownDevices,
+  ownerId: string,
+  context: (Pick<Call, 'getCookie'> & { readonly path?: string }) | null,
+): Promise<{ readonly known_browser?: boolean }> => {
+  if (!context || !SIGN_INS.has(context.path ?? '')) return {};
+  const { rows } = await sql<{ email: string }>`select email from "user" where id = ${ownerId}`.execute(
+    parts.db,
+  );
+  const cookie = context.getCookie(knownCookie(parts));
+  return { known_browser: devices.read(cookie, rows[0]?.email ?? '') !== null };
+};
+
 /** Every session that begins or ends, however: by password, passkey, device, sign-out or revocation. Expiry needs no entry. */
-const createSessionHooks = (parts: SignInParts) => ({
+const createSessionHooks = (parts: SignInParts, devices: KnownDevices) => ({
   create: {
     before: async (session: { userId: string }, context: { path?: string } | null) => {
       // In the words of a wrong password.
@@ -195,10 +220,14 @@ const createSessionHooks = (parts: SignInParts) => ({
         },
       };
     },
-    after: async (session: { id: string; userId: string }, context: { path?: string } | null) =>
+    after: async (
+      session: { id: string; userId: string },
+      context: (Pick<Call, 'getCookie'> & { path?: string }) | null,
+    ) =>
       journal(parts, 'owner.signed_in', session.userId, {
         session_id: session.id,
         by: context?.path ?? 'broker',
+        ...(await knownBrowser(parts, devices, session.userId, context)),
       }),
   },
   delete: {
@@ -300,7 +329,7 @@ export const createSignInLibrary = (parts: SignInParts) => {
     rateLimit: createRateLimit(parts.ambient, quotas),
     plugins: createPlugins(parts),
     hooks: createHooks(parts, quotas, devices),
-    databaseHooks: { session: createSessionHooks(parts) },
+    databaseHooks: { session: createSessionHooks(parts, devices) },
     advanced: {
       cookiePrefix: cookiePrefix(parts.issuer),
       useSecureCookies: false,

@@ -25,6 +25,8 @@ export type AlertMatter =
   /** Calls or delegations of a grant were refused: one alert for each code and hour. */
   | { readonly kind: 'refusals'; readonly details: { readonly code: string } }
   | { readonly kind: 'device'; readonly details: { readonly device_id: string } }
+  /** Somebody signed in as the owner in a browser that was not known. */
+  | { readonly kind: 'sign_in'; readonly details: { readonly session_id: string } }
   /** A grant that nobody has used for 30 days. */
   | { readonly kind: 'idle'; readonly details: { readonly last_used_at: number | null } }
   /** A call cost more than was held for it, or what it cost is not known, or its provider said something odd. */

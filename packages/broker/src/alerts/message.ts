@@ -46,6 +46,8 @@ const wordsOf = (alert: Alert): { readonly subject: string; readonly text: strin
       return { subject: subject.refusals, text: messages.refusals(name, alert.details.code) };
     case 'device':
       return { subject: subject.device, text: messages.device(plain(alert.deviceName ?? '')) };
+    case 'sign_in':
+      return { subject: subject.signIn, text: messages.signIn };
     case 'idle':
       return { subject: subject.idle, text: messages.idle(name) };
     case 'anomaly':
@@ -58,7 +60,7 @@ const wordsOf = (alert: Alert): { readonly subject: string; readonly text: strin
 /** The page where the owner can do something about it. */
 const pathOf = ({ kind, grant, details }: Alert): string => {
   if (kind === 'request') return `/consent/requests/${details.request_id}`;
-  if (kind === 'device') return '/devices';
+  if (kind === 'device' || kind === 'sign_in') return '/devices';
   if (kind === 'anomaly') return `/activity/${details.call_id}`;
   return grant === null ? '/alerts' : `/apps/${grant.id}`;
 };

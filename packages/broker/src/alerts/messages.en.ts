@@ -17,6 +17,7 @@ export const messages = {
       threshold >= 100 ? 'A limit is used up' : `${threshold} % of a limit is used`,
     refusals: 'Calls were refused',
     device: 'A new device was enrolled',
+    signIn: 'A sign-in from a new browser',
     idle: 'An access has not been used for a month',
     anomaly: 'A call needs a look',
     request: 'An app asks for more',
@@ -27,6 +28,8 @@ export const messages = {
   refusals: (name: string, code: string) => `${name} was refused (${code}).`,
   device: (name: string) =>
     `The device ${name} was enrolled. If that was not you, report it lost and change your password.`,
+  signIn:
+    'Somebody signed in as you in a browser that was not known. If that was not you, sign that browser out and change your password.',
   idle: (name: string) => `${name} has not been used for 30 days. Revoke it if it is not needed.`,
   anomaly: {
     overrun: (name: string) =>

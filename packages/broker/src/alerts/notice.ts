@@ -80,6 +80,11 @@ export const noticedIn = (entry: FollowedEntry): readonly Noticed[] => {
       const device_id = String(body.device_id);
       return [{ ...about, kind: 'device', details: { device_id }, event: `device:${device_id}` }];
     }
+    case 'owner.signed_in': {
+      if (body.known_browser !== false) return [];
+      const session_id = String(body.session_id);
+      return [{ ...about, kind: 'sign_in', details: { session_id }, event: `sign_in:${session_id}` }];
+    }
     case 'request.made': {
       const request_id = String(body.request_id);
       return [{ ...about, kind: 'request', details: { request_id }, event: `request:${request_id}` }];

@@ -19,6 +19,10 @@ const OUTCOMES = ['call.settled', 'call.ceiling', 'call.released'];
 const PLAIN = sql<SqlBool>`(kind in ('call.admitted', 'call.released', 'call.replayed') or (kind = 'call.settled'
   and settled_nanos <= -held_nanos and settled_tokens <= -held_tokens and body not like '%"anomalies":["%'))`;
 
+/** With which an account is taken into use: no browser could be known. */
+const FIRST_SIGN_IN = sql<SqlBool>`(kind = 'owner.signed_in' and not exists (select 1 from journal earlier
+  where earlier.owner_id = journal.owner_id and earlier.seq < journal.seq and earlier.kind = 'owner.signed_in'))`;
+
 const COLUMNS = [
   'seq',
   'at',
@@ -46,7 +50,7 @@ export const readEntries = async (
     .where('seq', '<=', throughSeq);
   const entries = await run
     .select(COLUMNS)
-    .where((row) => row.not(PLAIN))
+    .where((row) => row.not(row.or([PLAIN, FIRST_SIGN_IN])))
     .orderBy('seq')
     .execute();
   const charged = await run.select('link_id').distinct().where('kind', 'in', OUTCOMES).execute();

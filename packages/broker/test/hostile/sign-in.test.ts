@@ -74,6 +74,32 @@ describe.each(WORLDS)('%s', (_form, start) => {
     expect([200, 404]).toContain(options.status);
   });
 
+  it('the owner is told of each browser that was not known, whatever cookie it shows', async () => {
+    await world.api('GET', '/me');
+    const cookie = await knownCookies('192.0.2.60');
+    const forged = cookie.replace(/(known_device=)./, '$1_');
+    for (const [index, shown] of [cookie, forged].entries()) {
+      const { status } = await send('192.0.2.60', OWNER.password, index, OWNER.email, shown);
+      expect(status).toBe(200);
+    }
+    const changes = (await world.api('GET', '/audit/changes?topic=sign_in&limit=50')).body.data as {
+      kind: string;
+      body: { session_id: string; known_browser: boolean };
+    }[];
+    const [last, second, first] = changes
+      .filter(({ kind }) => kind === 'owner.signed_in')
+      .map(({ body }) => body);
+    expect([first, second, last].map((each) => each?.known_browser)).toEqual([false, true, false]);
+    const told = async () =>
+      ((await world.api('GET', '/alerts?limit=200')).body.data as { details: { session_id?: string } }[]).map(
+        ({ details }) => details.session_id,
+      );
+    await expect
+      .poll(told, { timeout: 60_000, interval: 200 })
+      .toEqual(expect.arrayContaining([first?.session_id, last?.session_id]));
+    expect(await told()).not.toContain(second?.session_id);
+  });
+
   it('A38 its cookie opens nothing, and gives no more guesses, at this account or another', async () => {
     const cookie = await knownCookies('192.0.2.20');
     const browser = new Browser(world.urls[0]!, null);

@@ -19,6 +19,7 @@ type AlertMatter =
     }
   | { readonly kind: 'refusals'; readonly details: { readonly code: string } }
   | { readonly kind: 'device'; readonly details: { readonly device_id: string } }
+  | { readonly kind: 'sign_in'; readonly details: { readonly session_id: string } }
   | { readonly kind: 'idle'; readonly details: { readonly last_used_at: TimeText | null } }
   | {
       readonly kind: 'anomaly';

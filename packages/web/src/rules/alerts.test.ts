@@ -37,6 +37,11 @@ describe('alerts in words', () => {
       '/devices',
     ],
     [
+      { ...base, grant: null, kind: 'sign_in', details: { session_id: 's1' } },
+      'Somebody signed in as you in a browser that was not known',
+      '/devices',
+    ],
+    [
       { ...base, kind: 'idle', details: { last_used_at: null } },
       'Notes has not been used for 30 days',
       '/apps/gr_1',

@@ -31,6 +31,8 @@ export function alertWords(alert: Alert): { readonly title: string; readonly tex
         title: t.alerts.device(alert.device_name ?? t.alerts.unknownDevice),
         text: t.alerts.deviceText,
       };
+    case 'sign_in':
+      return { title: t.alerts.signIn, text: t.alerts.signInText };
     case 'idle':
       return { title: t.alerts.idle(name), text: t.alerts.idleText };
     case 'anomaly':
@@ -46,7 +48,7 @@ export function alertWords(alert: Alert): { readonly title: string; readonly tex
 /** The page that it leads to, as an address; null where there is nothing more to see. */
 export function alertPath({ kind, details, grant }: Alert): string | null {
   if (kind === 'request') return `/consent/requests/${encodeURIComponent(details.request_id)}`;
-  if (kind === 'device') return '/devices';
+  if (kind === 'device' || kind === 'sign_in') return '/devices';
   if (kind === 'anomaly') return `/activity/${encodeURIComponent(details.call_id)}`;
   if (grant === null) return null;
   const id = encodeURIComponent(grant.id);

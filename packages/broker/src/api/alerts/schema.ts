@@ -10,7 +10,7 @@ const named = z.object({ id: z.string(), name: z.string() });
 export const alert = z
   .object({
     id: z.string(),
-    kind: z.enum(['limit', 'refusals', 'device', 'idle', 'anomaly', 'request']),
+    kind: z.enum(['limit', 'refusals', 'device', 'sign_in', 'idle', 'anomaly', 'request']),
     grant: named.nullable(),
     provider_key: z
       .object({ id: z.string(), provider: z.string(), label: z.string() })

@@ -13,7 +13,7 @@ export const alerts = {
   all: 'Alle',
   none: 'Keine neuen Meldungen',
   noneText:
-    'Wenn ein Limit sich füllt, ein Aufruf abgelehnt, ein Gerät angemeldet wird oder etwas seltsam ist, steht es hier.',
+    'Wenn ein Limit sich füllt, ein Aufruf abgelehnt, ein Gerät angemeldet wird, sich jemand in einem neuen Browser anmeldet oder etwas seltsam ist, steht es hier.',
   noneEver: 'Es gab noch keine Meldung',
   older: 'Ältere Meldungen',
   acknowledge: 'Erledigt',
@@ -32,6 +32,8 @@ export const alerts = {
   device: (name: string) => `Das Gerät ${name} wurde angemeldet`,
   unknownDevice: 'das gelöscht wurde',
   deviceText: 'Waren Sie das nicht, melden Sie es als verloren und ändern Sie Ihr Passwort.',
+  signIn: 'Jemand hat sich als Sie in einem unbekannten Browser angemeldet',
+  signInText: 'Waren Sie das nicht, melden Sie diesen Browser ab und ändern Sie Ihr Passwort.',
   idle: (name: string) => `${name} wurde seit 30 Tagen nicht benutzt`,
   idleText: 'Widerrufen Sie den Zugang, wenn Sie ihn nicht brauchen.',
   anomaly: {
@@ -79,7 +81,7 @@ export const alerts = {
   settingsLead: 'Einmal für jedes Limit und jeden Zeitraum, sobald so viel davon ausgegeben ist.',
   threshold: (percent: number) => (percent === 100 ? 'Aufgebraucht (100 %)' : `${percent} %`),
   alsoTold:
-    'Abgelehnte Aufrufe (eine Meldung je Stunde, App und Grund), neue Geräte, seit 30 Tagen unbenutzte Apps, Bitten um mehr und alles Seltsame stehen immer oben.',
+    'Abgelehnte Aufrufe (eine Meldung je Stunde, App und Grund), neue Geräte, Anmeldungen in neuen Browsern, seit 30 Tagen unbenutzte Apps, Bitten um mehr und alles Seltsame stehen immer oben.',
   settingsSaved: 'Gespeichert.',
 
   sentTo: 'Wohin Meldungen gehen',

@@ -13,7 +13,7 @@ export const alerts = {
   all: 'All',
   none: 'No new alerts',
   noneText:
-    'When a limit fills up, a call is refused, a device is enrolled or something is odd, it stands here.',
+    'When a limit fills up, a call is refused, a device is enrolled, somebody signs in from a new browser or something is odd, it stands here.',
   noneEver: 'There was no alert yet',
   older: 'Older alerts',
   acknowledge: 'Done',
@@ -32,6 +32,8 @@ export const alerts = {
   device: (name: string) => `The device ${name} was enrolled`,
   unknownDevice: 'that was erased',
   deviceText: 'If that was not you, report it lost and change your password.',
+  signIn: 'Somebody signed in as you in a browser that was not known',
+  signInText: 'If that was not you, sign that browser out and change your password.',
   idle: (name: string) => `${name} has not been used for 30 days`,
   idleText: 'Revoke it if you do not need it.',
   anomaly: {
@@ -78,7 +80,7 @@ export const alerts = {
   settingsLead: 'Once for each limit and window, as soon as so much of it is spent.',
   threshold: (percent: number) => (percent === 100 ? 'Used up (100 %)' : `${percent} %`),
   alsoTold:
-    'Refused calls (one alert an hour for each app and reason), new devices, apps unused for 30 days, requests for more and anything odd always stand above.',
+    'Refused calls (one alert an hour for each app and reason), new devices, sign-ins from new browsers, apps unused for 30 days, requests for more and anything odd always stand above.',
   settingsSaved: 'Saved.',
 
   sentTo: 'Where alerts are sent',

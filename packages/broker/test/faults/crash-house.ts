@@ -18,11 +18,16 @@ import { type BrokerProcess, startProcess } from '../house/start-process.ts';
 import type { Life } from './crash-life.ts';
 import type { RECOVERY_POINTS } from './fault-point-names.ts';
 import type { LifeInput } from './gate-with-faults.ts';
+import { type FileSystem, LosableDisk } from './losable-disk.ts';
+import { openTables } from './money.ts';
 import { type OpenGate, openGate } from './open-gate.ts';
 import { type Granted, makeGrant, PRICES } from './start-gate.ts';
 
 const GATE = fileURLToPath(new URL('./gate-with-faults.ts', import.meta.url));
 const LEDGER = fileURLToPath(new URL('./ledger-with-faults.ts', import.meta.url));
+
+/** On a disk of this kind a death is a loss of power; without one it is a SIGKILL. */
+export const POWER = process.env.CRASH_POWER as FileSystem | undefined;
 
 /** A grant by what its holder knows of it. */
 type Held = Pick<Granted, 'id' | 'token'>;
@@ -100,10 +105,13 @@ export class CrashTemplate {
 export class CrashHouse {
   readonly template: CrashTemplate;
   readonly dataDir = folder();
+  readonly #disk: LosableDisk | null;
 
   constructor(template: CrashTemplate) {
     this.template = template;
+    this.#disk = POWER ? new LosableDisk(POWER, this.dataDir) : null;
     cpSync(template.dataDir, this.dataDir, { recursive: true });
+    this.#disk?.synchronise();
     template.simulator.reset();
   }
 
@@ -122,6 +130,16 @@ export class CrashHouse {
     };
     const broker = await startProcess({ ...compiled(), LIFE: JSON.stringify(input) }, GATE);
     return { url: /listening on (\S+)/.exec(broker.output())![1]!, broker };
+  }
+
+  /** After a death: the machine forgets what a loss of power takes, shared memory included. Nothing where lives end by SIGKILL alone. */
+  losePower(): void {
+    if (!this.#disk) return;
+    this.#disk.losePower();
+    const tables = openTables(this.dataDir);
+    const marks = tables.prepare(`select value from house where key = 'ledger.marks'`).get();
+    tables.close();
+    if (marks) new MarkFolder(systemAmbient).remove(String(marks.value));
   }
 
   /** Opens the ledger in a process that is killed at a point of the recovery. False if there was nothing to recover. */
@@ -146,6 +164,7 @@ export class CrashHouse {
   }
 
   close(): void {
+    this.#disk?.remove();
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 }

@@ -36,6 +36,7 @@ import { type House, StartRefused } from './open-house.ts';
 import { Invitations } from './owners/invitations.ts';
 import { createOwners } from './owners/owners.ts';
 import { serveDocument } from './pages/documents.ts';
+import { messages } from './pages/messages.ts';
 import { pageHeaders } from './pages/security-headers.ts';
 import { readPeers } from './peer-address.ts';
 import { layerOverrides } from './prices/layer-overrides.ts';
@@ -65,7 +66,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The first owner finds the sandbox ready, and the keys that the environment held. */
 const welcome = async ({ vault, store, log }: House, env: Environment, ownerId: string): Promise<void> => {
-  await vault.add({ ownerId, provider: 'sandbox', label: 'Simulated, needs no key', key: '' });
+  await vault.add({ ownerId, provider: 'sandbox', label: messages.simulated, key: '' });
   for (const { variable, provider, problem } of await importKeysFromEnvironment(
     { db: store.db, vault },
     env,

@@ -43,6 +43,7 @@ const refuse = (status: number, code: string, message: string): MockAnswer =>
 
 const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
   ['GET', /^\/me$/, (state) => ok(state.me)],
+  ['PATCH', /^\/me$/, (state) => ok(state.me)],
   ['GET', /^\/providers$/, (state) => list(state.providers)],
   ['GET', /^\/prices\/model$/, (_, { query }) => ok({ rates: ratesOf(query.get('model') ?? '') })],
   ['GET', /^\/usage$/, (state) => ok(state.usage)],

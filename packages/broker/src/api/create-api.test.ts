@@ -36,6 +36,22 @@ describe('the rest', () => {
     expect(data[2]).toMatchObject({ simulated: true, key_required: false });
   });
 
+  it('keeps the language that an owner chose, for that owner alone', async () => {
+    for (const [owner_id, role, invitation_id] of [
+      ['ada', 'operator', null],
+      ['eve', 'owner', 'inv_1'],
+    ] as const)
+      await house.store.db.insertInto('owners').values({ owner_id, role, invitation_id }).execute();
+    expect(await house.ask('PATCH', '/me', { locale: 'de' })).toMatchObject({
+      status: 200,
+      body: { owner: { id: 'ada' }, locale: 'de' },
+    });
+    expect((await house.ask('GET', '/me')).body.locale).toBe('de');
+    expect((await house.ask('GET', '/me', undefined, 'eve')).body.locale).toBe('en');
+    for (const body of [{ locale: 'fr' }, {}, { locale: 'de', role: 'operator' }])
+      expect((await house.ask('PATCH', '/me', body)).status).toBe(400);
+  });
+
   it('is described by an OpenAPI 3.1 document that knows every call and every error code', async () => {
     const document = (await house.app.inject('/openapi.json')).json();
     expect(document.openapi).toBe('3.1.0');
@@ -83,6 +99,7 @@ describe('the rest', () => {
         "PATCH /clients/{id}",
         "PATCH /devices/{id}",
         "PATCH /grants/{id}",
+        "PATCH /me",
         "POST /alert-deliveries/{id}/retry",
         "POST /alert-destinations",
         "POST /alert-destinations/{id}/test",

@@ -11,6 +11,7 @@ const en = {
   password: 'Your password',
   passkey: 'Confirm with a passkey',
   passkeyNeedsScript: 'Confirming with a passkey needs JavaScript.',
+  simulated: 'Simulated, needs no key',
   outage: 'Not available right now',
   outageText:
     'Valetkey cannot reach its database. This usually passes by itself: please try again in a moment, and look first whether what you did was done.',
@@ -24,6 +25,7 @@ const de: Translated<typeof en> = {
   password: 'Ihr Passwort',
   passkey: 'Mit einem Passkey bestätigen',
   passkeyNeedsScript: 'Mit einem Passkey zu bestätigen geht nur mit JavaScript.',
+  simulated: 'Simuliert, braucht keinen Schlüssel',
   outage: 'Gerade nicht verfügbar',
   outageText:
     'Valetkey erreicht seine Datenbank nicht. Das geht meist von selbst vorbei: Versuchen Sie es gleich noch einmal, und sehen Sie vorher nach, ob geschehen ist, was Sie getan haben.',
@@ -37,6 +39,7 @@ const ja: Translated<typeof en> = {
   password: 'パスワード',
   passkey: 'パスキーで確認する',
   passkeyNeedsScript: 'パスキーでの確認には JavaScript が必要です。',
+  simulated: 'シミュレーション、キー不要',
   outage: '現在利用できません',
   outageText:
     'Valetkey がデータベースに接続できません。通常は自然に直ります。少し待って、先ほどの操作が済んでいるか確かめてから、もう一度お試しください。',

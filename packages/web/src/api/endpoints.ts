@@ -1,5 +1,6 @@
 // One function for each call of the management API that changes something, named as a person would say it.
 
+import type { Language } from '@valetkey/core';
 import { callApi } from './client.ts';
 import type {
   Client,
@@ -10,6 +11,7 @@ import type {
   GrantChange,
   KeyTest,
   LimitState,
+  Me,
   NewClient,
   NewGrant,
   NewStop,
@@ -20,6 +22,9 @@ import type {
 } from './types.ts';
 
 const segment = encodeURIComponent;
+
+/** Sets the language in which the owner is written to. */
+export const saveLanguage = (locale: Language) => callApi<Me>('PATCH', '/me', { locale });
 
 /** Creates a grant for the owner's own tool; the answer carries its token, once. */
 export const createGrant = (body: NewGrant) => callApi<CreatedGrant>('POST', '/grants', body);

@@ -1,6 +1,8 @@
 // What the management API sends and takes, as it stands on the wire: snake_case members, USD as exact decimal strings,
 // times as RFC 3339 UTC. The server is this page's own origin, so answers are typed here and not parsed again.
 
+import type { Language } from '@valetkey/core';
+
 /** An exact amount of US dollars with at most nine decimals, such as `"1.25"`. */
 export type UsdText = string;
 
@@ -26,7 +28,8 @@ export interface Me {
   readonly owner: { readonly id: string; readonly email: string; readonly name: string };
   readonly issuer: string;
   readonly version: string;
-  readonly locale: string;
+  /** In which the person is written to, such as in alerts. */
+  readonly locale: Language;
   /** Whether this person runs the house. */
   readonly role: 'operator' | 'owner';
   /** What whoever runs the house lets this person use in all. */

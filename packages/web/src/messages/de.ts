@@ -482,6 +482,7 @@ export const de: Messages = {
     version: 'Version',
     appearance: 'Das Aussehen folgt Ihrem System: hell oder dunkel.',
     language: 'Sprache',
-    languageText: 'Gilt in diesem Browser. Beträge und Zahlen sind in jeder Sprache gleich geschrieben.',
+    languageText:
+      'Gilt in diesem Browser und in Meldungen, die Ihnen geschickt werden. Beträge und Zahlen sind in jeder Sprache gleich geschrieben.',
   },
 };

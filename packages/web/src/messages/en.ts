@@ -468,6 +468,7 @@ export const en = {
     version: 'Version',
     appearance: 'Appearance follows your system: light or dark.',
     language: 'Language',
-    languageText: 'Counts in this browser. Amounts and numbers are written the same in every language.',
+    languageText:
+      'Counts in this browser and in alerts that are sent to you. Amounts and numbers are written the same in every language.',
   },
 };

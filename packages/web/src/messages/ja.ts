@@ -457,6 +457,7 @@ export const ja: Messages = {
     version: 'バージョン',
     appearance: '外観はシステム（ライト／ダーク）に従います。',
     language: '言語',
-    languageText: 'このブラウザーに適用されます。金額と数はどの言語でも同じ書き方です。',
+    languageText:
+      'このブラウザーと、あなたに送られる通知に適用されます。金額と数はどの言語でも同じ書き方です。',
   },
 };

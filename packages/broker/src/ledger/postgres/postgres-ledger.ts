@@ -26,15 +26,13 @@ import { linkFromRow } from '../rules/link-row.ts';
 import type { Decision } from './decide.ts';
 import { type NoticeListener, NoticeReceiver } from './notices.ts';
 import { type LaneDeps, OwnerLane, type PooledConnection } from './owner-lane.ts';
+import { Registration } from './registration.ts';
 import {
-  beat,
-  endRegistration,
   endSilentReplicas,
   NameTakenError,
   type OrphanedCall,
   readOrphanedCalls,
   readOthers,
-  register,
 } from './replica.ts';
 import { UnsentCalls } from './unsent-calls.ts';
 import type { Promised, RunningCall, Waiting } from './waiting.ts';
@@ -107,6 +105,7 @@ export class PostgresLedger implements Ledger {
   /** Settlements above their hold since the start. Must stay 0. */
   overruns = 0;
   readonly #options: Required<PostgresLedgerOptions>;
+  readonly #registration: Registration;
   readonly #laneDeps: LaneDeps;
   readonly #notices: NoticeReceiver;
   readonly #lanes = new Map<string, OwnerLane>();
@@ -121,9 +120,6 @@ export class PostgresLedger implements Ledger {
   /** Owners of links; a link never moves. */
   readonly #owners = new Map<string, string>();
   readonly #stopping = new AbortController();
-  #replicaId = '';
-  /** The database's clock over this machine's monotonic one, which does not jump, as of the last heartbeat. */
-  #databaseAheadMs = 0;
   #waiting = 0;
   #trouble: string | null = 'the ledger has not started';
   /** What was last said of it. */
@@ -135,8 +131,9 @@ export class PostgresLedger implements Ledger {
     const origin = randomId(options.ambient, 'rp_');
     this.#options = { ...DEFAULTS, name: origin, ...options };
     const { store, ambient, retryMs, silenceMs } = this.#options;
+    this.#registration = new Registration({ ...this.#options, onNewId: () => this.#doubtAdmitted() });
     const heed = (ownerId: string) => this.#unsent.whenSent(ownerId, this.#lanes.get(ownerId)?.whenWritten());
-    const replicaId = () => this.#replicaId;
+    const replicaId = () => this.#registration.id;
     this.#notices = new NoticeReceiver(() => store.newClient(), {
       origin,
       retryMs,
@@ -146,7 +143,7 @@ export class PostgresLedger implements Ledger {
     });
     this.#laneDeps = {
       now: ambient.now,
-      checkClock: () => this.#checkClock(),
+      checkClock: () => this.#registration.checkClock(),
       connect: () => store.ledgerPool.connect(),
       replicaId,
       origin,
@@ -164,7 +161,7 @@ export class PostgresLedger implements Ledger {
 
   /** Its registration among the replicas; another after it was declared dead. */
   get replicaId(): string {
-    return this.#replicaId;
+    return this.#registration.id;
   }
 
   /** Calls the listener with what other replicas did. Returns what ends that. */
@@ -174,7 +171,7 @@ export class PostgresLedger implements Ledger {
 
   /** See `openPostgresLedger`. */
   async start(): Promise<void> {
-    await this.#withConnection((connection) => this.#register(connection, true));
+    await this.#withConnection((connection) => this.#registration.begin(connection, true));
     await this.#notices.open();
     this.#trouble = null;
     await this.#postOrphans();
@@ -266,7 +263,7 @@ export class PostgresLedger implements Ledger {
     await Promise.all([...this.#lanes.values()].map((lane) => lane.whenIdle()));
     await this.halt();
     if (this.#trouble === null) {
-      const ended = this.#withConnection((connection) => endRegistration(connection, this.#replicaId));
+      const ended = this.#withConnection((connection) => this.#registration.end(connection));
       // If that fails the others declare it dead when it has been silent for long enough.
       await ended.catch(() => undefined);
     }
@@ -336,7 +333,7 @@ export class PostgresLedger implements Ledger {
    */
   async #whenHeeded(ownerId: string): Promise<void> {
     const sentHere = this.#unsent.whenSent(ownerId);
-    const others = await this.#withConnection((connection) => readOthers(connection, this.#replicaId)).catch(
+    const others = await this.#withConnection((connection) => readOthers(connection, this.replicaId)).catch(
       () => null,
     );
     const question = { id: randomId(this.#options.ambient, 'q_'), ownerId };
@@ -386,7 +383,7 @@ export class PostgresLedger implements Ledger {
     while (!signal.aborted) {
       await delay(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
       try {
-        await this.#withConnection((connection) => this.#beOneOfThem(connection));
+        await this.#withConnection((connection) => this.#registration.renew(connection));
         return this.#goOn();
       } catch (error) {
         // Still broken: `healthy` says so.
@@ -418,7 +415,7 @@ export class PostgresLedger implements Ledger {
   async #beat(): Promise<void> {
     if (this.#trouble !== null) return;
     try {
-      await this.#withConnection((connection) => this.#beOneOfThem(connection));
+      await this.#withConnection((connection) => this.#registration.renew(connection));
       await this.#withConnection((connection) => endSilentReplicas(connection, this.#options.silentMs));
       await this.#postOrphans();
     } catch (error) {
@@ -426,38 +423,10 @@ export class PostgresLedger implements Ledger {
     }
   }
 
-  /** Tells the others that this replica lives; if they took it for dead, it starts anew under another id. */
-  async #beOneOfThem(connection: PooledConnection): Promise<void> {
-    const databaseMs = await beat(connection, this.#replicaId);
-    if (databaseMs !== null) return this.#noteClock(databaseMs);
-    await endSilentReplicas(connection, this.#options.silentMs);
-    await this.#register(connection, false);
-  }
-
   /** Calls that were admitted under an earlier id may have been posted by others. */
-  async #register(connection: PooledConnection, takeOver: boolean): Promise<void> {
-    const { ambient, name } = this.#options;
-    const id = randomId(ambient, 'rp_');
-    this.#noteClock(await register(connection, id, name, takeOver));
-    this.#replicaId = id;
+  #doubtAdmitted(): void {
     this.#unsent.clear();
     for (const callId of this.#calls.keys()) this.#unsure.add(callId);
-  }
-
-  #noteClock(databaseMs: number): void {
-    this.#databaseAheadMs = databaseMs - performance.now();
-    this.#checkClock();
-  }
-
-  /**
-   * Windows and expiries are judged by this machine's clock: one that is far off MUST NOT admit. Asked before every batch, because the
-   * time of an entry holds for all replicas and never goes back.
-   */
-  #checkClock(): void {
-    const databaseMs = this.#databaseAheadMs + performance.now();
-    const skewMs = Math.abs(databaseMs - this.#options.ambient.now());
-    if (skewMs <= this.#options.maxClockSkewMs) return;
-    throw new Error(`the clock of this machine is ${Math.round(skewMs / 1000)} s away from the database's`);
   }
 
   /** Posts what ended replicas left open at its ceiling: it may have been forwarded. */

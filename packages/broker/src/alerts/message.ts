@@ -2,7 +2,7 @@
 
 import { formatUsd, usdDecimal } from '@valetkey/core';
 import type { Alert } from './contract.ts';
-import { messages } from './messages.en.ts';
+import { messages } from './messages.ts';
 
 /** A message: for programs as `type`, `timestamp` and `data`, for people as subject and text. */
 export interface Message {

@@ -11,7 +11,7 @@ const PER: Readonly<Record<LimitPeriod, string>> = {
 };
 
 /** English. */
-export const messages = {
+export const messagesEn = {
   subject: {
     limit: (threshold: number) =>
       threshold >= 100 ? 'A limit is used up' : `${threshold} % of a limit is used`,
@@ -45,4 +45,15 @@ export const messages = {
   everything: 'All of yours together',
   look: (url: string) => `Look at it: ${url}`,
   why: (url: string) => `You get this because alerts by e-mail are on. Turn them off: ${url}`,
-} as const;
+  /** What became of a message. */
+  sent: {
+    mailTaken: 'The mail server took it.',
+    mailRefused: (code: string | number) => `The mail server did not take it (${code}).`,
+    noMail: 'No mail server is set up.',
+    answered: (status: number) => `The address answered ${status}.`,
+    silent: (seconds: number) => `The address did not answer within ${seconds} s.`,
+    redirected: 'The address answered with a redirect, which is not followed.',
+    unreachable: (code: string | null) => `The address was not reached${code === null ? '' : ` (${code})`}.`,
+    notPublic: 'The address is in a private network, or is no https address.',
+  },
+};

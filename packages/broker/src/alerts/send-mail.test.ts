@@ -1,6 +1,7 @@
 import { freePort } from '@valetkey/testkit';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
+import { inLanguage } from '../language.ts';
 import { testMessage } from './message.ts';
 import { createSendMail, type MailConfig } from './send-mail.ts';
 
@@ -67,6 +68,17 @@ describe('e-mail', () => {
     expect(head).toMatch(/^Auto-Submitted: auto-generated$/m);
     expect(head).toMatch(/^Content-Type: text\/plain/m);
     expect(body).toContain('This message was sent because you asked for a test.');
+  });
+
+  it('is written in the language of whoever gets it, from the subject to the last line', async () => {
+    const { taken, config } = await startServer();
+    const send = createSendMail(config, 'https://broker.test');
+    const german = () => send('ada@owner.test', testMessage('al_2', 0, 'https://broker.test'));
+    expect(await inLanguage('de', german)).toMatchObject({ message: 'Der Mailserver hat sie angenommen.' });
+    const text = taken[0]?.text ?? '';
+    expect(text).toMatch(/^Subject: Valetkey: Eine Testnachricht$/m);
+    expect(text).toContain('Diese Nachricht kam, weil Sie um einen Test gebeten haben.');
+    expect(text).toContain('Sie bekommen das, weil Meldungen per E-Mail eingeschaltet sind.');
   });
 
   it('lets no word become a header or a receiver, and reads no file', async () => {

@@ -4,7 +4,7 @@
 import { createTransport } from 'nodemailer';
 import type { SendOutcome } from './contract.ts';
 import type { Message } from './message.ts';
-import { messages } from './messages.en.ts';
+import { messages } from './messages.ts';
 
 /** How e-mail goes out. Holds a password: MUST NOT be logged. */
 export interface MailConfig {
@@ -46,13 +46,10 @@ export const createSendMail = ({ from, auth, ...server }: MailConfig, issuer: st
         messageId: `<${id}@${host}>`,
         headers: { 'Auto-Submitted': 'auto-generated' },
       });
-      return { ok: true, message: 'The mail server took it.' };
+      return { ok: true, message: messages.sent.mailTaken };
     } catch (error) {
       const { code = 'error', responseCode } = error as { code?: string; responseCode?: number };
-      return {
-        ok: false,
-        message: `The mail server did not take it (${responseCode ?? code}).`,
-      };
+      return { ok: false, message: messages.sent.mailRefused(responseCode ?? code) };
     }
   };
 };

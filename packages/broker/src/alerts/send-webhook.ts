@@ -8,6 +8,7 @@ import { Agent, fetch } from 'undici';
 import { guardedLookup, isPublicAddress } from '../outgoing/public-address.ts';
 import type { SendOutcome } from './contract.ts';
 import type { Message } from './message.ts';
+import { messages } from './messages.ts';
 
 /** What a webhook needs. */
 export interface WebhookTarget {
@@ -75,11 +76,9 @@ const problemOf = (error: unknown): string => {
   const { name, cause } = error as Error & {
     cause?: { code?: string; message?: string; syscall?: string };
   };
-  if (name === 'TimeoutError') return `The address did not answer within ${WEBHOOK_DEADLINE_MS / 1000} s.`;
-  if (cause?.message === 'unexpected redirect')
-    return 'The address answered with a redirect, which is not followed.';
-  const isNamed = cause?.code !== undefined && cause.syscall !== 'getaddrinfo';
-  return `The address was not reached${isNamed ? ` (${cause.code})` : ''}.`;
+  if (name === 'TimeoutError') return messages.sent.silent(WEBHOOK_DEADLINE_MS / 1000);
+  if (cause?.message === 'unexpected redirect') return messages.sent.redirected;
+  return messages.sent.unreachable(cause?.syscall === 'getaddrinfo' ? null : (cause?.code ?? null));
 };
 
 /** A sender. `allowsLoopback` MUST only be true for a broker on its owner’s own machine. */
@@ -93,7 +92,7 @@ export const createSendWebhook = (
   return async ({ url, secret }, { id, type, timestamp, data }, nowMs) => {
     // Once more: what is allowed here may have changed since it was typed.
     const allowed = parseWebhookUrl(url, allowsLoopback);
-    if (!allowed.ok) return { ok: false, isGone: false, message: `The address ${allowed.error}.` };
+    if (!allowed.ok) return { ok: false, isGone: false, message: messages.sent.notPublic };
     const body = JSON.stringify({ type, timestamp, data });
     try {
       const response = await fetch(url, {
@@ -105,7 +104,7 @@ export const createSendWebhook = (
         dispatcher: LOOPBACK.has(new URL(url).hostname) ? local : guarded,
       });
       await response.body?.cancel();
-      const message = `The address answered ${response.status}.`;
+      const message = messages.sent.answered(response.status);
       return { ok: response.ok, isGone: response.status === 410, message };
     } catch (error) {
       return { ok: false, isGone: false, message: problemOf(error) };

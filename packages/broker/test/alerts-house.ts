@@ -42,8 +42,11 @@ const createReceiver = () => {
   const receiver = {
     taken,
     answer: { ok: true, isGone: false, message: 'The address answered 200.' },
+    /** What an address waits for before it answers. */
+    slow: new Map<string, Promise<void>>(),
     send: async ({ url }: { readonly url: string }, message: Message) => {
       taken.push({ url, message });
+      await receiver.slow.get(url);
       return receiver.answer;
     },
   };
@@ -118,6 +121,7 @@ const useRooms = (open: OpenAlertEngines) => {
   beforeEach(async () => {
     rooms = [openRoom(engines[0], clock, receiver), openRoom(engines[1], clock, receiver)];
     receiver.taken.length = 0;
+    receiver.slow.clear();
     receiver.answer = { ok: true, isGone: false, message: '' };
     owner = `owner_${++owners}`;
     await addKey(rooms[0], owner);

@@ -238,6 +238,21 @@ const deliveryTests = (house: AlertHouse): void => {
     ]);
   });
 
+  it('are written in the language of their owner, whatever programs read of them', async () => {
+    await addHook();
+    await refuseOnce();
+    const row = { owner_id: owner(), role: 'owner', invitation_id: `inv_${owner()}`, language: 'de' };
+    await rooms()[0].db.insertInto('owners').values(row).execute();
+    await deliver();
+    expect(receiver.taken.map(({ message }) => message)).toMatchObject([
+      {
+        type: 'alert.refusals',
+        subject: 'Aufrufe wurden abgelehnt',
+        data: { kind: 'refusals', summary: 'planner wurde abgelehnt (budget_exhausted).' },
+      },
+    ]);
+  });
+
   it('are tried again with longer waits, given up in the end, and begun anew on demand', async () => {
     await addHook();
     receiver.answer = { ok: false, isGone: false, message: 'The address answered 500.' };
@@ -267,6 +282,103 @@ const deliveryTests = (house: AlertHouse): void => {
     await deliver();
     expect((await deliveries()).map(({ status }) => status)).toEqual(['delivered']);
     expect(new Set(receiver.taken.map(({ message }) => message.id)).size).toBe(1);
+  });
+};
+
+const oneRefusal =
+  ({ clock, give, record, look }: AlertHouse) =>
+  async (code: string) => {
+    await record('call.refused', await give(10), { code });
+    await look();
+    clock.nowMs += 1;
+  };
+
+const laneTests = (house: AlertHouse): void => {
+  const { receiver, addHook, deliver, deliveries } = house;
+  const refuse = oneRefusal(house);
+  const takenBy = (url: string) => receiver.taken.filter((each) => each.url === url).length;
+
+  it('do not wait for nine destinations that hang, and go on while they do', async () => {
+    const { promise, resolve: answer } = Promise.withResolvers<void>();
+    for (let at = 0; at < 9; at += 1) {
+      await addHook(`https://hooks.test/${at}`);
+      receiver.slow.set(`https://hooks.test/${at}`, promise);
+    }
+    const good = 'https://hooks.test/good';
+    await addHook(good);
+    const runs: Promise<unknown>[] = [];
+    for (const [at, code] of ['rate_limited', 'budget_exhausted', 'model_not_permitted'].entries()) {
+      await refuse(code);
+      runs.push(deliver());
+      await expect.poll(() => takenBy(good), { timeout: 30_000 }).toBe(at + 1);
+    }
+    expect(receiver.taken).toHaveLength(9 + 3);
+    answer();
+    await Promise.all(runs);
+    expect(new Set((await deliveries()).map(({ status }) => status))).toEqual(new Set(['delivered']));
+    expect(receiver.taken).toHaveLength(10 * 3);
+  });
+
+  it('go to one destination one after another, oldest first, whichever replica sends', async () => {
+    await addHook();
+    const codes = ['rate_limited', 'budget_exhausted', 'model_not_permitted', 'capability_not_permitted'];
+    for (const code of codes) await refuse(code);
+    const turns = codes.map(() => Promise.withResolvers<void>());
+    receiver.slow.set('https://hooks.test/a', turns[0]!.promise);
+    const run = deliver();
+    for (const [at, turn] of turns.entries()) {
+      await expect.poll(() => receiver.taken.length, { timeout: 30_000 }).toBe(at + 1);
+      await deliver();
+      expect(receiver.taken).toHaveLength(at + 1);
+      receiver.slow.set('https://hooks.test/a', turns[at + 1]?.promise ?? Promise.resolve());
+      turn.resolve();
+    }
+    await run;
+    expect(receiver.taken.map(({ message }) => message.data.details)).toEqual(
+      codes.map((code) => ({ code })),
+    );
+  });
+};
+
+const restTests = (house: AlertHouse): void => {
+  const { clock, receiver, rooms, owner, addHook, deliver, deliveries } = house;
+  const refuse = oneRefusal(house);
+
+  it('rest a moment where one was not taken, and then the next one goes', async () => {
+    await addHook();
+    for (const code of ['rate_limited', 'budget_exhausted']) await refuse(code);
+    receiver.answer = { ok: false, isGone: false, message: 'The address answered 500.' };
+    await deliver();
+    expect(receiver.taken).toHaveLength(1);
+    clock.nowMs += 10_000;
+    await deliver();
+    expect(receiver.taken.map(({ message }) => message.data.details)).toEqual([
+      { code: 'rate_limited' },
+      { code: 'budget_exhausted' },
+    ]);
+  });
+
+  it('go on where a process that sent there has died, and end where their destination is gone', async () => {
+    const url = 'https://hooks.test/died';
+    const { destination } = await addHook(url);
+    const taken = () => receiver.taken.filter((each) => each.url === url).length;
+    await refuse('rate_limited');
+    const { db } = rooms()[0];
+    const leased_until = clock.nowMs + 120_000;
+    await db
+      .updateTable('alert_destinations')
+      .set({ leased_until })
+      .where('id', '=', destination.id)
+      .execute();
+    await deliver();
+    expect(taken()).toBe(0);
+    clock.nowMs += 120_000;
+    await deliver();
+    expect(taken()).toBe(1);
+    await refuse('budget_exhausted');
+    await db.deleteFrom('alert_destinations').where('owner_id', '=', owner()).execute();
+    await deliver();
+    expect((await deliveries())[0]).toMatchObject({ status: 'dead', problem: 'It was removed.' });
   });
 };
 
@@ -310,6 +422,8 @@ export const describeAlerts = (name: string, open: OpenAlertEngines): void => {
     describe('of what is read', () => readingTests(house));
     describe('on their way', () => {
       deliveryTests(house);
+      laneTests(house);
+      restTests(house);
       endingTests(house);
     });
   });

@@ -145,6 +145,7 @@ class TableAlerts implements Alerts {
       url: url?.value ?? null,
       sealed: secret === null ? '' : this.#parts.vault.sealSecret(purposeOf(id), secret),
       created_at: this.#ambient.now(),
+      leased_until: null,
     };
     const insert = this.#db.insertInto('alert_destinations').values(row);
     const body = { destination_id: id, kind: what.kind };

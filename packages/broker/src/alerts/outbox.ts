@@ -1,12 +1,16 @@
-// Sends what is on its way: each delivery by whoever claims it first, again and again with longer and longer waits, until it is taken or given
-// up. A crash between sending and writing that down sends once more, under the same id.
+// Sends what is on its way, again and again with longer and longer waits, until it is taken or given up. To each destination one after
+// another, from whichever process has its lease; no destination waits for another. A crash between sending and writing that down sends once
+// more, under the same id.
 
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Ambient } from '../clock.ts';
+import { inLanguage } from '../language.ts';
+import { languageOf } from '../owners/owner-language.ts';
 import type { AlertDeliveriesTable, AlertDestinationsTable, Schema } from '../store/schema.ts';
 import type { Vault } from '../vault/contract.ts';
 import type { SendOutcome } from './contract.ts';
 import { type Message, messageOf } from './message.ts';
+import { messages } from './messages.ts';
 import { readAlert } from './read-alerts.ts';
 import type { SendMail } from './send-mail.ts';
 import type { SendWebhook } from './send-webhook.ts';
@@ -31,7 +35,15 @@ const LONGEST_WAIT_MS = 8 * 3_600_000;
 /** Longer than any attempt takes: whoever claimed it and is not heard of by then has died. */
 const CLAIM_MS = 60_000;
 
-const AT_ONCE = 10;
+/**
+ * To how many destinations a process sends at a time. Mailboxes share one mail server: when that hangs, webhooks MUST NOT wait for it.
+ */
+const LANES = { webhook: 40, email: 10 } as const;
+
+/** How long a destination that did not take an alert is left alone, so that others have its turn. Less than any wait before another attempt. */
+const REST_MS = 10_000;
+
+const REMOVED = 'It was removed.';
 
 /** The secret of a destination is sealed for this. */
 export const purposeOf = (destinationId: string): string => `alert_destination.${destinationId}`;
@@ -53,28 +65,33 @@ export const sendTo = async (
   const { rows } = await sql<{
     email: string;
   }>`select email from "user" where id = ${destination.owner_id}`.execute(db);
-  if (!rows[0] || !sendMail) return { ok: false, isGone: true, message: 'No mail server is set up.' };
+  if (!rows[0] || !sendMail) return { ok: false, isGone: true, message: messages.sent.noMail };
   return { ...(await sendMail(rows[0].email, message)), isGone: false };
 };
 
 type Row = Selectable<AlertDeliveriesTable>;
+type DestinationRow = Selectable<AlertDestinationsTable>;
 
 /** See the head of this file. */
 export class Outbox {
   readonly #parts: SendParts;
-  #running: Promise<void> | null = null;
+  readonly #lanes = { webhook: 0, email: 0 };
   #isClosed = false;
 
   constructor(parts: SendParts) {
     this.#parts = parts;
   }
 
-  /** Tries everything that is due, some at a time. Rejects when the store can not be used: then it is tried later. */
-  run(): Promise<void> {
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null;
-    });
-    return this.#running;
+  /**
+   * Sends what is due, and ends when that is done. May be called again meanwhile: what has become due then does not wait for the slow. Rejects
+   * when the store can not be used: then it is tried later.
+   */
+  async run(): Promise<void> {
+    while (!this.#isClosed) {
+      const begun = [...(await this.#begin('webhook')), ...(await this.#begin('email'))];
+      if (begun.length === 0) return;
+      await Promise.all(begun);
+    }
   }
 
   /** Begins nothing more. What is under way is not waited for: if its end is not written down, it is tried again. */
@@ -82,43 +99,106 @@ export class Outbox {
     this.#isClosed = true;
   }
 
-  async #run(): Promise<void> {
-    const { db, ambient } = this.#parts;
-    while (!this.#isClosed) {
-      const due = await db
-        .selectFrom('alert_deliveries')
-        .selectAll()
-        .where('status', '=', 'pending')
-        .where('next_at', '<=', ambient.now())
-        .orderBy('next_at')
-        .limit(AT_ONCE)
-        .execute();
-      await Promise.all(due.map((delivery) => this.#attempt(delivery)));
-      if (due.length < AT_ONCE) return;
+  /** Begins a lane for each destination that something is due for and nobody sends to, as far as there is room. */
+  async #begin(kind: keyof typeof LANES): Promise<readonly Promise<void>[]> {
+    const nowMs = this.#parts.ambient.now();
+    const due = await this.#parts.db
+      .selectFrom('alert_deliveries as delivery')
+      .leftJoin('alert_destinations as destination', 'destination.id', 'delivery.destination_id')
+      .select('delivery.destination_id as id')
+      .where('delivery.status', '=', 'pending')
+      .where('delivery.next_at', '<=', nowMs)
+      // A destination that was removed while it was raised has none.
+      .where((row) => row(row.fn.coalesce('destination.kind', sql.lit('webhook')), '=', kind))
+      .where((row) => row(row.fn.coalesce('destination.leased_until', sql.lit(0)), '<=', nowMs))
+      .groupBy('delivery.destination_id')
+      .orderBy((row) => row.fn.min('delivery.next_at'))
+      .limit(LANES[kind])
+      .execute();
+    return due.slice(0, Math.max(0, LANES[kind] - this.#lanes[kind])).map(async ({ id }) => {
+      this.#lanes[kind] += 1;
+      await this.#lane(id).finally(() => {
+        this.#lanes[kind] -= 1;
+      });
+    });
+  }
+
+  /** Sends to one destination, the oldest first, until nothing is due or it does not take one. */
+  async #lane(id: string): Promise<void> {
+    const { ambient } = this.#parts;
+    const until = ambient.now() + 2 * CLAIM_MS;
+    const destination = await this.#lease(id, until);
+    if (!destination) return this.#dropRemoved(id);
+    let isTaken = true;
+    try {
+      while (isTaken && !this.#isClosed && ambient.now() + CLAIM_MS <= until) {
+        const delivery = await this.#nextOf(id);
+        if (!delivery) break;
+        isTaken = await this.#attempt(delivery, destination);
+      }
+    } finally {
+      await this.#release(id, until, isTaken ? null : ambient.now() + REST_MS);
     }
   }
 
-  async #attempt(delivery: Row): Promise<void> {
-    const { db, ambient, issuer } = this.#parts;
-    if (!(await this.#claim(delivery))) return;
-    const attempts = delivery.attempts + 1;
-    const alert = await readAlert(db, delivery.owner_id, delivery.alert_id);
-    const destination = await db
-      .selectFrom('alert_destinations')
-      .selectAll()
-      .where('id', '=', delivery.destination_id)
+  /** One of any number of processes gets it. */
+  #lease(id: string, until: number): Promise<DestinationRow | undefined> {
+    const { db, ambient } = this.#parts;
+    return db
+      .updateTable('alert_destinations')
+      .set({ leased_until: until })
+      .where('id', '=', id)
+      .where((row) => row(row.fn.coalesce('leased_until', sql.lit(0)), '<=', ambient.now()))
+      .returningAll()
       .executeTakeFirst();
-    if (!alert || !destination) return this.#end(delivery, { status: 'dead', problem: 'It was removed.' });
-    const { ok, isGone, message } = await sendTo(this.#parts, destination, messageOf(alert, issuer));
-    if (ok) return this.#end(delivery, { status: 'delivered', problem: null });
-    if (isGone || attempts >= MOST_ATTEMPTS) return this.#end(delivery, { status: 'dead', problem: message });
-    const [random = 0] = ambient.randomBytes(1);
-    const next_at = ambient.now() + waitAfter(attempts, random);
-    const pending = db.updateTable('alert_deliveries').where('id', '=', delivery.id);
-    await pending.where('attempts', '=', attempts).set({ next_at, problem: message }).execute();
   }
 
-  /** One of any number that see it due gets it; the others find that there was one attempt more. */
+  async #release(id: string, until: number, leased_until: number | null): Promise<void> {
+    const lease = this.#parts.db.updateTable('alert_destinations').where('id', '=', id);
+    await lease.where('leased_until', '=', until).set({ leased_until }).execute();
+  }
+
+  #nextOf(destinationId: string): Promise<Row | undefined> {
+    const { db, ambient } = this.#parts;
+    return db
+      .selectFrom('alert_deliveries')
+      .selectAll()
+      .where('destination_id', '=', destinationId)
+      .where('status', '=', 'pending')
+      .where('next_at', '<=', ambient.now())
+      .orderBy('next_at')
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst();
+  }
+
+  /** Sends it, once; whether the destination took what it was sent. */
+  async #attempt(delivery: Row, destination: DestinationRow): Promise<boolean> {
+    const { db, ambient, issuer } = this.#parts;
+    if (!(await this.#claim(delivery))) return true;
+    const attempts = delivery.attempts + 1;
+    const alert = await readAlert(db, delivery.owner_id, delivery.alert_id);
+    if (!alert) {
+      await this.#end(delivery.id, { status: 'dead', problem: REMOVED });
+      return true;
+    }
+    const language = await languageOf(db, delivery.owner_id);
+    const { ok, isGone, message } = await inLanguage(language, () =>
+      sendTo(this.#parts, destination, messageOf(alert, issuer)),
+    );
+    if (ok) await this.#end(delivery.id, { status: 'delivered', problem: null });
+    else if (isGone || attempts >= MOST_ATTEMPTS)
+      await this.#end(delivery.id, { status: 'dead', problem: message });
+    else {
+      const [random = 0] = ambient.randomBytes(1);
+      const next_at = ambient.now() + waitAfter(attempts, random);
+      const pending = db.updateTable('alert_deliveries').where('id', '=', delivery.id);
+      await pending.where('attempts', '=', attempts).set({ next_at, problem: message }).execute();
+    }
+    return ok;
+  }
+
+  /** Counts the attempt before it is made. Who finds one attempt more than there was leaves it alone. */
   async #claim({ id, attempts }: Row): Promise<boolean> {
     const { db, ambient } = this.#parts;
     const claimed = await db
@@ -132,13 +212,23 @@ export class Outbox {
     return claimed !== undefined;
   }
 
-  async #end({ id }: Row, end: Pick<Row, 'status' | 'problem'>): Promise<void> {
+  async #end(id: string, end: Pick<Row, 'status' | 'problem'>): Promise<void> {
+    await this.#ending(end).where('id', '=', id).execute();
+  }
+
+  /** What was raised for a destination while it was removed. */
+  async #dropRemoved(id: string): Promise<void> {
+    await this.#ending({ status: 'dead', problem: REMOVED })
+      .where('destination_id', '=', id)
+      .where('destination_id', 'not in', (row) => row.selectFrom('alert_destinations').select('id'))
+      .execute();
+  }
+
+  #ending(end: Pick<Row, 'status' | 'problem'>) {
     const { db, ambient } = this.#parts;
-    await db
+    return db
       .updateTable('alert_deliveries')
       .set({ ...end, ended_at: ambient.now() })
-      .where('id', '=', id)
-      .where('status', '=', 'pending')
-      .execute();
+      .where('status', '=', 'pending');
   }
 }

@@ -245,6 +245,8 @@ export interface AlertDestinationsTable {
   /** The secret that its messages are signed with, sealed; empty where there is none. */
   sealed: string;
   created_at: number;
+  /** Until when nobody else may send there; null where anybody may. */
+  leased_until: number | null;
 }
 
 /** An alert on its way to a destination. */

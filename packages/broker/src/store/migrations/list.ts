@@ -20,6 +20,7 @@ import { createAlerts } from './0016-alerts.ts';
 import { createOwners } from './0017-owners.ts';
 import { indexRareCalls } from './0020-rare-calls.ts';
 import { addOwnerLanguage } from './0021-owner-language.ts';
+import { addAlertLeases } from './0022-alert-leases.ts';
 
 /** One step of the schema. `name` is recorded in the database for ever. */
 export interface Migration {
@@ -52,4 +53,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0017-owners', up: createOwners },
   { name: '0020-rare-calls', compatibleFrom: '0001-initial', up: indexRareCalls },
   { name: '0021-owner-language', compatibleFrom: '0001-initial', up: addOwnerLanguage },
+  { name: '0022-alert-leases', compatibleFrom: '0001-initial', up: addAlertLeases },
 ];

@@ -7,7 +7,8 @@ import { CONFIRM_PATH } from '../pages/confirmation.ts';
 import { isSameOrigin } from '../pages/same-origin.ts';
 import { type PeerOf, peerOfConnection } from '../peer-address.ts';
 import { isOutage, OUTAGE_MESSAGE, OUTAGE_RETRY_SECONDS, Outage, watchOutages } from '../store/outage.ts';
-import type { Vault } from '../vault/contract.ts';
+import type { SecretSealer } from '../vault/contract.ts';
+import { houseSecret } from '../vault/house-secret.ts';
 import type { Accounts, SignInMethod } from './contract.ts';
 import { createFirstOwnerRoom } from './first-owner.ts';
 import { handleConfirm } from './pages/confirm-page.ts';
@@ -22,7 +23,6 @@ import { handleSignOut } from './pages/sign-out-page.ts';
 import { beginTry, vouchForTry } from './password-turns.ts';
 import { LibrarySessions } from './sessions.ts';
 import { createSignInLibrary, hasPasskeys, type SignInLibrary, type SignInParts } from './sign-in-library.ts';
-import { openSignInSecret } from './sign-in-secret.ts';
 import { createStepUp, type StepUpPolicy } from './step-up.ts';
 import { Throttle } from './throttle.ts';
 import {
@@ -38,7 +38,7 @@ import {
 export interface AccountsParts
   extends Omit<SignInParts, 'secret'>,
     Pick<PageRoom, 'pathOfDeviceCode' | 'programsFor'> {
-  readonly vault: Pick<Vault, 'sealSecret' | 'openSecret'>;
+  readonly vault: SecretSealer;
   readonly stepUp: StepUpPolicy;
   /** Where requests come from; from where they are connected unless given. */
   readonly peerOf?: PeerOf;
@@ -217,7 +217,7 @@ const VOUCHED_FOR = { most: 20, windowSeconds: 300 };
 /** Opens the room over the migrated database. */
 export const createAccounts = async (parts: AccountsParts): Promise<Accounts> => {
   const { issuer, peerOf = peerOfConnection } = parts;
-  const library = createSignInLibrary({ ...parts, secret: await openSignInSecret(parts) });
+  const library = createSignInLibrary({ ...parts, secret: await houseSecret(parts, 'sign-in') });
   const callLibrary = createCallLibrary(library, parts);
   const firstOwner = createFirstOwnerRoom(parts, library, parts.onFirstOwner);
   const sessions = new LibrarySessions(library, parts.ambient.now);

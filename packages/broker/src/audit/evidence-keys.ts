@@ -6,12 +6,12 @@ import type { JSONWebKeySet, JWK } from 'jose';
 import type { Kysely } from 'kysely';
 import { type Ambient, randomId } from '../clock.ts';
 import type { Schema } from '../store/schema.ts';
-import type { Vault } from '../vault/contract.ts';
+import type { SecretSealer } from '../vault/contract.ts';
 
 /** What the keys are made and kept with. */
 export interface EvidenceKeyParts {
   readonly db: Kysely<Schema>;
-  readonly vault: Pick<Vault, 'sealSecret' | 'openSecret'>;
+  readonly vault: SecretSealer;
   readonly ambient: Ambient;
 }
 

@@ -1,3 +1,4 @@
+import type { KyselyPlugin } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemAmbient } from '../clock.ts';
 import { openStore, type SqliteStore } from '../store/open-store.ts';
@@ -61,6 +62,23 @@ describe('the key store', () => {
     expect(cookies).toMatch(/^[\w-]{43}$/);
     expect(await keys.secret('cookies')).toBe(cookies);
     expect(await keys.secret('forms')).not.toBe(cookies);
+  });
+
+  it('a secret that two replicas make at the same time is the same for both', async () => {
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const slowly: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      transformResult: ({ result }) => held.then(() => result),
+    };
+    const ambient = { now: () => nowMs + 1, randomBytes: systemAmbient.randomBytes };
+    const late = createKeyStore(store.db.withPlugin(slowly), sealer, ambient).secret('cookies');
+    const early = await keys.secret('cookies');
+    goOn();
+    expect(await late).toBe(early);
+    expect(await keys.secret('cookies')).toBe(early);
   });
 
   it('keeps nothing in the clear, each row sealed for itself', async () => {

@@ -6,12 +6,8 @@ import type { JWK } from 'jose';
 import type { Kysely } from 'kysely';
 import { type Ambient, randomId } from '../clock.ts';
 import type { Schema } from '../store/schema.ts';
-
-/** Seals and opens the broker's own secrets; the vault is one. */
-export interface SecretSealer {
-  sealSecret(purpose: string, secret: string): string;
-  openSecret(purpose: string, sealed: string): string;
-}
+import type { SecretSealer } from '../vault/contract.ts';
+import { houseSecret } from '../vault/house-secret.ts';
 
 /** One signing key with its private part. */
 export interface SigningKey {
@@ -39,34 +35,29 @@ export const SIGNING_KEY_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
 
 const SIGNING = 'oauth.signing';
 
-/** The room's secrets in the database, sealed by `sealer`. */
-export const createKeyStore = (db: Kysely<Schema>, sealer: SecretSealer, ambient: Ambient): KeyStore => {
-  const add = async (purpose: string, secret: string): Promise<void> => {
-    const id = randomId(ambient, 'sec_');
-    const sealed = sealer.sealSecret(`${purpose}/${id}`, secret);
-    await db
-      .insertInto('secrets')
-      .values({ id, purpose, sealed, created_at: ambient.now(), retired_at: null })
-      .execute();
-  };
-  const rows = (purpose: string) =>
+/** The room's secrets in the database, sealed by the vault. */
+export const createKeyStore = (db: Kysely<Schema>, vault: SecretSealer, ambient: Ambient): KeyStore => {
+  const rows = () =>
     db
       .selectFrom('secrets')
       .selectAll()
-      .where('purpose', '=', purpose)
+      .where('purpose', '=', SIGNING)
       .orderBy('created_at', 'desc')
       .orderBy('id')
       .execute();
-  const open = (row: { id: string; purpose: string; sealed: string }): string =>
-    sealer.openSecret(`${row.purpose}/${row.id}`, row.sealed);
-  const addSigningKey = () => add(SIGNING, JSON.stringify(newSigningKey()));
+  const addSigningKey = async (): Promise<void> => {
+    const id = randomId(ambient, 'sec_');
+    const sealed = vault.sealSecret(`${SIGNING}/${id}`, JSON.stringify(newSigningKey()));
+    await db
+      .insertInto('secrets')
+      .values({ id, purpose: SIGNING, sealed, created_at: ambient.now(), retired_at: null })
+      .execute();
+  };
 
   return {
     async signingKeys() {
       const horizon = ambient.now() - SIGNING_KEY_OVERLAP_MS;
-      const usable = (await rows(SIGNING)).filter(
-        (row) => row.retired_at === null || row.retired_at > horizon,
-      );
+      const usable = (await rows()).filter((row) => row.retired_at === null || row.retired_at > horizon);
       const active = usable.filter((row) => row.retired_at === null);
       if (active.length === 0) {
         await addSigningKey();
@@ -74,28 +65,23 @@ export const createKeyStore = (db: Kysely<Schema>, sealer: SecretSealer, ambient
       }
       return [...active, ...usable.filter((row) => row.retired_at !== null)].map((row) => ({
         kid: row.id,
-        privateJwk: JSON.parse(open(row)),
+        privateJwk: JSON.parse(vault.openSecret(`${SIGNING}/${row.id}`, row.sealed)),
       }));
     },
 
     async rotateSigningKey() {
-      const before = (await rows(SIGNING)).filter((row) => row.retired_at === null).map((row) => row.id);
+      const before = (await rows()).filter((row) => row.retired_at === null).map((row) => row.id);
       await addSigningKey();
       if (before.length === 0) return;
       await db.updateTable('secrets').set({ retired_at: ambient.now() }).where('id', 'in', before).execute();
     },
 
     async isRotationDue() {
-      const newest = (await rows(SIGNING)).find((row) => row.retired_at === null);
+      const newest = (await rows()).find((row) => row.retired_at === null);
       return newest !== undefined && ambient.now() - newest.created_at >= SIGNING_KEY_LIFETIME_MS;
     },
 
-    async secret(purpose) {
-      const [row] = await rows(purpose);
-      if (row) return open(row);
-      await add(purpose, Buffer.from(ambient.randomBytes(32)).toString('base64url'));
-      return this.secret(purpose);
-    },
+    secret: (purpose) => houseSecret({ db, vault, ambient }, purpose),
   };
 };
 

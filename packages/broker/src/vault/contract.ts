@@ -26,8 +26,16 @@ export interface KeyRefusal {
   readonly detail: string;
 }
 
+/** Keeps secrets of the broker itself: signing keys, cookie keys, answers. */
+export interface SecretSealer {
+  /** Seals a secret under `purpose`. Returns text fit for a column. */
+  sealSecret(purpose: string, secret: string): string;
+  /** Opens what `sealSecret` made; throws if it was moved or altered, or the vault is locked. */
+  openSecret(purpose: string, sealed: string): string;
+}
+
 /** Seals with AES-256-GCM; the additional data binds a ciphertext to its purpose, owner, provider, id and version. */
-export interface Vault {
+export interface Vault extends SecretSealer {
   /** False when the master key does not open this database: the process then serves health only and writes nothing. */
   readonly unlocked: boolean;
   add(input: {
@@ -51,8 +59,4 @@ export interface Vault {
   ): Promise<Result<string, { readonly reason: 'not_found' | 'sealed_badly' | 'unavailable' }>>;
   /** Another replica changed these keys, or any if none are named: they are read anew at their next use. */
   forget(ids?: readonly string[]): void;
-  /** Seals a secret of the broker itself (signing keys, cookie keys) under `purpose`. Returns text fit for a column. */
-  sealSecret(purpose: string, secret: string): string;
-  /** Opens what `sealSecret` made; throws if it was moved or altered. */
-  openSecret(purpose: string, sealed: string): string;
 }

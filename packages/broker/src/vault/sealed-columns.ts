@@ -24,6 +24,10 @@ export const providerKeyBinding = (row: ProviderKeyPlace): Binding => [
 /** Of a secret of the broker itself. */
 export const secretBinding = (purpose: string): Binding => ['secret', purpose];
 
+/** What a row of `secrets` is sealed for: one that there is only one of is named by its purpose. */
+export const secretPurpose = ({ id, purpose }: { readonly id: string; readonly purpose: string }): string =>
+  id === purpose ? purpose : `${purpose}/${id}`;
+
 /** A column of sealed values, in rows with a text `id`. */
 export interface SealedColumn {
   readonly table: keyof Schema;
@@ -46,8 +50,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     table: 'secrets',
     column: 'sealed',
     more: ['purpose'],
-    // A secret that there is only one of is named by its purpose.
-    bindingOf: ({ id, purpose }) => secretBinding(id === purpose ? id : `${purpose}/${id}`),
+    bindingOf: (row) => secretBinding(secretPurpose(row)),
   },
   {
     table: 'idempotency_keys',

@@ -4,7 +4,7 @@
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { Schema } from '../../store/schema.ts';
-import type { Vault } from '../../vault/contract.ts';
+import type { SecretSealer } from '../../vault/contract.ts';
 
 /** How long a key is remembered, counted from its first request. */
 const KEPT_MS = 24 * 3_600_000;
@@ -37,7 +37,7 @@ export type EarlierRequest =
 /** What the rows need. */
 export interface KeyRowsParts {
   readonly db: Kysely<Schema>;
-  readonly vault: Pick<Vault, 'sealSecret' | 'openSecret'>;
+  readonly vault: SecretSealer;
   readonly now: () => number;
 }
 

@@ -210,6 +210,25 @@ it('adds the key that a consent page asked for and leads back to it', async () =
   await page.context().close();
 });
 
+it('keeps the form that a link opened although its key arrives another way meanwhile', async () => {
+  const page = await dashboard.open(`${dashboard.fresh.url}/accounts?add=openai`);
+  const typed = page.getByRole('dialog', { name: 'Add a provider key' }).getByLabel('API key');
+  await typed.fill('a-key-half-ty');
+  const readAgain = page.waitForResponse((response) => response.url().endsWith('/api/v1/providers'));
+  const added = await fetch(`${dashboard.fresh.url}/api/v1/provider-keys`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ provider: 'openai', label: 'From a terminal', key: 'a-key-of-openai-9753' }),
+  });
+  expect(added.status).toBe(201);
+  await Promise.all([readAgain, page.getByText('…9753').waitFor({ state: 'attached' })]);
+  expect(await typed.inputValue()).toBe('a-key-half-ty');
+  await page.keyboard.press('Escape');
+  await typed.waitFor({ state: 'detached' });
+  expect(new URL(page.url()).search).toBe('');
+  await page.context().close();
+});
+
 it('edits a limit and refuses what is not an amount', async () => {
   const page = await dashboard.open(`${dashboard.busy.url}/apps/gr_2vQ8pNfW1acmeWriter?edit=limits`);
   const daily = page.getByLabel('US dollars a day', { exact: true });

@@ -11,7 +11,7 @@ import { Button, buttonClass } from '../ui/button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Page } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
-import { AddKeyDialog } from './accounts/add-key-dialog.tsx';
+import { AddKeyDialog, type AddKeyDialogProps } from './accounts/add-key-dialog.tsx';
 import { KeyRow } from './accounts/key-row.tsx';
 
 const route = getRouteApi('/accounts');
@@ -42,18 +42,22 @@ export function AccountsPage() {
               {(held) => <Keys keys={ownKeys(held.data, data)} providers={data} />}
             </QueryView>
             <Keyless providers={keylessProviders(data)} />
-            {(isAdding || lacksKey(data, wanted)) && (
-              <AddKeyDialog
-                providers={data.filter((provider) => !provider.simulated)}
-                wanted={wanted}
-                onClose={closeForm}
-              />
+            {isAdding ? (
+              <AddKeyDialog providers={data} wanted={wanted} onClose={closeForm} />
+            ) : (
+              <WantedKey key={wanted} providers={data} wanted={wanted} onClose={closeForm} />
             )}
           </>
         )}
       </QueryView>
     </Page>
   );
+}
+
+/** The form that `?add=` asks for. Whether it opens is decided once: a key that arrives later takes it from nobody who types. */
+function WantedKey(form: AddKeyDialogProps) {
+  const [isLacking] = useState(() => lacksKey(form.providers, form.wanted));
+  return isLacking && <AddKeyDialog {...form} />;
 }
 
 /** The way back for an owner whom a consent page sent here. That page is the server's: a plain link, not one of the router. */

@@ -12,7 +12,9 @@ import { SelectField, TextField } from '../../ui/field.tsx';
 import { useNotice } from '../../ui/notice.tsx';
 import { KeyField } from './key-field.tsx';
 
-interface AddKeyDialogProps {
+/** What the dialog takes. */
+export interface AddKeyDialogProps {
+  /** All; a simulated one takes no key. */
   readonly providers: readonly Provider[];
   /** Name of the provider that is chosen at first; without one, the first that has no key. */
   readonly wanted: string | undefined;
@@ -20,7 +22,8 @@ interface AddKeyDialogProps {
 }
 
 /** The dialog. */
-export function AddKeyDialog({ providers, wanted, onClose }: AddKeyDialogProps) {
+export function AddKeyDialog({ providers: all, wanted, onClose }: AddKeyDialogProps) {
+  const providers = all.filter(({ simulated }) => !simulated);
   const first =
     providers.find(({ name }) => name === wanted) ?? providers.find((one) => !one.has_key) ?? providers[0];
   const [provider, setProvider] = useState(first?.name);

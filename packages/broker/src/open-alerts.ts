@@ -22,7 +22,7 @@ const CATCH_UP_MS = 300_000;
 const HOUR_MS = 3_600_000;
 
 /** Opens them; nothing runs yet. */
-export const openAlerts = (house: House, { issuer, mail }: Config): OpenedAlerts => {
+export const openAlerts = (house: House, { issuer, mail, auditRetentionDays }: Config): OpenedAlerts => {
   const { ledger, ambient, written, log, vault } = house;
   const { db } = house.store;
   const sendWebhook = createSendWebhook(isOwnMachine(issuer));
@@ -55,7 +55,7 @@ export const openAlerts = (house: House, { issuer, mail }: Config): OpenedAlerts
       task(SECOND_MS, () => follower.run()),
       task(2 * SECOND_MS, () => outbox.run()),
       task(HOUR_MS, () => noticeIdleGrants(db, ambient)),
-      task(HOUR_MS, () => alerts.purge()),
+      task(HOUR_MS, () => alerts.purge(auditRetentionDays)),
     ],
     async close() {
       outbox.close();

@@ -5,7 +5,6 @@ import { unrestrictedAccess } from '@valetkey/core';
 import type { Kysely } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { createAlerts } from '../src/alerts/alerts.ts';
-import type { Alerts } from '../src/alerts/contract.ts';
 import { Follower } from '../src/alerts/follower.ts';
 import type { Message } from '../src/alerts/message.ts';
 import { Outbox } from '../src/alerts/outbox.ts';
@@ -62,7 +61,7 @@ const vault = {
 };
 
 interface Room extends AlertEngine {
-  readonly alerts: Alerts & { purge(): Promise<void> };
+  readonly alerts: ReturnType<typeof createAlerts>;
   readonly written: WrittenOwners;
   readonly follower: Follower;
   readonly outbox: Outbox;

@@ -205,6 +205,52 @@ const readingTests = (house: AlertHouse): void => {
   });
 };
 
+const keepingTests = (house: AlertHouse): void => {
+  const { clock, rooms, owner, give, spend, record, look, list } = house;
+  it('are kept for a year or as long as calls, and what would be raised anew until its grant ends', async () => {
+    const { db, alerts, grants } = rooms()[0];
+    const kinds = async () =>
+      (await list('all')).map((each) => (each.kind === 'limit' ? each.details.per : each.kind)).sort();
+    const [daily, total] = [await give(10), await give(10, 'total')];
+    await spend(daily, 10);
+    await spend(total, 10);
+    await record('call.refused', daily, { code: 'budget_exhausted' });
+    await record('device.enrolled', null, { device_id: 'dev_1' });
+    await look();
+    clock.nowMs += 31 * DAY_MS;
+    await noticeIdleGrants(db, { now: () => clock.nowMs, randomBytes: systemAmbient.randomBytes });
+    const all = ['day', 'device', 'idle', 'idle', 'refusals', 'total'];
+    expect(await kinds()).toEqual(all);
+    await alerts.purge(35);
+    expect(await kinds()).toEqual(all);
+    clock.nowMs += 36 * DAY_MS;
+    await alerts.purge(null);
+    expect(await kinds()).toEqual(all);
+    await alerts.purge(35);
+    expect(await kinds()).toEqual(['idle', 'idle', 'total']);
+    await grants.revoke(owner(), total, 'test');
+    clock.nowMs += 330 * DAY_MS;
+    await record('device.enrolled', null, { device_id: 'dev_2' });
+    await look();
+    clock.nowMs += 2 * DAY_MS;
+    await alerts.purge(1_000);
+    expect(await kinds()).toEqual(['device', 'idle']);
+  });
+
+  it('that were forgotten are not raised again', async () => {
+    const { alerts } = rooms()[0];
+    const grantId = await give(10);
+    await spend(grantId, 9);
+    await record('call.refused', grantId, { code: 'budget_exhausted' });
+    await look();
+    clock.nowMs += 36 * DAY_MS;
+    await alerts.purge(35);
+    await record('call.replayed', grantId, {});
+    await look([house.reopen()]);
+    expect(await list('all')).toEqual([]);
+  });
+};
+
 const refusingOnce =
   ({ give, record, look }: AlertHouse) =>
   async () => {
@@ -420,6 +466,7 @@ export const describeAlerts = (name: string, open: OpenAlertEngines): void => {
     describe('of limits', () => limitTests(house));
     describe('of what happened', () => eventTests(house));
     describe('of what is read', () => readingTests(house));
+    describe('of long ago', () => keepingTests(house));
     describe('on their way', () => {
       deliveryTests(house);
       laneTests(house);

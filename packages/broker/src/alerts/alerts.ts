@@ -2,7 +2,7 @@
 // messages go is an entry in the journal, in one change with it.
 
 import { fail, type Result, succeed } from '@valetkey/core';
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, type SqlBool, sql } from 'kysely';
 import { type Ambient, randomId, timedId } from '../clock.ts';
 import { compiled } from '../grants/grant-rows.ts';
 import type { Ledger } from '../ledger/contract.ts';
@@ -34,8 +34,12 @@ const MOST_DESTINATIONS = 10;
 const MOST_DELIVERIES = 100;
 /** Nobody is to be flooded with them. */
 const TESTS = { most: 10, windowSeconds: 60 };
-const YEAR_MS = 365 * 86_400_000;
-const MONTH_MS = 30 * 86_400_000;
+const DAY_MS = 86_400_000;
+const DELIVERY_DAYS = 30;
+const ALERT_DAYS = 365;
+
+/** What would be raised anew if it were forgotten: what looks at how things stand, and is told once for as long as they stand so. */
+const STANDS = sql<SqlBool>`(kind = 'idle' or event like 'limit:%:total:%')`;
 
 const NOT_VOUCHED_FOR =
   'Your invitation named no address, so nobody has said that yours is your own. Use a webhook, or ask for an invitation to your address.';
@@ -200,17 +204,22 @@ class TableAlerts implements Alerts {
     return row ? succeed(undefined) : refuse('not_found', 'There is no such delivery that was given up.');
   }
 
-  /** Forgets what has ended long ago and can not be raised again. */
-  async purge(): Promise<void> {
+  /** Forgets what is a year old, or older than calls are kept; what would be raised anew, once its grant has ended. */
+  async purge(retentionDays: number | null): Promise<void> {
     const nowMs = this.#ambient.now();
     await this.#db
       .deleteFrom('alert_deliveries')
-      .where('ended_at', '<', nowMs - MONTH_MS)
+      .where('ended_at', '<', nowMs - DELIVERY_DAYS * DAY_MS)
       .execute();
+    const alive = this.#db
+      .selectFrom('grants')
+      .select('id')
+      .where('status', '=', 'active')
+      .where('expired_at', 'is', null);
     await this.#db
       .deleteFrom('alerts')
-      .where('last_at', '<', nowMs - YEAR_MS)
-      .where('kind', 'in', ['refusals', 'anomaly'])
+      .where('last_at', '<', nowMs - Math.min(ALERT_DAYS, retentionDays ?? ALERT_DAYS) * DAY_MS)
+      .where((row) => row.or([row.not(STANDS), row('grant_id', 'not in', alive)]))
       .execute();
   }
 
@@ -247,5 +256,6 @@ class TableAlerts implements Alerts {
 }
 
 /** The alerts of every owner, over the tables of this house. */
-export const createAlerts = (parts: AlertsParts): Alerts & { purge(): Promise<void> } =>
-  new TableAlerts(parts);
+export const createAlerts = (
+  parts: AlertsParts,
+): Alerts & { purge(retentionDays: number | null): Promise<void> } => new TableAlerts(parts);

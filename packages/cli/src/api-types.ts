@@ -47,7 +47,6 @@ export interface Provider {
   readonly name: string;
   readonly dialect: 'openai' | 'anthropic' | 'google';
   readonly base_url: string;
-  readonly key_required: boolean;
   /** Whether its answers are made up. */
   readonly simulated: boolean;
   readonly has_key: boolean;

@@ -7,8 +7,9 @@ import { EXIT, type Failure, failWith, usageError } from './failure.ts';
 import type { Dialect } from './program-env.ts';
 
 /**
- * The provider `named`; without a name the only one that can be used, or among several the one whose own dialect the program speaks.
- * `dialect` is the only one that the program speaks, null for any. The sandbox is taken only where there is no key at all.
+ * The provider `named`; without a name the only one in the vault, or among several the one whose own dialect the program speaks.
+ * `dialect` is the only one that the program speaks, null for any. The sandbox is taken only where nothing else is in the vault. A provider that
+ * needs no key is there once it was used by name: before that nobody knows whether it runs.
  */
 export async function chooseProvider(
   named: string | null,
@@ -27,9 +28,8 @@ export async function chooseProvider(
     );
   }
   const fitting = listed.value.data.filter(speaks);
-  const usable = fitting.filter((provider) => provider.has_key || !provider.key_required);
-  const real = usable.filter(({ simulated }) => !simulated);
-  const candidates = real.length > 0 ? real : usable;
+  const real = fitting.filter(({ has_key, simulated }) => has_key && !simulated);
+  const candidates = real.length > 0 ? real : fitting.filter(({ simulated }) => simulated);
   const chosen = candidates.length === 1 ? candidates[0] : candidates.find(({ name }) => name === dialect);
   if (chosen) return succeed(chosen);
   const names = (candidates.length > 0 ? candidates : fitting).map(({ name }) => name).join(', ');

@@ -114,6 +114,21 @@ describe('help', () => {
     }
   });
 
+  it.each([[['keys', '--help']], [['keys', '-h']], [['help', 'keys']]])(
+    '%j is the page of its commands',
+    async (words) => {
+      const { exitCode, stdout, stderr } = await runAgainst(words);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+      expect(stdout).toContain('  keys add <provider>  Seal');
+      expect(stdout).not.toContain('apps list');
+    },
+  );
+
+  it('before a command is the same as behind it', async () => {
+    expect(await runAgainst(['help', 'keys', 'add'])).toEqual(await runAgainst(['keys', 'add', '--help']));
+    expect(await runAgainst(['help', 'frobnicate'])).toMatchObject({ exitCode: 2 });
+  });
+
   it.each(COMMANDS)(
     '$name has a page with every flag, and its examples are command lines it accepts',
     async (command) => {

@@ -55,7 +55,7 @@ import { whoami } from './commands/whoami.ts';
 import { type Config, configPath, NO_LOGINS, readConfig, writeConfig } from './config.ts';
 import { deviceKeysPath } from './device-keys.ts';
 import { EXIT, type Failure, usageError } from './failure.ts';
-import { commandHelp, overview } from './help.ts';
+import { commandHelp, groupHelp, overview } from './help.ts';
 import { DEFAULT_SERVER, parseServerUrl } from './server-url.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
@@ -129,18 +129,19 @@ export async function runCli(words: readonly string[], world: World): Promise<nu
 async function dispatch(given: readonly string[], world: World): Promise<Result<void, Failure>> {
   // `npx valetkey` starts it.
   const words = given.length === 0 ? [serve.name] : given;
+  if (words[0] === 'help' && words.length > 1) return dispatch([...words.slice(1), '--help'], world);
   const asks = (...names: string[]) => names.includes(words[0] ?? '');
   const plain = createTerminal(world, false);
   if (asks('--help', '-h', 'help')) return succeed(plain.print(overview(COMMANDS)));
   if (asks('--version')) return succeed(plain.print(VERSION));
 
   const command = findCommand(words);
-  if (command === undefined) return unknownCommand(words);
+  const group = groupOf(words);
+  if (command === undefined && group.length > 0 && asksForHelp(words.slice(1)))
+    return succeed(plain.print(groupHelp(group)));
+  if (command === undefined) return unknownCommand(words, group);
   const rest = words.slice(command.name.split(' ').length);
-  const end = rest.indexOf('--');
-  if (rest.slice(0, end < 0 ? undefined : end).some((word) => word === '--help' || word === '-h')) {
-    return succeed(plain.print(commandHelp(command)));
-  }
+  if (asksForHelp(rest)) return succeed(plain.print(commandHelp(command)));
   const invocation = command.parse(rest, world.now());
   if (!invocation.ok) return invocation;
   const { json, url, run } = invocation.value;
@@ -153,10 +154,19 @@ async function dispatch(given: readonly string[], world: World): Promise<Result<
 const findCommand = (words: readonly string[]): Command | undefined =>
   COMMANDS.find(({ name }) => name.split(' ').every((part, index) => words[index] === part));
 
-function unknownCommand(words: readonly string[]) {
-  const group = COMMANDS.filter(({ name }) => name.startsWith(`${words[0]} `)).map(({ name }) => name);
-  if (group.length > 0)
-    return usageError(`After ${words[0]} comes one of: ${group.join(', ')}. See: valetkey --help`);
+/** The commands of two words that begin with the first of these. */
+const groupOf = ([first]: readonly string[]): readonly Command[] =>
+  COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
+
+/** What follows `--` is another program's. */
+function asksForHelp(words: readonly string[]): boolean {
+  const end = words.indexOf('--');
+  return words.slice(0, end < 0 ? undefined : end).some((word) => word === '--help' || word === '-h');
+}
+
+function unknownCommand(words: readonly string[], group: readonly Command[]) {
+  const names = group.map(({ name }) => name).join(', ');
+  if (names !== '') return usageError(`After ${words[0]} comes one of: ${names}. See: valetkey --help`);
   return usageError(`There is no command '${words[0]}'. See: valetkey --help`);
 }
 

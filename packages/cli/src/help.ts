@@ -32,11 +32,19 @@ const usageOf = ({ name, args, takesServer, rest }: Command): string =>
     ...(rest === null ? [] : [`[-- <${rest}>]`]),
   ].join(' ');
 
+const oneLineEach = (commands: readonly Command[]): string[] =>
+  aligned(
+    commands.map(({ name, args, summary }) => [[name, ...args.map((arg) => `<${arg}>`)].join(' '), summary]),
+  );
+
+const MORE = 'More about one command: valetkey <command> --help';
+
+/** The page of commands that begin with the same word. */
+export const groupHelp = (commands: readonly Command[]): string =>
+  ['Commands:', ...oneLineEach(commands), '', MORE].join('\n');
+
 /** The first page: every command in one line. */
 export function overview(commands: readonly Command[]): string {
-  const rows = commands.map(({ name, args, summary }) => {
-    return [[name, ...args.map((arg) => `<${arg}>`)].join(' '), summary] as const;
-  });
   return [
     'Valetkey keeps your AI provider keys and hands out scoped, budgeted tokens instead.',
     '',
@@ -44,11 +52,11 @@ export function overview(commands: readonly Command[]): string {
     '       valetkey  (starts the broker, as valetkey serve does)',
     '',
     'Commands:',
-    ...aligned(rows),
+    ...oneLineEach(commands),
     '',
     'Exit codes: 0 ok, 1 error, 2 usage, 4 login needed, 5 budget refused, 6 not granted, 130 interrupted.',
     'Environment: VALETKEY_URL chooses the server, XDG_CONFIG_HOME where logins are kept, NO_COLOR turns colour off.',
-    'More about one command: valetkey <command> --help',
+    MORE,
   ].join('\n');
 }
 

@@ -71,6 +71,39 @@ describe('a list', () => {
     expect(text.out).toContain('x…  $1.50');
   });
 
+  it('keeps its columns straight whatever the language of a name', () => {
+    const names = [
+      'Notes',
+      '日本語のメモ',
+      '한국어',
+      'ﾊﾝｶｸ',
+      '😀 ☕',
+      '❤️ x',
+      '👩‍👩‍👧 y',
+      'Gro\u0308ße',
+      '語'.repeat(20),
+    ];
+    const { terminal, text } = capture(true, false, { NO_COLOR: '1' }, 30);
+    terminal.list(
+      names.map((name) => ({ name, cost: '1.50' })),
+      COLUMNS,
+      '',
+    );
+    expect(text.out.split('\n')).toEqual([
+      'NAME                      COST',
+      'Notes                    $1.50',
+      '日本語のメモ             $1.50',
+      '한국어                   $1.50',
+      'ﾊﾝｶｸ                     $1.50',
+      '😀 ☕                    $1.50',
+      '❤️ x                     $1.50',
+      '👩‍👩‍👧 y                     $1.50',
+      'Gro\u0308ße                    $1.50',
+      '語語語語語語語語語語語…  $1.50',
+      '',
+    ]);
+  });
+
   it.each([true, false])('is JSON with json, whether on a terminal or not', (isTerminal) => {
     const { terminal, text } = capture(isTerminal, true);
     terminal.list(ROWS, COLUMNS, '');

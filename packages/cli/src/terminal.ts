@@ -2,6 +2,7 @@
 // stderr. Text from elsewhere MUST come out harmless: a control character in an app's name could rewrite what the owner reads.
 
 import { styleText } from 'node:util';
+import { displayWidth, shorten } from './display-width.ts';
 import type { World } from './world.ts';
 
 /** How a text is coloured on a terminal. */
@@ -69,7 +70,7 @@ export function createTerminal(
         .map((cell, index) => {
           const width = widths[index]!;
           const text = shorten(harmless(cell.text), width);
-          const space = ' '.repeat(width - lengthOf(text));
+          const space = ' '.repeat(width - displayWidth(text));
           const painted = paint(text, cell.tone);
           return columns[index]?.align ? space + painted : painted + space;
         })
@@ -107,8 +108,6 @@ export function createTerminal(
 const cellsOf = <Row>(rows: readonly Row[], columns: readonly Column<Row>[]): Cell[][] =>
   rows.map((row) => columns.map((column) => column.cell(row)));
 
-const lengthOf = (text: string): number => [...text].length;
-
 /** Control and text-direction characters replaced, tabs and line ends among them: each would break a line or mislead a reader. */
 const harmless = (text: string): string => text.replace(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
 
@@ -121,16 +120,13 @@ const harmlessJson = (value: unknown, indent = 0): string =>
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-const shorten = (text: string, width: number): string =>
-  lengthOf(text) <= width ? text : `${[...text].slice(0, width - 1).join('')}…`;
-
 /** The width of each column; while the line is too long, the widest of those that may shrink gives way. */
 function fitWidths(
   rows: readonly (readonly Cell[])[],
   columns: readonly ColumnStyle[],
   available: number,
 ): number[] {
-  const widths = rows[0]!.map((_, index) => Math.max(...rows.map((row) => lengthOf(row[index]!.text))));
+  const widths = rows[0]!.map((_, index) => Math.max(...rows.map((row) => displayWidth(row[index]!.text))));
   let excess = widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1)) - available;
   while (excess > 0) {
     const shrinkable = widths.map((width, index) => (columns[index]?.shrinks ? width : 0));

@@ -2,7 +2,7 @@
 
 import { succeed } from '@valetkey/core';
 import { defineCommand } from '../command.ts';
-import { failWith } from '../failure.ts';
+import { failWith, usageError } from '../failure.ts';
 import { words } from '../format.ts';
 
 /** `valetkey migrate` */
@@ -27,7 +27,7 @@ export const migrate = defineCommand({
   async run({ dataDir, url }, { world, terminal }) {
     const target = url ?? world.env.VALETKEY_DATABASE_URL ?? '';
     if (!/^postgres(ql)?:\/\//.test(target))
-      return failWith('Name the database with --to postgres://... or VALETKEY_DATABASE_URL.');
+      return usageError('Name the database with --to postgres://... or VALETKEY_DATABASE_URL.');
     const moved = await world.migrate(dataDir ?? (world.env.VALETKEY_DATA_DIR || './data'), target);
     if (!moved.ok) return failWith(moved.error);
     const { entries, owners, calls, links, copiedEntries: copied_entries, rows } = moved.value;

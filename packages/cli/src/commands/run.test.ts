@@ -16,18 +16,26 @@ const run = (line: string, options: RunOptions = {}) => house.run(['run', ...lin
 const asked = () => house.server.seen.find(({ route }) => route === 'POST /api/v1/grants')?.body;
 const routes = () => house.server.seen.map(({ route, authorization }) => [route, authorization]);
 
-/** The server's providers; `keys` names those with a key. */
+/** The server's providers; `keys` names those with a key, or in use without one. */
 const hasKeysOf = (...keys: string[]) => {
-  const dialects = { openai: 'openai', mistral: 'openai', anthropic: 'anthropic', google: 'google' };
+  const dialects = {
+    openai: 'openai',
+    mistral: 'openai',
+    anthropic: 'anthropic',
+    google: 'google',
+    ollama: 'openai',
+    vllm: 'openai',
+  };
   const data = Object.entries(dialects).map(([name, dialect]) => {
-    return { name, dialect, key_required: true, simulated: false, has_key: keys.includes(name) };
+    const key_required = !['ollama', 'vllm'].includes(name);
+    return { name, dialect, key_required, simulated: false, has_key: keys.includes(name) };
   });
   const sandbox = {
     name: 'sandbox',
     dialect: 'openai',
     key_required: false,
     simulated: true,
-    has_key: false,
+    has_key: keys.includes('sandbox'),
   };
   house.server.answer('GET /api/v1/providers', { body: { data: [...data, sandbox], next: null } });
 };
@@ -72,7 +80,9 @@ describe('the grant', () => {
     [['openai', 'mistral'], '/opt/codex', 'openai'],
     [['mistral'], 'codex.exe', 'mistral'],
     [['openai', 'google'], 'gemini', 'google'],
+    [['ollama'], 'node', 'ollama'],
     [[], 'node', 'sandbox'],
+    [['sandbox'], 'node', 'sandbox'],
   ])('with keys of %j for %s is for %s', async (keys, program, provider) => {
     hasKeysOf(...keys);
     await run(`-- ${program}`);

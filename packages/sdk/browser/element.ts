@@ -4,10 +4,10 @@
 import type { AskedAccess } from '../src/connect/app.ts';
 import type { Connection } from '../src/connect/connection.ts';
 import type { Budget } from '../src/valetkey.ts';
-import { refusalOf } from '../src/valetkey-error.ts';
+import { refusalOf, ValetkeyError } from '../src/valetkey-error.ts';
 import { connect, type PageOptions, restore } from './connect.ts';
 import { STYLES } from './element-styles.ts';
-import { type ButtonMessages, ENGLISH } from './messages.ts';
+import { type ButtonMessages, messagesIn } from './messages.ts';
 
 /** What is shown. `link` is where the person acts on it. */
 type View =
@@ -24,6 +24,7 @@ const SETTLED_MS = 1_500;
 
 /**
  * Attributes: `client-id`, `access` (JSON; or the property), `broker` (without it the person types theirs), `redirect-uri`, `mode`, `name`.
+ * It speaks the language of its `lang`, or of what it stands in; else the browser's.
  *
  * Events, which bubble: `valetkey-connect` (`detail` is the `Connection`; also when a page loads that is connected already),
  * `valetkey-disconnect`, `valetkey-error` (`detail` is what was thrown).
@@ -31,8 +32,7 @@ const SETTLED_MS = 1_500;
 export class ConnectYourAi extends Base {
   /** What is asked for. */
   access: readonly AskedAccess[] = [];
-  /** What it says; set it before the element is in the page. */
-  messages: ButtonMessages = ENGLISH;
+  #messages: ButtonMessages | null = null;
   #connection: Connection | null = null;
   #waiting: AbortController | null = null;
   #later: ReturnType<typeof setTimeout> | undefined;
@@ -42,6 +42,16 @@ export class ConnectYourAi extends Base {
   /** What the app uses; null while nothing is connected. Its `fetch` keeps what is shown up to date. */
   get connection(): Connection | null {
     return this.#connection;
+  }
+
+  /** What it says; set it before the element is in the page. */
+  get messages(): ButtonMessages {
+    const { lang } = this.closest<HTMLElement>('[lang]') ?? document.documentElement;
+    return this.#messages ?? messagesIn([lang, ...navigator.languages]);
+  }
+
+  set messages(own: ButtonMessages) {
+    this.#messages = own;
   }
 
   connectedCallback(): void {
@@ -137,8 +147,8 @@ export class ConnectYourAi extends Base {
         .clone()
         .json()
         .catch(() => null);
-      const { message, link } = refusalOf(402, body);
-      this.#showUsedUp(message, link);
+      const refusal = refusalOf(402, body);
+      this.#showUsedUp(this.#reason(refusal), refusal.link);
     }
     return response;
   }
@@ -149,9 +159,14 @@ export class ConnectYourAi extends Base {
       await work();
     } catch (thrown) {
       if (signal?.aborted) return this.#show({ kind: 'idle' });
-      this.#show({ kind: 'failed', says: thrown instanceof Error ? thrown.message : String(thrown) });
+      this.#show({ kind: 'failed', says: this.#reason(thrown) });
       this.#tell('error', thrown);
     }
+  }
+
+  #reason(thrown: unknown): string {
+    const words = thrown instanceof ValetkeyError ? this.messages.reasons?.[thrown.code] : undefined;
+    return words ?? (thrown instanceof Error ? thrown.message : String(thrown));
   }
 
   #tell(what: 'connect' | 'disconnect' | 'error', detail: unknown): void {
@@ -172,6 +187,8 @@ export class ConnectYourAi extends Base {
   #show(view: View): void {
     const hadFocus = this.shadowRoot?.activeElement != null;
     this.#status.className = view.kind === 'failed' || view.kind === 'used-up' ? 'bad' : '';
+    const { lang } = this.messages;
+    if (lang) this.#status.lang = this.#actions.lang = lang;
     this.#status.textContent = this.#words(view);
     this.#actions.replaceChildren(...this.#controls(view));
     this.dataset.state = view.kind;

@@ -92,6 +92,7 @@ beforeAll(async () => {
   files['/popup'] = pageOf(`${known} redirect-uri="/callback"`);
   files['/own'] = pageOf(known);
   files['/redirect'] = pageOf(`${known} mode="redirect"`);
+  files['/japanese'] = pageOf(`${known} lang="ja"`);
   files['/typed'] = pageOf(`${attributes} redirect-uri="/callback"`);
   files['/callback'] =
     `<!doctype html><title>Done</title><script type="module" src="/relay.js"></script>Close it`;
@@ -214,6 +215,23 @@ describe('a page with the button', () => {
     await press('Connect your AI');
     await page.getByText('The browser did not open the window.').waitFor();
     expect(await heard()).toEqual([['error', 'popup_blocked']]);
+  });
+
+  it('speaks the language of its own lang, else of what it stands in, and says in it what went wrong', async () => {
+    await page.addInitScript(() => {
+      (globalThis as { open?: unknown }).open = () => null;
+    });
+    await page.goto(`${app.origin}/japanese`);
+    await press('AI を接続する');
+    await page.getByText('うまくいきませんでした。 ブラウザーがウィンドウを開きませんでした。').waitFor();
+    expect(await page.getByRole('status').getAttribute('lang')).toBe('ja');
+    await page.evaluate(`{
+      const [main, element] = ['main', 'connect-your-ai'].map((name) => document.querySelector(name));
+      element.removeAttribute('lang');
+      main.lang = 'de-AT';
+      main.append(element);
+    }`);
+    await page.getByRole('button', { name: 'Ihre KI verbinden' }).waitFor();
   });
 
   it('leads to where the limit is raised once it is used up', async () => {

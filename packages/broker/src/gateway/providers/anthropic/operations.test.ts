@@ -182,9 +182,10 @@ describe('the free operations', () => {
     const page = { data: [{ id: 'a' }, { id: 'b' }], has_more: false, first_id: 'a', last_id: 'b' };
     expect(filterModels(page, (model) => model === 'b')).toEqual({ ...page, data: [{ id: 'b' }] });
     const list = operationOf(anthropic, 'models.list');
-    expect(accepted(readJson(list, null, { query: 'limit=20&after_id=a' })).encode(0).path).toBe(
+    expect(accepted(readJson(list, null, { query: 'limit=20&source=app&after_id=a' })).encode(0).path).toBe(
       '/v1/models?limit=20&after_id=a',
     );
+    expect(verdict(readJson(list, null, { query: 'api_key=x' }))).toBe('unknown_field');
     expect(verdict(readJson(list, null, { query: 'limit=x' }))).toBe('invalid_request');
   });
 });

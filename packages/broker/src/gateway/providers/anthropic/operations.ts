@@ -5,7 +5,7 @@ import type { Operation, OperationInput, Reading } from '../../contract.ts';
 import { canonical, isJsonObject, type JsonObject, type JsonValue } from '../../json/parse-json.ts';
 import { flawError } from '../reading/flaw.ts';
 import { plainReading } from '../reading/plain-reading.ts';
-import { readQuery } from '../reading/query.ts';
+import { readKnownQuery, readQuery } from '../reading/query.ts';
 import { FREE, get, jsonBody, post } from '../reading/request.ts';
 import { object } from '../reading/rules.ts';
 import { addCap } from '../reading/splice.ts';
@@ -117,7 +117,7 @@ export const operations: readonly Operation[] = [
     body: 'none',
     maxBodyBytes: 0,
     read: ({ query }) => {
-      const checked = readQuery(query, PAGE);
+      const checked = readKnownQuery(query, PAGE);
       return checked.ok
         ? succeed(plainReading(null, () => get(`/v1/models${checked.value}`), { bound: FREE }))
         : checked;
@@ -132,7 +132,7 @@ export const operations: readonly Operation[] = [
     body: 'none',
     maxBodyBytes: 0,
     read: ({ params, query }) => {
-      const checked = readQuery(query, BETA);
+      const checked = readKnownQuery(query, BETA);
       if (!checked.ok) return checked;
       const model = params.model as string;
       const path = `/v1/models/${encodeURIComponent(model)}${checked.value}`;

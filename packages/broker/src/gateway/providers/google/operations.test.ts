@@ -168,4 +168,11 @@ describe('models', () => {
     });
     expect(filterModels(null, () => true)).toEqual({ models: [] });
   });
+
+  it('are listed without what programs add of themselves, and never by a key in the address', () => {
+    const list = operation('/v1beta/models');
+    const path = (query: string) => accepted(readJson(list, null, { query })).encode(0).path;
+    expect(path('pageSize=50&pageToken=a&source=app')).toBe('/v1beta/models?pageSize=50&pageToken=a');
+    expect(verdict(readJson(list, null, { query: 'key=x' }))).toBe('unknown_field');
+  });
 });

@@ -6,7 +6,7 @@ import type { Operation, OperationInput, Reading, UpstreamRequest } from '../../
 import { canonical, isJsonObject, type JsonObject, type JsonValue } from '../../json/parse-json.ts';
 import { flawError } from '../reading/flaw.ts';
 import { plainReading } from '../reading/plain-reading.ts';
-import { type QueryTable, readQuery } from '../reading/query.ts';
+import { type QueryTable, readKnownQuery, readQuery } from '../reading/query.ts';
 import { FREE, get, jsonBody, post } from '../reading/request.ts';
 import { listOf, type Rule } from '../reading/rules.ts';
 import { addCap, addMember } from '../reading/splice.ts';
@@ -164,7 +164,7 @@ const free = (name: string, path: string, read: Operation['read']): Operation =>
 
 const listModels = (version: string): Operation => ({
   ...free('google.models.list', `${version}/models`, ({ query }) => {
-    const checked = readQuery(query, {
+    const checked = readKnownQuery(query, {
       pageSize: /^\d{1,4}$/,
       pageToken: /^[\w=.~+/-]{1,2048}$/,
       ...JSON_QUERY,
@@ -177,7 +177,7 @@ const listModels = (version: string): Operation => ({
 
 const getModel = (version: string): Operation =>
   free('google.models.get', `${version}/models/{model}`, ({ params, query }) => {
-    const checked = readQuery(query, JSON_QUERY);
+    const checked = readKnownQuery(query, JSON_QUERY);
     if (!checked.ok) return checked;
     const model = params.model as string;
     const path = `${version}/models/${encodeURIComponent(model)}${checked.value}`;

@@ -4,7 +4,7 @@ import { succeed } from '@valetkey/core';
 import type { Operation } from '../../contract.ts';
 import { isJsonObject, type JsonValue } from '../../json/parse-json.ts';
 import { plainReading } from '../reading/plain-reading.ts';
-import { readQuery } from '../reading/query.ts';
+import { readKnownQuery } from '../reading/query.ts';
 import { FREE, get } from '../reading/request.ts';
 
 /** The list of models of one provider. */
@@ -16,7 +16,7 @@ export const listModels = ({ provider }: { readonly provider: string }): Operati
   body: 'none',
   maxBodyBytes: 0,
   read: ({ query }) => {
-    const checked = readQuery(query, {});
+    const checked = readKnownQuery(query, {});
     return checked.ok ? succeed(plainReading(null, () => get('/v1/models'), { bound: FREE })) : checked;
   },
   filterAnswer: filterModels,
@@ -31,7 +31,7 @@ export const getModel = ({ provider }: { readonly provider: string }): Operation
   body: 'none',
   maxBodyBytes: 0,
   read: ({ params, query }) => {
-    const checked = readQuery(query, {});
+    const checked = readKnownQuery(query, {});
     if (!checked.ok) return checked;
     const model = params.model as string;
     return succeed(

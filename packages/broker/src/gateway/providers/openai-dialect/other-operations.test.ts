@@ -178,11 +178,19 @@ describe('models', () => {
     expect(filterModels(answer, permitted)).toEqual(expected);
   });
 
-  it('refuses query parameters', () => {
-    expect(verdict(readJson(operationOf(openai, 'models.list'), null, { query: 'api_key=x' }))).toBe(
-      'unknown_field',
-    );
+  it.each([
+    ['models.list', { query: 'client_version=0.169.0&order=a&order=b' }, '/v1/models'],
+    ['models.get', { query: 'client_version=0.169.0', params: { model: 'a' } }, '/v1/models/a'],
+  ])('%s leaves out what programs add of themselves', (operation, asked, path) => {
+    expect(accepted(readJson(operationOf(openai, operation), null, asked)).encode(0).path).toBe(path);
   });
+
+  it.each(['api_key=x', 'key=x', 'x-api-key=x', 'access_token=x', 'Token=x'])(
+    'refuses a credential in the address: %s',
+    (query) => {
+      expect(verdict(readJson(operationOf(openai, 'models.list'), null, { query }))).toBe('unknown_field');
+    },
+  );
 
   it('writes the address from the checked name', () => {
     const reading = accepted(

@@ -1,4 +1,5 @@
-// Query strings are written again from checked values: a parameter that is not known is refused, one that comes twice is refused.
+// Query strings are written again from checked values: a parameter that is not known is refused, or left out of a list; one that comes twice
+// is refused.
 
 import { fail, type PublicError, type Result, succeed } from '@valetkey/core';
 
@@ -17,6 +18,15 @@ export function readQuery(query: URLSearchParams, known: QueryTable): Result<str
     written.set(name, value);
   }
   return succeed(written.size === 0 ? '' : `?${written}`);
+}
+
+/** Credentials MUST NOT stand in an address, which logs keep: whoever sends one so is told. */
+const CREDENTIAL = /^(?:x-)?(?:api[-_]?)?key$|^(?:access[-_]?)?token$/i;
+
+/** As {@link readQuery}, for lists that are free: parameters that programs add of themselves (their version) are left out, and not sent on. */
+export function readKnownQuery(query: URLSearchParams, known: QueryTable): Result<string, PublicError> {
+  const told = [...query].filter(([name]) => Object.hasOwn(known, name) || CREDENTIAL.test(name));
+  return readQuery(new URLSearchParams(told), known);
 }
 
 const queryError = (name: string, says: string, code: PublicError['code']): PublicError => ({

@@ -1,7 +1,8 @@
 // What of the configuration decisions depend on, for the journals of its owners. MUST NOT name what could hold a credential.
 
-import { type ConfigurationFacts, sha256 } from './audit/record-configuration.ts';
+import type { ConfigurationFacts } from './audit/record-configuration.ts';
 import type { Config } from './config.ts';
+import { sha256 } from './digest.ts';
 import { PRICES_VERSION } from './prices/price-book.ts';
 import { VERSION } from './version.ts';
 

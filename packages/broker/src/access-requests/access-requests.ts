@@ -1,7 +1,6 @@
 // Makes, withdraws and decides requests for more. Every step names the versions it was decided on and raises that of one link of the grant,
 // so that the ledger lets one of any number of concurrent steps through: no two decisions, and none on a grant that has ended meanwhile.
 
-import { createHash } from 'node:crypto';
 import {
   checkGiven,
   fail,
@@ -15,6 +14,7 @@ import {
 } from '@valetkey/core';
 import type { Kysely } from 'kysely';
 import { type Ambient, timedId } from '../clock.ts';
+import { sha256 } from '../digest.ts';
 import type { Grants, LiveGrant } from '../grants/contract.ts';
 import { replaceTerms, touchLink } from '../grants/grant-links.ts';
 import { accessInJournal, compiled, readReadings } from '../grants/grant-rows.ts';
@@ -75,8 +75,6 @@ interface Step {
   /** Of the journal entry of the step itself. */
   readonly body: object;
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 const hashAsked = (asked: readonly ModelAccess[]): string => sha256(JSON.stringify(asked.map(formatAccess)));
 

@@ -1,6 +1,5 @@
 // What a request for more would change, link by link: pure, so that the same is shown, hashed and written.
 
-import { createHash } from 'node:crypto';
 import {
   formatAccess,
   isSameAccess,
@@ -9,6 +8,7 @@ import {
   type UsedOf,
   widenAccess,
 } from '@valetkey/core';
+import { sha256 } from '../digest.ts';
 import type { DelegationHop } from '../grants/contract.ts';
 import { HOUSE_MAX_NANOS } from '../grants/house-max.ts';
 import type { Link } from '../ledger/contract.ts';
@@ -61,7 +61,5 @@ export const hashShown = ({ request, path, changes }: Omit<Proposal, 'shownHash'
   const { id, asked, message } = request;
   const rows = changes.map(({ hop, from, to }) => [hop.grantId, formatAccess(from), formatAccess(to)]);
   const hops = path.map(({ grantId, name }) => [grantId, name]);
-  return createHash('sha256')
-    .update(JSON.stringify([id, asked.map(formatAccess), message, hops, rows]))
-    .digest('base64url');
+  return sha256(JSON.stringify([id, asked.map(formatAccess), message, hops, rows]));
 };

@@ -1,8 +1,8 @@
 // The one account that is made without an invitation: by a link printed at start, or from the environment. MUST make at most one.
 
-import { createHash } from 'node:crypto';
 import { fail, type Result, succeed } from '@valetkey/core';
 import { z } from 'zod';
+import { sha256 } from '../digest.ts';
 import type { Accounts, NewOwner, OwnerProblems } from './contract.ts';
 import { messages } from './pages/messages.ts';
 import { PASSWORD_LENGTH, type SignInLibrary, type SignInParts } from './sign-in-library.ts';
@@ -23,8 +23,6 @@ const ownerShape = z.object({
     .max(100, { error: () => messages.tooLong(100) })
     .optional(),
 });
-
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
 /** What is wrong with what was entered, by field; null if nothing is. */
 export const findProblems = (owner: NewOwner): OwnerProblems | null => {
@@ -106,8 +104,8 @@ export const createFirstOwnerRoom = (
 
   const newTokenHash = async (): Promise<{ token: string; hash: string }> => {
     const token = Buffer.from(ambient.randomBytes(24)).toString('base64url');
-    await saveTokenHash(hashOf(token));
-    return { token, hash: hashOf(token) };
+    await saveTokenHash(sha256(token));
+    return { token, hash: sha256(token) };
   };
 
   return {
@@ -125,10 +123,10 @@ export const createFirstOwnerRoom = (
         .selectFrom('house')
         .select('value')
         .where('key', '=', HOUSE_KEY)
-        .where('value', '=', hashOf(token))
+        .where('value', '=', sha256(token))
         .executeTakeFirst();
       return row !== undefined;
     },
-    claimSetup: (token, owner) => claim(hashOf(token), owner, 'setup_link'),
+    claimSetup: (token, owner) => claim(sha256(token), owner, 'setup_link'),
   };
 };

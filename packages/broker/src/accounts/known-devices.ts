@@ -1,8 +1,9 @@
 // A cookie that says: in this browser somebody has signed in to this account before (a device cookie, as OWASP describes it). It opens nothing.
 // Guesses that come with it are counted for it alone, so that those of strangers never close the owner's own browser out.
 
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { type Ambient, randomId } from '../clock.ts';
+import { isSameDigest } from '../digest.ts';
 
 /** How long a browser is known after its last sign-in. */
 export const KNOWN_SECONDS = 180 * 24 * 60 * 60;
@@ -27,7 +28,7 @@ export const createKnownDevices = (secret: string, ambient: Ambient): KnownDevic
     read(value, account) {
       const [id = '', since = '', signature = ''] = (value ?? '').split('.');
       const [actual, expected] = [Buffer.from(signature, 'base64url'), sign(id, since, account)];
-      if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) return null;
+      if (!isSameDigest(actual, expected)) return null;
       return Number(since) + KNOWN_SECONDS > ambient.now() / 1000 ? id : null;
     },
   };

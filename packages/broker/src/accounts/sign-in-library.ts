@@ -1,7 +1,7 @@
 // better-auth, configured: password, passkeys, session tokens for the command line, device sign-in. Sign-up is closed, nothing is sent
 // anywhere, guessing is throttled by address and by account, and every change of who may come in is journalled.
 
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { isIP } from 'node:net';
 import { passkey } from '@better-auth/passkey';
 import { betterAuth } from 'better-auth';
@@ -10,6 +10,7 @@ import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { bearer, deviceAuthorization } from 'better-auth/plugins';
 import { type Kysely, sql } from 'kysely';
 import type { Ambient } from '../clock.ts';
+import { sha256 } from '../digest.ts';
 import { languageAskedFor } from '../language.ts';
 import type { EntryInput, Ledger } from '../ledger/contract.ts';
 import type { Owners } from '../owners/contract.ts';
@@ -60,7 +61,7 @@ const accountOf = (body: unknown): string =>
     .toLowerCase();
 
 /** What guesses are counted under. Whoever reads the table learns no address. */
-const guessKey = (key: string): string => `guess ${createHash('sha256').update(key).digest('base64url')}`;
+const guessKey = (key: string): string => `guess ${sha256(key)}`;
 
 const tooMany = (waitSeconds: number): APIError =>
   new APIError(

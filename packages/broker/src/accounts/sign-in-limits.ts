@@ -1,7 +1,7 @@
 // How often a password may be tried, over all replicas: in a browser that is known for the account by a count of its own, by anybody else by
 // network, by account and network, and slowly by account. So whoever guesses closes out strangers, never the owner's own browser.
 
-import { createHash } from 'node:crypto';
+import { sha256 } from '../digest.ts';
 import type { Quota, Quotas } from '../store/quotas.ts';
 
 /** Who tries. */
@@ -23,7 +23,7 @@ const PER_ACCOUNT: Quota = { most: 150, windowSeconds: 3600 };
 
 /** What is counted. Whoever reads the table learns no address and no account, not even of those that do not exist. */
 const keyOf = (...named: readonly [what: string, ...of: readonly string[]]): string =>
-  `${named[0]} ${createHash('sha256').update(named.join(' ')).digest('base64url')}`;
+  `${named[0]} ${sha256(named.join(' '))}`;
 
 const ofSource = ({ account, network, device }: SignInTry): string =>
   device === null ? keyOf('sign-in source', network, account) : keyOf('sign-in device', device);

@@ -1,8 +1,8 @@
 // What a broker is configured to decide by, as entries: when it differs from what an owner's journal said last, it is said anew. MUST hold
 // no secret; what could be one, or an address inside somebody's network, stands as a hash.
 
-import { hash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
+import { sha256 } from '../digest.ts';
 import { compiled } from '../grants/grant-rows.ts';
 import type { Ledger } from '../ledger/contract.ts';
 import { refusedFault } from '../store/outage.ts';
@@ -16,9 +16,6 @@ export interface ConfigurationParts {
 
 /** Everything by which decisions of a broker differ from those of another; plain JSON. */
 export type ConfigurationFacts = Readonly<Record<string, string | number | readonly string[] | null>>;
-
-/** The hash of a text, as entries hold it. */
-export const sha256 = (text: string): string => hash('sha256', text, 'base64url');
 
 /** What is told of, and where what was told last is remembered. */
 const KINDS = { 'broker.configured': 'configuration', 'broker.master_key_rotated': 'master_key' } as const;

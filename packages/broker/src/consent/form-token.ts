@@ -1,7 +1,8 @@
 // Ties a form to the request, the owner and what was shown, so that nobody can make a browser decide something else (A35, A37). The
 // browser itself is bound by the request's own signed cookie.
 
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { isSameDigest } from '../digest.ts';
 
 /** What a form is tied to. */
 export interface FormBinding {
@@ -28,5 +29,5 @@ export function readFormToken(
   const [shownHash = '', given = ''] = (token ?? '').split('.');
   const expected = mac(secret, { uid, ownerId, shownHash });
   const actual = Buffer.from(given, 'base64url');
-  return actual.length === expected.length && timingSafeEqual(actual, expected) ? shownHash : null;
+  return isSameDigest(actual, expected) ? shownHash : null;
 }

@@ -1,8 +1,8 @@
 // What an owner is offered for a request: what was asked, with a budget where none was, and the keys that could pay. Pure: the page shows
 // an offer, the form is read against it, and its hash says that both were the same one.
 
-import { createHash } from 'node:crypto';
 import { formatAccess, type LimitPeriod, type ModelAccess, NANOS_PER_USD } from '@valetkey/core';
+import { sha256 } from '../digest.ts';
 import type { Grant } from '../grants/contract.ts';
 import { HOUSE_MAX_NANOS } from '../grants/house-max.ts';
 import type { PendingRequest } from '../grants/requests-contract.ts';
@@ -73,9 +73,9 @@ export function makeOffer(
     paying.map(({ id, label, lastFour }) => [id, label, lastFour]),
   ]);
   const named = devices.map(({ id, name }) => ({ id, name }));
-  const hash = createHash('sha256')
-    .update(JSON.stringify([pending.fingerprint, ownerId, shown, present.map(({ id }) => id), named]))
-    .digest('base64url');
+  const hash = sha256(
+    JSON.stringify([pending.fingerprint, ownerId, shown, present.map(({ id }) => id), named]),
+  );
   return { parts, present, devices: named, hash };
 }
 

@@ -1,8 +1,8 @@
 // Reads grants as their owner sees them: a row of `grants`, its links and when it was last used.
 
-import { createHash } from 'node:crypto';
 import { formatAccess, type ModelAccess, type WireAccess } from '@valetkey/core';
 import type { CompiledQuery, ExpressionBuilder, Kysely, Selectable } from 'kysely';
+import { sha256 } from '../digest.ts';
 import type { LinkReading, Statement } from '../ledger/contract.ts';
 import type { GrantsTable, LinksTable, Schema } from '../store/schema.ts';
 import type { Grant, GrantPage, GrantPart, GrantStatus, PageOfGrants } from './contract.ts';
@@ -287,9 +287,7 @@ export const readReadings = (db: Kysely<Schema>, grantId: string): Promise<LinkR
 
 /** What tells one state of a grant's terms and devices from another; the same as long as those are the same. */
 export const versionOf = ({ parts, deviceIds }: Pick<Grant, 'parts' | 'deviceIds'>): string =>
-  createHash('sha256')
-    .update(JSON.stringify([parts.map(({ access }) => formatAccess(access)), deviceIds]))
-    .digest('base64url');
+  sha256(JSON.stringify([parts.map(({ access }) => formatAccess(access)), deviceIds]));
 
 /** A query as a statement that goes into a ledger change. */
 export const compiled = (query: { compile(): CompiledQuery }): Statement => {

@@ -1,9 +1,9 @@
 // Key-shaped tokens: opaque tokens for apps that can only paste a key. They are shown once and stored as a hash; a checksum tells a
 // mistyped one apart without a look-up.
 
-import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { type Ambient, randomId } from '../clock.ts';
+import { sha256 } from '../digest.ts';
 
 /** How a token begins: ours, or as programs that speak OKAP expect it. */
 export type KeyTokenForm = 'vk' | 'okap';
@@ -29,5 +29,5 @@ export const looksLikeOkapToken = (text: string): boolean => text.startsWith('ok
 export const hashKeyToken = (text: string): string | null => {
   const match = TOKEN.exec(text);
   if (!match?.[1] || checksum(match[1]) !== match[2]) return null;
-  return hash('sha256', text, 'base64url');
+  return sha256(text);
 };

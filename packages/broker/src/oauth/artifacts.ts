@@ -1,9 +1,9 @@
 // Keeps what the OAuth library stores: codes, tokens, pushed requests, interactions, replay marks. One-time things are won by a
 // conditional write, never by reading first. MUST NOT store an id that opens something: such ids are stored as SHA-256 only.
 
-import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Ambient } from '../clock.ts';
+import { sha256 } from '../digest.ts';
 import type { Schema } from '../store/schema.ts';
 import { isStorableText } from '../store/storable-text.ts';
 
@@ -41,8 +41,7 @@ export interface Artifacts {
 const REMEMBERED_MS = 24 * 60 * 60 * 1000;
 
 /** Grants are named by their id everywhere; every other id opens something or tells of a browser. */
-const storedId = (kind: string, id: string): string =>
-  kind === 'Grant' ? id : createHash('sha256').update(id).digest('base64url');
+const storedId = (kind: string, id: string): string => (kind === 'Grant' ? id : sha256(id));
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 

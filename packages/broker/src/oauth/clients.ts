@@ -1,11 +1,11 @@
 // The apps that owners registered, and those that were identified by a metadata document. Client secrets are stored as SHA-256 and shown
 // once. A disabled client stays disabled: nothing here brings one back. Every change is an entry of its owner's journal, in one transaction.
 
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { fail, type Result, succeed } from '@valetkey/core';
 import type { CompiledQuery, Kysely, Selectable } from 'kysely';
 import type { AdapterPayload } from 'oidc-provider';
 import { type Ambient, randomId } from '../clock.ts';
+import { isSameDigest, sha256 } from '../digest.ts';
 import type { Grants } from '../grants/contract.ts';
 import { compiled } from '../grants/grant-rows.ts';
 import type { Ledger } from '../ledger/contract.ts';
@@ -73,14 +73,9 @@ export interface ClientsDeps {
   readonly hasMutualTls: boolean;
 }
 
-/** SHA-256 as base64url. */
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
-
 /** Whether `secret` is the one behind `hash`, in constant time. A high-entropy secret needs no slow hash. */
-export const matchesSecretHash = (secret: string, hash: string): boolean => {
-  const [actual, expected] = [Buffer.from(sha256(secret)), Buffer.from(hash)];
-  return actual.length === expected.length && timingSafeEqual(actual, expected);
-};
+export const matchesSecretHash = (secret: string, hash: string): boolean =>
+  isSameDigest(Buffer.from(sha256(secret)), Buffer.from(hash));
 
 /** Whether a client with these metadata proves itself with a secret. */
 export const hasSecret = ({ token_endpoint_auth_method: method }: ClientMetadata): boolean =>

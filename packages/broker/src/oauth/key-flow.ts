@@ -1,7 +1,6 @@
 // The key flow that OpenRouter documents, for apps that speak it already: `/auth` asks with a callback and a PKCE challenge, the owner decides
 // on the page that every app has, and the code buys a key-shaped token. It is a request like any other from there on: same page, codes, grants.
 
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fail, formatAccess, type Result, succeed, unrestrictedAccess } from '@valetkey/core';
 import type { Ambient } from '../clock.ts';
@@ -10,6 +9,7 @@ import { sendRedirect } from '../pages/page.ts';
 import { readBody } from '../pages/read-form.ts';
 import { refusedFault } from '../store/outage.ts';
 import { clientOfCallback, isCallbackClient, letAsk } from './callback-client.ts';
+import { matchesSecretHash } from './clients.ts';
 import type { ConfigurationDeps } from './configuration.ts';
 import { MAX_ENTRIES, readRequestedAccess } from './details.ts';
 import { errors, type Provider } from './library.ts';
@@ -188,19 +188,11 @@ async function redeem(
     if (error instanceof errors.InvalidGrant) return INVALID_CODE;
     throw error;
   }
-  if (exp * 1000 <= ambient.now() || !isChallengeOf(codeChallenge, verifier)) return INVALID_CODE;
+  if (exp * 1000 <= ambient.now() || !matchesSecretHash(verifier, codeChallenge)) return INVALID_CODE;
   const live = await findUsableGrant(grants, grantId, ambient.now());
   if (live === null) return INVALID_CODE;
   const key = await grants.issueKeyToken(live.grant.ownerId, grantId);
   if (key.ok) return key;
   if (key.error.reason === 'unavailable') throw refusedFault(key.error);
   return INVALID_CODE;
-}
-
-function isChallengeOf(challenge: string, verifier: string): boolean {
-  const [expected, actual] = [
-    Buffer.from(challenge),
-    createHash('sha256').update(verifier).digest('base64url'),
-  ];
-  return expected.length === actual.length && timingSafeEqual(expected, Buffer.from(actual));
 }

@@ -1,8 +1,8 @@
 // Programs that ask without being registered anywhere: all that is known of one is what it says of itself, which anybody can say. Its id is a
 // hash of those words, so that no word of a stranger stands in a journal. At every other endpoint there is no such client.
 
+import { sha256 } from '../digest.ts';
 import type { RequestingClient } from '../grants/requests-contract.ts';
-import { sha256 } from './clients.ts';
 
 const PREFIX = 'program:';
 

@@ -3,9 +3,10 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ambient } from '../clock.ts';
+import { sha256 } from '../digest.ts';
 import { networkOf, type PeerOf } from '../peer-address.ts';
 import type { Quota, Quotas } from '../store/quotas.ts';
-import { matchesSecretHash, sha256 } from './clients.ts';
+import { matchesSecretHash } from './clients.ts';
 import { OAUTH_PATHS } from './paths.ts';
 import { readJsonBody } from './read-json-body.ts';
 import { presentRegistration, readRegistration, registrationError } from './registration-metadata.ts';

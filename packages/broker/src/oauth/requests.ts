@@ -1,11 +1,11 @@
 // The library's interactions as the consent page needs them: what is asked, by whom, and how the decision goes back. A request is
 // decided at most once, and a grant exists only after that was won.
 
-import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fail, formatAccess, isAiScope, succeed } from '@valetkey/core';
 import type { InteractionResults, Provider } from 'oidc-provider';
 import type { Ambient } from '../clock.ts';
+import { sha256 } from '../digest.ts';
 import type { Grants } from '../grants/contract.ts';
 import type {
   ConsentRequests,
@@ -178,9 +178,7 @@ async function readPending(
   const { id, name, uri } = client;
   const address = typeof params.address === 'string' && isProgram(clientId) ? params.address : null;
   const wire = asked.map(formatAccess);
-  const fingerprint = createHash('sha256')
-    .update(JSON.stringify([uid, id, name, uri, redirectUri, userCode, wire, grantId]))
-    .digest('base64url');
+  const fingerprint = sha256(JSON.stringify([uid, id, name, uri, redirectUri, userCode, wire, grantId]));
   return {
     uid,
     client,

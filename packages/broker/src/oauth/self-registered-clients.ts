@@ -4,6 +4,7 @@
 import { type Result, succeed } from '@valetkey/core';
 import type { Kysely } from 'kysely';
 import { type Ambient, randomId } from '../clock.ts';
+import { sha256 } from '../digest.ts';
 import type { Schema } from '../store/schema.ts';
 import { isStorableText } from '../store/storable-text.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type ClientRefusal,
   parseClientInput,
 } from './client-metadata.ts';
-import { columnsOf, hasSecret, matchesSecretHash, sha256 } from './clients.ts';
+import { columnsOf, hasSecret, matchesSecretHash } from './clients.ts';
 
 /** An app that registered by itself. */
 export interface SelfRegistered {

@@ -3,12 +3,12 @@
 
 import { fail, formatAccess, type ModelAccess, type Result, succeed } from '@valetkey/core';
 import { type Ambient, randomId } from '../clock.ts';
+import { sha256 } from '../digest.ts';
 import type { Grants, LiveGrant } from '../grants/contract.ts';
 import type { KeyTokenForm } from '../grants/key-token.ts';
 import { refusedFault } from '../store/outage.ts';
 import type { Quota, Quotas } from '../store/quotas.ts';
 import type { Artifact, Artifacts } from './artifacts.ts';
-import { sha256 } from './clients.ts';
 import { DEVICE_CODE_SECONDS, newUserCode, WAITING, WAITING_UID } from './device-codes.ts';
 import { findUsableGrant, isStopped } from './live-grant.ts';
 import { type ProgramWords, programId } from './program-client.ts';

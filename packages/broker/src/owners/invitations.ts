@@ -1,10 +1,10 @@
 // Invitations: made by the operator, told as a link once, stored hashed. Whoever takes one becomes an owner in ONE transaction with the
 // ceiling above everything that the owner will have, so that nobody is ever in the house without it.
 
-import { createHash } from 'node:crypto';
 import { fail, type Limit, type Result, succeed } from '@valetkey/core';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { type Ambient, randomId } from '../clock.ts';
+import { sha256 } from '../digest.ts';
 import { compiled } from '../grants/grant-rows.ts';
 import { ceilingIdOf } from '../ledger/ceiling.ts';
 import type { EntryInput, Ledger, Statement } from '../ledger/contract.ts';
@@ -22,8 +22,6 @@ const LIFE_MS = 7 * 86_400_000;
 
 /** More than anybody sends out in a week; they are listed on one page. */
 const MOST_OPEN = 100;
-
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
 /** As an address is stored and compared. */
 const normal = (email: string): string => email.trim().toLowerCase();
@@ -62,7 +60,7 @@ export class Invitations
     const now = ambient.now();
     const row = {
       id: randomId(ambient, 'inv_'),
-      token_hash: hashOf(token),
+      token_hash: sha256(token),
       email: address,
       limits: JSON.stringify(limits),
       created_at: now,
@@ -103,7 +101,7 @@ export class Invitations
   }
 
   async invitationOf(token: string): Promise<Invitation | null> {
-    const row = await this.#open().where('token_hash', '=', hashOf(token)).executeTakeFirst();
+    const row = await this.#open().where('token_hash', '=', sha256(token)).executeTakeFirst();
     return row ? toInvitation(row) : null;
   }
 

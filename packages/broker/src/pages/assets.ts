@@ -1,9 +1,9 @@
 // The few static files of the server-rendered pages, read once at start. Only the names listed here are served: no path of a request ever
 // reaches the file system.
 
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sha256 } from '../digest.ts';
 
 const TYPES = {
   'pages.css': 'text/css; charset=utf-8',
@@ -16,7 +16,7 @@ export type AssetName = keyof typeof TYPES;
 
 const readAsset = (name: AssetName) => {
   const content = readFileSync(new URL(`./assets/${name}`, import.meta.url));
-  const hash = createHash('sha256').update(content).digest('base64url').slice(0, 12);
+  const hash = sha256(content).slice(0, 12);
   return { content, type: TYPES[name], url: `/assets/${name}?v=${hash}` };
 };
 

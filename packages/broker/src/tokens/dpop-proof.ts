@@ -1,8 +1,8 @@
 // Checks a DPoP proof (RFC 9449 section 4.3) that comes with a bound access token. Each proof works once.
 
-import { createHash } from 'node:crypto';
 import { fail, type Result, succeed } from '@valetkey/core';
 import { calculateJwkThumbprint, EmbeddedJWK, type JWTPayload, jwtVerify } from 'jose';
+import { sha256 } from '../digest.ts';
 
 /** The SHA-256 thumbprint of a key (RFC 7638) as text. */
 export const THUMBPRINT = {
@@ -68,12 +68,10 @@ export async function checkProof(
   if (target === null || `${target.origin}${target.pathname}` !== request.url) {
     return fail('the proof is for another address');
   }
-  if (request.accessToken !== null && ath !== hashOf(request.accessToken))
+  if (request.accessToken !== null && ath !== sha256(request.accessToken))
     return fail('the proof is for another token');
   const forgetAtMs = iat * 1000 + PROOF_LIFETIME_MS;
   if (!(await deps.claim(`${thumbprint} ${jti}`, forgetAtMs)))
     return fail('the proof was used before, or made before this server started: make a new one');
   return succeed(thumbprint);
 }
-
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');

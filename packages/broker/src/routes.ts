@@ -6,6 +6,7 @@ import { commonHeaders } from './gateway/answer.ts';
 import { inLanguageOf } from './language.ts';
 import { isOauthPath, OAUTH_PATHS } from './oauth/paths.ts';
 import { EVERY_ANSWER } from './pages/security-headers.ts';
+import { pathOf } from './request-path.ts';
 
 /** Answers a request. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -69,7 +70,7 @@ const answerProbe = (request: IncomingMessage, response: ServerResponse): boolea
 export const createRoutes =
   (rooms: Rooms): Handler =>
   (request, response) => {
-    const path = (request.url ?? '').split('?', 1)[0] ?? '';
+    const path = pathOf(request);
     const first = path.split('/', 2)[1] ?? '';
     // AIPassport's one way to a provider is a name for ours.
     if (path === '/proxy/chat') request.url = '/v1/chat/completions';

@@ -5,6 +5,7 @@ import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fail, type PublicError, type Result, succeed } from '@valetkey/core';
 import type { Ambient } from '../clock.ts';
+import { pathOf } from '../request-path.ts';
 import { isOutage } from '../store/outage.ts';
 import { admit } from './admit.ts';
 import { sendError } from './answer.ts';
@@ -180,7 +181,7 @@ const pass = async (request: IncomingMessage, response: ServerResponse, deps: Ga
     requestId: deps.ids.requestId(),
     callId: deps.ids.callId(),
     method: request.method ?? '',
-    path: (request.url ?? '').split('?', 1)[0] ?? '',
+    path: pathOf(request),
     startedAtMs: deps.now(),
     context: readTraceContext(request.headers.traceparent, deps.ids.spanId),
     wantsReceipt: wantsReceipt(request, deps.receipts.mode),

@@ -6,6 +6,7 @@ import { fail, type PublicError, type Result, succeed } from '@valetkey/core';
 import type { Grants, LiveGrant } from '../grants/contract.ts';
 import { checkDevice, deviceOf, type LiveDevice } from '../grants/device-rule.ts';
 import { looksLikeKeyToken } from '../grants/key-token.ts';
+import { pathOf } from '../request-path.ts';
 import type { CertificateOf } from '../tokens/client-certificate.ts';
 import { checkProof } from '../tokens/dpop-proof.ts';
 import type { ReplayGuard } from '../tokens/replay-guard.ts';
@@ -68,7 +69,7 @@ const provenKey = async (
         : 'This token is bound to a key: send it as `Authorization: DPoP` with one DPoP header.';
     return fail({ code: 'invalid_dpop_proof', message });
   }
-  const url = issuer + (request.url ?? '').split('?', 1)[0];
+  const url = issuer + pathOf(request);
   const claim = (id: string, expiresAtMs: number) => replayGuard.claim(id, expiresAtMs);
   const proven = { proof, method: request.method ?? '', url, accessToken: token, jkt };
   const checked = await checkProof(proven, { now, claim });

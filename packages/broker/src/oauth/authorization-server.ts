@@ -11,6 +11,7 @@ import type { Grants } from '../grants/contract.ts';
 import type { ConsentRequests } from '../grants/requests-contract.ts';
 import type { Ledger } from '../ledger/contract.ts';
 import { type PeerOf, peerOfConnection } from '../peer-address.ts';
+import { pathOf } from '../request-path.ts';
 import { isOutage } from '../store/outage.ts';
 import { createQuotas, type Quotas } from '../store/quotas.ts';
 import type { Schema } from '../store/schema.ts';
@@ -170,7 +171,7 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps): 
   return {
     handle(request, response) {
       if (serveResourceMetadata(request, response, { issuer: deps.issuer, hasMutualTls })) return;
-      const path = (request.url ?? '').split('?', 1)[0] ?? '';
+      const path = pathOf(request);
       const own = path.startsWith(OAUTH_PATHS.grants)
         ? manageGrants
         : path.startsWith(OAUTH_PATHS.register)

@@ -3,6 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Grants } from '../grants/contract.ts';
+import { pathOf } from '../request-path.ts';
 import { refusedFault } from '../store/outage.ts';
 import type { Artifacts } from './artifacts.ts';
 import { grantedDetails } from './details.ts';
@@ -76,7 +77,7 @@ const ACTS: Readonly<Record<string, Readonly<Record<string, Act>>>> = {
 };
 
 async function answer(request: IncomingMessage, deps: GrantManagementDeps): Promise<Answer> {
-  const path = (request.url ?? '').split('?', 1)[0] ?? '';
+  const path = pathOf(request);
   const [id, branch, belowId, ...more] = path.slice(OAUTH_PATHS.grants.length).split('/');
   const kind = belowId === undefined ? (branch ?? '') : [branch, '', ...more].join('/');
   // An empty part is what is left of `children/..`: it MUST NOT be taken for the grant itself, whose end would be asked for.

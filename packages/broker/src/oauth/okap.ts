@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fail, type Result, succeed } from '@valetkey/core';
 import type { Ambient } from '../clock.ts';
 import { networkOf, type PeerOf } from '../peer-address.ts';
+import { pathOf } from '../request-path.ts';
 import {
   answerGranted,
   answerPending,
@@ -52,7 +53,7 @@ const OTHER_CONTENT =
 export const createOkap = (deps: OkapDeps) => {
   const open = new OpenCalls();
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const isSdk = (request.url ?? '').split('?', 1)[0] === OAUTH_PATHS.okapRequest;
+    const isSdk = pathOf(request) === OAUTH_PATHS.okapRequest;
     sendProgramAnswer(request, response, await answerCall(request, response, isSdk, deps, open));
   };
 };

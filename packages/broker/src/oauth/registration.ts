@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ambient } from '../clock.ts';
 import { sha256 } from '../digest.ts';
 import { networkOf, type PeerOf } from '../peer-address.ts';
+import { pathOf } from '../request-path.ts';
 import type { Quota, Quotas } from '../store/quotas.ts';
 import { matchesSecretHash } from './clients.ts';
 import { OAUTH_PATHS } from './paths.ts';
@@ -58,7 +59,7 @@ const bearerOf = ({ headers }: IncomingMessage): string =>
 export const createRegistration =
   (deps: RegistrationDeps) =>
   async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const path = (request.url ?? '').split('?', 1)[0] ?? '';
+    const path = pathOf(request);
     const id = path.slice(OAUTH_PATHS.register.length + 1);
     const { status, body, headers } =
       path === OAUTH_PATHS.register ? await register(request, deps) : await manage(request, id, deps);

@@ -1,6 +1,7 @@
 // Tells clients of the gateway which server grants access to it (RFC 9728).
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pathOf } from '../request-path.ts';
 import { DETAILS_TYPES } from './configuration.ts';
 import { OAUTH_PATHS } from './paths.ts';
 
@@ -10,7 +11,7 @@ export function serveResourceMetadata(
   response: ServerResponse,
   { issuer, hasMutualTls }: { readonly issuer: string; readonly hasMutualTls: boolean },
 ): boolean {
-  const path = (request.url ?? '').split('?', 1)[0];
+  const path = pathOf(request);
   if (path !== OAUTH_PATHS.resourceMetadata || (request.method !== 'GET' && request.method !== 'HEAD')) {
     return false;
   }

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sha256 } from '../digest.ts';
+import { pathOf } from '../request-path.ts';
 
 const TYPES = {
   'pages.css': 'text/css; charset=utf-8',
@@ -28,7 +29,7 @@ export const assetUrl = (name: AssetName): string => assets.get(name)!.url;
 
 /** Answers a request for one of the files; false, with nothing sent, if the address is none of them. */
 export const serveAsset = (request: IncomingMessage, response: ServerResponse): boolean => {
-  const path = (request.url ?? '').split('?', 1)[0]!;
+  const path = pathOf(request);
   const asset = path.startsWith('/assets/') ? assets.get(path.slice('/assets/'.length)) : undefined;
   if (!asset || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
   response.writeHead(200, {

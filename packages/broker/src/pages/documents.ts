@@ -4,6 +4,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ERRORS, type ErrorCode } from '@valetkey/core';
+import { pathOf } from '../request-path.ts';
 import { type Html, html } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
 import { type Page, sendPage } from './page.ts';
@@ -89,7 +90,7 @@ const pages = readDocuments();
 
 /** Serves `/docs/errors`, `/docs/connect` and what is below them; an address without a page gets the list of its folder as a 404. */
 export const serveDocument = (request: IncomingMessage, response: ServerResponse): void => {
-  const path = (request.url ?? '').split('?', 1)[0]?.replace(/\/$/, '') ?? '';
+  const path = pathOf(request).replace(/\/$/, '');
   const page = pages.get(path);
   const index = pages.get(path.startsWith('/docs/connect') ? '/docs/connect' : '/docs/errors') ?? errorIndex;
   sendPage(response, page ?? { ...index, status: 404 });

@@ -35,10 +35,11 @@ const appOf = (options: PageOptions): ValetkeyApp =>
 /**
  * Asks the person for a part of their AI account. Where `redirectUri` is not named, they come back to this page, which calls `restore`.
  *
- * Rejects with a `ValetkeyError`, such as `popup_blocked` or `access_denied`; with the signal's reason when it aborts. With `mode: 'redirect'`
+ * Rejects with a `ValetkeyError`, such as `popup_blocked`, `popup_closed` or `access_denied`; with the signal's reason when it aborts. With `mode: 'redirect'`
  * the page is left, and what comes of it is told by `restore` on the page that is come back to.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
+  if (!globalThis.window) throw new TypeError('connect() needs a page; a worker has restore().');
   const { mode = 'popup', name = ONE, signal } = options;
   const broker = originOf(options.broker);
   // Before anything is waited for: a browser opens a window within a click alone.
@@ -48,6 +49,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     const { url, state } = await app.start({ ...options, broker });
     signal?.throwIfAborted();
     if (popup === null) return await leaveFor(url, state);
+    if (popup.closed) throw ownError('popup_closed', 'The window was closed.');
     const finished = waitForAnswer(state, (answer) => app.finish({ url: answer, name }), signal);
     popup.location.replace(url);
     return await finished;

@@ -65,6 +65,7 @@ const DE: ButtonMessages = {
     no_answer: 'Valetkey antwortet nicht.',
     not_connected: 'Diese Verbindung wurde anderswo beendet oder ersetzt.',
     popup_blocked: 'Der Browser hat das Fenster nicht geöffnet.',
+    popup_closed: 'Das Fenster wurde geschlossen.',
   },
 };
 
@@ -93,6 +94,7 @@ const JA: ButtonMessages = {
     no_answer: 'Valetkey が応答しません。',
     not_connected: 'この接続はほかの場所で終了したか、置き換えられました。',
     popup_blocked: 'ブラウザーがウィンドウを開きませんでした。',
+    popup_closed: 'ウィンドウが閉じられました。',
   },
 };
 

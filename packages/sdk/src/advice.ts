@@ -103,6 +103,8 @@ const ADVICE_ON_CONNECTING = {
   not_connected: BEGIN_AGAIN,
   /** The browser did not open the window. */
   popup_blocked: 'Call connect() within a click, or connect with mode: redirect.',
+  /** The person closed the window before the broker's page was in it. Later that can not be told. */
+  popup_closed: 'Let them begin again when they want to.',
   /** Tokens could not be kept. */
   storage_failed: 'Check what keeps the connection; in a browser, whether the site may store data.',
 } as const;

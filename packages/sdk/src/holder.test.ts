@@ -47,6 +47,34 @@ describe('a request', () => {
     expect(signal).toBeInstanceOf(AbortSignal);
   });
 
+  it.each(['vk_abc…', 'vk_abc def', '', ' '])(
+    'with %j for a token is not sent, and says so',
+    async (token) => {
+      let sent = 0;
+      const fetcher = async () => {
+        sent += 1;
+        return Response.json({});
+      };
+      const access = valetkey({ baseUrl: BROKER, token: () => token, fetch: fetcher });
+      for (const ask of [() => access.whoami(), () => access.fetch(`${BROKER}/openai/v1/models`)])
+        await expect(ask()).rejects.toMatchObject({
+          code: 'invalid_token',
+          message: expect.stringContaining('no token'),
+        });
+      expect(sent).toBe(0);
+    },
+  );
+
+  it('goes without the line end of the file that its token was read from', async () => {
+    const sent: unknown[] = [];
+    const fetcher: typeof fetch = async (_input, init) => {
+      sent.push(new Headers(init?.headers).get('authorization'));
+      return Response.json({});
+    };
+    await valetkey({ baseUrl: BROKER, token: 'vk_x\r\n', fetch: fetcher }).whoami();
+    expect(sent).toEqual(['Bearer vk_x']);
+  });
+
   it('without a token, because what brings it fails, says what that says and is not sent', async () => {
     let sent = 0;
     const access = valetkey({

@@ -3,7 +3,7 @@
 
 import { authorize } from './dpop.ts';
 import type { SigningKey } from './jws.ts';
-import { refusalOf, ValetkeyError } from './valetkey-error.ts';
+import { ownError, refusalOf, ValetkeyError } from './valetkey-error.ts';
 
 /** A token, or what brings the one that is valid now, such as a refreshed OAuth access token. */
 export type TokenSource = string | (() => string | Promise<string>);
@@ -49,7 +49,7 @@ const TIMEOUT_MS = 60_000;
 /** The holder of this token. */
 export function createHolder({ origin, token, dpopKey, fetch: fetcher }: HolderOptions): Holder {
   const carry = async (method: string, url: string): Promise<Record<string, string>> =>
-    authorize(typeof token === 'string' ? token : await token(), dpopKey, method, url);
+    authorize(readToken(typeof token === 'string' ? token : await token()), dpopKey, method, url);
   return {
     async fetch(input, init = {}) {
       const [request, url] = input instanceof Request ? [input, input.url] : [null, String(input)];
@@ -75,6 +75,13 @@ export function createHolder({ origin, token, dpopKey, fetch: fetcher }: HolderO
   };
 }
 
+/** Without the line end of the file that it was read from. Characters that no token has would look like a broker that does not answer. */
+function readToken(text: string): string {
+  const token = text.trim();
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw ownError('invalid_token', 'This is no token: it has characters that none has, or is empty.');
+}
+
 /** The JSON of the broker's answer, null for an empty one. Throws the refusal in it, or that there was none in time and whole. */
 export async function ask<Answer>(
   fetcher: typeof fetch,
@@ -92,7 +99,7 @@ export async function ask<Answer>(
     throw signal?.aborted ? signal.reason : noAnswer(new URL(url).origin, cause);
   });
   if (response.ok && answer !== undefined) return answer as Answer;
-  throw refusalOf(response.status, answer, response.headers.get('retry-after'));
+  throw refusalOf(response.status, answer, response.headers.get('retry-after'), new URL(url).origin);
 }
 
 function parsed(text: string): unknown {

@@ -3,6 +3,7 @@
 /** Resolves after so many milliseconds; rejects with the signal's reason when it aborts. */
 export const sleep = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', stop);
       resolve();

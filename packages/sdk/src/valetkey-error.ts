@@ -62,14 +62,26 @@ const textOf = (value: unknown): string | undefined => (typeof value === 'string
 const numberOf = (value: unknown): number | undefined =>
   value === undefined || Number.isNaN(Number(value)) ? undefined : Number(value);
 
-/** The error in an answer of the broker; `retryAfter` is its header. */
-export function refusalOf(status: number, body: unknown, retryAfter?: string | null): ValetkeyError {
+/** The error in an answer of the broker; `retryAfter` is its header, `asked` whom it was asked of, in words. */
+export function refusalOf(
+  status: number,
+  body: unknown,
+  retryAfter?: string | null,
+  asked = 'The server',
+): ValetkeyError {
   const answer = isObject(body) ? body : {};
   const failure = isObject(answer.error) ? gateFailure(status, answer.error) : oauthFailure(status, answer);
   if (failure === null)
-    return new ValetkeyError({ code: 'not_a_broker', status, message: `The server answered ${status}.` });
+    return new ValetkeyError({ code: 'not_a_broker', status, message: `${asked} ${strangeAnswer(status)}.` });
   const retryAfterSeconds = failure.retryAfterSeconds ?? numberOf(retryAfter ?? undefined);
   return new ValetkeyError({ ...failure, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
+}
+
+/** What something else than a broker did. A browser shows a redirect that it does not follow as 0. */
+function strangeAnswer(status: number): string {
+  if (status === 0 || (status >= 300 && status < 400)) return 'sends its visitors to another address';
+  if (status < 300) return 'does not answer as a Valetkey does';
+  return `answered ${status}, and not as a Valetkey does`;
 }
 
 /** A failure that this package found by itself, before or after the broker spoke. */

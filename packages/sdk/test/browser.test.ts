@@ -51,9 +51,12 @@ await import('/sdk/browser/element.ts');`;
 const WORKER = `
 addEventListener('message', async ({ data }) => {
   const { discover, valetkey } = await import('/sdk/src/index.ts');
+  const { connect, restore } = await import('/sdk/browser/connect.ts');
+  const kept = await restore({ clientId: 'app' });
+  const asked = await connect({ clientId: 'app', broker: data.baseUrl, access: [] }).catch(({ message }) => message);
   const { remainingUsd: left } = await valetkey(data).budget();
   const { issuer } = await discover(data.baseUrl);
-  postMessage({ left, issuer, process: typeof process });
+  postMessage({ left, issuer, process: typeof process, kept, asked });
 });`;
 const RELAY = `import { relay } from '/sdk/browser/connect.ts'; await relay();`;
 const ACCESS = JSON.stringify([{ provider: 'openai', models: ['gpt-4o*'], limits: { total_spend: 0.005 } }]);
@@ -207,6 +210,19 @@ describe('a page with the button', () => {
     expect(await heard()).toEqual([]);
   });
 
+  it('sees a window that was closed before anything was in it', async () => {
+    const opened = page.waitForEvent('popup');
+    await page.route('**/.well-known/**', async (route) => {
+      await (await opened).close();
+      await route.continue();
+    });
+    await page.goto(`${app.origin}/popup`);
+    await press('Connect your AI');
+    await opened;
+    await page.getByText('The window was closed.').waitFor();
+    expect(await heard()).toEqual([['error', 'popup_closed']]);
+  });
+
   it('says that the window was blocked', async () => {
     await page.addInitScript(() => {
       (globalThis as { open?: unknown }).open = () => null;
@@ -282,7 +298,13 @@ describe('a worker of a page', () => {
       baseUrl: house.url,
       token,
     });
-    expect(await work).toEqual({ left: '1', process: 'undefined', issuer: house.url });
+    expect(await work).toEqual({
+      left: '1',
+      process: 'undefined',
+      issuer: house.url,
+      kept: null,
+      asked: 'connect() needs a page; a worker has restore().',
+    });
   });
 });
 

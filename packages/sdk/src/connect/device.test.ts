@@ -70,4 +70,9 @@ describe('a device', () => {
     setTimeout(() => controller.abort(new Error('enough')), 12_000);
     expect(await poll([pending], controller.signal)).toEqual({ askedAt: [5, 10], result: 'enough' });
   });
+
+  it('does not even wait where it was told before', async () => {
+    const signal = AbortSignal.abort(new Error('enough'));
+    expect(await poll([pending], signal)).toEqual({ askedAt: [], result: 'enough' });
+  });
 });

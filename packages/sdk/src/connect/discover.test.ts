@@ -84,11 +84,20 @@ describe('an answer', () => {
   });
 
   it.each([
-    ['a redirect', () => new Response(null, { status: 302, headers: { location: 'https://other.test' } })],
-    ['a page', () => new Response('<h1>Hello</h1>')],
-    ['an error', () => new Response('gone', { status: 404 })],
-    ['null', () => Response.json(null)],
-  ])('that is %s is of no broker', async (_, answer) => {
-    await expect(discover('keys.test', world(answer))).rejects.toMatchObject({ code: 'not_a_broker' });
+    [
+      'a redirect',
+      () => new Response(null, { status: 302, headers: { location: 'https://other.test' } }),
+      'sends its visitors to another address',
+    ],
+    ['a redirect in a browser', () => Response.error(), 'sends its visitors to another address'],
+    ['a page', () => new Response('<h1>Hello</h1>'), 'does not answer as a Valetkey does'],
+    ['an error', () => new Response('gone', { status: 404 }), 'answered 404, and not as a Valetkey does'],
+    ['null', () => Response.json(null), 'is not what the server there calls itself'],
+  ])('that is %s is of no broker, and whose it was is said', async (_, answer, says) => {
+    const message = `https://keys.test ${says}.`;
+    await expect(discover('keys.test', world(answer))).rejects.toMatchObject({
+      code: 'not_a_broker',
+      message,
+    });
   });
 });

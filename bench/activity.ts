@@ -19,17 +19,30 @@ const AT_ONCE = 500;
 type Db = Awaited<ReturnType<typeof openStore>>['db'];
 type Entry = Omit<Schema['journal'], 'id'>;
 
-const intent = JSON.stringify({
-  provider: 'openai',
-  operation: 'openai.chat',
-  model: 'gpt-5-mini',
-  stream: true,
-});
+const HASH = 'x'.repeat(43);
+
+/** As long as the gate writes them; one call in a hundred asks for another model. */
+const intentOf = (call: number): string =>
+  JSON.stringify({
+    request_id: `req_${call}`,
+    provider: 'openai',
+    operation: 'openai.chat.completions',
+    model: call % 100 === 0 ? 'gpt-5' : 'gpt-5-mini',
+    stream: true,
+    request_sha256: HASH,
+    rate_card_sha256: HASH,
+    token_id: HASH,
+    prices: HASH.repeat(6),
+  });
 const outcome = JSON.stringify({
   status: 200,
   usage: { input_tokens: 700, output_tokens: 90 },
   duration_ms: 420,
+  response_sha256: HASH,
 });
+const FIRST_MS = Date.UTC(2026, 0, 1);
+/** The calls of thirty days. */
+const STEP_MS = Math.floor((30 * 86_400_000) / CALLS);
 
 /** Of a thousand calls five are refused, two posted at their ceiling, one costs nothing; the last three of all still run. */
 const kindOf = (call: number): string | null => {
@@ -43,7 +56,7 @@ function* entries(ownerId: string): Generator<Entry> {
   const entry = (kind: string, call: number, body: string, settled: number): Entry => ({
     owner_id: ownerId,
     seq: ++seq,
-    at: 1_700_000_000_000 + call * 1000,
+    at: FIRST_MS + call * STEP_MS,
     kind,
     call_id: `${ownerId}_${call}`,
     grant_id: `gr_${call % GRANTS}`,
@@ -53,22 +66,63 @@ function* entries(ownerId: string): Generator<Entry> {
     held_tokens: 0,
     settled_tokens: 0,
     held_requests: 0,
-    settled_requests: 0,
+    settled_requests: settled > 0 ? 1 : 0,
     body,
-    hash: 'x'.repeat(43),
+    hash: HASH,
   });
   for (let call = 0; call < CALLS; call += 1) {
     if (call % 1000 > 994 && call < CALLS - RUNNING) {
-      yield entry('call.refused', call, intent, 0);
+      yield entry('call.refused', call, intentOf(call), 0);
       continue;
     }
-    yield entry('call.admitted', call, intent, 0);
+    yield entry('call.admitted', call, intentOf(call), 0);
     const kind = kindOf(call);
     if (kind !== null) yield entry(kind, call, outcome, 1_500_000);
   }
 }
 
+/** A tree of three that called, one of three that never did, and a key for each. */
+const fillGrants = async (db: Db): Promise<void> => {
+  const grant = (id: string, parent: string | null) => ({
+    id,
+    owner_id: 'ada',
+    name: id,
+    parent_grant_id: parent,
+    status: 'active',
+    unknown_fields: 'pass',
+    via: 'bench',
+    created_at: FIRST_MS,
+  });
+  const trees = [
+    grant('gr_tree', null),
+    grant('gr_7', 'gr_tree'),
+    grant('gr_8', 'gr_7'),
+    grant('gr_empty', null),
+    grant('gr_e1', 'gr_empty'),
+    grant('gr_e2', 'gr_e1'),
+  ];
+  await db
+    .insertInto('grants')
+    .values(trees as Schema['grants'][])
+    .execute();
+  const links = trees.map(({ id }, at) => ({
+    id: `${id}.openai`,
+    owner_id: 'ada',
+    grant_id: id,
+    provider_key_id: at < 3 ? 'pk_1' : 'pk_2',
+    provider: 'openai',
+    version: 1,
+    status: 'active',
+    limits: '[]',
+  }));
+  await db
+    .insertInto('links')
+    .values(links as Schema['links'][])
+    .execute();
+};
+
 const fill = async (db: Db): Promise<void> => {
+  await fillGrants(db);
   for (const ownerId of ['ada', 'bob']) {
     let page: Entry[] = [];
     const flush = async () => {
@@ -99,6 +153,20 @@ const FILTERS: Readonly<Record<string, Partial<CallFilter>>> = {
   'running, of a grant': { status: 'admitted', grant_id: 'gr_7' },
   'at the ceiling, of a grant': { status: 'ceiling', grant_id: 'gr_7' },
   'refused, of a grant': { status: 'refused', grant_id: 'gr_7' },
+  'of a tree': { grant_id: 'gr_tree', include: 'descendants' },
+  'of a tree without any': { grant_id: 'gr_empty', include: 'descendants' },
+  counted: { status: 'counted' },
+  'of a day': { from: '2026-01-09', to: '2026-01-09' },
+  'of a day, of a grant': { from: '2026-01-09', to: '2026-01-09', grant_id: 'gr_7' },
+  'of a day without any': { from: '2026-03-01' },
+  'of a model': { model: 'gpt-5-mini' },
+  'of a rare model': { model: 'gpt-5' },
+  'of a model that nobody asked for': { model: 'gpt-4' },
+  'of such a model, of a grant': { model: 'gpt-4', grant_id: 'gr_7' },
+  'of such a model, of a day': { model: 'gpt-4', from: '2026-01-09', to: '2026-01-09' },
+  'at the ceiling, of such a model': { model: 'gpt-4', status: 'ceiling' },
+  'of a provider key': { provider_key_id: 'pk_1' },
+  'of a provider key without any': { provider_key_id: 'pk_2' },
 };
 
 const measure = async (engine: string, db: Db): Promise<void> => {

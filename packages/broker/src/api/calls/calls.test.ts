@@ -1,7 +1,7 @@
 import { CompiledQuery } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ApiHouse, DETAILS, openApiHouse } from '../../../test/api-house.ts';
-import { pageQuery } from './read-calls.ts';
+import { pageQuery, type Search } from './find-entries.ts';
 
 let house: ApiHouse;
 beforeEach(async () => {
@@ -212,15 +212,71 @@ describe('calls', () => {
     expect((await read('limit=5')).statusCode).toBe(400);
   });
 
+  it('are filtered by day, model, provider and key, in lists and files alike', async () => {
+    const { id } = await house.createGrant();
+    const key = (await house.ask('GET', '/provider-keys')).body.data[0].id;
+    await house.admit(id, 'c1');
+    house.clock.nowMs += 86_400_000;
+    await house.admit(id, 'c2');
+    const read = async (query: string, owner?: string) =>
+      (await house.ask('GET', query, undefined, owner)).body.data.map((each: { id: string }) => each.id);
+    const lists: readonly (readonly [string, readonly string[]])[] = [
+      ['from=2026-11-23', ['c2']],
+      ['to=2026-11-22', ['c1']],
+      ['from=2026-11-22&to=2026-11-23', ['c2', 'c1']],
+      ['from=2026-11-24', []],
+      ['model=gpt-5-mini&provider=openai', ['c2', 'c1']],
+      ['model=gpt-5', []],
+      ['provider=anthropic', []],
+      [`provider_key_id=${key}&from=2026-11-23`, ['c2']],
+      ['provider_key_id=pk_other', []],
+      ['status=counted', ['c2', 'c1']],
+    ];
+    for (const [query, ids] of lists) {
+      expect([query, await read(`/calls?${query}`)]).toEqual([query, ids]);
+      expect([query, await read(`/grants/${id}/calls?${query}`)]).toEqual([query, ids]);
+      expect(await read(`/calls?${query}`, 'eve')).toEqual([]);
+      const file = await house.ask('GET', `/calls/export?format=json&${query}`);
+      expect(file.body.map((each: { id: string }) => each.id)).toEqual(ids);
+    }
+  });
+
+  it.each([
+    ['from=2026-11-31', 'from: must be a UTC day such as 2026-11-23'],
+    ['to=yesterday', 'to: must be a UTC day such as 2026-11-23'],
+    ['from=2026-11-23T00:00:00Z', 'from: must be a UTC day such as 2026-11-23'],
+    ['from=2026-11-23&to=2026-11-22', 'to: must not be before `from`'],
+    ['model=%00', 'model: must not hold a NUL'],
+  ])('are not listed by %s, which is told', async (query, message) => {
+    for (const path of ['/calls', '/calls/export', '/grants/gr_1/calls']) {
+      const { status, body } = await house.ask('GET', `${path}?${query}`);
+      expect([status, body.error.code, body.error.message]).toEqual([400, 'invalid_request', message]);
+    }
+  });
+
   it('are found by an index, not by reading the journal', async () => {
-    const statuses = ['settled', 'refused', 'ceiling', 'released'] as const;
-    for (const filter of [{}, { grant_id: 'g' }, ...statuses.map((status) => ({ status }))]) {
-      const { sql, parameters } = pageQuery(house.store.db, 'ada', { limit: 50, ...filter }).compile();
+    const all = { ownerId: 'ada', grantIds: null, rare: null, texts: [], from: null, until: null };
+    const place = { seq: 7, id: 9 };
+    const searches: readonly Search[] = [
+      all,
+      { ...all, from: place, until: place, texts: ['"model":"gpt-5"'] },
+      ...(['refused', 'ceiling', 'released'] as const).map((rare) => ({ ...all, rare })),
+    ];
+    const planOf = async (search: Search): Promise<string> => {
+      const { sql, parameters } = pageQuery(house.store.db, search, 51).compile();
       const explain = CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]);
       const { rows } = await house.store.db.executeQuery<{ detail: string }>(explain);
-      const plan = rows.map((row) => row.detail).join('\n');
+      return rows.map((row) => row.detail).join('\n');
+    };
+    for (const search of searches) {
+      const plan = await planOf(search);
       expect(plan).toMatch(/^SEARCH journal USING INDEX journal_(chain|refused|ceilings|released) /);
       expect(plan).not.toContain('TEMP B-TREE');
     }
+    const plan = await planOf({ ...all, grantIds: ['g', 'h'], from: place, until: place });
+    expect(
+      plan.match(/INDEX journal_grant_(calls|events) \(grant_id=\? AND id>\? AND id<\?\)/g),
+    ).toHaveLength(4);
+    expect(plan).not.toContain('journal_chain');
   });
 });

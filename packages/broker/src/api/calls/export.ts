@@ -6,19 +6,10 @@ import type { App } from '../app.ts';
 import type { ApiParts } from '../contract.ts';
 import { errorResponses } from '../wire.ts';
 import { readPage } from './read-page.ts';
-import { type Call, callFilter } from './schema.ts';
+import { type Call, exportFilter } from './schema.ts';
 import { CSV_HEADER, csvLine } from './to-csv.ts';
 
-const querystring = callFilter.omit({ before: true, limit: true }).extend({
-  format: z
-    .enum(['csv', 'json'])
-    .default('csv')
-    .describe(
-      '`json`: an array of calls as the list has them; `csv`: for spreadsheets, no cell is a formula',
-    ),
-});
-
-type Query = z.infer<typeof querystring>;
+type Query = z.infer<typeof exportFilter>;
 
 const PAGE = 200;
 
@@ -62,7 +53,7 @@ export const registerCallExport = (app: App, parts: ApiParts): void => {
     description: 'The same calls as the list with the same filter has, on all its pages.',
     tags: ['calls'],
     produces: ['text/csv', 'application/json'],
-    querystring,
+    querystring: exportFilter,
     response: { 200: z.string().describe('A file'), ...errorResponses },
   };
   app.get('/api/v1/calls/export', { schema }, async ({ id, owner, query }, reply) =>

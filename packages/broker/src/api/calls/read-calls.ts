@@ -1,8 +1,17 @@
-// Calls as the journal tells them: an admission or refusal, and the outcome that belongs to it. MUST read one owner's entries only, and no more
-// of them than a page needs: an owner may have millions.
+// Calls as the journal tells them: an admission or refusal, and the outcome that belongs to it.
 
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Schema } from '../../store/schema.ts';
+import {
+  belongingTo,
+  type Entry,
+  type Place,
+  pageQuery,
+  placeFrom,
+  placeSince,
+  type Search,
+} from './find-entries.ts';
+import { type Callers, callersOf } from './grants-of-filter.ts';
 import type { CallFilter } from './schema.ts';
 
 /** A call's entries. `intent` and `outcome` are the journal bodies. */
@@ -21,123 +30,104 @@ export interface CallEntries {
   readonly outcome: Readonly<Record<string, unknown>>;
 }
 
-// Literals, not parameters: a partial index only serves a query that names its condition word by word.
-const BEGINNINGS = sql<boolean>`kind in ('call.admitted', 'call.refused')`;
-const ADMISSIONS = sql<boolean>`kind = 'call.admitted'`;
-const OUTCOMES = sql<boolean>`kind in ('call.settled', 'call.ceiling', 'call.released')`;
-const CORRECTIONS = sql<boolean>`kind = 'call.corrected'`;
-/** Statuses that few calls have are found by an index of their own. */
-const RARE = {
-  refused: sql<boolean>`kind = 'call.refused'`,
-  ceiling: sql<boolean>`kind = 'call.ceiling'`,
-  released: sql<boolean>`kind = 'call.released'`,
-};
-
-/** Entries looked at together: outcomes of as many are found by their calls in one statement. */
-const CHUNK = 500;
-
 type Body = Readonly<Record<string, unknown>>;
 
-/** The ids of a grant and of all below it. */
-const treeOf = (db: Kysely<Schema>, grantId: string) =>
-  db
-    .withRecursive('tree(id)', (tree) =>
-      tree
-        .selectFrom('grants')
-        .select('id')
-        .where('id', '=', grantId)
-        .unionAll((also) =>
-          also
-            .selectFrom('tree')
-            .innerJoin('grants', 'grants.parent_grant_id', 'tree.id')
-            .select('grants.id'),
-        ),
-    )
-    .selectFrom('tree')
-    .select('id');
-
-/**
- * Entries by which a page is found, newest first: outcomes where few have the status, beginnings of calls else. Exported for the test of its
- * query plan. In the order of the owner's chain: by their ids PostgreSQL would walk back over the entries of everybody.
- */
-export const pageQuery = (db: Kysely<Schema>, ownerId: string, filter: CallFilter) => {
-  const { before, limit, grant_id: grantId, include, status } = filter;
-  const rare = status !== undefined && status in RARE ? RARE[status as keyof typeof RARE] : null;
-  let query = db
-    .selectFrom('journal')
-    .select(['seq', 'call_id', 'at', 'grant_id', 'held_nanos', 'kind', 'body', 'settled_nanos'])
-    .where('owner_id', '=', ownerId)
-    .where(rare ?? BEGINNINGS)
-    .orderBy('seq', 'desc')
-    .limit(limit);
-  if (before !== undefined) query = query.where('seq', '<', Number(before));
-  if (grantId !== undefined)
-    query = query.where('grant_id', 'in', include === 'descendants' ? treeOf(db, grantId) : [grantId]);
-  return query;
-};
-
-type Row = Awaited<ReturnType<ReturnType<typeof pageQuery>['execute']>>[number];
-
-/** Of the calls of these rows, the entries of such a kind, by call. */
-const entriesOf = async (
-  db: Kysely<Schema>,
-  ownerId: string,
-  rows: readonly Row[],
-  kind: typeof OUTCOMES,
-): Promise<ReadonlyMap<string | null, Row>> => {
-  const found: Row[] = [];
-  const ids = rows.flatMap(({ call_id }) => call_id ?? []);
-  for (let start = 0; start < ids.length; start += CHUNK) {
-    const some = db
-      .selectFrom('journal')
-      .select(['seq', 'call_id', 'at', 'grant_id', 'held_nanos', 'kind', 'body', 'settled_nanos'])
-      .where('call_id', 'in', ids.slice(start, start + CHUNK))
-      .where('owner_id', '=', ownerId)
-      .where(kind);
-    found.push(...(await some.execute()));
-  }
-  return new Map(found.map((row) => [row.call_id, row]));
-};
+const DAY_MS = 86_400_000;
+const CHUNK = 500;
 
 interface Found {
   readonly cursor: number;
-  readonly entry: Row;
-  readonly outcome: Row | undefined;
+  readonly entry: Entry;
+  readonly outcome: Entry | undefined;
 }
 
-/** From the outcomes of a rare status back to how their calls began. */
-const readRare = async (db: Kysely<Schema>, ownerId: string, filter: CallFilter): Promise<Found[]> => {
-  const outcomes = await pageQuery(db, ownerId, { ...filter, limit: filter.limit + 1 }).execute();
-  const entries = await entriesOf(db, ownerId, outcomes, ADMISSIONS);
-  return outcomes.flatMap((outcome) => {
-    const entry = entries.get(outcome.call_id);
-    return entry ? { cursor: Number(outcome.seq), entry, outcome } : [];
-  });
-};
+/** The moments between which calls began: the days of the filter, the last one included. */
+const periodOf = ({ from, to }: CallFilter): readonly [number, number] => [
+  from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(from),
+  to === undefined ? Number.POSITIVE_INFINITY : Date.parse(to) + DAY_MS,
+];
 
-/** From how calls began, a chunk after another, to as many as are `wanted` that stand so. */
-const readBegun = async (
+const older = (one: Place | null, other: Place | null): Place | null =>
+  one && other ? (one.seq < other.seq ? one : other) : (one ?? other);
+
+/** What to look for in the journal; null where nothing can be found. */
+const searchOf = async (
   db: Kysely<Schema>,
   ownerId: string,
   filter: CallFilter,
-  wanted: number,
-): Promise<Found[]> => {
-  const { status } = filter;
-  const isWanted = (entry: Row, outcome: Row | undefined): boolean => {
-    if (status === 'admitted') return entry.kind === 'call.admitted' && outcome === undefined;
-    return status !== 'settled' || outcome?.kind === 'call.settled';
-  };
-  const limit = status === 'admitted' || status === 'settled' ? CHUNK : wanted;
+  { grantIds }: Callers,
+): Promise<Search | null> => {
+  const { before, status, provider, model } = filter;
+  const [fromMs, toMs] = periodOf(filter);
+  const rare = status === 'refused' || status === 'ceiling' || status === 'released' ? status : null;
+  const isByOutcome = rare === 'ceiling' || rare === 'released';
+  const [from, to, cursor] = await Promise.all([
+    filter.from === undefined ? null : placeSince(db, ownerId, fromMs),
+    // What began before may end after.
+    filter.to === undefined || isByOutcome ? null : placeSince(db, ownerId, toMs),
+    before === undefined ? null : placeFrom(db, ownerId, Number(before)),
+  ]);
+  if (grantIds?.length === 0 || (filter.from !== undefined && from === null)) return null;
+  // Bodies are JSON without blanks; those of outcomes do not say what was asked for.
+  const named = Object.entries({ provider, model }).filter(([, value]) => value !== undefined);
+  const texts = isByOutcome ? [] : named.map(([name, value]) => `"${name}":${JSON.stringify(value)}`);
+  return { ownerId, grantIds, rare, texts, from, until: older(to, cursor) };
+};
+
+const isOfStatus = ({ entry, outcome }: Found, status: CallFilter['status']): boolean => {
+  if (status === undefined) return true;
+  if (status === 'refused' || entry.kind === 'call.refused') return entry.kind === `call.${status}`;
+  if (status === 'counted') return outcome === undefined || Number(outcome.settled_requests) > 0;
+  return status === 'admitted' ? outcome === undefined : outcome?.kind === `call.${status}`;
+};
+
+/** Whether the call is one of those that are asked for, as far as the search has not seen to it. */
+const matches = (found: Found, filter: CallFilter, { linkIds }: Callers): boolean => {
+  const { provider, model, status } = filter;
+  const { entry } = found;
+  const [fromMs, toMs] = periodOf(filter);
+  const atMs = Number(entry.at);
+  if (atMs < fromMs || atMs >= toMs || !isOfStatus(found, status)) return false;
+  if (linkIds && !linkIds.has(entry.link_id ?? '')) return false;
+  if (provider === undefined && model === undefined) return true;
+  const intent = JSON.parse(entry.body) as Body;
+  return (provider ?? intent.provider) === intent.provider && (model ?? intent.model) === intent.model;
+};
+
+/** From the entries of a search to their calls. */
+const callsOf = async (
+  db: Kysely<Schema>,
+  { ownerId, rare }: Search,
+  entries: readonly Entry[],
+): Promise<readonly Found[]> => {
+  const isByOutcome = rare === 'ceiling' || rare === 'released';
+  const others = await belongingTo(db, ownerId, entries, isByOutcome ? 'admissions' : 'outcomes');
+  return entries.flatMap((each): Found[] => {
+    const cursor = Number(each.seq);
+    const other = others.get(each.call_id);
+    if (!isByOutcome) return [{ cursor, entry: each, outcome: other }];
+    return other ? [{ cursor, entry: other, outcome: each }] : [];
+  });
+};
+
+/** As many calls of the search as are `wanted`; of running ones, `openCalls` are looked for at most. */
+const readFound = async (
+  db: Kysely<Schema>,
+  search: Search,
+  isWanted: (found: Found) => boolean,
+  { wanted, openCalls }: { readonly wanted: number; readonly openCalls: number },
+): Promise<readonly Found[]> => {
   const found: Found[] = [];
-  for (let before = filter.before; found.length < wanted; ) {
-    const rows = await pageQuery(db, ownerId, { ...filter, before, limit }).execute();
-    const outcomes = await entriesOf(db, ownerId, rows, OUTCOMES);
-    for (const entry of rows) {
-      const outcome = outcomes.get(entry.call_id);
-      if (isWanted(entry, outcome)) found.push({ cursor: Number(entry.seq), entry, outcome });
-    }
-    if (rows.length < limit) break;
-    before = String(rows.at(-1)!.seq);
+  let { until } = search;
+  let open = 0;
+  for (let limit = wanted; found.length < wanted && open < openCalls; limit = Math.min(CHUNK, 2 * limit)) {
+    const rows = await pageQuery(db, { ...search, until }, limit).execute();
+    const calls = await callsOf(db, search, rows);
+    found.push(...calls.filter(isWanted));
+    open += calls.filter((each) => isOfStatus(each, 'admitted')).length;
+    const last = rows.at(-1);
+    if (rows.length < limit || !last) break;
+    until = { seq: Number(last.seq), id: Number(last.id) };
   }
   return found.slice(0, wanted);
 };
@@ -152,18 +142,15 @@ export const readCalls = async (
   filter: CallFilter,
   openCalls: () => Promise<number> = async () => Number.POSITIVE_INFINITY,
 ): Promise<readonly CallEntries[]> => {
-  const { status, limit } = filter;
-  const most = status === 'admitted' ? Math.min(limit + 1, await openCalls()) : limit + 1;
-  const isByOutcome = status === 'ceiling' || status === 'released';
-  const found = isByOutcome
-    ? await readRare(db, ownerId, filter)
-    : await readBegun(db, ownerId, filter, most);
-  const corrections = await entriesOf(
-    db,
-    ownerId,
-    found.map(({ entry }) => entry),
-    CORRECTIONS,
-  );
+  const callers = await callersOf(db, ownerId, filter);
+  const search = await searchOf(db, ownerId, filter, callers);
+  if (search === null) return [];
+  const found = await readFound(db, search, (each) => matches(each, filter, callers), {
+    wanted: filter.limit + 1,
+    openCalls: filter.status === 'admitted' ? await openCalls() : Number.POSITIVE_INFINITY,
+  });
+  const entries = found.map(({ entry }) => entry);
+  const corrections = await belongingTo(db, ownerId, entries, 'corrections');
   return found.map(({ cursor, entry, outcome }) => {
     const correction = corrections.get(entry.call_id);
     return {

@@ -1,6 +1,7 @@
 // A call on the wire, and which calls may be asked for.
 
 import { z } from 'zod';
+import { isStorableText } from '../../store/storable-text.ts';
 import { timeText, usdText } from '../wire.ts';
 
 /** How a call stands. */
@@ -78,15 +79,52 @@ const include = z
   .optional()
   .describe('`descendants`: also the calls of all that was delegated from the grant');
 
+const day = z.iso.date('must be a UTC day such as 2026-11-23').optional();
+const name = z.string().min(1).max(200).refine(isStorableText, 'must not hold a NUL').optional();
+
+/** Which calls, of whomever. */
+const matching = z.strictObject({
+  status: z
+    .enum([...callStatus.options, 'counted'])
+    .optional()
+    .describe(
+      '`counted`: those that limits and sums of spending count, so neither refused nor never forwarded',
+    ),
+  provider: name,
+  model: name.describe('As it was asked for, in full'),
+  provider_key_id: name.describe('Calls that drew on that key; a refused call drew on none'),
+  from: day.describe('The first UTC day; a call belongs to the day on which it was admitted or refused'),
+  to: day.describe('The last UTC day'),
+});
+
+/** No filter asks for a period that ends before it begins. */
+const inOrder = <Filter extends z.ZodType<{ from?: string | undefined; to?: string | undefined }>>(
+  filter: Filter,
+): Filter =>
+  filter.refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
+    path: ['to'],
+    error: 'must not be before `from`',
+  });
+
+const ofOwner = matching.extend({ grant_id: name, include });
+
 /** Which calls of one grant, and which page. */
-export const grantCallFilter = callPage.extend({ include });
+export const grantCallFilter = inOrder(matching.extend({ ...callPage.shape, include }));
 
 /** Which calls, and which page. */
-export const callFilter = callPage.extend({
-  grant_id: z.string().max(200).optional(),
-  include,
-  status: callStatus.optional(),
-});
+export const callFilter = inOrder(ofOwner.extend(callPage.shape));
+
+/** Which calls, and in which format their file is. */
+export const exportFilter = inOrder(
+  ofOwner.extend({
+    format: z
+      .enum(['csv', 'json'])
+      .default('csv')
+      .describe(
+        '`json`: an array of calls as the list has them; `csv`: for spreadsheets, no cell is a formula',
+      ),
+  }),
+);
 
 /** One call as answered. */
 export type Call = z.infer<typeof call>;

@@ -2,7 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { sendOutagePage } from './pages/outage-page.ts';
+import { sendFaultPage, sendOutagePage } from './pages/outage-page.ts';
 import type { Handler } from './routes.ts';
 import { isOutage } from './store/outage.ts';
 
@@ -79,10 +79,7 @@ export const lockedHandler =
 export const faultAnswer = (response: ServerResponse, error: unknown): void => {
   if (response.headersSent) response.destroy();
   else if (isOutage(error)) sendOutagePage(response);
-  else {
-    response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
-    response.end('Something broke. Try again shortly.\n');
-  }
+  else sendFaultPage(response);
 };
 
 /** Stops accepting; resolves when every connection has ended, idle ones at once. */

@@ -31,7 +31,7 @@ export const renderErrorPage = ({
     language: languageAtHand(),
     body: html`<h1>${title}</h1>
 <p>${text}</p>
-<dl class="facts"><dt>Error</dt><dd><code>${code}</code></dd>
-${description && html`<dt>Detail</dt><dd>${description.slice(0, 500)}</dd>`}</dl>`,
+<dl class="facts"><dt>${messages.oauthErrorCode}</dt><dd><code>${code}</code></dd>
+${description && html`<dt>${messages.oauthErrorDetail}</dt><dd lang="en">${description.slice(0, 500)}</dd>`}</dl>`,
   });
 };

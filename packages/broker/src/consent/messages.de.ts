@@ -158,4 +158,6 @@ export const messagesDe: Translated<typeof messagesEn> = {
     title: 'Die Anfrage der App lässt sich nicht bearbeiten',
     text: 'Es wurde nichts erlaubt. Das muss der Entwickler der App beheben; die Angaben unten helfen dabei.',
   },
+  oauthErrorCode: 'Fehler',
+  oauthErrorDetail: 'Einzelheit',
 };

@@ -157,4 +157,6 @@ export const messagesEn = {
     title: 'The app’s request cannot be served',
     text: 'Nothing was allowed. This is for the app’s developer to mend; the details below will help them.',
   },
+  oauthErrorCode: 'Error',
+  oauthErrorDetail: 'Detail',
 } as const;

@@ -151,4 +151,6 @@ export const messagesJa: Translated<typeof messagesEn> = {
     title: 'アプリの要求を処理できません',
     text: '何も許可されていません。アプリの開発者が直す必要があります。下の詳細が役に立ちます。',
   },
+  oauthErrorCode: 'エラー',
+  oauthErrorDetail: '詳細',
 };

@@ -2,6 +2,7 @@
 // here, and the owner of the key asked for it.
 
 import type { Provider } from './contract.ts';
+import { messages } from './key-test-messages.ts';
 import type { Upstream } from './upstreams.ts';
 
 /** What came of it; never holds what the provider said, which may echo the key. */
@@ -14,14 +15,12 @@ export interface KeyTestResult {
 const TIMEOUT_MS = 10_000;
 
 const verdict = (label: string, status: number): KeyTestResult => {
-  if (status >= 200 && status < 300) return { ok: true, status, message: `${label} accepts this key.` };
+  if (status >= 200 && status < 300) return { ok: true, status, message: messages.accepted(label) };
   const isRefused = status === 401 || status === 403;
   return {
     ok: false,
     status,
-    message: isRefused
-      ? `${label} refuses this key.`
-      : `${label} answered with status ${status}; whether it takes the key is not known.`,
+    message: isRefused ? messages.refused(label) : messages.unknown(label, status),
   };
 };
 
@@ -47,8 +46,7 @@ export const testKey = async (
   key: string,
 ): Promise<KeyTestResult> => {
   const path = modelsPath(provider);
-  if (path === null)
-    return { ok: false, status: null, message: `${provider.label} offers no way to try a key.` };
+  if (path === null) return { ok: false, status: null, message: messages.noWay(provider.label) };
   try {
     const { statusCode, body } = await upstream.pool.request({
       method: 'GET',
@@ -59,6 +57,6 @@ export const testKey = async (
     await body.dump();
     return verdict(provider.label, statusCode);
   } catch {
-    return { ok: false, status: null, message: `${provider.label} could not be reached.` };
+    return { ok: false, status: null, message: messages.unreachable(provider.label) };
   }
 };

@@ -5,6 +5,7 @@ import type { StepUp } from '../accounts/contract.ts';
 import { type FormErrors, field } from './form.ts';
 import { type Html, html } from './html.ts';
 import { messages } from './messages.ts';
+import { passkeyProblem } from './passkey-problem.ts';
 
 /** Where it is asked by itself; `return_to` says where to go on to. */
 export const CONFIRM_PATH = '/confirm';
@@ -31,7 +32,7 @@ export const confirmationFields = ({ method }: StepUp, errors: FormErrors = {}):
       )
     : html`<div data-needs-passkeys hidden>
 <button type="button" class="is-wide" data-passkey="confirm">${messages.passkey}</button>
-<p class="field-error" role="alert" data-passkey-problem></p>
+${passkeyProblem()}
 </div>
 <noscript><p class="quiet">${messages.passkeyNeedsScript}</p></noscript>`;
 

@@ -1,4 +1,4 @@
-// What a person sees while the database can not be used: that it is not their doing, and that nothing was changed that is not shown.
+// What a person sees when it is not their doing: while the database can not be used, and when something broke. MUST NOT say what.
 
 import type { ServerResponse } from 'node:http';
 import { languageAtHand } from '../language.ts';
@@ -7,7 +7,17 @@ import { html } from './html.ts';
 import { messages } from './messages.ts';
 import { sendPage } from './page.ts';
 
-/** Sends the page, with 503 and the time after which to try again. */
+/** Says that something broke, with 500. */
+export const sendFaultPage = (response: ServerResponse): void =>
+  sendPage(response, {
+    title: messages.fault,
+    language: languageAtHand(),
+    status: 500,
+    body: html`<h1>${messages.fault}</h1>
+<p>${messages.faultText}</p>`,
+  });
+
+/** Says that the database can not be used, with 503 and the time after which to try again. */
 export const sendOutagePage = (response: ServerResponse): void =>
   sendPage(
     response,

@@ -5,6 +5,7 @@ import { languageAtHand } from '../../language.ts';
 import { errorSummary, type FormErrors, field } from '../../pages/form.ts';
 import { html } from '../../pages/html.ts';
 import { type Page, sendPage, sendRedirect } from '../../pages/page.ts';
+import { passkeyProblem } from '../../pages/passkey-problem.ts';
 import { findProblems } from '../first-owner.ts';
 import { hasPasskeys, PASSWORD_LENGTH } from '../sign-in-library.ts';
 import { cookiesOf } from '../web-request.ts';
@@ -53,7 +54,7 @@ ${
   html`<div data-needs-passkeys hidden>
 <p class="divider">${messages.or}</p>
 <button type="button" class="is-second is-wide" data-passkey="join">${messages.invitedPasskey}</button>
-<p class="field-error" role="alert" data-passkey-problem></p>
+${passkeyProblem()}
 </div>`
 }
 </form>`,

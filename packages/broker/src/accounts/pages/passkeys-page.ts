@@ -5,6 +5,7 @@ import { languageAtHand } from '../../language.ts';
 import { notice } from '../../pages/form.ts';
 import { type Html, html } from '../../pages/html.ts';
 import { sendPage, sendRedirect } from '../../pages/page.ts';
+import { passkeyProblem } from '../../pages/passkey-problem.ts';
 import { describeAgent } from '../describe-agent.ts';
 import { hasPasskeys } from '../sign-in-library.ts';
 import { cookiesOf } from '../web-request.ts';
@@ -62,7 +63,7 @@ ${
   hasPasskeys(issuer)
     ? html`<div data-needs-passkeys hidden>
 <button type="button" data-passkey="add">${messages.addPasskey}</button>
-<p class="field-error" role="alert" data-passkey-problem></p>
+${passkeyProblem()}
 </div>
 <noscript><p class="quiet">${messages.addNeedsScript}</p></noscript>`
     : notice('info', messages.passkeysElsewhere(new URL(issuer).port))

@@ -4,6 +4,7 @@ import { languageAtHand } from '../../language.ts';
 import { errorSummary, type FormErrors, field, notice } from '../../pages/form.ts';
 import { html } from '../../pages/html.ts';
 import { type Page, sendPage, sendRedirect } from '../../pages/page.ts';
+import { passkeyProblem } from '../../pages/passkey-problem.ts';
 import { parseReturnPath } from '../return-path.ts';
 import { hasPasskeys } from '../sign-in-library.ts';
 import { cookiesOf } from '../web-request.ts';
@@ -20,7 +21,7 @@ interface SignInState {
 const passkeyButton = (returnPath: string) => html`<div data-needs-passkeys hidden>
 <p class="divider">${messages.or}</p>
 <button type="button" class="is-second is-wide" data-passkey="sign-in" data-return-to="${returnPath}">${messages.usePasskey}</button>
-<p class="field-error" role="alert" data-passkey-problem></p>
+${passkeyProblem()}
 </div>`;
 
 const signInPage = (

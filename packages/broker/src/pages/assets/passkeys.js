@@ -13,8 +13,9 @@ const call = async (path, body) => {
     location.assign(`/confirm?return_to=${encodeURIComponent(location.pathname)}`);
     return new Promise(() => {});
   }
-  if (answer.status === 429) throw new Error('Too many attempts. Try again in a few minutes.');
-  throw new Error('That did not work. Try again, or use your password.');
+  const refused = new Error(`${path} answered ${answer.status}`);
+  if (answer.status === 429) refused.name = 'TooOftenError';
+  throw refused;
 };
 
 const prove = async () => {
@@ -38,38 +39,35 @@ const confirm = async ({ form }) => {
   form.requestSubmit(form.querySelector('button[value=allow]'));
 };
 
-const register = async (path, more) => {
+const register = async (path, name, more) => {
   const options = await call(path);
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
   const credential = await navigator.credentials.create({ publicKey });
   await call('verify-registration', {
     response: credential.toJSON(),
-    name: `Passkey of ${new Date().toISOString().slice(0, 10)}`,
+    name: `${name} ${new Date().toISOString().slice(0, 10)}`,
     ...more,
   });
 };
 
-const add = async () => {
-  await register('generate-register-options');
+const add = async (_button, { passkeyOf }) => {
+  await register('generate-register-options', passkeyOf);
   location.reload();
 };
 
 // The account of an invitation is made with the passkey alone.
-const join = async ({ form }) => {
+const join = async ({ form }, { passkeyOf }) => {
   if (!form.elements.email.reportValidity()) return;
   const fields = new FormData(form);
   const query = new URLSearchParams({ context: fields.get('token'), name: fields.get('email') });
-  await register(`generate-register-options?${query}`, { createSession: true });
+  await register(`generate-register-options?${query}`, passkeyOf, { createSession: true });
   location.assign('/');
 };
 
 const ACTIONS = { 'sign-in': signIn, add, confirm, join };
 
-const explain = (error) => {
-  if (error.name === 'NotAllowedError') return 'Cancelled, or no passkey was chosen.';
-  if (error.name === 'InvalidStateError') return 'This device already has a passkey for you.';
-  return error.message;
-};
+/** The words that the page holds for each error; `failed` for any other. */
+const WORDS = { NotAllowedError: 'cancelled', InvalidStateError: 'known', TooOftenError: 'tooOften' };
 
 if (window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
   for (const part of document.querySelectorAll('[data-needs-passkeys]')) {
@@ -80,9 +78,9 @@ if (window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
       problem.textContent = '';
       button.disabled = true;
       try {
-        await ACTIONS[button.dataset.passkey](button);
+        await ACTIONS[button.dataset.passkey](button, problem.dataset);
       } catch (error) {
-        problem.textContent = explain(error);
+        problem.textContent = problem.dataset[WORDS[error.name] ?? 'failed'];
       }
       button.disabled = false;
     });

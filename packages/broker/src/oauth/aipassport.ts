@@ -51,7 +51,7 @@ export const createAipassport = (deps: AipassportDeps) => {
       const said = read.ok
         ? await answer(read.value, request, deps)
         : refuse(read.error.status, read.error.detail);
-      sendProgramAnswer(request, response, said);
+      sendProgramAnswer(response, said);
     };
   return {
     [OAUTH_PATHS.grantRequests]: answering(askForGrant),

@@ -38,6 +38,7 @@ import { createRegistration, type RegistrationPolicy } from './registration.ts';
 import { createRequests } from './requests.ts';
 import { serveResourceMetadata } from './resource-metadata.ts';
 import { createSelfRegisteredClients, type SelfRegisteredClients } from './self-registered-clients.ts';
+import { sendJson } from './send-json.ts';
 import { describeServer } from './server-metadata.ts';
 import { serveStructuredTokens } from './structured-tokens.ts';
 import { extendTokenEndpoint } from './token-endpoint.ts';
@@ -321,6 +322,5 @@ function failResponse(response: ServerResponse, error: unknown, onError: (error:
     sendOutage(response);
     return;
   }
-  response.writeHead(500, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify({ error: 'server_error' }));
+  sendJson(response, 500, { error: 'server_error' });
 }

@@ -19,6 +19,7 @@ import { findHolder, type Holder, type HolderDeps, type HolderRefusal } from './
 import { type GrantReceiptsDeps, showReceipt } from './grant-receipts.ts';
 import { createRequest, type GrantRequestsDeps, showRequest, withdrawRequest } from './grant-requests.ts';
 import { OAUTH_PATHS } from './paths.ts';
+import { sendJson } from './send-json.ts';
 import { budgetOf } from './structured-tokens.ts';
 
 /** What grant management needs. */
@@ -36,15 +37,7 @@ export const createGrantManagement =
   (deps: GrantManagementDeps) =>
   async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const [status, body, headers] = await answer(request, deps);
-    response.writeHead(status, {
-      'access-control-allow-origin': '*',
-      'cache-control': 'no-store',
-      ...(body && { 'content-type': 'application/json' }),
-      // What is left of a body that was not read would be taken for the next request.
-      ...(request.complete ? {} : { connection: 'close' }),
-      ...headers,
-    });
-    response.end(body ? JSON.stringify(body) : undefined);
+    sendJson(response, status, body, { 'access-control-allow-origin': '*', ...headers });
   };
 
 type Act = (

@@ -15,6 +15,7 @@ import { MAX_ENTRIES, readRequestedAccess } from './details.ts';
 import { errors, type Provider } from './library.ts';
 import { findUsableGrant, isStopped, STOPPED_HINT } from './live-grant.ts';
 import { OAUTH_PATHS } from './paths.ts';
+import { sendJson } from './send-json.ts';
 
 /** What the flow stands on. */
 export interface KeyFlowDeps extends Pick<ConfigurationDeps, 'renderError' | 'errorPageHeaders'> {
@@ -136,15 +137,10 @@ async function giveKey(
   const [status, body] = key.ok
     ? [200, { key: key.value, user_id: null }]
     : [key.error.status, { error: { code: key.error.status, message: key.error.message } }];
-  response
-    .writeHead(status, {
-      'access-control-allow-origin': '*',
-      'content-type': 'application/json',
-      'cache-control': 'no-store',
-      ...(status === 405 && { allow: 'POST, OPTIONS' }),
-      ...(!request.complete && { connection: 'close' }),
-    })
-    .end(JSON.stringify(body));
+  sendJson(response, status, body, {
+    'access-control-allow-origin': '*',
+    ...(status === 405 && { allow: 'POST, OPTIONS' }),
+  });
 }
 
 async function exchange(

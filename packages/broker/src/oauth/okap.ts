@@ -54,7 +54,7 @@ export const createOkap = (deps: OkapDeps) => {
   const open = new OpenCalls();
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const isSdk = pathOf(request) === OAUTH_PATHS.okapRequest;
-    sendProgramAnswer(request, response, await answerCall(request, response, isSdk, deps, open));
+    sendProgramAnswer(response, await answerCall(request, response, isSdk, deps, open));
   };
 };
 

@@ -4,6 +4,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import { isOutage, OUTAGE_MESSAGE, OUTAGE_RETRY_SECONDS } from '../store/outage.ts';
+import { sendJson } from './send-json.ts';
 
 const STATUS = 503;
 const HEADERS = { 'retry-after': String(OUTAGE_RETRY_SECONDS), 'cache-control': 'no-store' };
@@ -43,7 +44,5 @@ export const answerOutages = (provider: Provider, onError: (error: unknown) => v
 };
 
 /** The same outside the library. */
-export const sendOutage = (response: ServerResponse): void => {
-  response.writeHead(STATUS, { ...HEADERS, 'content-type': 'application/json' });
-  response.end(JSON.stringify(OUTAGE_BODY));
-};
+export const sendOutage = (response: ServerResponse): void =>
+  sendJson(response, STATUS, OUTAGE_BODY, HEADERS);

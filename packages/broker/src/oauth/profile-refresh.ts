@@ -5,6 +5,7 @@ import { IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { OAUTH_PATHS } from './paths.ts';
 import { readJsonBody } from './read-json-body.ts';
+import { sendJson } from './send-json.ts';
 
 const MAX_BODY_BYTES = 16 * 1024;
 
@@ -32,14 +33,12 @@ async function refresh(
   library: () => Library,
 ): Promise<void> {
   const refuse = (status: number, error_description: string) =>
-    void response
-      .writeHead(status, {
-        'content-type': 'application/json',
-        'cache-control': 'no-store',
-        ...(status === 405 && { allow: 'POST' }),
-        ...(!request.complete && { connection: 'close' }),
-      })
-      .end(JSON.stringify({ error: 'invalid_request', error_description }));
+    sendJson(
+      response,
+      status,
+      { error: 'invalid_request', error_description },
+      status === 405 ? { allow: 'POST' } : {},
+    );
   if (request.method !== 'POST') return refuse(405, 'Refresh with POST.');
   const body = await readJsonBody(request, MAX_BODY_BYTES);
   if (!body.ok) return refuse(body.error.status, body.error.detail);

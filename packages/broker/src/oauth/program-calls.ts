@@ -4,6 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fail, type Result } from '@valetkey/core';
 import { type BodyRefusal, readJsonBody } from './read-json-body.ts';
+import { sendJson } from './send-json.ts';
 
 /** A status and a JSON body. */
 export interface ProgramAnswer {
@@ -27,19 +28,10 @@ export async function readProgramCall(request: IncomingMessage): Promise<Result<
 }
 
 /** Sends the answer, if anybody still listens. */
-export function sendProgramAnswer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { status, body }: ProgramAnswer,
-): void {
+export function sendProgramAnswer(response: ServerResponse, { status, body }: ProgramAnswer): void {
   if (response.destroyed) return;
-  response
-    .writeHead(status, {
-      'content-type': 'application/json',
-      'cache-control': 'no-store',
-      ...(status === 405 && { allow: 'POST' }),
-      ...(status === 429 && { 'retry-after': String(RETRY_SECONDS) }),
-      ...(!request.complete && { connection: 'close' }),
-    })
-    .end(JSON.stringify(body));
+  sendJson(response, status, body, {
+    ...(status === 405 && { allow: 'POST' }),
+    ...(status === 429 && { 'retry-after': String(RETRY_SECONDS) }),
+  });
 }

@@ -12,6 +12,7 @@ import { OAUTH_PATHS } from './paths.ts';
 import { readJsonBody } from './read-json-body.ts';
 import { presentRegistration, readRegistration, registrationError } from './registration-metadata.ts';
 import type { SelfRegistered, SelfRegisteredClients } from './self-registered-clients.ts';
+import { sendJson } from './send-json.ts';
 
 /** Who may register: whoever has the token (an initial access token, RFC 7591 section 3), or anybody if it is null. */
 export interface RegistrationPolicy {
@@ -63,12 +64,7 @@ export const createRegistration =
     const id = path.slice(OAUTH_PATHS.register.length + 1);
     const { status, body, headers } =
       path === OAUTH_PATHS.register ? await register(request, deps) : await manage(request, id, deps);
-    response.writeHead(status, {
-      ...(body && { 'content-type': 'application/json' }),
-      'cache-control': 'no-store',
-      ...headers,
-    });
-    response.end(body && JSON.stringify(body));
+    sendJson(response, status, body ?? null, headers);
   };
 
 async function readJson(request: IncomingMessage): Promise<{ readonly input: unknown } | Answer> {

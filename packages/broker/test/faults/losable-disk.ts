@@ -54,6 +54,9 @@ export class LosableDisk {
     // Without -f the file system's own log is not written either.
     run('xfs_io', '-x', '-c', 'shutdown', this.#mountPoint);
     run('umount', this.#mountPoint);
+    // A mount namespace that was made meanwhile, a container's say, keeps it mounted, and cut off.
+    if (execFileSync('losetup', ['-j', this.#image]).length > 0)
+      throw new Error('Something else holds the disk: run this as `unshare -m npx vitest run ...`.');
     this.#mount();
   }
 

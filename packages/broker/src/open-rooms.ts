@@ -22,6 +22,7 @@ import type { PriceBook } from './gateway/contract.ts';
 import { dialects } from './gateway/dialects/dialects.ts';
 import type { GateDeps } from './gateway/gate.ts';
 import { testKey } from './gateway/key-test.ts';
+import { messages as keyTestMessages } from './gateway/key-test-messages.ts';
 import { RunningCalls } from './gateway/running-calls.ts';
 import type { Upstream } from './gateway/upstreams.ts';
 import { createKeyCeilings } from './grants/key-ceilings.ts';
@@ -147,8 +148,7 @@ const tryKey = async (
   const provider = directory.byName.get(row?.provider ?? '');
   const upstream = upstreams.get(row?.provider ?? '');
   const key = await vault.unseal(id);
-  if (!provider || !upstream || !key.ok)
-    return { ok: false, status: null, message: 'The key cannot be opened.' };
+  if (!provider || !upstream || !key.ok) return { ok: false, status: null, message: keyTestMessages.sealed };
   // Nothing goes to a provider, this neither, unless it is durable first that it was asked for.
   await ledger.record([
     { ownerId, kind: 'provider_key.tested', body: { provider_key_id: id, provider: provider.name } },
@@ -171,6 +171,7 @@ const openApi = async (
   const { db } = house.store;
   const erasure = createErasure({ db, ledger, grants, vault, devices, clients: rooms.clients });
   const events = new EventStreams(createReadHeads(db));
+  const keyCeilings = createKeyCeilings({ db, ledger, grants, now: ambient.now });
   const { handler } = await createApi({
     ...rooms,
     events,
@@ -183,7 +184,7 @@ const openApi = async (
     devices,
     erasure,
     owners: createOwners({ db, ledger, ambient, grants, erasure }),
-    keyCeilings: createKeyCeilings({ db, ledger, grants, now: ambient.now }),
+    keyCeilings,
     replayGuard,
     modelsOf: (provider) => prices.models(provider),
     correctCall: (ownerId, callId, nanos) =>
@@ -198,7 +199,7 @@ const openApi = async (
     ambient,
     onFault: (error, request_id) => log.error({ err: error, request_id }, 'a request broke'),
   });
-  return { handler, events };
+  return { handler, events, keyCeilings };
 };
 
 /** The authorization server, with what other rooms give it. */
@@ -249,7 +250,6 @@ export const openRooms = async (
 ): Promise<ServedRooms> => {
   const { store, vault, grants, ledger, ambient, log, directory } = house;
   const { issuer } = config;
-  const { now } = ambient;
   const { db } = store;
   const running = new RunningCalls();
   const prices = layerOverrides(priceBook(), config.priceOverrides);
@@ -273,6 +273,15 @@ export const openRooms = async (
     },
     onError,
   });
+  const api = await openApi(house, config, upstreams, prices, {
+    clients: oauth.clients,
+    sessionOf,
+    sessions: accounts.sessions,
+    stepUpFor: accounts.stepUpFor,
+    accessRequests,
+    alerts,
+    receiptOf: (ownerId, callId) => receiptOf({ ownerId, callId }),
+  });
   const nameOfProvider = (name: string) => directory.byName.get(name)?.label ?? name;
   const consent = createConsent({
     issuer,
@@ -285,6 +294,7 @@ export const openRooms = async (
     confirm: accounts.confirm,
     largeBudgetNanos: config.stepUp.aboveNanos,
     providerKeysOf: (ownerId) => vault.list(ownerId),
+    ceilings: api.keyCeilings,
     devicesOf: (ownerId) => house.devices.living(ownerId),
     formSecret: await oauth.secret('consent.form'),
     ambient,
@@ -292,15 +302,6 @@ export const openRooms = async (
     findClient: (id) => oauth.clients.find(id),
     findOwnClient: (ownerId, id) => oauth.clients.get(ownerId, id),
     onError,
-  });
-  const api = await openApi(house, config, upstreams, prices, {
-    clients: oauth.clients,
-    sessionOf,
-    sessions: accounts.sessions,
-    stepUpFor: accounts.stepUpFor,
-    accessRequests,
-    alerts,
-    receiptOf: (ownerId, callId) => receiptOf({ ownerId, callId }),
   });
   const dashboard = await createDashboard();
   return {
@@ -314,7 +315,7 @@ export const openRooms = async (
     },
     gate: {
       issuer,
-      accessTokens: new AccessTokens(oauth.verifyAccessToken, now),
+      accessTokens: new AccessTokens(oauth.verifyAccessToken, ambient.now),
       replayGuard: house.replayGuard,
       certificateOf: readCertificates(config.mutualTls),
       dialects,

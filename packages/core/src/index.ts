@@ -17,6 +17,7 @@ export * from './access/widen-access.ts';
 export * from './access/wire-members.ts';
 export * from './budget/limit.ts';
 export * from './budget/money.ts';
+export * from './budget/room.ts';
 export * from './budget/window.ts';
 export * from './delegation/actor-chain.ts';
 export * from './delegation/chain-access.ts';

@@ -10,6 +10,7 @@ import { confirmationPanel } from '../pages/confirmation.ts';
 import { errorSummary, type FormErrors, notice } from '../pages/form.ts';
 import { type Html, html } from '../pages/html.ts';
 import type { Page } from '../pages/page.ts';
+import { type Above, ceilingNotice, keyLines, ownLines } from './ceiling-lines.ts';
 import { destinationOf, formActionOf } from './client-words.ts';
 import type { ConsentOwner } from './contract.ts';
 import { delegationSection } from './delegation-fields.ts';
@@ -23,6 +24,7 @@ export interface ConsentView {
   readonly pending: PendingRequest;
   readonly owner: ConsentOwner;
   readonly offer: Offer;
+  readonly above: Above;
   readonly formToken: string;
   readonly nowMs: number;
   readonly names: AccessNames;
@@ -54,7 +56,7 @@ ${whoAsks(name, view)}
 <form method="post">
 <input type="hidden" name="token" value="${view.formToken}">
 ${offer.parts.map((part, index) => partSection(part, index, view))}
-${canPay && offer.parts.length > 1 && html`<section class="panel">${expiryField(view)}</section>`}
+${canPay && offer.parts.length > 1 && html`<section class="panel">${ceilingNotice(ownLimitLines(view))}${expiryField(view)}</section>`}
 ${canPay && deviceSection(offer, view.sent)}
 ${canPay && presentGrants(view)}
 ${canPay && view.stepUp !== null && confirmationPanel(view.stepUp, view.largeBudgetNanos, errors)}
@@ -124,12 +126,26 @@ ${otherLimits.limits.map((line) => html`<li>${line}</li>`)}</ul>
 ${part.keys.length === 0 ? missingKey(part.asked.provider, view) : editable(part, index, view)}`;
 }
 
+const ownLimitLines = ({ offer, above }: ConsentView): readonly string[] =>
+  ownLines(
+    offer.parts.map(({ access }) => access),
+    above,
+  );
+
 const missingKey = (provider: string, { names, addKeyUrl }: ConsentView): Html =>
   html`<div class="notice is-warning"><p>${messages.noKey(names.provider(provider))}</p><a class="button is-wide" href="${addKeyUrl(provider)}">${messages.addKey(names.provider(provider))}</a></div>`;
 
 const editable = (part: PartOffer, index: number, view: ConsentView): Html => html`<section class="panel">
 <h2>${messages.limits}</h2>
 <p class="quiet">${messages.limitsHint}</p>
+${ceilingNotice([
+  ...(view.offer.parts.length === 1 ? ownLimitLines(view) : []),
+  ...keyLines(
+    part.access,
+    part.keys.map(({ id }) => id),
+    view.above,
+  ),
+])}
 <div${!part.budgets.some(({ isProposed }) => isProposed) && html` class="pair"`}>${part.budgets.map((budget) => budgetField(budget, index, view))}
 ${view.offer.parts.length === 1 && expiryField(view)}</div>
 ${modelFields(part, index, view)}

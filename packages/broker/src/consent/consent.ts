@@ -13,6 +13,7 @@ import { type Page, sendPage, sendRedirect } from '../pages/page.ts';
 import { readForm } from '../pages/read-form.ts';
 import { isSameOrigin } from '../pages/same-origin.ts';
 import { isOutage, refusedFault } from '../store/outage.ts';
+import { readAbove } from './ceiling-lines.ts';
 import { formActionOf } from './client-words.ts';
 import { confirmOwner } from './confirm-owner.ts';
 import { ConsentJournal } from './consent-journal.ts';
@@ -212,6 +213,7 @@ async function show(
     pending,
     owner,
     offer,
+    above: await readAbove(deps, owner.ownerId),
     formToken: makeFormToken(deps.formSecret, { uid, ownerId: owner.ownerId, shownHash: offer.hash }),
     nowMs: deps.ambient.now(),
     names: { ...deps.names, client: await namesOfRecipients(pending.asked, deps.findClient) },

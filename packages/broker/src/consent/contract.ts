@@ -7,6 +7,7 @@ import type { AccessRequests } from '../access-requests/contract.ts';
 import type { Accounts, SignedIn } from '../accounts/contract.ts';
 import type { NamedClient } from '../grants/client-names.ts';
 import type { Grants } from '../grants/contract.ts';
+import type { KeyCeilings } from '../grants/key-ceilings.ts';
 import type { ConsentRequests } from '../grants/requests-contract.ts';
 import type { Ledger } from '../ledger/contract.ts';
 
@@ -51,6 +52,8 @@ export interface ConsentDeps {
   /** What the owner gave the same app before, so that it does not pile up unseen. */
   readonly grants: Pick<Grants, 'get' | 'list' | 'revoke' | 'stops'>;
   readonly providerKeysOf: (ownerId: string) => Promise<readonly PayingKey[]>;
+  /** What stands above every grant, told beforehand where it leaves less than is allowed. */
+  readonly ceilings: Pick<KeyCeilings, 'own' | 'list'>;
   /** The devices that a grant can be pinned to. */
   readonly devicesOf: (ownerId: string) => Promise<readonly OfferedDevice[]>;
   /** Where it is recorded what was shown and refused. */

@@ -8,6 +8,7 @@ import { languageAtHand } from '../language.ts';
 import { notice } from '../pages/form.ts';
 import { html } from '../pages/html.ts';
 import type { Page } from '../pages/page.ts';
+import { NOTHING_ABOVE } from './ceiling-lines.ts';
 import { consentPage } from './consent-page.ts';
 import type { ConsentDeps, ConsentOwner } from './contract.ts';
 import { previewMessages as messages } from './messages.ts';
@@ -56,6 +57,7 @@ export const previewPage = async (
     pending,
     owner,
     offer: makeOffer(pending, owner.ownerId, [KEY], []),
+    above: NOTHING_ABOVE,
     formToken: '',
     nowMs: ambient.now(),
     names,

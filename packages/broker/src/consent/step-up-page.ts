@@ -12,6 +12,7 @@ import { confirmationPanel } from '../pages/confirmation.ts';
 import { errorSummary, type FormErrors, notice } from '../pages/form.ts';
 import { type Html, html } from '../pages/html.ts';
 import type { Page } from '../pages/page.ts';
+import { type Above, ceilingNotice, keyLines, ownLines } from './ceiling-lines.ts';
 import type { ConsentOwner } from './contract.ts';
 import { stepUpMessages as messages } from './messages.ts';
 import {
@@ -27,6 +28,9 @@ import {
 export interface StepUpView {
   readonly proposal: Proposal;
   readonly owner: ConsentOwner;
+  readonly above: Above;
+  /** Which key pays for each provider. */
+  readonly payingKeys: readonly { readonly provider: string; readonly providerKeyId: string }[];
   readonly formToken: string;
   readonly names: AccessNames;
   /** Where the form may end besides here: the app that the browser goes back to. */
@@ -67,6 +71,7 @@ ${wordsOf(request)}
 <input type="hidden" name="token" value="${view.formToken}">
 <section class="panel"><h2>${messages.change}</h2>
 <p class="quiet">${messages.hint}</p>
+${ceilingNotice(ceilingLines(view))}
 ${request.asked.map((_, index) => entry(index, view))}</section>
 ${above(view)}
 ${view.stepUp !== null && confirmationPanel(view.stepUp, view.largeBudgetNanos, errors)}
@@ -78,6 +83,20 @@ ${view.stepUp !== null && confirmationPanel(view.stepUp, view.largeBudgetNanos, 
 <p class="quiet is-centred">${messages.stop}</p>
 </form>`,
   };
+}
+
+/** What is to be allowed for each provider, nearest to whoever asks, beside what the ceilings above all of it leave. */
+function ceilingLines({ proposal: { changes }, payingKeys, above }: StepUpView): readonly string[] {
+  const rights = [...new Map(changes.map(({ provider, to }) => [provider, to])).values()];
+  const ofKeys = rights.flatMap((right) => {
+    const paying = payingKeys.filter(({ provider }) => provider === right.provider);
+    return keyLines(
+      right,
+      paying.map(({ providerKeyId }) => providerKeyId),
+      above,
+    );
+  });
+  return [...ownLines(rights, above), ...ofKeys];
 }
 
 /** The first amount that would rise, its own before those above it. */

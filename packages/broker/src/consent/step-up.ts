@@ -13,6 +13,7 @@ import { namesOfRecipients } from '../grants/client-names.ts';
 import type { Page } from '../pages/page.ts';
 import { readForm } from '../pages/read-form.ts';
 import { refusedFault } from '../store/outage.ts';
+import { readAbove } from './ceiling-lines.ts';
 import { confirmOwner } from './confirm-owner.ts';
 import type { ConsentDeps, ConsentOwner } from './contract.ts';
 import { messagePage } from './error-page.ts';
@@ -28,7 +29,14 @@ export const STEP_UP_PREFIX = '/consent/requests/';
 export interface StepUpDeps
   extends Pick<
     ConsentDeps,
-    'formSecret' | 'names' | 'findClient' | 'stepUpFor' | 'confirm' | 'largeBudgetNanos'
+    | 'formSecret'
+    | 'names'
+    | 'findClient'
+    | 'stepUpFor'
+    | 'confirm'
+    | 'largeBudgetNanos'
+    | 'ceilings'
+    | 'grants'
   > {
   readonly accessRequests: AccessRequests;
 }
@@ -75,14 +83,21 @@ export async function stepUp(
 async function showPage(
   proposal: Proposal,
   owner: ConsentOwner,
-  { formSecret, findClient, largeBudgetNanos, ...deps }: StepUpDeps,
+  { formSecret, findClient, largeBudgetNanos, grants, ceilings, ...deps }: StepUpDeps,
   rest: Pick<StepUpView, 'sent' | 'errors' | 'isChanged' | 'formAction' | 'stepUp'>,
 ): Promise<StepUpAnswer> {
   const { shownHash, request } = proposal;
   const formToken = makeFormToken(formSecret, { uid: request.id, ownerId: owner.ownerId, shownHash });
   const rights = [...request.asked, ...proposal.changes.map(({ to }) => to)];
   const names = { ...deps.names, client: await namesOfRecipients(rights, findClient) };
-  return { page: stepUpPage({ proposal, owner, formToken, names, largeBudgetNanos, ...rest }) };
+  const [above, grant] = await Promise.all([
+    readAbove({ ceilings }, owner.ownerId),
+    grants.get(owner.ownerId, request.grantId),
+  ]);
+  const payingKeys = grant?.parts ?? [];
+  return {
+    page: stepUpPage({ proposal, owner, above, payingKeys, formToken, names, largeBudgetNanos, ...rest }),
+  };
 }
 
 async function decide(

@@ -304,6 +304,12 @@ describe.each(WORLDS)('%s', (_form, start) => {
     expect((await world.api('PUT', `/owners/${eve.id}/maxima`, more)).status).toBe(204);
     expect((await spread(4)).filter(({ status }) => status === 200)).toHaveLength(1);
     expect((await eve.api('GET', '/me')).body.maxima).toEqual(more.maxima);
+    const { own } = (await eve.api('GET', '/ceilings')).body;
+    expect(own.map(({ unit, amount }: { unit: string; amount: unknown }) => ({ unit, amount }))).toEqual(
+      more.maxima.map(({ unit, amount }) => ({ unit, amount })),
+    );
+    expect(own.find(({ unit }: { unit: string }) => unit === 'requests').remaining).toBe(0);
+    expect((await world.api('GET', '/ceilings')).body.own).toEqual([]);
     const { body: compared } = await eve.api('POST', '/ledger/compare');
     expect([compared.faults, compared.calls]).toEqual([[], 5]);
   });

@@ -10,6 +10,7 @@ import { createConsent } from '../../src/consent/consent.ts';
 import type { ConsentDeps } from '../../src/consent/contract.ts';
 import { renderErrorPage } from '../../src/consent/error-page.ts';
 import { createGrants } from '../../src/grants/grants.ts';
+import { type CeilingDeps, createKeyCeilings } from '../../src/grants/key-ceilings.ts';
 import { openEmbeddedLedger } from '../../src/ledger/embedded/embedded-ledger.ts';
 import {
   type AuthorizationServer,
@@ -19,6 +20,7 @@ import {
 import { isOauthPath } from '../../src/oauth/paths.ts';
 import { pageHeaders } from '../../src/pages/security-headers.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import type { Vault } from '../../src/vault/contract.ts';
 import { createVault } from '../../src/vault/create-vault.ts';
 import { openDataKeys } from '../../src/vault/data-keys.ts';
 import { createLocalKeyWrapper } from '../../src/vault/key-wrapper.ts';
@@ -65,6 +67,15 @@ type BrokerOptions = Partial<
 const findersOf = ({ clients }: AuthorizationServer): Pick<ConsentDeps, 'findClient' | 'findOwnClient'> => ({
   findClient: (id) => clients.find(id),
   findOwnClient: (ownerId, id) => clients.get(ownerId, id),
+});
+
+/** What could pay, and the ceilings above. */
+const keysOf = (
+  vault: Pick<Vault, 'list'>,
+  deps: CeilingDeps,
+): Pick<ConsentDeps, 'providerKeysOf' | 'ceilings'> => ({
+  providerKeysOf: (ownerId) => vault.list(ownerId),
+  ceilings: createKeyCeilings(deps),
 });
 
 /** Starts one. */
@@ -121,7 +132,7 @@ export async function startBroker(options: BrokerOptions = {}) {
     grants,
     sessionOf,
     ...PLAIN,
-    providerKeysOf: (ownerId) => vault.list(ownerId),
+    ...keysOf(vault, { db: store.db, ledger, grants, now: ambient.now }),
     formSecret: await oauth.secret('consent.form'),
     ...findersOf(oauth),
     ambient,

@@ -110,11 +110,18 @@ export const alertDeliveriesQuery = queryOptions({
   refetchInterval: REFRESH_MS,
 });
 
-/** The ceilings of all provider keys. */
+/** The ceilings above an owner's grants. */
+export interface Ceilings {
+  readonly house_max_usd: UsdText;
+  /** What the operator lets the owner use in all. */
+  readonly own: readonly LimitState[];
+  readonly data: readonly KeyCeiling[];
+}
+
+/** The ceilings of all provider keys, and the owner's own. */
 export const ceilingsQuery = queryOptions({
   queryKey: ['ceilings'],
-  queryFn: () =>
-    callApi<{ readonly house_max_usd: UsdText; readonly data: readonly KeyCeiling[] }>('GET', '/ceilings'),
+  queryFn: () => callApi<Ceilings>('GET', '/ceilings'),
   refetchInterval: REFRESH_MS,
 });
 

@@ -17,6 +17,7 @@ describe('ceilings of provider keys', () => {
     await house.settle('call_1');
     expect(await list()).toMatchObject({
       house_max_usd: '1000',
+      own: [],
       data: [
         {
           provider_key: { provider: 'openai', label: 'main', last_four: '4826' },

@@ -3,7 +3,7 @@
 import { formatAccess, unrestrictedAccess, WINDOW_LIMIT_MEMBERS } from '@valetkey/core';
 import { z } from 'zod';
 import { HOUSE_MAX_NANOS } from '../../grants/house-max.ts';
-import type { KeyCeiling } from '../../grants/key-ceilings.ts';
+import type { Ceiling, KeyCeiling } from '../../grants/key-ceilings.ts';
 import { ApiError } from '../api-error.ts';
 import type { App } from '../app.ts';
 import { requireConfirmed } from '../confirmed.ts';
@@ -34,20 +34,24 @@ const ceiling = z
 const ceilings = z
   .object({
     house_max_usd: usdText.describe('The most that a consent page gives for any one period'),
+    own: z
+      .array(limitState)
+      .describe('What the operator lets you use in all, over all keys and apps; none: no maximum'),
     data: z.array(ceiling),
   })
   .meta({ id: 'KeyCeilings' });
 
-const present = (
-  { id, provider, label, lastFour, limits, usage }: KeyCeiling,
-  nowMs: number,
-): z.infer<typeof ceiling> => {
+const statesOf = ({ limits, usage }: Ceiling, nowMs: number) =>
+  limits.map((limit) => presentLimit(limit, usage, nowMs));
+
+const present = (key: KeyCeiling, nowMs: number): z.infer<typeof ceiling> => {
+  const { id, provider, label, lastFour, limits, usage } = key;
   const settled = (per: 'day' | 'month' | 'total') => toUsd(usage?.windows.usd[per].settled ?? 0);
   const wire = formatAccess({ ...unrestrictedAccess(provider), limits });
   return {
     provider_key: { id, provider, label, last_four: lastFour },
     limits: (wire.limits ?? {}) as z.infer<typeof limitsText>,
-    states: limits.map((limit) => presentLimit(limit, usage, nowMs)),
+    states: statesOf(key, nowMs),
     spent: { today_usd: settled('day'), month_usd: settled('month'), total_usd: settled('total') },
   };
 };
@@ -58,12 +62,14 @@ const tags = ['provider keys'];
 export const registerCeilings = (app: App, parts: ApiParts): void => {
   const { keyCeilings, ambient } = parts;
   const list = {
-    summary: 'List what all apps together may spend of each provider key, and have spent',
+    summary:
+      'List what all apps together may spend of each provider key, and have spent; and what you may use in all',
     tags,
     response: { 200: ceilings, ...errorResponses },
   };
   app.get('/api/v1/ceilings', { schema: list }, async ({ owner }) => ({
     house_max_usd: toUsd(HOUSE_MAX_NANOS),
+    own: statesOf(await keyCeilings.own(owner.ownerId), ambient.now()),
     data: (await keyCeilings.list(owner.ownerId)).map((each) => present(each, ambient.now())),
   }));
 

@@ -2,12 +2,14 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, Fragment, useState } from 'react';
+import { ceilingsQuery } from '../../api/alerts.ts';
 import { changeGrant } from '../../api/endpoints.ts';
 import { providersQuery } from '../../api/queries.ts';
 import type { AccessDetail, Grant } from '../../api/types.ts';
 import { useAction } from '../../app/use-action.ts';
 import { DAY_MS, localDate } from '../../format/time.ts';
 import { t } from '../../messages/messages.ts';
+import { ceilingLines } from '../../rules/ceilings.ts';
 import { grantName } from '../../rules/grants.ts';
 import { type LimitRow, limitRows, typedLimit, withLimitRows } from '../../rules/limits.ts';
 import { isToNobody, sharingOf, withSharing } from '../../rules/sharing.ts';
@@ -40,6 +42,13 @@ function LimitsForm({ grant, onClose }: EditProps) {
   const [sharings, setSharings] = useState(() => grant.authorization_details.map(sharingOf));
   const [days, setDays] = useState(0);
   const { data: providers } = useQuery(providersQuery);
+  const { data: ceilings } = useQuery(ceilingsQuery);
+  const above = ceilings
+    ? ceilingLines(
+        ceilings,
+        sets.map((rows, index) => ({ rows, keyId: grant.parts[index]?.provider_key?.id })),
+      )
+    : [];
   const nowMs = useNow();
   const notice = useNotice();
   const save = useAction(
@@ -83,6 +92,11 @@ function LimitsForm({ grant, onClose }: EditProps) {
             />
           )}
         </Fragment>
+      ))}
+      {above.map((line) => (
+        <p key={line} role="note" className="text-sm text-warn">
+          {line}
+        </p>
       ))}
       <SelectField
         label={t.edit.expiry}

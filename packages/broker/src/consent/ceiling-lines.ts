@@ -1,0 +1,57 @@
+// Tells an owner where a ceiling above a grant leaves less than is to be allowed: the owner's own, or that of the provider key that pays.
+// Words only; the ledger decides, call by call, and what is left moves with every one.
+
+import { exceedsRoom, type Limit, type ModelAccess } from '@valetkey/core';
+import { leftOf } from '../grants/key-ceilings.ts';
+import { type Html, html } from '../pages/html.ts';
+import { ceilingMessages as messages } from './ceiling-messages.ts';
+import type { ConsentDeps } from './contract.ts';
+import { messages as consentMessages } from './messages.ts';
+
+type Right = Pick<ModelAccess, 'limits'>;
+
+/** What is left above every grant of an owner, in the windows open now. */
+export interface Above {
+  readonly own: readonly Limit[];
+  readonly keys: readonly { readonly id: string; readonly name: string; readonly left: readonly Limit[] }[];
+}
+
+/** Where no ceiling is known. */
+export const NOTHING_ABOVE: Above = { own: [], keys: [] };
+
+/** Reads it as it is now. */
+export const readAbove = async (
+  { ceilings }: Pick<ConsentDeps, 'ceilings'>,
+  ownerId: string,
+): Promise<Above> => {
+  const [own, keys] = await Promise.all([ceilings.own(ownerId), ceilings.list(ownerId)]);
+  return {
+    own: leftOf(own),
+    keys: keys.map((key) => ({
+      id: key.id,
+      name: consentMessages.keyName(key.label, key.lastFour),
+      left: leftOf(key),
+    })),
+  };
+};
+
+/** What a minute holds is full again before anybody has read it. */
+const linesOf = (whose: string, left: readonly Limit[], rights: readonly Right[]): readonly string[] =>
+  left
+    .filter((limit) => limit.per !== 'minute' && exceedsRoom(rights, limit))
+    .map((limit) => (limit.amount === 0 ? messages.usedUp(whose, limit) : messages.left(whose, limit)));
+
+/** Where the owner's own ceiling leaves less than these rights allow together. */
+export const ownLines = (rights: readonly Right[], { own }: Above): readonly string[] =>
+  linesOf(messages.own, own, rights);
+
+/** Where keys that can pay for a right leave less than it allows. */
+export const keyLines = (right: Right, keyIds: readonly string[], { keys }: Above): readonly string[] =>
+  keys
+    .filter(({ id }) => keyIds.includes(id))
+    .flatMap(({ name, left }) => linesOf(messages.key(name), left, [right]));
+
+/** The lines in a box; nothing where there are none. */
+export const ceilingNotice = (lines: readonly string[]): Html | false =>
+  lines.length > 0 &&
+  html`<div class="notice" role="note">${lines.map((line) => html`<p>${line}</p>`)}</div>`;

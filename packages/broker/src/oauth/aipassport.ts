@@ -135,8 +135,8 @@ async function giveToken(
   const standing = await waiting.standing(found);
   if (standing.status !== 'allowed') return refuse(400, `Grant is '${standing.status}', must be 'approved'`);
   const given = await waiting.give(found, standing.grantId, 'vk');
-  if (!given.ok) return refuse(404, 'Grant not found');
-  const { token, live } = given.value;
+  if (!given) return refuse(404, 'Grant not found');
+  const { token, live } = given;
   const { id: grantId, expiresAtMs } = live.grant;
   return {
     status: 201,

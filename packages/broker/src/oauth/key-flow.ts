@@ -7,13 +7,12 @@ import type { Ambient } from '../clock.ts';
 import type { Grants } from '../grants/contract.ts';
 import { sendRedirect } from '../pages/page.ts';
 import { readBody } from '../pages/read-form.ts';
-import { refusedFault } from '../store/outage.ts';
 import { clientOfCallback, isCallbackClient, letAsk } from './callback-client.ts';
 import { matchesSecretHash } from './clients.ts';
 import type { ConfigurationDeps } from './configuration.ts';
 import { MAX_ENTRIES, readRequestedAccess } from './details.ts';
 import { errors, type Provider } from './library.ts';
-import { findUsableGrant, isStopped, STOPPED_HINT } from './live-grant.ts';
+import { isStopped, issueKey, STOPPED_HINT } from './live-grant.ts';
 import { OAUTH_PATHS } from './paths.ts';
 import { sendJson } from './send-json.ts';
 
@@ -185,10 +184,6 @@ async function redeem(
     throw error;
   }
   if (exp * 1000 <= ambient.now() || !matchesSecretHash(verifier, codeChallenge)) return INVALID_CODE;
-  const live = await findUsableGrant(grants, grantId, ambient.now());
-  if (live === null) return INVALID_CODE;
-  const key = await grants.issueKeyToken(live.grant.ownerId, grantId);
-  if (key.ok) return key;
-  if (key.error.reason === 'unavailable') throw refusedFault(key.error);
-  return INVALID_CODE;
+  const issued = await issueKey(grants, grantId, ambient.now());
+  return issued ? succeed(issued.token) : INVALID_CODE;
 }

@@ -1,6 +1,8 @@
 // Whether a grant can be used right now, as this room asks it. The gate asks again at every call; this is never the last word.
 
 import type { Grants, LiveGrant, LivePart } from '../grants/contract.ts';
+import type { KeyTokenForm } from '../grants/key-token.ts';
+import { refusedFault } from '../store/outage.ts';
 import { isStorableText } from '../store/storable-text.ts';
 
 const isRunning = ({ endsAtMs }: LivePart, nowMs: number): boolean => endsAtMs === null || endsAtMs > nowMs;
@@ -32,3 +34,24 @@ export async function isStopped(
 /** What a client is told that redeems something for a grant that is stopped. */
 export const STOPPED_HINT =
   'the owner has stopped this access for now; nothing was used up: try again once it is resumed';
+
+/** A key-shaped token in its only appearance, and the grant it is for. */
+export interface IssuedKey {
+  readonly token: string;
+  readonly live: LiveGrant;
+}
+
+/** A new key-shaped token of a grant that can be used; null if it can not. */
+export async function issueKey(
+  grants: Pick<Grants, 'live' | 'issueKeyToken'>,
+  grantId: string,
+  nowMs: number,
+  form?: KeyTokenForm,
+): Promise<IssuedKey | null> {
+  const live = await findUsableGrant(grants, grantId, nowMs);
+  if (live === null) return null;
+  const issued = await grants.issueKeyToken(live.grant.ownerId, grantId, form);
+  if (issued.ok) return { token: issued.value, live };
+  if (issued.error.reason === 'unavailable') throw refusedFault(issued.error);
+  return null;
+}

@@ -153,8 +153,8 @@ async function present(
     });
   }
   const given = await waiting.give(found, standing.grantId, 'okap');
-  if (!given.ok) return answerRefused(dialect, { status: 400, code: 'invalid_request', detail: GONE });
-  const { token, live } = given.value;
+  if (!given) return answerRefused(dialect, { status: 400, code: 'invalid_request', detail: GONE });
+  const { token, live } = given;
   return answerGranted(dialect, {
     token,
     parts: live.parts.map(({ access }) => access),

@@ -1,16 +1,15 @@
 // Requests of programs that nobody registered, while they wait for an owner. Who asked is known by one thing alone, the secret in the answer
 // it was given: whoever sends the same words a second time MUST NOT get what was allowed to the first.
 
-import { fail, formatAccess, type ModelAccess, type Result, succeed } from '@valetkey/core';
+import { formatAccess, type ModelAccess } from '@valetkey/core';
 import { type Ambient, randomId } from '../clock.ts';
 import { sha256 } from '../digest.ts';
-import type { Grants, LiveGrant } from '../grants/contract.ts';
+import type { Grants } from '../grants/contract.ts';
 import type { KeyTokenForm } from '../grants/key-token.ts';
-import { refusedFault } from '../store/outage.ts';
 import type { Quota, Quotas } from '../store/quotas.ts';
 import type { Artifact, Artifacts } from './artifacts.ts';
 import { DEVICE_CODE_SECONDS, newUserCode, WAITING, WAITING_UID } from './device-codes.ts';
-import { findUsableGrant, isStopped } from './live-grant.ts';
+import { type IssuedKey, isStopped, issueKey } from './live-grant.ts';
 import { type ProgramWords, programId } from './program-client.ts';
 
 /** What a program asks for. `address` is that of the owner it is meant for, as the owner gave it; null where it names none. */
@@ -36,12 +35,6 @@ export type Standing =
   | { readonly status: 'pending' }
   | { readonly status: 'denied' }
   | { readonly status: 'allowed'; readonly grantId: string };
-
-/** What is given once. */
-export interface Given {
-  readonly token: string;
-  readonly live: LiveGrant;
-}
 
 /** A request on an owner's page. */
 export interface ListedRequest {
@@ -143,15 +136,10 @@ export const createWaitingRequests = ({ artifacts, grants, quotas, ambient }: Wa
     return isHeld ? { status: 'pending' } : { status: 'allowed', grantId };
   },
 
-  /** Gives the token, for one of any number of callers; it is made only now, so that none lies anywhere before. */
-  async give({ secret }: Waiting, grantId: string, form: KeyTokenForm): Promise<Result<Given, 'gone'>> {
-    if (!(await artifacts.consume(WAITING, secret))) return fail('gone');
-    const live = await findUsableGrant(grants, grantId, ambient.now());
-    if (live === null) return fail('gone');
-    const token = await grants.issueKeyToken(live.grant.ownerId, grantId, form);
-    if (token.ok) return succeed({ token: token.value, live });
-    if (token.error.reason === 'unavailable') throw refusedFault(token.error);
-    return fail('gone');
+  /** Gives the token, for one of any number of callers, or null; it is made only now, so that none lies anywhere before. */
+  async give({ secret }: Waiting, grantId: string, form: KeyTokenForm): Promise<IssuedKey | null> {
+    if (!(await artifacts.consume(WAITING, secret))) return null;
+    return issueKey(grants, grantId, ambient.now(), form);
   },
 
   /** Uses a request up that was denied and whose program was told so. */

@@ -26,7 +26,7 @@ const DOCUMENTS = globSync(['*.md', 'docs/**/*.md', 'examples/*/README.md', 'pac
 });
 
 /** What may be run at all: nothing here can touch more than the folder and the broker of this test. */
-const RUN = /^(?:(?:npx )?valetkey .|curl |export |unset |node |claude|codex|gemini|aider )/;
+const RUN = /^(?:(?:npx )?(?:valetkey|node) .|curl |export |unset |claude|codex|gemini|aider )/;
 
 /** Lines that are not run, and why. */
 const NOT_RUN: readonly (readonly [lines: RegExp, why: string])[] = [

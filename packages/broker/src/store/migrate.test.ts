@@ -1,10 +1,12 @@
 // Migrations: once, in order, all or nothing each, never backward.
 
+import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS, type Migration } from './migrations/list.ts';
 import { openStore, type SqliteStore } from './open-store.ts';
+import { POSTGRES_MIGRATIONS } from './postgres/open-postgres-store.ts';
 
 const now = () => 1_700_000_000_000;
 let store: SqliteStore;
@@ -29,6 +31,15 @@ describe('migrate', () => {
     const names = MIGRATIONS.map(({ name }) => ({ name }));
     expect(await applied()).toEqual(names);
     expect(names.map(({ name }) => name)).toEqual(names.map(({ name }) => name).sort());
+  });
+
+  it('that no older release runs with are named where operators read of upgrades', () => {
+    const page = readFileSync(new URL('../../../../docs/operating/upgrade.md', import.meta.url), 'utf8');
+    const [, from = '', to = ''] = /^\| `([^`]+)` to `([^`]+)`/m.exec(page) ?? [];
+    const unnamed = POSTGRES_MIGRATIONS.slice(1)
+      .filter(({ name, compatibleFrom = name }) => compatibleFrom === name)
+      .filter(({ name }) => !page.includes(`\`${name}\``) && !(from < name && name < to));
+    expect(unnamed.map(({ name }) => name)).toEqual([]);
   });
 
   it('applies what is missing, once', async () => {
@@ -73,6 +84,22 @@ describe('migrate', () => {
     await migrate(store.db, now, { migrations });
     expect(await applied()).toHaveLength(MIGRATIONS.length + 2);
   });
+
+  it.each(['0010-stops', '0017-owners'])(
+    'keeps releases from before %s off this one’s database, and itself off a database that they use',
+    async (name) => {
+      const older = MIGRATIONS.filter((migration) => migration.name < name);
+      const later = MIGRATIONS.filter((migration) => migration.name >= name).map((each) => each.name);
+      await expect(migrate(store.db, now, { migrations: older })).rejects.toThrow(
+        new RegExp(`newer release of Valetkey .*${name}`),
+      );
+      await store.db.deleteFrom('migrations').where('name', 'in', later).execute();
+      await expect(migrate(store.db, now, { isInUse: async () => true })).rejects.toThrow(
+        new RegExp(`Brokers of an older release use the database.* ${name}. Stop them all`),
+      );
+      expect(await applied()).toHaveLength(older.length);
+    },
+  );
 
   it('takes up a database of a release that did not note what can run with it', async () => {
     await sql`alter table migrations drop column compatible_from`.execute(store.db);

@@ -63,6 +63,28 @@ it.each([
   expect([refused.status, (await refused.text()).includes(wrong)]).toEqual([401, true]);
 });
 
+it('an owner is written to in the language of the last browser they signed in with, else as they chose', async () => {
+  const kept = async () => (await house.api('GET', '/me')).body.locale;
+  expect(await kept()).toBe('en');
+  for (const [language, keeps] of [
+    ['ja', 'ja'],
+    ['fr', 'ja'],
+    ['*', 'ja'],
+    ['de-AT', 'de'],
+  ]) {
+    const headers = { 'accept-language': language ?? '', origin: house.url };
+    await fetch(`${house.url}/sign-in`, {
+      method: 'POST',
+      headers,
+      redirect: 'manual',
+      body: new URLSearchParams(OWNER),
+    });
+    expect([language, await kept()]).toEqual([language, keeps]);
+  }
+  await house.api('PATCH', '/me', { locale: 'en' });
+  expect(await kept()).toBe('en');
+});
+
 it.each([
   ['de', 'Das Passwort ist falsch.'],
   ['ja', 'パスワードが違います。'],

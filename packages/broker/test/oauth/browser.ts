@@ -14,9 +14,10 @@ interface Cookie {
   readonly path: string;
 }
 
-/** A browser with its own cookies. `owner` is who is signed in, or null. */
+/** A browser with its own cookies. `owner` is who is signed in, or null; `language` is what it prefers (RFC 9110, section 12.5.4). */
 export class Browser {
   owner: string | null;
+  language = '*';
   readonly #origin: string;
   #cookies: Cookie[] = [];
 
@@ -41,7 +42,12 @@ export class Browser {
     const response = await fetch(url, {
       ...init,
       redirect: 'manual',
-      headers: { accept: 'text/html', ...(init.headers as object), cookie: this.#cookieHeader(url.pathname) },
+      headers: {
+        accept: 'text/html',
+        'accept-language': this.language,
+        ...(init.headers as object),
+        cookie: this.#cookieHeader(url.pathname),
+      },
     });
     for (const header of response.headers.getSetCookie()) this.#keep(header, url.pathname);
     const location = response.headers.get('location');

@@ -57,6 +57,13 @@ export const AGENTS: readonly Try[] = [
     env: { GEMINI_CLI_TRUST_WORKSPACE: 'true' },
   },
   { id: 'opencode', provider: 'openai', model: 'gpt-4o-mini', command: 'opencode run "Say hello"' },
+  {
+    id: 'cline',
+    provider: 'openai',
+    model: 'gpt-4o-mini',
+    // Its hub would go on after it.
+    command: 'cline "Say hello"; code=$?; cline hub stop; exit $code',
+  },
   { id: 'langchain', provider: 'openai', model: 'gpt-4o-mini', isInstead: true },
 ];
 

@@ -4,13 +4,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { providerKeysQuery, providersQuery } from '../api/queries.ts';
+import { meQuery, providerKeysQuery, providersQuery } from '../api/queries.ts';
 import type { CreatedGrant, Provider } from '../api/types.ts';
 import { listNames } from '../format/list.ts';
 import { t } from '../messages/messages.ts';
 import { isReady } from '../rules/new-grant.ts';
 import { findProgram, type Program, providersFor } from '../rules/programs.ts';
 import { buttonClass } from '../ui/button.tsx';
+import { Command } from '../ui/copy.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Page } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
@@ -73,10 +74,30 @@ function ConnectStart({ program, onConnected }: ConnectStartProps) {
       <QueryView query={providers}>
         {({ data }) => {
           const fitting = providersFor(program, data);
-          return fitting.some(isReady) ? form(fitting) : <NoAccount program={program} fitting={fitting} />;
+          if (!fitting.some(isReady)) return <NoAccount program={program} fitting={fitting} />;
+          return (
+            <>
+              <SetupTool program={program} />
+              {form(fitting)}
+            </>
+          );
         }}
       </QueryView>
     </Page>
+  );
+}
+
+/** The same from a terminal, for programs whose settings our own tool writes. */
+function SetupTool({ program }: ConnectProgramProps) {
+  const { data: me } = useQuery(meQuery);
+  if (!program?.setup || !me) return null;
+  return (
+    <div className="max-w-3xl">
+      <Command
+        code={`npx valetkey login --url ${me.issuer}\nnpx valetkey setup ${program.setup}`}
+        label={t.programs.setupTool(program.name)}
+      />
+    </div>
   );
 }
 

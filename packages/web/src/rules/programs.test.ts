@@ -70,6 +70,14 @@ describe.each(PROGRAMS)('the page about $name', (program) => {
     expect(await page).toContain(how);
     expect(await page).toContain(`\n${statusOf(program)}\n`);
   });
+  it('names the command that sets it up, if there is one, as the reference does', async () => {
+    const { setup } = program;
+    if (!setup) return expect(await page).not.toContain('valetkey setup');
+    expect(await page).toContain(`\`npx valetkey setup ${setup}\``);
+    expect(await read('../../../../docs/reference/cli.md')).toMatch(
+      new RegExp(`settings of .*\\b${setup}\\b`),
+    );
+  });
   it('has what the dashboard pastes', async () => {
     for (const dialect of program.dialects) {
       const { baseUrl, model } = DOCUMENTED[dialect];

@@ -31,6 +31,8 @@ export interface Program {
   readonly tried: readonly [name: string, version: string, how: 'tests' | 'once'] | null;
   /** What follows the base URL of a dialect for this program alone. */
   readonly suffix?: Partial<Record<Dialect, string>>;
+  /** What `valetkey setup` calls it, where that can write its settings. */
+  readonly setup?: string;
   /** None where the values are typed into a form. */
   readonly steps?: (values: ProgramValues) => readonly SetupStep[];
 }
@@ -55,6 +57,7 @@ export const PROGRAMS: readonly Program[] = [
     ...untried,
     tried: ['@anthropic-ai/claude-code', '2.1.330', 'once'],
     id: 'claude-code',
+    setup: 'claude',
     name: 'Claude Code',
     group: 'agents',
     dialects: ['anthropic'],
@@ -70,6 +73,7 @@ export const PROGRAMS: readonly Program[] = [
     ...untried,
     tried: ['@openai/codex', '0.169.0', 'once'],
     id: 'codex',
+    setup: 'codex',
     name: 'Codex',
     group: 'agents',
     steps: ({ baseUrl, token, model }) => [
@@ -92,6 +96,7 @@ wire_api = "responses"`,
     ...untried,
     tried: ['@google/gemini-cli', '0.61.0', 'once'],
     id: 'gemini-cli',
+    setup: 'gemini',
     name: 'Gemini CLI',
     group: 'agents',
     dialects: ['google'],
@@ -103,6 +108,7 @@ wire_api = "responses"`,
   {
     ...untried,
     id: 'aider',
+    setup: 'aider',
     name: 'aider',
     group: 'agents',
     steps: ({ baseUrl, token, model }) => [
@@ -116,6 +122,7 @@ wire_api = "responses"`,
     ...untried,
     tried: ['opencode-ai', '1.18.33', 'once'],
     id: 'opencode',
+    setup: 'opencode',
     name: 'opencode',
     group: 'agents',
     steps: ({ baseUrl, token, model }) => [
@@ -134,7 +141,20 @@ wire_api = "responses"`,
     ],
   },
   { ...untried, id: 'cursor', name: 'Cursor', group: 'agents' },
-  { ...untried, id: 'cline', name: 'Cline', group: 'agents' },
+  {
+    ...untried,
+    tried: ['cline', '3.0.65', 'once'],
+    id: 'cline',
+    name: 'Cline',
+    group: 'agents',
+    steps: ({ baseUrl, token, model }) => [
+      {
+        where: 'shell',
+        code: `cline auth openai-compatible --baseurl ${shell(baseUrl)} --apikey ${shell(token)} --modelid ${shell(model)}
+cline`,
+      },
+    ],
+  },
   { ...untried, id: 'open-webui', name: 'Open WebUI', group: 'apps' },
   {
     ...untried,

@@ -20,7 +20,7 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
     trap: 'Die Aufrufe kommen von Cursors Servern, nicht von Ihrem Rechner. Dieser Broker muss aus dem Internet über https erreichbar sein: 127.0.0.1 oder eine Adresse Ihres Netzes funktioniert nie.',
   },
   cline: {
-    how: 'Settings › API Provider „OpenAI Compatible“: Basis-URL, Token und Modell einfügen.',
+    how: 'Im Editor, Settings › API Provider „OpenAI Compatible“: Basis-URL, Token und Modell einfügen. Im Terminal tun es die Zeilen unten.',
     trap: 'Das Modell wird getippt, nicht gewählt: schreiben Sie es genau wie oben. Wo Plan und Act verschiedene Modelle nutzen, füllen Sie beide aus.',
   },
   'open-webui': {
@@ -61,6 +61,8 @@ export const programs = {
   otherText: 'Jedes Programm mit Feldern für Basis-URL und Schlüssel',
   all: 'Alle Programme',
   title: (program: string) => `${program} verbinden`,
+  setupTool: (program: string) =>
+    `Schneller im Terminal: Das zeigt, was es in die Einstellungen von ${program} schreibt, fragt und holt den Token selbst. Oder füllen Sie das Formular aus.`,
   formLead: 'Es bekommt ein eigenes Token mit eigenem Budget.',
   needsAccount: (program: string, providers: string) => `${program} braucht ein KI-Konto bei ${providers}.`,
   setup: (program: string) => `${program} einrichten`,

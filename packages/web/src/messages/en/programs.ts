@@ -20,7 +20,7 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
     trap: 'Cursor’s servers make the calls, not your machine. This broker must be reachable from the internet over https: 127.0.0.1 or an address of your network never works.',
   },
   cline: {
-    how: 'Settings › API Provider “OpenAI Compatible”: paste base URL, token and model.',
+    how: 'In the editor, Settings › API Provider “OpenAI Compatible”: paste base URL, token and model. In a terminal, the lines below do it.',
     trap: 'The model is typed, not chosen: write it exactly as above. Where Plan and Act use different models, fill in both.',
   },
   'open-webui': {
@@ -61,6 +61,8 @@ export const programs = {
   otherText: 'Any program with fields for a base URL and a key',
   all: 'All programs',
   title: (program: string) => `Connect ${program}`,
+  setupTool: (program: string) =>
+    `Quicker in a terminal: this shows what it writes into ${program}’s own settings, asks, and makes the token itself. Or fill in the form.`,
   formLead: 'It gets its own token with its own budget.',
   needsAccount: (program: string, providers: string) => `${program} needs an AI account of ${providers}.`,
   setup: (program: string) => `Set up ${program}`,

@@ -20,7 +20,7 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
     trap: '呼び出すのはあなたのマシンではなく Cursor のサーバーです。このブローカーはインターネットから https で届く必要があります。127.0.0.1 や社内アドレスでは動きません。',
   },
   cline: {
-    how: 'Settings › API Provider “OpenAI Compatible”: ベース URL、トークン、モデルを貼り付けます。',
+    how: 'エディターでは、Settings › API Provider “OpenAI Compatible” にベース URL、トークン、モデルを貼り付けます。ターミナルでは、下の行で設定できます。',
     trap: 'モデルは選択ではなく入力です。上のとおり正確に書いてください。Plan と Act で別のモデルを使うなら両方に入力します。',
   },
   'open-webui': {
@@ -61,6 +61,8 @@ export const programs = {
   otherText: 'ベース URL とキーの欄があるプログラムなら何でも',
   all: 'すべてのプログラム',
   title: (program: string) => `${program} を接続`,
+  setupTool: (program: string) =>
+    `ターミナルならもっと早く済みます: ${program} の設定に書く内容を示し、確認し、トークンも作ります。または、フォームに入力してください。`,
   formLead: '専用の予算を持つ専用のトークンを得ます。',
   needsAccount: (program: string, providers: string) =>
     `${program} には ${providers} の AI アカウントが必要です。`,

@@ -5,12 +5,21 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import Fastify from 'fastify';
+import Fastify, { type FastifyRequest } from 'fastify';
 import { pageHeaders } from '../pages/security-headers.ts';
 import type { Handler } from '../routes.ts';
 
 const builtFolder = (): string =>
   join(dirname(createRequire(import.meta.url).resolve('@valetkey/web/package.json')), 'dist');
+
+const NOTHING =
+  'There is nothing at this address. The base URL of calls to models has a provider: it ends in /openai/v1, /anthropic, /google or the like.';
+
+/** A program with a wrong base URL MUST NOT take a page for an answer: no browser that opens a page sends a token with it. */
+const isPage = ({ method, url, headers }: FastifyRequest): boolean =>
+  method === 'GET' &&
+  !/\.[a-z0-9]+$/.test(url.split('?', 1)[0] ?? '') &&
+  !['authorization', 'x-api-key', 'x-goog-api-key'].some((name) => name in headers);
 
 /** The dashboard as a request handler. Without a build it says how to make one. */
 export const createDashboard = async (folder = builtFolder()): Promise<Handler> => {
@@ -28,12 +37,9 @@ export const createDashboard = async (folder = builtFolder()): Promise<Handler> 
         ),
     });
     app.setNotFoundHandler((request, reply) => {
-      const isPage = request.method === 'GET' && !/\.[a-z0-9]+$/.test(request.url.split('?', 1)[0] ?? '');
-      return isPage
+      return isPage(request)
         ? reply.sendFile('index.html')
-        : reply
-            .code(404)
-            .send({ error: { code: 'not_found', message: 'There is nothing at this address.' } });
+        : reply.code(404).send({ error: { code: 'not_found', message: NOTHING } });
     });
   } else {
     app.setNotFoundHandler((_request, reply) =>

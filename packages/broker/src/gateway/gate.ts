@@ -21,7 +21,14 @@ import { type Caller, checkCallerDevice, type IdentifyDeps, identify, identifyAg
 import { CountAllowance } from './input-count/count-allowance.ts';
 import { type CountDeps, countInput, countOf } from './input-count/count-input.ts';
 import { scopeOffer } from './offers.ts';
-import { checkScope, type ParsedRequest, type ProviderDirectory, parseRequest, readCall } from './read.ts';
+import {
+  checkScope,
+  NOT_FOUND,
+  type ParsedRequest,
+  type ProviderDirectory,
+  parseRequest,
+  readCall,
+} from './read.ts';
 import { wantsReceipt } from './receipt.ts';
 import { type CallTrace, type RecordDeps, recordRefusal, recordReplay } from './record.ts';
 import { outageError } from './refusals.ts';
@@ -154,8 +161,6 @@ const admitRequest = async (
   return fail(UNSETTLED);
 };
 
-const NOT_FOUND: PublicError = { code: 'not_found', message: 'There is no such operation here.' };
-
 /** Answers a request that is not forwarded: with what is kept for it, or with the reason. */
 const answerHere = async (
   answer: Result<Replay, PublicError>,
@@ -191,7 +196,9 @@ const pass = async (request: IncomingMessage, response: ServerResponse, deps: Ga
   const target = parseTarget(request.url ?? '', deps.directory.byName);
   const dialect = deps.dialects[target?.dialect ?? 'openai'];
   try {
-    const admitted = target ? await admitRequest(request, target, trace, deps) : fail(NOT_FOUND);
+    const admitted = target
+      ? await admitRequest(request, target, trace, deps)
+      : fail({ code: 'not_found' as const, message: NOT_FOUND.not_found });
     if (admitted.ok && 'admission' in admitted.value) {
       await forward(admitted.value, request, response, trace, deps);
     } else {

@@ -40,8 +40,10 @@ export class ProviderDirectory {
   }
 }
 
-const NOT_FOUND = {
-  not_found: 'There is no such operation here.',
+/** Why a path is none of an operation that is offered, by code. */
+export const NOT_FOUND = {
+  not_found:
+    'There is no such operation here. Check the base URL for a part that is missing or there twice: it ends in /<provider>/v1, for Anthropic and Google in /<provider>.',
   method_not_allowed: 'This operation takes another method.',
   operation_not_permitted:
     'This operation is not offered through a grant: its cost or reach cannot be bounded.',
@@ -122,7 +124,7 @@ const partFor = (
   if (live.barredProviders.includes(target.provider.name)) return fail(BARRED);
   return fail({
     code: 'provider_not_permitted',
-    message: `This grant does not include ${target.provider.label}.`,
+    message: `This grant does not include ${target.provider.label}. It includes: ${live.parts.map(({ provider }) => provider).join(', ') || 'none'}.`,
   });
 };
 

@@ -94,6 +94,19 @@ describe('a request outside its grant reaches no provider', () => {
   });
 
   it.each([
+    [
+      'of another provider',
+      '/anthropic/v1/messages',
+      'This grant does not include Anthropic. It includes: openai.',
+    ],
+    ['with a part twice', '/openai/v1/v1/chat/completions', 'Check the base URL'],
+    ['without a provider', '/chat/completions', 'The base URL of calls to models has a provider'],
+  ])('an address %s says what would be right', async (_, path, says) => {
+    const { token } = await house.grant(GRANT);
+    expect((await post(path, token, CHAT)).body.error.message).toContain(says);
+  });
+
+  it.each([
     ['a budget that is too small for it', { daily_spend: 0.000001 }, 1, 402, 'insufficient_budget'],
     ['a budget of nothing', { daily_spend: 0 }, 1, 402, 'budget_exhausted'],
     ['a cap on requests', { max_requests: 2 }, 3, 429, 'quota_exhausted'],

@@ -5,7 +5,6 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import { fail, type Result, succeed } from '@valetkey/core';
 import type { Ambient } from '../../clock.ts';
 import type { Headroom } from '../../store/sqlite/headroom.ts';
-import { type AppendBatch, ENTRY_COLUMNS, type SqlStatement } from '../../store/sqlite/messages.ts';
 import type { StatementCache } from '../../store/sqlite/statement-cache.ts';
 import { isDiskFull, type SqliteWriter, StoreError } from '../../store/sqlite/writer.ts';
 import type {
@@ -21,14 +20,22 @@ import type {
   Outcome,
   Settlement,
 } from '../contract.ts';
-import { assertHold, isAmount } from '../hold.ts';
+import { assertHold } from '../hold.ts';
 import { Draft } from '../rules/draft.ts';
 import { LedgerClock } from '../rules/ledger-clock.ts';
-import { isOverrun, settledBy } from '../rules/open-calls.ts';
+import {
+  assertOutcome,
+  crashedCall,
+  isOverrun,
+  type OpenCall,
+  settledBy,
+  unmetered,
+} from '../rules/open-calls.ts';
+import type { WaitingWith } from '../rules/waiting.ts';
+import { CheckpointPace } from './checkpoint-pace.ts';
 import type { ForwardMarks, MarkFolder, MarksLeft } from './forward-marks.ts';
 import { ResidentBooks } from './resident-books.ts';
 import { toBatch } from './to-batch.ts';
-import type { Waiting, WaitingFor } from './waiting.ts';
 
 /** How the ledger is run; all but the first two have defaults. */
 export interface EmbeddedLedgerOptions {
@@ -67,11 +74,12 @@ const OUTCOMES_WAIT_MS = 2;
 /** Keeps the time of one commit, and with it everyone's latency, bounded. */
 const MAX_BATCH = 1000;
 
-/** Balances that a batch may save beyond one for each of its entries: those that a crash left behind are caught up with step by step. */
-const EXTRA_BALANCES = 100;
-
 /** Crashed calls that go into one batch with new ones, which they delay by a few milliseconds. */
 const CLOSED_PER_BATCH = 200;
+
+/** One request with the promise that answers it. */
+type Waiting = WaitingWith<unknown, { readonly call: OpenCall }>;
+type WaitingOutcome = Waiting & { readonly kind: 'settle' };
 
 /** What is written now: on a full disk only outcomes, in the room that is kept for them. */
 type Accepted = 'everything' | 'outcomes' | 'nothing';
@@ -100,6 +108,7 @@ export class EmbeddedLedger implements Ledger {
   overruns = 0;
   readonly #options: Required<EmbeddedLedgerOptions>;
   readonly #books: ResidentBooks;
+  readonly #pace: CheckpointPace;
   readonly #clock: LedgerClock;
   readonly #stopping = new AbortController();
   /** Calls whose outcome waits in the queue. */
@@ -110,8 +119,6 @@ export class EmbeddedLedger implements Ledger {
   readonly #headroom: Headroom;
   #accepts: Accepted = 'everything';
   #journalId: number;
-  #markedAt: number;
-  #catchUpTo: number | null = null;
   #loop: Promise<void> | null = null;
   /** Runs while outcomes wait for company. */
   #outcomesDue: NodeJS.Timeout | null = null;
@@ -127,7 +134,7 @@ export class EmbeddedLedger implements Ledger {
     this.#books = new ResidentBooks(options.store.reader);
     const { journalId, markId, lastAtMs } = this.#books.rebuild();
     this.#journalId = journalId;
-    this.#markedAt = markId;
+    this.#pace = new CheckpointPace(this.#books, this.#options.checkpointEntries, markId);
     this.#clock = new LedgerClock(options.ambient.now, lastAtMs);
   }
 
@@ -151,12 +158,10 @@ export class EmbeddedLedger implements Ledger {
 
   settle(outcome: Outcome): Promise<Settlement> {
     return new Promise((resolve, reject) => {
-      const { callId, kind, nanos, tokens } = outcome;
+      const { callId } = outcome;
       const call = this.#books.calls.get(callId);
       if (!call || this.#closing.has(callId)) throw new Error(`call ${callId} is not open`);
-      if (kind === 'settled' && !(isAmount(nanos) && isAmount(tokens))) {
-        throw new Error(`call ${callId}: not amounts: ${nanos} nanos, ${tokens} tokens`);
-      }
+      assertOutcome(outcome);
       if (this.#stopping.signal.aborted) throw new StoreError('the ledger is closed', null);
       this.#closing.add(callId);
       this.#enqueue({ kind: 'settle', outcome, call, resolve, reject });
@@ -193,7 +198,7 @@ export class EmbeddedLedger implements Ledger {
   /** Saves what changed by now, some with each batch: no start needs an entry of a call that has ended by the one it resolves with. */
   async checkpoint(): Promise<number> {
     const id = this.#journalId;
-    for (this.#catchUpTo = id; this.#catchUpTo !== null; ) await this.record([]);
+    for (this.#pace.catchUp(id); this.#pace.isCatchingUp; ) await this.record([]);
     return id;
   }
 
@@ -322,7 +327,7 @@ export class EmbeddedLedger implements Ledger {
   async #commitBatch(batch: readonly Waiting[], draft: Draft): Promise<void> {
     try {
       const answers = batch.map((waiting) => this.#decide(waiting, draft));
-      if (!draft.isEmpty || this.#catchUpTo !== null) await this.#append(draft, batch[0]?.kind !== 'change');
+      if (!draft.isEmpty || this.#pace.isCatchingUp) await this.#append(draft, batch[0]?.kind !== 'change');
       for (const answer of answers) answer();
     } catch (error) {
       const [first] = batch;
@@ -364,7 +369,7 @@ export class EmbeddedLedger implements Ledger {
     }
   }
 
-  #decideSettlement({ outcome, call, resolve }: WaitingFor<'settle'>, draft: Draft): () => void {
+  #decideSettlement({ outcome, call, resolve }: WaitingOutcome, draft: Draft): () => void {
     const isOpen = this.#books.calls.has(outcome.callId);
     const settlement = isOpen ? this.#books.settle(outcome, draft) : durableAlready(outcome, call);
     return () => {
@@ -428,7 +433,7 @@ export class EmbeddedLedger implements Ledger {
   #rebuild(): void {
     const { journalId, markId } = this.#books.rebuild();
     this.#journalId = journalId;
-    this.#markedAt = markId;
+    this.#pace.markedAt = markId;
     this.#accepts = this.#headroom.isHeld ? 'everything' : 'outcomes';
     for (const callId of this.#doubtful) this.#releaseIfAdmitted(callId);
     this.#doubtful.clear();
@@ -438,8 +443,7 @@ export class EmbeddedLedger implements Ledger {
   /** Gives back the hold of a call that was refused as `unavailable` although its admission is durable: it was never forwarded. */
   #releaseIfAdmitted(callId: string): void {
     if (!this.#books.calls.has(callId)) return;
-    const body = { reason: 'commit_failed' };
-    const settled = this.settle({ callId, kind: 'released', forwarded: false, nanos: 0, tokens: 0, body });
+    const settled = this.settle(unmetered(callId, 'released', { reason: 'commit_failed' }));
     // Rejects only when the ledger is closed first; the next start then posts the call at its ceiling.
     settled.catch(() => {});
   }
@@ -447,21 +451,10 @@ export class EmbeddedLedger implements Ledger {
   /** Writes a batch, with the balances whose turn it is. Those of a change wait for the next: it may be refused alone. */
   async #append(draft: Draft, withBalances = true): Promise<void> {
     const batch = toBatch(draft);
-    const statements = withBalances ? [...batch.statements, ...this.#dueBalances(batch)] : batch.statements;
+    const balances = withBalances ? this.#pace.due(batch, this.#journalId) : [];
+    const statements = [...batch.statements, ...balances];
     this.#journalId = await this.#options.store.writer.append({ ...batch, statements });
     this.#books.committed(this.#journalId);
-  }
-
-  #dueBalances(batch: AppendBatch): SqlStatement[] {
-    const entries = batch.entries.length / ENTRY_COLUMNS.length;
-    const due = this.#catchUpTo ?? this.#journalId - this.#options.checkpointEntries;
-    const balances = this.#books.saveBalances(due, entries + EXTRA_BALANCES, entries, batch.atMs);
-    // A mark names every open call: with more of them it comes less often, so that each entry pays for a few bytes of it at most.
-    const spacing = this.#options.checkpointEntries / 4 + this.#books.calls.size;
-    if (this.#books.savedThrough >= (this.#catchUpTo ?? Number.POSITIVE_INFINITY)) this.#catchUpTo = null;
-    else if (this.#journalId - this.#markedAt < spacing) return balances;
-    this.#markedAt = this.#journalId;
-    return [...balances, this.#books.saveMark(entries)];
   }
 
   /** Leaves the next start nothing to read again. What can not be written is no loss: it reads it from the journal. */
@@ -483,18 +476,8 @@ export class EmbeddedLedger implements Ledger {
 /** Whether a call of the last process may have gone out, by the marks that it left. */
 const mayBeSent = (left: MarksLeft | null, callId: string): boolean => left?.callIds.has(callId) ?? true;
 
-/** The outcome of a call that was open when its process ended. */
-const crashedCall = (callId: string, mayBeForwarded: boolean): Outcome => ({
-  callId,
-  kind: mayBeForwarded ? 'ceiling' : 'released',
-  forwarded: mayBeForwarded,
-  nanos: 0,
-  tokens: 0,
-  body: { ...(mayBeForwarded && { unconfirmed: true }), reason: 'crash' },
-});
-
 /** The settlement of a call whose outcome was written by a commit that was taken for failed. */
-function durableAlready(outcome: Outcome, call: WaitingFor<'settle'>['call']): Settlement {
+function durableAlready(outcome: Outcome, call: OpenCall): Settlement {
   const settled = settledBy(call, outcome);
   return { nanos: settled[0], overrun: isOverrun(call, settled), remainingNanos: null };
 }

@@ -20,9 +20,11 @@ import type {
   Outcome,
   Settlement,
 } from '../contract.ts';
-import { assertHold, isAmount } from '../hold.ts';
+import { assertHold } from '../hold.ts';
 import { Counters } from '../rules/counters.ts';
 import { linkFromRow } from '../rules/link-row.ts';
+import { assertOutcome, crashedCall, unmetered } from '../rules/open-calls.ts';
+import type { Promised } from '../rules/waiting.ts';
 import type { Decision } from './decide.ts';
 import { type NoticeListener, NoticeReceiver } from './notices.ts';
 import { type LaneDeps, OwnerLane, type PooledConnection } from './owner-lane.ts';
@@ -35,7 +37,7 @@ import {
   readOthers,
 } from './replica.ts';
 import { UnsentCalls } from './unsent-calls.ts';
-import type { Promised, RunningCall, Waiting } from './waiting.ts';
+import type { RunningCall, Waiting } from './waiting.ts';
 
 /** The ledger's connections. */
 export interface LedgerStore {
@@ -193,13 +195,11 @@ export class PostgresLedger implements Ledger {
   }
 
   settle(outcome: Outcome): Promise<Settlement> {
-    const { callId, kind, nanos, tokens } = outcome;
+    const { callId } = outcome;
     const call = this.#calls.get(callId);
     return this.#enqueue(call?.ownerId ?? '', (promised) => {
       if (!call || this.#closing.has(callId)) throw new Error(`call ${callId} is not open`);
-      if (kind === 'settled' && !(isAmount(nanos) && isAmount(tokens))) {
-        throw new Error(`call ${callId}: not amounts: ${nanos} nanos, ${tokens} tokens`);
-      }
+      assertOutcome(outcome);
       if (this.#stopping.signal.aborted) throw new Error('the ledger is closed');
       this.#closing.add(callId);
       const known = this.#unsure.has(callId) ? null : call;
@@ -397,7 +397,8 @@ export class PostgresLedger implements Ledger {
     this.#trouble = null;
     this.#told = null;
     for (const [callId, { ownerId, linkId }] of this.#doubtful) {
-      void this.#closeIfOpen({ callId, ownerId, linkId }, 'released', { reason: 'commit_failed' });
+      const outcome = unmetered(callId, 'released', { reason: 'commit_failed' });
+      void this.#closeIfOpen({ callId, ownerId, linkId }, outcome);
     }
     this.#doubtful.clear();
     for (const lane of this.#lanes.values()) lane.resume();
@@ -435,19 +436,13 @@ export class PostgresLedger implements Ledger {
       const orphans = await this.#withConnection((connection) =>
         readOrphanedCalls(connection, ORPHANS_AT_ONCE),
       );
-      const body = { unconfirmed: true, reason: 'crash' };
-      await Promise.all(orphans.map((orphan) => this.#closeIfOpen(orphan, 'ceiling', body)));
+      await Promise.all(orphans.map((orphan) => this.#closeIfOpen(orphan, crashedCall(orphan.callId, true))));
       found = orphans.length;
     }
   }
 
   /** Writes this outcome if the database has the call open. */
-  async #closeIfOpen(
-    { callId, ownerId, linkId }: OrphanedCall,
-    kind: 'released' | 'ceiling',
-    body: Outcome['body'],
-  ): Promise<void> {
-    const outcome = { callId, kind, forwarded: kind === 'ceiling', nanos: 0, tokens: 0, body };
+  async #closeIfOpen({ ownerId, linkId }: OrphanedCall, outcome: Outcome): Promise<void> {
     const closed = this.#enqueue<Settlement>(ownerId, (promised) => ({
       ...{ kind: 'settle', outcome, linkId, call: null },
       ...promised,

@@ -1,16 +1,7 @@
 // What waits in an owner's queue for its turn.
 
-import type { Result } from '@valetkey/core';
-import type {
-  Admission,
-  AdmissionRefusal,
-  AdmissionRequest,
-  Change,
-  ChangeRefusal,
-  EntryInput,
-  Outcome,
-  Settlement,
-} from '../contract.ts';
+import type { Change } from '../contract.ts';
+import type { WaitingWith } from '../rules/waiting.ts';
 import type { Needs } from './statements.ts';
 
 /** A call that this replica admitted and that has no outcome yet. */
@@ -24,29 +15,18 @@ export interface RunningCall {
   readonly holdTokens: number;
 }
 
-/** A promise's two ends. */
-export interface Promised<Value> {
-  readonly resolve: (value: Value) => void;
-  readonly reject: (error: Error) => void;
-}
-
 /** One request with the promise that answers it. */
-export type Waiting =
-  | (Promised<Result<Admission, AdmissionRefusal>> & {
-      readonly kind: 'admit';
-      readonly request: AdmissionRequest;
-      /** Since when it waits, of the monotonic clock. */
-      readonly sinceMs: number;
-    })
-  | (Promised<Settlement> & {
-      readonly kind: 'settle';
-      readonly outcome: Outcome;
-      readonly linkId: string;
-      /** The call as it was admitted; null when only the database can tell whether it is open, and what it holds. */
-      call: RunningCall | null;
-    })
-  | (Promised<Result<void, ChangeRefusal>> & { readonly kind: 'change'; readonly change: Change })
-  | (Promised<void> & { readonly kind: 'record'; readonly entries: readonly EntryInput[] });
+export type Waiting = WaitingWith<
+  {
+    /** Since when it waits, of the monotonic clock. */
+    readonly sinceMs: number;
+  },
+  {
+    readonly linkId: string;
+    /** The call as it was admitted; null when only the database can tell whether it is open, and what it holds. */
+    call: RunningCall | null;
+  }
+>;
 
 /** The requests of one kind. */
 export type WaitingFor<Kind extends Waiting['kind']> = Waiting & { readonly kind: Kind };

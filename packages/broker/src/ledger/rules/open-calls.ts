@@ -2,6 +2,7 @@
 // functions post live and when the journal is read again, so both come to the same balances.
 
 import type { Outcome } from '../contract.ts';
+import { isAmount } from '../hold.ts';
 import type { Amounts } from './counters.ts';
 import type { LinkShelf, ResidentLink } from './resident-link.ts';
 
@@ -34,6 +35,28 @@ export function settledBy(call: OpenCall, outcome: Omit<Outcome, 'body'>): Amoun
       return [0, outcome.forwarded ? 1 : 0, 0];
   }
 }
+
+/** Throws unless what an outcome settles can be amounts. */
+export function assertOutcome({ callId, kind, nanos, tokens }: Outcome): void {
+  if (kind !== 'settled' || (isAmount(nanos) && isAmount(tokens))) return;
+  throw new Error(`call ${callId}: not amounts: ${nanos} nanos, ${tokens} tokens`);
+}
+
+/** The outcome of a call that nobody metered: given back if it was never forwarded, else taken whole. */
+export const unmetered = (callId: string, kind: 'released' | 'ceiling', body: Outcome['body']): Outcome => ({
+  callId,
+  kind,
+  forwarded: kind === 'ceiling',
+  nanos: 0,
+  tokens: 0,
+  body,
+});
+
+/** The outcome of a call that was open when its process ended. */
+export const crashedCall = (callId: string, mayBeForwarded: boolean): Outcome =>
+  mayBeForwarded
+    ? unmetered(callId, 'ceiling', { unconfirmed: true, reason: 'crash' })
+    : unmetered(callId, 'released', { reason: 'crash' });
 
 /** Whether more was settled than was held. Must never be; then the ceiling was computed too low. */
 export const isOverrun = (call: OpenCall, [nanos, , tokens]: Amounts): boolean =>

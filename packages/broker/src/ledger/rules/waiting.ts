@@ -1,4 +1,4 @@
-// What waits in the ledger's queue for its turn.
+// What waits in a queue of the ledger for its turn, whichever engine decides it.
 
 import type { Result } from '@valetkey/core';
 import type {
@@ -11,22 +11,19 @@ import type {
   Outcome,
   Settlement,
 } from '../contract.ts';
-import type { OpenCall } from '../rules/open-calls.ts';
 
-interface Promised<Value> {
+/** A promise's two ends. */
+export interface Promised<Value> {
   readonly resolve: (value: Value) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** One request with the promise that answers it. */
-export type Waiting =
+/** One request with the promise that answers it, and what the engine notes with an admission and with an outcome. */
+export type WaitingWith<Admitting, Settling> =
   | (Promised<Result<Admission, AdmissionRefusal>> & {
       readonly kind: 'admit';
       readonly request: AdmissionRequest;
-    })
-  | (Promised<Settlement> & { readonly kind: 'settle'; readonly outcome: Outcome; readonly call: OpenCall })
+    } & Admitting)
+  | (Promised<Settlement> & { readonly kind: 'settle'; readonly outcome: Outcome } & Settling)
   | (Promised<Result<void, ChangeRefusal>> & { readonly kind: 'change'; readonly change: Change })
   | (Promised<void> & { readonly kind: 'record'; readonly entries: readonly EntryInput[] });
-
-/** The requests of one kind. */
-export type WaitingFor<Kind extends Waiting['kind']> = Waiting & { readonly kind: Kind };

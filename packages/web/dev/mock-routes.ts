@@ -329,9 +329,16 @@ function changeGrant(state: MockState, { body }: MockRequest, id: string): MockA
 }
 
 function listCalls(state: MockState, { query }: MockRequest): MockAnswer {
-  const [grantId, status, before] = ['grant_id', 'status', 'before'].map((name) => query.get(name));
+  const names = ['grant_id', 'status', 'model', 'from', 'to', 'before'];
+  const [grantId, status, model, from, to, before] = names.map((name) => query.get(name));
+  const isTree = query.get('include') === 'descendants';
   const matching = state.calls.filter(
-    (call) => (!grantId || call.grant_id === grantId) && (!status || call.status === status),
+    (call) =>
+      (!grantId || (isTree ? call.grant_path.includes(grantId) : call.grant_id === grantId)) &&
+      (!status || (status === 'counted' ? call.status !== 'refused' : call.status === status)) &&
+      (!model || call.model === model) &&
+      (!from || call.at.slice(0, 10) >= from) &&
+      (!to || call.at.slice(0, 10) <= to),
   );
   const start = before ? matching.findIndex((call) => call.id === before) + 1 : 0;
   const page = matching.slice(start, start + Number(query.get('limit') ?? 50));

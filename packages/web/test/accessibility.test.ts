@@ -2,7 +2,7 @@
 // and nothing that the Content-Security-Policy had to refuse.
 
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Dashboard, startDashboard } from './browser.ts';
 
@@ -36,6 +36,14 @@ const VIEWS: readonly View[] = [
   { name: 'revoke dialog of a branch', path: '/delegation', act: press('Revoke refactor the parser') },
   { name: 'nothing delegated', path: '/delegation', fresh: true },
   { name: 'activity', path: '/activity?status=refused' },
+  {
+    name: 'activity of a tree and a day',
+    path: '/activity?grant_id=gr_c2runTests&include=descendants&status=counted',
+  },
+  {
+    name: 'activity without a match',
+    path: '/activity?from=2020-01-01&to=2020-01-02&model=gpt-5-mini&provider=openai',
+  },
   { name: 'no activity', path: '/activity', fresh: true },
   { name: 'how a call was allowed', path: '/activity/call_997' },
   { name: 'why a call was refused', path: '/activity/call_995' },
@@ -117,23 +125,21 @@ it.each(VIEWS)('axe finds nothing in light and dark, and 320 px are enough: $nam
   await page.context().close();
 });
 
-it('figures lead to what they add up: calls, or the tree where what was delegated is part of them', async () => {
+it('figures lead to the calls that they add up, with those of what was delegated', async () => {
   const page = await dashboard.open(`${dashboard.busy.url}/`);
+  const hrefs = (figures: Locator) =>
+    figures.evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
   const shares = page.getByRole('row').filter({ hasText: 'delegated' }).first();
   const owner = await shares.getByRole('link').first().getAttribute('href');
-  const spent = page.getByRole('row').filter({ has: page.locator(`a[href="${owner}"]`) });
-  const tree = owner?.replace('/apps/', '/delegation?grant_id=');
-  expect(await spent.first().getByRole('link').last().getAttribute('href')).toBe(tree);
-  for (const [path, rows] of [
-    [owner, tree],
-    ['/apps/gr_2vQ8pNfW1acmeWriter', '/activity?grant_id=gr_2vQ8pNfW1acmeWriter'],
-  ]) {
-    await page.goto(`${dashboard.busy.url}${path}`);
-    const figures = page.locator('dl').first().getByRole('link');
-    await expect
-      .poll(() => figures.evaluateAll((links) => links.map((link) => link.getAttribute('href'))))
-      .toEqual([rows, rows, rows, rows]);
-  }
+  const all = `${owner?.replace('/apps/', '/activity?grant_id=')}&include=descendants&status=counted`;
+  const period = /&from=\d{4}-\d\d-01&to=\d{4}-\d\d-\d\d$/;
+  const [month, ...inAll] = (await hrefs(shares.getByRole('link'))).slice(-3);
+  expect([month?.replace(period, ''), ...inAll]).toEqual([all, all, all]);
+  expect(month).toMatch(period);
+  await page.goto(`${dashboard.busy.url}${owner}`);
+  const figures = page.locator('dl').first().getByRole('link');
+  await expect.poll(async () => (await hrefs(figures)).slice(-2)).toEqual([all, all]);
+  expect((await hrefs(figures)).slice(0, 2).map((href) => href.replace(/&from=.*$/, ''))).toEqual([all, all]);
   await page.context().close();
 });
 

@@ -358,6 +358,30 @@ it('keeps filters in the URL', async () => {
   await page.context().close();
 });
 
+it('narrows calls by model and day, and from nothing back to all', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/activity`);
+  const option = page.getByLabel('Model').locator('option', { hasText: 'gpt-5-mini' }).first();
+  await page.getByLabel('Model').selectOption(await option.getAttribute('value'));
+  await page.waitForURL(/\/activity\?.*model=gpt-5-mini/);
+  await page.getByRole('link', { name: 'Today', exact: true }).click();
+  await page.waitForURL(/from=(\d{4}-\d\d-\d\d)&to=\1/);
+  const current = page.getByRole('navigation', { name: 'Period' }).locator('[aria-current]');
+  expect(await current.allTextContents()).toEqual(['Today']);
+  const csv = page.getByRole('link', { name: 'Export as CSV' });
+  const query = new URL(page.url()).search.slice(1);
+  for (const each of query.split('&')) expect(await csv.getAttribute('href')).toContain(each);
+  await page.getByLabel('From (UTC)').fill('2020-01-01');
+  await page.getByLabel('To (UTC)').fill('2020-01-02');
+  await page.getByText('No call matches these filters.').waitFor();
+  await page.getByLabel('To (UTC)').fill('2019-12-31');
+  await page.getByText('The last day lies before the first one: no call can match.').waitFor();
+  expect(await csv.count()).toBe(0);
+  await page.getByRole('link', { name: 'Clear filters' }).last().click();
+  await page.waitForURL(/\/activity$/);
+  await page.getByRole('cell').first().waitFor();
+  await page.context().close();
+});
+
 it('leads from a call to how it was allowed, and from there to the grants on its way', async () => {
   const page = await dashboard.open(`${dashboard.busy.url}/activity?grant_id=gr_c2runTests`);
   await page

@@ -10,6 +10,8 @@ type AlertMatter =
   | {
       readonly kind: 'limit';
       readonly details: {
+        /** The provider key, or the grant and its provider with a dot between. */
+        readonly link_id: string;
         readonly unit: LimitUnit;
         readonly per: LimitPeriod;
         readonly limit: UsdText | number;

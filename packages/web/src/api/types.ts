@@ -286,12 +286,19 @@ export interface Call {
   readonly anomalies: readonly string[];
 }
 
-/** Which calls to list. */
+/** Which calls to list; days are UTC, both included. */
 export interface CallFilter {
   readonly before?: string | undefined;
   readonly limit?: number | undefined;
   readonly grant_id?: string | undefined;
-  readonly status?: CallStatus | undefined;
+  readonly include?: 'descendants' | undefined;
+  /** `counted`: those that sums and limits count. */
+  readonly status?: CallStatus | 'counted' | undefined;
+  readonly provider?: string | undefined;
+  readonly model?: string | undefined;
+  readonly provider_key_id?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 
 /** Spend of one UTC day, `day` as `YYYY-MM-DD`. */

@@ -2,7 +2,7 @@
 // choose among views that exist.
 
 import type { ChangeTopic } from '../api/audit-types.ts';
-import type { CallStatus } from '../api/types.ts';
+import type { CallFilter, CallStatus } from '../api/types.ts';
 
 /** Every status a filter can choose. */
 export const CALL_STATUSES: readonly CallStatus[] = ['admitted', 'settled', 'ceiling', 'released', 'refused'];
@@ -65,13 +65,34 @@ export const parseAccountsSearch = (
   };
 };
 
-/** Activity: the filters. */
-export const parseActivitySearch = (
-  raw: Raw,
-): { grant_id?: string | undefined; status?: CallStatus | undefined } => ({
-  grant_id: textOf(raw.grant_id),
-  status: oneOf(raw.status, CALL_STATUSES),
-});
+const dayIn = (value: unknown): string | undefined => {
+  const text = textOf(value);
+  return text !== undefined && /^\d{4}-\d\d-\d\d$/.test(text) && isDay(text) ? text : undefined;
+};
+
+/** Whether there is such a day: 31 November is none. */
+const isDay = (text: string): boolean => {
+  const at = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+};
+
+/** The filters of Activity. */
+export type ActivitySearch = Omit<CallFilter, 'before' | 'limit'>;
+
+/** Activity: the filters. What was delegated goes with a grant only. */
+export const parseActivitySearch = (raw: Raw): ActivitySearch => {
+  const grantId = textOf(raw.grant_id);
+  return {
+    grant_id: grantId,
+    include: grantId === undefined ? undefined : oneOf(raw.include, ['descendants']),
+    status: oneOf(raw.status, [...CALL_STATUSES, 'counted'] as const),
+    provider: textOf(raw.provider),
+    model: textOf(raw.model),
+    provider_key_id: textOf(raw.provider_key_id),
+    from: dayIn(raw.from),
+    to: dayIn(raw.to),
+  };
+};
 
 /** Budgets and alerts: whether those that are done are shown, too. */
 export const parseAlertsSearch = (raw: Raw): { show?: 'all' | undefined } => ({

@@ -1,5 +1,6 @@
 // Every word of the dashboard in German. MUST NOT contain logic beyond choosing a plural.
 
+import { activity } from './de/activity.ts';
 import { alerts } from './de/alerts.ts';
 import { audit, callGraph } from './de/audit.ts';
 import { confirm } from './de/confirm.ts';
@@ -451,19 +452,7 @@ export const de: Messages = {
   programTips,
   developer,
 
-  activity: {
-    title: 'Aktivität',
-    lead: 'Jeder Aufruf, der das Tor erreicht hat, neueste zuerst.',
-    exportAs: { csv: 'Als CSV exportieren', json: 'Als JSON exportieren' },
-    app: 'App',
-    allApps: 'Alle Apps',
-    status: 'Status',
-    allStatuses: 'Jeder Status',
-    clear: 'Filter entfernen',
-    empty: 'Noch kein Aufruf.',
-    emptyText: 'Verbinden Sie eine App, und ihr erster Aufruf erscheint hier.',
-    emptyFiltered: 'Kein Aufruf passt zu diesen Filtern.',
-  },
+  activity,
 
   settings: {
     title: 'Einstellungen',

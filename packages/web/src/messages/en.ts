@@ -1,6 +1,7 @@
 // Every word of the dashboard in English. Sentences with values are functions, so that another language can order them
 // differently. MUST NOT contain logic beyond choosing a plural.
 
+import { activity } from './en/activity.ts';
 import { alerts } from './en/alerts.ts';
 import { audit, callGraph } from './en/audit.ts';
 import { confirm } from './en/confirm.ts';
@@ -438,19 +439,7 @@ export const en = {
   programTips,
   developer,
 
-  activity: {
-    title: 'Activity',
-    lead: 'Every call that reached the gate, newest first.',
-    exportAs: { csv: 'Export as CSV', json: 'Export as JSON' },
-    app: 'App',
-    allApps: 'All apps',
-    status: 'Status',
-    allStatuses: 'Every status',
-    clear: 'Clear filters',
-    empty: 'No call yet.',
-    emptyText: 'Connect an app and its first call appears here.',
-    emptyFiltered: 'No call matches these filters.',
-  },
+  activity,
 
   settings: {
     title: 'Settings',

@@ -1,5 +1,6 @@
 // Every word of the dashboard in Japanese. MUST NOT contain logic.
 
+import { activity } from './ja/activity.ts';
 import { alerts } from './ja/alerts.ts';
 import { audit, callGraph } from './ja/audit.ts';
 import { confirm } from './ja/confirm.ts';
@@ -426,19 +427,7 @@ export const ja: Messages = {
   programTips,
   developer,
 
-  activity: {
-    title: 'アクティビティ',
-    lead: 'ゲートに届いたすべての呼び出し（新しい順）。',
-    exportAs: { csv: 'CSV で書き出し', json: 'JSON で書き出し' },
-    app: 'アプリ',
-    allApps: 'すべてのアプリ',
-    status: '状態',
-    allStatuses: 'すべての状態',
-    clear: 'フィルターを解除',
-    empty: 'まだ呼び出しはありません。',
-    emptyText: 'アプリを接続すると、最初の呼び出しがここに表示されます。',
-    emptyFiltered: 'このフィルターに合う呼び出しはありません。',
-  },
+  activity,
 
   settings: {
     title: '設定',

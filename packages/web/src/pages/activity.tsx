@@ -1,49 +1,68 @@
 // Activity: every call that reached the gate. The filters are the URL.
 
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { callsQuery, grantsQuery } from '../api/queries.ts';
 import { queryString } from '../api/query-string.ts';
-import type { Grant } from '../api/types.ts';
-import { CALL_STATUSES, parseActivitySearch } from '../app/search.ts';
+import type { ActivitySearch } from '../app/search.ts';
 import { t } from '../messages/messages.ts';
 import { namesOf } from '../rules/delegation.ts';
 import { buttonClass } from '../ui/button.tsx';
 import { CallsTable } from '../ui/calls-table.tsx';
 import { Empty } from '../ui/empty.tsx';
-import { SelectField } from '../ui/field.tsx';
-import { GrantField } from '../ui/grant-field.tsx';
 import { Page } from '../ui/page.tsx';
 import { Paged } from '../ui/paged.tsx';
-
-type ActivitySearch = ReturnType<typeof parseActivitySearch>;
+import { CallFilters, ClearFilters } from './activity/call-filters.tsx';
 
 const route = getRouteApi('/activity');
 
 /** The list of all calls. */
 export function ActivityPage() {
   const search = route.useSearch();
-  const calls = useInfiniteQuery(callsQuery(search));
+  const isBackwards = search.from !== undefined && search.to !== undefined && search.from > search.to;
+  // What was listed stays until the new list is there, or the page would jump with every filter.
+  const calls = useInfiniteQuery({
+    ...callsQuery(search),
+    placeholderData: keepPreviousData,
+    enabled: !isBackwards,
+  });
   const { data: grants } = useQuery(grantsQuery('all'));
-  const isFiltered = search.grant_id !== undefined || search.status !== undefined;
-  const empty = isFiltered ? (
-    <Empty title={t.activity.emptyFiltered} />
-  ) : (
-    <Empty title={t.activity.empty} text={t.activity.emptyText}>
-      <Link to="/connect" className={buttonClass('primary')}>
-        {t.nav.connect}
-      </Link>
-    </Empty>
-  );
+  const isFiltered = Object.values(search).some((value) => value !== undefined);
+  const empty = isFiltered ? <NoMatch text={t.activity.emptyFilteredText} /> : <NoCalls />;
+  const listed = calls.data?.pages.flatMap((page) => page.data) ?? [];
   return (
-    <Page title={t.activity.title} lead={t.activity.lead} actions={<Exports search={search} />}>
-      <Filters grants={grants?.data ?? []} />
-      <Paged query={calls} more={t.call.more} empty={empty}>
-        {(rows) => <CallsTable calls={rows} names={namesOf(grants?.data ?? [])} />}
-      </Paged>
+    <Page
+      title={t.activity.title}
+      lead={t.activity.lead}
+      actions={!isBackwards && <Exports search={search} />}
+    >
+      <CallFilters search={search} grants={grants?.data ?? []} listed={listed} />
+      {isBackwards ? (
+        <NoMatch text={t.activity.backwards} />
+      ) : (
+        <div aria-busy={calls.isPlaceholderData} className="aria-busy:opacity-60">
+          <Paged query={calls} more={t.call.more} empty={empty}>
+            {(rows) => <CallsTable calls={rows} names={namesOf(grants?.data ?? [])} />}
+          </Paged>
+        </div>
+      )}
     </Page>
   );
 }
+
+const NoMatch = ({ text }: { readonly text: string }) => (
+  <Empty title={t.activity.emptyFiltered} text={text}>
+    <ClearFilters />
+  </Empty>
+);
+
+const NoCalls = () => (
+  <Empty title={t.activity.empty} text={t.activity.emptyText}>
+    <Link to="/connect" className={buttonClass('primary')}>
+      {t.nav.connect}
+    </Link>
+  </Empty>
+);
 
 /** The calls that are listed, as files. */
 const Exports = ({ search }: { readonly search: ActivitySearch }) =>
@@ -57,32 +76,3 @@ const Exports = ({ search }: { readonly search: ActivitySearch }) =>
       {t.activity.exportAs[format]}
     </a>
   ));
-
-function Filters({ grants }: { readonly grants: readonly Grant[] }) {
-  const search = route.useSearch();
-  const navigate = useNavigate();
-  const choose = (change: Record<string, string>) =>
-    void navigate({ to: '/activity', search: parseActivitySearch({ ...search, ...change }), replace: true });
-  return (
-    <div className="grid items-end gap-x-4 gap-y-3 sm:grid-cols-[14rem_14rem_auto] sm:justify-start">
-      <GrantField grants={grants} value={search.grant_id} onChoose={(grant_id) => choose({ grant_id })} />
-      <SelectField
-        label={t.activity.status}
-        value={search.status ?? ''}
-        onChange={(event) => choose({ status: event.target.value })}
-      >
-        <option value="">{t.activity.allStatuses}</option>
-        {CALL_STATUSES.map((status) => (
-          <option key={status} value={status}>
-            {t.callStatus[status]}
-          </option>
-        ))}
-      </SelectField>
-      {(search.grant_id ?? search.status) && (
-        <Link to="/activity" replace className={`${buttonClass()} min-h-10`}>
-          {t.activity.clear}
-        </Link>
-      )}
-    </div>
-  );
-}

@@ -9,9 +9,11 @@ import { formatUsdFine } from '../format/money.ts';
 import { t } from '../messages/messages.ts';
 import { findBranch, growTrees } from '../rules/delegation.ts';
 import { grantName, isLive } from '../rules/grants.ts';
+import { quickPeriods, rowsOfGrant } from '../rules/rows.ts';
 import { buttonClass } from '../ui/button.tsx';
 import { CallsTable } from '../ui/calls-table.tsx';
 import { Empty } from '../ui/empty.tsx';
+import { useNow } from '../ui/moment.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { Paged } from '../ui/paged.tsx';
 import { QueryView } from '../ui/query-view.tsx';
@@ -60,7 +62,7 @@ function GrantPage({ grant, back }: { readonly grant: Grant; readonly back: Reac
       above={back}
       actions={canEdit && <GrantActions grant={grant} isWide />}
     >
-      <Spent grant={grant} hasChildren={hasChildren} />
+      <Spent grant={grant} />
       <RequestsForMore grantId={grant.id} />
       <Section title={t.app.mayDo} aside={canEdit && <EditLink grantId={grant.id} />}>
         <div className="space-y-4">
@@ -118,31 +120,23 @@ const EditLink = ({ grantId }: { readonly grantId: string }) => (
   </Link>
 );
 
-interface SpentProps {
-  readonly grant: Grant;
-  readonly hasChildren: boolean;
-}
-
-/** What was spent, as the way to where: the calls, or with children, whose spending is part of it, the tree. */
-function Spent({ grant, hasChildren }: SpentProps) {
+/** What was spent, with what it delegated, as the way to the calls that did. */
+function Spent({ grant }: { readonly grant: Grant }) {
   const { today_usd, month_usd, total_usd, calls } = grant.spent;
+  const { today, month, any } = quickPeriods(useNow());
   const figures = [
-    [t.app.spentToday, formatUsdFine(today_usd)],
-    [t.app.spentMonth, formatUsdFine(month_usd)],
-    [t.app.spentTotal, formatUsdFine(total_usd)],
-    [t.app.callCount, formatCount(calls)],
-  ];
+    [t.app.spentToday, formatUsdFine(today_usd), today],
+    [t.app.spentMonth, formatUsdFine(month_usd), month],
+    [t.app.spentTotal, formatUsdFine(total_usd), any],
+    [t.app.callCount, formatCount(calls), any],
+  ] as const;
   return (
     <dl className="figures grid grid-cols-2 gap-x-8 gap-y-4 border-y border-line py-5 sm:flex sm:gap-x-14">
-      {figures.map(([label, value]) => (
+      {figures.map(([label, value, period]) => (
         <div key={label}>
           <dt className="eyebrow">{label}</dt>
           <dd className="mt-0.5 text-2xl font-semibold tracking-tight">
-            <Link
-              to={hasChildren ? '/delegation' : '/activity'}
-              search={{ grant_id: grant.id }}
-              className="title-link"
-            >
+            <Link to="/activity" search={rowsOfGrant(grant.id, period)} className="title-link">
               {value}
             </Link>
           </dd>

@@ -4,9 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { grantsQuery, latestCallsQuery, meQuery, usageQuery } from '../api/queries.ts';
 import type { Grant, Usage } from '../api/types.ts';
+import type { ActivitySearch } from '../app/search.ts';
 import { formatUsd } from '../format/money.ts';
 import { t } from '../messages/messages.ts';
 import { type Branch, countLiveBelow, growTrees, namesOf } from '../rules/delegation.ts';
+import { quickPeriods, rowsOfAll, usageDayMs } from '../rules/rows.ts';
 import { CallsTable } from '../ui/calls-table.tsx';
 import { DayChart } from '../ui/day-chart.tsx';
 import { DelegatedCount } from '../ui/delegated-count.tsx';
@@ -60,21 +62,22 @@ export function HomePage() {
 }
 
 function Figures({ usage, apps }: { readonly usage: Usage; readonly apps: readonly Branch[] }) {
+  const { today, month } = quickPeriods(usageDayMs(usage));
   const spenders = apps.filter(({ grant }) => grant.status === 'active' && !grant.stopped_by);
   const delegated = spenders.reduce((sum, app) => sum + countLiveBelow(app), 0);
   return (
     <dl className="figures flex flex-wrap gap-x-10 gap-y-6 border-y border-line py-6 sm:grid sm:grid-cols-[auto_auto_1fr]">
-      <Figure label={t.home.today} amount={usage.today_usd} large>
-        <Link to="/activity" className="link">
+      <Figure label={t.home.today} amount={usage.today_usd} rows={rowsOfAll(today)} large>
+        <Link to="/activity" search={rowsOfAll(today)} className="link">
           {t.home.callsToday(usage.calls_today)}
         </Link>
       </Figure>
-      <Figure label={t.home.month} amount={usage.month_usd} large>
-        <Link to="/activity" className="link">
+      <Figure label={t.home.month} amount={usage.month_usd} rows={rowsOfAll(month)} large>
+        <Link to="/activity" search={rowsOfAll(month)} className="link">
           {t.home.callsMonth(usage.calls_month)}
         </Link>
       </Figure>
-      <Figure label={t.home.total} amount={usage.total_usd}>
+      <Figure label={t.home.total} amount={usage.total_usd} rows={rowsOfAll()}>
         <Link to="/apps" className="link">
           {t.home.canSpend(spenders.length)}
         </Link>{' '}
@@ -87,17 +90,21 @@ function Figures({ usage, apps }: { readonly usage: Usage; readonly apps: readon
 interface FigureProps {
   readonly label: string;
   readonly amount: string;
+  /** The calls that it adds up. */
+  readonly rows: ActivitySearch;
   readonly large?: boolean;
   readonly children: React.ReactNode;
 }
 
-const Figure = ({ label, amount, large = false, children }: FigureProps) => (
+const Figure = ({ label, amount, rows, large = false, children }: FigureProps) => (
   <div className="flex flex-col sm:not-first:border-l sm:not-first:border-line sm:not-first:pl-10">
     <dt className="eyebrow">{label}</dt>
     <dd
       className={`mt-1 font-semibold tracking-tight ${large ? 'text-3xl sm:text-4xl' : 'text-2xl sm:mt-auto'}`}
     >
-      {formatUsd(amount)}
+      <Link to="/activity" search={rows} className="title-link">
+        {formatUsd(amount)}
+      </Link>
     </dd>
     <dd className="mt-1.5 text-sm">{children}</dd>
   </div>

@@ -13,7 +13,7 @@ const base = {
 };
 const limit = {
   kind: 'limit',
-  details: { unit: 'usd', per: 'day', limit: '5', settled: '4', threshold: 80 },
+  details: { link_id: 'gr_1.openai', unit: 'usd', per: 'day', limit: '5', settled: '4', threshold: 80 },
 } as const;
 const key = { id: 'pk_1', provider: 'openai', label: 'main' };
 

@@ -1,7 +1,9 @@
 // One limit as a bar: what is spent, what is held for running calls, what is left; the same in words beside it.
 
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { LimitState } from '../api/types.ts';
+import type { ActivitySearch } from '../app/search.ts';
 import { formatLimit, formatLimitNumber } from '../format/limit.ts';
 import { untilTime } from '../format/time.ts';
 import { t } from '../messages/messages.ts';
@@ -12,12 +14,14 @@ interface LimitMeterProps {
   readonly limit: LimitState;
   /** Leaves out the line about holds and the next window, for lists. */
   readonly brief?: boolean;
+  /** The calls that the limit counts; null where days cannot tell them. */
+  readonly rows: ActivitySearch | null;
   /** Stands at the end of that line. */
   readonly action?: ReactNode;
 }
 
 /** The bar of a limit with its figures. */
-export function LimitMeter({ limit, brief = false, action }: LimitMeterProps) {
+export function LimitMeter({ limit, rows, brief = false, action }: LimitMeterProps) {
   const amountOf = (amount: string | number) => formatLimit(limit.unit, amount);
   const spent = t.limits.spentOf(
     formatLimitNumber(limit.unit, limit.settled),
@@ -30,7 +34,13 @@ export function LimitMeter({ limit, brief = false, action }: LimitMeterProps) {
     <div>
       <div className="figures flex flex-wrap items-baseline justify-between gap-x-4 text-sm">
         <span className={isUsedUp ? 'font-semibold text-danger' : 'font-semibold'}>{left}</span>
-        <span className="text-muted">{spent}</span>
+        {rows ? (
+          <Link to="/activity" search={rows} className="link text-muted">
+            {spent}
+          </Link>
+        ) : (
+          <span className="text-muted">{spent}</span>
+        )}
       </div>
       <Bar limit={limit} label={spent} />
       {!brief && (

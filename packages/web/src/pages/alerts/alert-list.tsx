@@ -6,6 +6,7 @@ import { type Alert, acknowledgeAlert, alertsQuery } from '../../api/alerts.ts';
 import { useAction } from '../../app/use-action.ts';
 import { t } from '../../messages/messages.ts';
 import { alertPath, alertWords } from '../../rules/alerts.ts';
+import { rowsOfAlert } from '../../rules/rows.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { FormError } from '../../ui/error-panel.tsx';
@@ -70,6 +71,7 @@ function AlertLine({ alert }: { readonly alert: Alert }) {
   const { title, text } = alertWords(alert);
   const path = alertPath(alert);
   const done = useAction(() => acknowledgeAlert(alert.id));
+  const rows = rowsOfAlert(alert);
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 px-4 py-4 sm:px-5">
       <div className="min-w-0 flex-1 basis-72">
@@ -92,6 +94,11 @@ function AlertLine({ alert }: { readonly alert: Alert }) {
         <FormError error={done.error} />
       </div>
       <div className="flex flex-wrap gap-2">
+        {rows && (
+          <Link to="/activity" search={rows} className={buttonClass()} aria-label={t.activity.callsOf(title)}>
+            {t.activity.calls}
+          </Link>
+        )}
         {path && (
           <a href={path} className={buttonClass()} aria-label={t.alerts.lookOf(title)}>
             {t.alerts.look}

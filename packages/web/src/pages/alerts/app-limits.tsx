@@ -5,14 +5,17 @@ import { Link } from '@tanstack/react-router';
 import { ceilingsQuery } from '../../api/alerts.ts';
 import { grantsQuery } from '../../api/queries.ts';
 import type { Grant, LimitState } from '../../api/types.ts';
+import type { ActivitySearch } from '../../app/search.ts';
 import { formatLimit, formatLimitNumber } from '../../format/limit.ts';
 import { formatUsd } from '../../format/money.ts';
 import { t } from '../../messages/messages.ts';
 import { grantName } from '../../rules/grants.ts';
 import { limitShares } from '../../rules/limits.ts';
+import { rowsOfLimit } from '../../rules/rows.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { LedgerHead } from '../../ui/ledger-head.tsx';
+import { useNow } from '../../ui/moment.tsx';
 import { Section } from '../../ui/page.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 
@@ -48,6 +51,7 @@ export function AppLimits() {
 }
 
 function Limits({ rows }: { readonly rows: readonly Row[] }) {
+  const nowMs = useNow();
   if (rows.length === 0)
     return (
       <Empty title={t.alerts.noApps} text={t.alerts.noAppsText}>
@@ -84,7 +88,11 @@ function Limits({ rows }: { readonly rows: readonly Row[] }) {
             <td className="max-sm:hidden">
               <LimitName limit={limit} />
             </td>
-            <td className="text-right">{formatLimitNumber(limit.unit, limit.settled)}</td>
+            <td className="text-right">
+              <Used rows={rowsOfLimit(grant.id, provider, limit, nowMs)}>
+                {formatLimitNumber(limit.unit, limit.settled)}
+              </Used>
+            </td>
             <td className="text-right font-medium max-sm:pr-0">
               {formatLimitNumber(limit.unit, limit.remaining)}
             </td>
@@ -94,6 +102,21 @@ function Limits({ rows }: { readonly rows: readonly Row[] }) {
     </table>
   );
 }
+
+interface UsedProps {
+  readonly rows: ActivitySearch | null;
+  readonly children: string;
+}
+
+/** What is used, as the way to the calls that did. */
+const Used = ({ rows, children }: UsedProps) =>
+  rows ? (
+    <Link to="/activity" search={rows} className="link">
+      {children}
+    </Link>
+  ) : (
+    children
+  );
 
 const LimitName = ({ limit: { unit, per, amount } }: { readonly limit: LimitState }) => (
   <>

@@ -9,11 +9,13 @@ import { useAction } from '../../app/use-action.ts';
 import { formatUsdFine } from '../../format/money.ts';
 import { t } from '../../messages/messages.ts';
 import { limitRows, typedLimit, withLimitRows } from '../../rules/limits.ts';
+import { quickPeriods, rowsOfCeiling, rowsOfKey } from '../../rules/rows.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { FormError } from '../../ui/error-panel.tsx';
 import { LimitMeter } from '../../ui/limit-meter.tsx';
+import { useNow } from '../../ui/moment.tsx';
 import { useNotice } from '../../ui/notice.tsx';
 import { Section } from '../../ui/page.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
@@ -60,6 +62,8 @@ interface KeyLineProps {
 function KeyLine({ ceiling, provider }: KeyLineProps) {
   const { provider_key: key, states, spent } = ceiling;
   const [isEditing, setEditing] = useState(false);
+  const nowMs = useNow();
+  const { today, month } = quickPeriods(nowMs);
   const name = `${provider} ${key.label}`;
   return (
     <li className="flex flex-wrap items-start justify-between gap-x-8 gap-y-3 px-4 py-4 sm:px-5">
@@ -69,12 +73,22 @@ function KeyLine({ ceiling, provider }: KeyLineProps) {
             {provider} <span className="font-normal text-muted">{key.label}</span>
           </h3>
           <p className="figures text-sm text-muted">
-            {t.alerts.spent(formatUsdFine(spent.today_usd), formatUsdFine(spent.month_usd))}
+            <Link to="/activity" search={rowsOfKey(key.id, today)} className="link">
+              {t.activity.spentToday(formatUsdFine(spent.today_usd))}
+            </Link>
+            {' · '}
+            <Link to="/activity" search={rowsOfKey(key.id, month)} className="link">
+              {t.activity.spentMonth(formatUsdFine(spent.month_usd))}
+            </Link>
           </p>
           {states.length === 0 && <p className="text-sm text-muted">{t.alerts.noCeiling}</p>}
         </div>
         {states.map((limit) => (
-          <LimitMeter key={`${limit.unit} ${limit.per}`} limit={limit} />
+          <LimitMeter
+            key={`${limit.unit} ${limit.per}`}
+            limit={limit}
+            rows={rowsOfCeiling(key.id, limit, nowMs)}
+          />
         ))}
       </div>
       <Button onClick={() => setEditing(true)} aria-label={t.alerts.setCeilingOf(name)}>

@@ -6,7 +6,9 @@ import type { Grant, GrantPart } from '../../api/types.ts';
 import { t } from '../../messages/messages.ts';
 import { splitLines } from '../../rules/access-lines.ts';
 import { limitNumber } from '../../rules/limits.ts';
+import { rowsOfLimit } from '../../rules/rows.ts';
 import { LimitMeter } from '../../ui/limit-meter.tsx';
+import { useNow } from '../../ui/moment.tsx';
 import { ResetLimit } from './reset-limit.tsx';
 
 interface GrantPartProps {
@@ -19,6 +21,7 @@ interface GrantPartProps {
 export function GrantPartView({ grant, part, isLive }: GrantPartProps) {
   const { data: providers } = useQuery(providersQuery);
   const provider = providers?.data.find((candidate) => candidate.name === part.provider);
+  const nowMs = useNow();
   const key = part.provider_key;
   const access = grant.authorization_details.find((detail) => detail.provider === part.provider);
   const { may, mayNot } = splitLines(part.lines, access?.delegation?.max_depth ?? 0);
@@ -42,6 +45,7 @@ export function GrantPartView({ grant, part, isLive }: GrantPartProps) {
           <LimitMeter
             key={`${limit.unit} ${limit.per}`}
             limit={limit}
+            rows={rowsOfLimit(grant.id, part.provider, limit, nowMs)}
             action={
               isLive &&
               limitNumber(limit.unit, limit.settled) > 0 && (

@@ -6,9 +6,10 @@ import { t } from '../../messages/messages.ts';
 import { type Branch, countLiveBelow } from '../../rules/delegation.ts';
 import { grantName, isLive } from '../../rules/grants.ts';
 import { tightestLimit } from '../../rules/limits.ts';
+import { quickPeriods, rowsOfGrant, rowsOfOwnLimit } from '../../rules/rows.ts';
 import { DelegatedCount } from '../../ui/delegated-count.tsx';
 import { LimitMeter } from '../../ui/limit-meter.tsx';
-import { LastUsed, RelativeTime } from '../../ui/moment.tsx';
+import { LastUsed, RelativeTime, useNow } from '../../ui/moment.tsx';
 import { GrantStatusMark } from '../../ui/status.tsx';
 import { GrantActions } from '../app/grant-actions.tsx';
 
@@ -18,6 +19,7 @@ export function GrantRow({ app }: { readonly app: Branch }) {
   const limit = tightestLimit(grant);
   const live = isLive(grant);
   return (
+  const nowMs = useNow();
     <li className="grid items-center gap-x-8 gap-y-3 px-4 py-4 sm:px-5 md:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)] xl:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)_11.5rem]">
       <div className="min-w-0">
         <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
@@ -39,11 +41,13 @@ export function GrantRow({ app }: { readonly app: Branch }) {
         </p>
       </div>
       {live && limit ? (
-        <LimitMeter limit={limit} brief />
+        <LimitMeter limit={limit} rows={rowsOfOwnLimit(grant, limit, nowMs)} brief />
       ) : (
         <p className="figures text-sm text-muted">
           {live && `${t.limits.none} · `}
-          {t.apps.spentMonth} {formatUsd(grant.spent.month_usd)}
+          <Link to="/activity" search={rowsOfGrant(grant.id, quickPeriods(nowMs).month)} className="link">
+            {t.apps.spentMonth} {formatUsd(grant.spent.month_usd)}
+          </Link>
         </p>
       )}
       {live && <GrantActions grant={grant} />}

@@ -10,6 +10,7 @@ import { t } from '../../messages/messages.ts';
 import { type Branch, grantsBelow, modelsInShort } from '../../rules/delegation.ts';
 import { grantName, identityOf, isLive } from '../../rules/grants.ts';
 import { tightestLimit } from '../../rules/limits.ts';
+import { rowsOfGrant, rowsOfOwnLimit } from '../../rules/rows.ts';
 import { Button } from '../../ui/button.tsx';
 import { LimitMeter } from '../../ui/limit-meter.tsx';
 import { useNow } from '../../ui/moment.tsx';
@@ -104,15 +105,13 @@ function Facts({ branch }: { readonly branch: Branch }) {
   const nowMs = useNow();
   const models = modelsInShort(grant);
   const anyModel = grant.depth === 0 ? t.delegation.anyModel : t.delegation.sameModels;
-  const facts = [
-    identityWords(grant),
-    models === null ? anyModel : t.delegation.models(models.named, models.more),
-    isLive(grant) && (endsAt === null ? t.delegation.endsNever : t.delegation.ends(untilTime(endsAt, nowMs))),
-  ];
   return (
-    <p className="text-sm text-muted wrap-anywhere first-letter:uppercase">
-      {facts.filter(Boolean).join(' · ')}
-    </p>
+    <Facts isSentence>
+      {identityWords(grant)}
+      {models === null ? anyModel : t.delegation.models(models.named, models.more)}
+      {isLive(grant) &&
+        (endsAt === null ? t.delegation.endsNever : t.delegation.ends(untilTime(endsAt, nowMs)))}
+    </Facts>
   );
 }
 
@@ -123,11 +122,15 @@ function identityWords(grant: Grant): string {
 
 function Spent({ branch: { grant } }: { readonly branch: Branch }) {
   const limit = tightestLimit(grant);
-  if (limit && isLive(grant)) return <LimitMeter limit={limit} brief />;
+  const nowMs = useNow();
+  if (limit && isLive(grant))
+    return <LimitMeter limit={limit} rows={rowsOfOwnLimit(grant, limit, nowMs)} brief />;
   return (
     <p className="figures text-sm text-muted">
       {isLive(grant) && `${grant.depth === 0 ? t.limits.none : t.limits.noneOwn} · `}
-      {t.delegation.spent(formatUsd(grant.spent.total_usd))}
+      <Link to="/activity" search={rowsOfGrant(grant.id)} className="link">
+        {t.delegation.spent(formatUsd(grant.spent.total_usd))}
+      </Link>
     </p>
   );
 }

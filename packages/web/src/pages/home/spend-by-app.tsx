@@ -8,6 +8,7 @@ import { formatCount } from '../../format/limit.ts';
 import { formatUsdFine } from '../../format/money.ts';
 import { t } from '../../messages/messages.ts';
 import { type Branch, countLiveBelow } from '../../rules/delegation.ts';
+import { quickPeriods, rowsOfGrant, usageDayMs } from '../../rules/rows.ts';
 import { DelegatedCount } from '../../ui/delegated-count.tsx';
 import { LedgerHead } from '../../ui/ledger-head.tsx';
 import { Section } from '../../ui/page.tsx';
@@ -20,6 +21,7 @@ interface SpendByAppProps {
 /** The table of apps with what they spent. */
 export function SpendByApp({ usage, apps }: SpendByAppProps) {
   const delegated = new Map(apps.map((app) => [app.grant.id, countLiveBelow(app)]));
+  const { month } = quickPeriods(usageDayMs(usage));
   const rows = usage.by_grant
     .filter(({ grant_id: id }) => delegated.has(id))
     .sort((one, other) => usdNanos(other.month_usd) - usdNanos(one.month_usd));
@@ -43,14 +45,18 @@ export function SpendByApp({ usage, apps }: SpendByAppProps) {
                 </Link>{' '}
                 <DelegatedCount count={delegated.get(row.grant_id) ?? 0} grantId={row.grant_id} />
               </td>
-              <td className="text-right font-medium">{formatUsdFine(row.month_usd)}</td>
-              <td className="text-right text-muted max-sm:pr-0">{formatUsdFine(row.total_usd)}</td>
+              <td className="text-right font-medium">
+                <Link to="/activity" search={rowsOfGrant(row.grant_id, month)} className="link">
+                  {formatUsdFine(row.month_usd)}
+                </Link>
+              </td>
+              <td className="text-right text-muted max-sm:pr-0">
+                <Link to="/activity" search={rowsOfGrant(row.grant_id)} className="link">
+                  {formatUsdFine(row.total_usd)}
+                </Link>
+              </td>
               <td className="text-right max-sm:hidden">
-                <Link
-                  to={delegated.get(row.grant_id) ? '/delegation' : '/activity'}
-                  search={{ grant_id: row.grant_id }}
-                  className="link"
-                >
+                <Link to="/activity" search={rowsOfGrant(row.grant_id)} className="link">
                   {formatCount(row.calls)}
                 </Link>
               </td>

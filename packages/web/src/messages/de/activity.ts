@@ -1,0 +1,36 @@
+// The words of Activity in German.
+
+/** The words. */
+export const activity = {
+  title: 'Aktivität',
+  lead: 'Jeder Aufruf, der das Tor erreicht hat, neueste zuerst.',
+  exportAs: { csv: 'Als CSV exportieren', json: 'Als JSON exportieren' },
+  filters: 'Filter',
+  app: 'App',
+  allApps: 'Alle Apps',
+  descendants: 'Mit dem, was sie delegiert hat',
+  status: 'Status',
+  allStatuses: 'Jeder Status',
+  counted: 'Zählt als ausgegeben oder verbraucht',
+  model: 'Modell',
+  allModels: 'Jedes Modell',
+  allOf: (provider: string) => `Alles von ${provider}`,
+  key: 'KI-Konto',
+  allKeys: 'Jedes Konto',
+  removedKey: 'Ein Konto, das entfernt wurde',
+  from: 'Von (UTC)',
+  to: 'Bis (UTC)',
+  period: 'Zeitraum',
+  periods: { any: 'Jederzeit', today: 'Heute', week: 'Letzte 7 Tage', month: 'Dieser Monat' },
+  clear: 'Filter entfernen',
+  empty: 'Noch kein Aufruf.',
+  emptyText: 'Verbinden Sie eine App, und ihr erster Aufruf erscheint hier.',
+  emptyFiltered: 'Kein Aufruf passt zu diesen Filtern.',
+  emptyFilteredText:
+    'Wählen Sie einen längeren Zeitraum oder ein anderes Modell, oder entfernen Sie die Filter, um jeden Aufruf zu sehen.',
+  backwards: 'Der letzte Tag liegt vor dem ersten: kein Aufruf kann passen.',
+  spentToday: (amount: string) => `${amount} heute`,
+  spentMonth: (amount: string) => `${amount} diesen Monat`,
+  callsOf: (what: string) => `Aufrufe: ${what}`,
+  calls: 'Aufrufe',
+};

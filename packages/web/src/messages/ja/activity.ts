@@ -1,0 +1,36 @@
+// The words of Activity in Japanese.
+
+/** The words. */
+export const activity = {
+  title: 'アクティビティ',
+  lead: 'ゲートに届いたすべての呼び出し（新しい順）。',
+  exportAs: { csv: 'CSV で書き出し', json: 'JSON で書き出し' },
+  filters: 'フィルター',
+  app: 'アプリ',
+  allApps: 'すべてのアプリ',
+  descendants: '委任した分も含める',
+  status: '状態',
+  allStatuses: 'すべての状態',
+  counted: '使用量に数えられるもの',
+  model: 'モデル',
+  allModels: 'すべてのモデル',
+  allOf: (provider: string) => `${provider} のすべて`,
+  key: 'AI アカウント',
+  allKeys: 'すべてのアカウント',
+  removedKey: '削除されたアカウント',
+  from: '開始日（UTC）',
+  to: '終了日（UTC）',
+  period: '期間',
+  periods: { any: '全期間', today: '今日', week: '過去 7 日間', month: '今月' },
+  clear: 'フィルターを解除',
+  empty: 'まだ呼び出しはありません。',
+  emptyText: 'アプリを接続すると、最初の呼び出しがここに表示されます。',
+  emptyFiltered: 'このフィルターに合う呼び出しはありません。',
+  emptyFilteredText:
+    '期間を長くするか別のモデルを選んでください。フィルターを解除すると、すべての呼び出しが表示されます。',
+  backwards: '終了日が開始日より前なので、合う呼び出しはありません。',
+  spentToday: (amount: string) => `今日 ${amount}`,
+  spentMonth: (amount: string) => `今月 ${amount}`,
+  callsOf: (what: string) => `呼び出し: ${what}`,
+  calls: '呼び出し',
+};

@@ -39,7 +39,7 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
     trap: 'Nehmen Sie „Custom Providers“, nicht „Custom API Keys“: Die gehen über Raycasts Server, die diese Adresse nicht kennen.',
   },
   'openai-sdk': {
-    trap: 'Die Basis-URL endet mit /v1. Ohne das fragt das SDK eine Adresse, die es nicht gibt.',
+    trap: 'Die Basis-URL endet mit /v1 und geht nicht weiter: /chat/completions hängt das SDK selbst an.',
   },
   'anthropic-sdk': { trap: 'Die Basis-URL hat am Ende kein /v1: Das SDK hängt es an.' },
   'google-sdk': {

@@ -39,7 +39,7 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
     trap: 'Use “Custom Providers”, not “Custom API Keys”: those go through Raycast’s servers, which know nothing of this address.',
   },
   'openai-sdk': {
-    trap: 'The base URL ends in /v1. Without it the SDK asks for an address that does not exist.',
+    trap: 'The base URL ends in /v1 and no further: the SDK adds /chat/completions itself.',
   },
   'anthropic-sdk': { trap: 'The base URL has no /v1 at its end: the SDK adds it.' },
   'google-sdk': {

@@ -39,7 +39,7 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
     trap: '“Custom API Keys” ではなく “Custom Providers” を使ってください。前者は Raycast のサーバーを経由し、このアドレスを知りません。',
   },
   'openai-sdk': {
-    trap: 'ベース URL は /v1 で終わります。ないと SDK は存在しないアドレスに問い合わせます。',
+    trap: 'ベース URL は /v1 で終わり、その先は付けません。/chat/completions は SDK が付け加えます。',
   },
   'anthropic-sdk': { trap: 'ベース URL の末尾に /v1 は付けません。SDK が付け加えます。' },
   'google-sdk': {

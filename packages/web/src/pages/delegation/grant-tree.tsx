@@ -105,13 +105,15 @@ function Facts({ branch }: { readonly branch: Branch }) {
   const nowMs = useNow();
   const models = modelsInShort(grant);
   const anyModel = grant.depth === 0 ? t.delegation.anyModel : t.delegation.sameModels;
+  const facts = [
+    identityWords(grant),
+    models === null ? anyModel : t.delegation.models(models.named, models.more),
+    isLive(grant) && (endsAt === null ? t.delegation.endsNever : t.delegation.ends(untilTime(endsAt, nowMs))),
+  ];
   return (
-    <Facts isSentence>
-      {identityWords(grant)}
-      {models === null ? anyModel : t.delegation.models(models.named, models.more)}
-      {isLive(grant) &&
-        (endsAt === null ? t.delegation.endsNever : t.delegation.ends(untilTime(endsAt, nowMs)))}
-    </Facts>
+    <p className="text-sm text-muted wrap-anywhere first-letter:uppercase">
+      {facts.filter(Boolean).join(' · ')}
+    </p>
   );
 }
 

@@ -1,6 +1,7 @@
 // Opens the rooms that people and apps come to: sign-in, the authorization server, consent, the management API, the dashboard.
 
 import type { IncomingMessage } from 'node:http';
+import type { AccessNames } from '@valetkey/core';
 import { createAccessRequests } from './access-requests/access-requests.ts';
 import type { Accounts } from './accounts/contract.ts';
 import { type AccountsParts, createAccounts } from './accounts/create-accounts.ts';
@@ -239,6 +240,13 @@ const openOauth = (
       ),
   });
 
+/** How providers and models are called in front of people: by their own names where they have one. */
+const namesOf = ({ byName }: House['directory'], prices: Pick<PriceBook, 'models'>): AccessNames => ({
+  provider: (name) => byName.get(name)?.label ?? name,
+  model: (id) =>
+    [...byName.keys()].flatMap((name) => prices.models(name)).find((model) => model.id === id)?.name ?? id,
+});
+
 /** Opens every room. Makes the first owner if the configuration names one. */
 export const openRooms = async (
   house: House,
@@ -282,7 +290,6 @@ export const openRooms = async (
     alerts,
     receiptOf: (ownerId, callId) => receiptOf({ ownerId, callId }),
   });
-  const nameOfProvider = (name: string) => directory.byName.get(name)?.label ?? name;
   const consent = createConsent({
     issuer,
     requests: oauth.requests,
@@ -298,7 +305,7 @@ export const openRooms = async (
     devicesOf: (ownerId) => house.devices.living(ownerId),
     formSecret: await oauth.secret('consent.form'),
     ambient,
-    names: { provider: nameOfProvider, model: (model) => model },
+    names: namesOf(directory, prices),
     findClient: (id) => oauth.clients.find(id),
     findOwnClient: (ownerId, id) => oauth.clients.get(ownerId, id),
     onError,

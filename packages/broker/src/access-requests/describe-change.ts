@@ -57,6 +57,35 @@ export const describeChange = (
   ...changed('expires', messages.expires, from.expiresAtMs, to.expiresAtMs, messages.moment),
 ];
 
+/** What an owner gave of a request, a line for each member; what is not named stayed as it was. */
+export const describeGiven = (given: ModelAccess, names: AccessNames): readonly string[] => {
+  const line = (label: string, value: string): string => `${label}: ${value}`;
+  const list = (
+    label: string,
+    all: readonly string[] | null,
+    say: (name: string) => string = (name) => name,
+  ) => (all === null ? [] : [line(label, all.map(say).join(', '))]);
+  return [
+    ...given.limits.map(({ unit, per, amount }) =>
+      line(messages.limit(unit, per), messages.amount(unit, amount)),
+    ),
+    ...REQUEST_CAP_MEMBERS.flatMap(({ field }) => {
+      const most = given[field];
+      return most === null ? [] : [line(messages.cap(field), messages.count(most))];
+    }),
+    ...list(messages.models, given.models, (name) =>
+      name === '*' ? messages.everyModel : names.model(name),
+    ),
+    ...list(messages.capabilities, given.capabilities, messages.capability),
+    ...list(messages.tools, given.tools),
+    ...list(messages.locations, given.locations),
+    ...(given.delegationMaxDepth > 0
+      ? [line(messages.delegation, messages.levels(given.delegationMaxDepth))]
+      : []),
+    ...(given.expiresAtMs === null ? [] : [line(messages.expires, messages.moment(given.expiresAtMs))]),
+  ];
+};
+
 function changedLimit({ unit, per, amount }: Limit, to: number, used: number): ChangedMember[] {
   if (amount === to) return [];
   const say = (value: number) => messages.amount(unit, value);

@@ -1,7 +1,7 @@
 // The page on which an owner decides: one sentence with the amount, a few plain lines, limits that can be lowered, two equal buttons. It
 // works without any script, and says nothing that the decision does not contain.
 
-import { type AccessNames, describeAccess, usdWritten } from '@valetkey/core';
+import { type AccessNames, describeAccess, type Limit, usdWritten } from '@valetkey/core';
 import type { StepUp } from '../accounts/contract.ts';
 import { cleanClientName, isDoubtfulName } from '../grants/client-names.ts';
 import type { PendingRequest, RequestingClient } from '../grants/requests-contract.ts';
@@ -72,20 +72,38 @@ ${canPay && html`<p class="quiet is-centred">${messages.stop}</p>`}
   };
 }
 
-function headline(name: string, { offer, names }: ConsentView): Html {
+function headline(name: string, view: ConsentView): Html {
+  const { offer, names } = view;
+  const sum = budgetOfAll(view);
   const spends = offer.parts.map(({ access }, index) => {
     const { headline: spend } = describeAccess(access, names, accessWords);
     const withProvider =
       offer.parts.length > 1 && ` ${messages.withProvider(names.provider(access.provider))}`;
     return html`${index > 0 && ` ${messages.and} `}<strong>${spend}</strong>${withProvider}`;
   });
-  return html`<h1 class="ask"><bdi>${name}</bdi> ${messages.wants} ${messages.yourAi} ${messages.and} ${spends}</h1>`;
+  const providers = offer.parts.map(({ access }) => names.provider(access.provider));
+  const spend = sum
+    ? html`<strong>${accessWords.headline(sum.amount, sum.per)}</strong> ${messages.withAll(providers)}`
+    : spends;
+  return html`<h1 class="ask"><bdi>${name}</bdi> ${messages.wants} ${messages.yourAi} ${messages.and} ${spend}</h1>`;
 }
 
-const allowLabel = ({ offer, names }: ConsentView): string =>
-  offer.parts.length === 1
-    ? describeAccess(offer.parts[0]!.access, names, accessWords).allow
-    : messages.allow;
+/** What several providers come to together, where each has one budget and all have the same period; null otherwise. */
+function budgetOfAll({ offer: { parts } }: ConsentView): Pick<Limit, 'amount' | 'per'> | null {
+  const [first, ...others] = parts.map(({ access }) => access.limits.filter(({ unit }) => unit === 'usd'));
+  const per = first?.[0]?.per;
+  const isAlike =
+    others.length > 0 && [first, ...others].every((each) => each?.length === 1 && each[0]?.per === per);
+  if (!isAlike || !first || per === undefined) return null;
+  return { per, amount: [first, ...others].reduce((sum, [budget]) => sum + (budget?.amount ?? 0), 0) };
+}
+
+function allowLabel(view: ConsentView): string {
+  const { offer, names } = view;
+  if (offer.parts.length === 1) return describeAccess(offer.parts[0]!.access, names, accessWords).allow;
+  const sum = budgetOfAll(view);
+  return sum ? accessWords.allow(sum.amount, sum.per) : messages.allow;
+}
 
 function whoAsks(name: string, { pending, owner, nowMs, offer }: ConsentView): Html {
   const { redirectUri, userCode } = pending;

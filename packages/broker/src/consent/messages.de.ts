@@ -36,6 +36,7 @@ export const messagesDe: Translated<typeof messagesEn> = {
   yourAi: 'Ihre KI benutzen',
   and: 'und',
   withProvider: (provider) => `bei ${provider}`,
+  withAll: (providers) => `bei ${new Intl.ListFormat('de').format(providers)} zusammen`,
 
   byDocument: (host) => `Ausgewiesen durch ihre eigene Adresse, ${host}.`,
   byYou: (sinceMs) => `Hier eingetragen von Ihnen, ${ago(sinceMs)}.`,

@@ -46,6 +46,7 @@ export const messagesEn = {
   yourAi: 'your AI',
   and: 'and',
   withProvider: (provider: string) => `with ${provider}`,
+  withAll: (providers: readonly string[]) => `across ${new Intl.ListFormat('en-GB').format(providers)}`,
 
   byDocument: (host: string) => `Identified by its own address, ${host}.`,
   byYou: (sinceMs: number) => `Registered here by you ${ago(sinceMs)}.`,

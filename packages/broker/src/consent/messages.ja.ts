@@ -36,6 +36,7 @@ export const messagesJa: Translated<typeof messagesEn> = {
   yourAi: 'あなたの AI の利用',
   and: 'と',
   withProvider: (provider) => `（${provider}）`,
+  withAll: (providers) => `（${new Intl.ListFormat('ja').format(providers)} の合計）`,
 
   byDocument: (host) => `自身のアドレス ${host} により確認されています。`,
   byYou: (sinceMs) => `${ago(sinceMs)}、あなたがここに登録しました。`,

@@ -46,7 +46,7 @@ export const stepUpMessagesDe: Translated<typeof stepUpMessagesEn> = {
     nothing: 'So würde sich nichts ändern. Wählen Sie, was Sie geben, oder lehnen Sie ab.',
   },
   over: {
-    allowed: { title: 'Sie haben es erlaubt', text: 'Es kann sofort weitergehen, mit demselben Token.' },
+    allowed: { title: 'Sie haben es erlaubt', text: 'Es kann sofort weitergehen.' },
     denied: {
       title: 'Sie haben es abgelehnt',
       text: 'Es geht mit dem weiter, was da ist; um dasselbe kann einen Tag lang nicht noch einmal gebeten werden.',

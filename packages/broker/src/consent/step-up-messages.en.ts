@@ -24,8 +24,8 @@ export const stepUpMessagesEn = {
   ofProvider: (label: string, provider: string) => `${label}, ${provider}`,
   bound: (to: string) => `Enough already here; grants above it hold it back. It asks for ${to}.`,
   longer: (to: string) => `Let it go on until ${to}`,
-  deeper: (to: string) => `Let it let other agents spend from this, ${to}`,
-  receivers: (names: string) => `to ${names}`,
+  deeper: (to: string) => `Let it share this limit, ${to}`,
+  receivers: (names: string) => `with ${names}`,
   above: 'Raised with it',
   aboveHint:
     'It spends from what these have, so their limits hold it back, too. One that you leave as it is goes on doing so.',
@@ -43,7 +43,7 @@ export const stepUpMessagesEn = {
     nothing: 'Nothing would change like this. Choose what to give, or deny it.',
   },
   over: {
-    allowed: { title: 'You allowed it', text: 'It can go on at once, with the same token.' },
+    allowed: { title: 'You allowed it', text: 'It can go on at once.' },
     denied: {
       title: 'You denied it',
       text: 'It goes on with what it has, and cannot ask the same again for a day.',

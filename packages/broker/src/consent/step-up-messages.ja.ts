@@ -40,7 +40,7 @@ export const stepUpMessagesJa: Translated<typeof stepUpMessagesEn> = {
     nothing: 'これでは何も変わりません。与えるものを選ぶか、拒否してください。',
   },
   over: {
-    allowed: { title: '許可しました', text: '同じトークンのまま、すぐに続けられます。' },
+    allowed: { title: '許可しました', text: 'すぐに続けられます。' },
     denied: {
       title: '拒否しました',
       text: '現在の範囲で続きます。同じことを 1 日の間は再び求められません。',

@@ -3,7 +3,7 @@
 
 import { type AccessNames, describeRecipients } from '@valetkey/core';
 import type { AccessRequest, Proposal, ProposedChange } from '../access-requests/contract.ts';
-import { type ChangedMember, describeChange } from '../access-requests/describe-change.ts';
+import { type ChangedMember, describeChange, describeGiven } from '../access-requests/describe-change.ts';
 import { changeMessages as words } from '../access-requests/messages.ts';
 import type { StepUp } from '../accounts/contract.ts';
 import { cleanClientName, isDoubtfulName } from '../grants/client-names.ts';
@@ -223,14 +223,21 @@ const changeLines = (change: ProposedChange, names: AccessNames): Html =>
   )}`;
 
 /** What became of a request that waits no longer. */
-export function decidedPage(request: AccessRequest, owner: ConsentOwner): Page {
+export function decidedPage(request: AccessRequest, owner: ConsentOwner, names: AccessNames): Page {
   const { title, text } = messages.over[request.status];
+  const given = (request.given ?? []).flatMap((part) => describeGiven(part, names));
   return {
     title,
     language: languageAtHand(),
     signedInAs: owner.email,
     body: html`<h1>${title}</h1>
 <p>${text}</p>
-<p><a class="button is-wide" href="/apps/${request.grantId}">${messages.toApp}</a></p>`,
+${
+  given.length > 0 &&
+  html`<h2>${messages.given}</h2>
+<ul class="lines">${given.map((line) => html`<li>${line}</li>`)}</ul>`
+}
+<p><a class="button is-wide" href="/apps/${request.grantId}">${messages.toApp}</a></p>
+${request.status === 'allowed' && html`<p class="quiet is-centred">${messages.stop}</p>`}`,
   };
 }

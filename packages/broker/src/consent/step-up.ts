@@ -57,7 +57,7 @@ export async function stepUp(
   const { accessRequests } = deps;
   const found = await accessRequests.get(owner.ownerId, id);
   if (!found) return ended();
-  if (found.status !== 'pending') return { page: decidedPage(found, owner) };
+  if (found.status !== 'pending') return { page: decidedPage(found, owner, deps.names) };
   const proposal = await accessRequests.proposal(owner.ownerId, id);
   if (!proposal) return ended();
   const isLarge = (decision: Parameters<typeof isLargeRaise>[2]) =>
@@ -104,7 +104,7 @@ async function decide(
   id: string,
   owner: ConsentOwner,
   decision: RequestDecision,
-  { accessRequests }: StepUpDeps,
+  { accessRequests, names }: StepUpDeps,
   show: (rest: Pick<StepUpView, 'errors' | 'isChanged'>) => Promise<StepUpAnswer>,
 ): Promise<StepUpAnswer> {
   const decided = await accessRequests.decide(owner.ownerId, id, decision);
@@ -119,7 +119,7 @@ async function decide(
       return show({ errors: { '': messages.errors.nothing } });
     case 'not_pending': {
       const now = await accessRequests.get(owner.ownerId, id);
-      return now ? { page: decidedPage(now, owner) } : ended();
+      return now ? { page: decidedPage(now, owner, names) } : ended();
     }
     default:
       return ended();

@@ -26,9 +26,9 @@ export interface Page {
   readonly formAction?: readonly string[];
 }
 
+/** The same mark as in the dashboard and in the browser's tab. */
 const WORDMARK = html`<svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false">
-<circle cx="11" cy="16" r="6.5" fill="none" stroke="currentColor" stroke-width="3"/>
-<path d="M17.5 16H29M24.5 16v5M29 16v4" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round"/>
+<rect width="32" height="32" rx="8" fill="#14432f"/><g fill="none" stroke="#e2bf74" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"><circle cx="11.5" cy="16" r="4.7"/><path d="M16.2 16H26v4.2M21.6 16v3.2"/></g>
 </svg>`;
 
 /** The whole document as text. */

@@ -337,6 +337,20 @@ describe('provider keys', () => {
     expect(page.text).toContain('value="deny"');
   });
 
+  it('names each budget where those of several providers have no sum', async () => {
+    await broker.addKey('own_ada', 'mistral');
+    const { page } = await start({
+      authorization_details: ask(
+        { limits: { daily_spend: 1 } },
+        { provider: 'mistral', limits: { total_spend: 2 } },
+      ),
+    });
+    expect(page.text).toContain(
+      '<strong>spend up to $1 a day</strong> with openai and <strong>spend up to $2 in total</strong> with mistral',
+    );
+    expect(page.text).toContain('>Allow</button>');
+  });
+
   it('with several keys the owner chooses, and one grant spans several providers', async () => {
     const [first, second] = [
       await broker.addKey('own_ada', 'google', 'work'),
@@ -347,9 +361,7 @@ describe('provider keys', () => {
       { provider: 'google', limits: { total_spend: 2 } },
     );
     const { browser, page } = await start({ authorization_details });
-    expect(page.text).toContain(
-      '<strong>spend up to $1 in total</strong> with openai and <strong>spend up to $2 in total</strong> with google',
-    );
+    expect(page.text).toContain('<strong>spend up to $3 in total</strong> across openai and google');
     expect(page.text).toContain('work (ends in 6789)');
     expect([first.id, second.id]).toContain(formFields(page.text).get('p1-key'));
     const landing = await flow.decide(browser, page, 'allow', { 'p1-key': second.id });
@@ -361,6 +373,14 @@ describe('provider keys', () => {
 });
 
 describe('in the language that the app asks for', () => {
+  it('is said that its request can not be served', async () => {
+    const page = await new Browser(broker.issuer).open('/authorize?client_id=nobody&ui_locales=de');
+    expect(page.status).toBe(400);
+    expect(page.text).toContain('<html lang="de">');
+    expect(page.text).toContain('<dt>Fehler</dt><dd><code>invalid_client</code></dd>');
+    expect(page.text).toMatch(/<dt>Einzelheit<\/dt><dd lang="en">/);
+  });
+
   it.each([
     [
       'de-AT en',

@@ -122,7 +122,9 @@ describe('the page of a request for more', () => {
     fields.append('p0-models', 'gpt-c');
     fields.delete(`raise-${planner}`);
     fields.set('decision', 'allow');
-    await browser.submit(page.url, fields);
+    const after = await browser.submit(page.url, fields);
+    for (const line of ['Budget in total: $3.50', 'Models: gpt-c', 'You can stop it at any time'])
+      expect(after.text).toContain(line);
     expect(await statusOf(id)).toBe('allowed');
     expect([await limitOf(planner), await limitOf(child)]).toEqual([5 * USD, 3.5 * USD]);
     expect((await broker.grants.get('own_ada', child))?.parts[0]?.access.models).toEqual(['gpt-a', 'gpt-c']);

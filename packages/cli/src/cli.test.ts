@@ -21,6 +21,7 @@ describe('a wrong command line ends with code 2 and one line that says what to d
     [['apps', 'eat'], 'After apps comes one of: apps list'],
     [['keys', 'list', '--colour'], "Unknown option '--colour'"],
     [['keys', 'list', 'extra'], "'extra' is one argument too many"],
+    [['keys', 'add', 'openai', `sk-proj-${'a'.repeat(40)}`], 'The last word is one argument too many'],
     [['keys', 'rm'], '<id> is missing'],
     [['keys', 'rm', 'key_1', '--revoke-grants=yes'], "Option '--revoke-grants' does not take an argument"],
     [['login', '--url'], "Option '--url <value>' argument missing"],

@@ -121,7 +121,7 @@ export function defineCommand<const Flags extends FlagTable, Options>(
       const missing = args[positionals.length];
       if (missing !== undefined) return wrongUsage(`<${missing}> is missing`, name);
       const extra = positionals[args.length];
-      if (extra !== undefined) return wrongUsage(`'${extra}' is one argument too many`, name);
+      if (extra !== undefined) return wrongUsage(`${named(extra)} is one argument too many`, name);
       const options = spec.read(values as FlagValues<Flags>, [...positionals, ...after], nowMs);
       if (!options.ok) return wrongUsage(options.error, name);
       return {
@@ -131,6 +131,9 @@ export function defineCommand<const Flags extends FlagTable, Options>(
     },
   };
 }
+
+/** Long words may be a key that somebody typed where none belongs: it MUST NOT be repeated. */
+const named = (word: string): string => (word.length < 20 ? `'${word}'` : 'The last word');
 
 const wrongUsage = (problem: string, name: string) => usageError(`${problem}. See: valetkey ${name} --help`);
 

@@ -82,6 +82,13 @@ describe('a program with a child’s token', () => {
     expectEnded();
   });
 
+  it('leaves no grant where nobody hears what is said about it', async () => {
+    const { running, over } = start('');
+    running.stderr.destroy();
+    expect(await over).toEqual([0, null]);
+    expectEnded();
+  });
+
   it('that dies of a signal ends as shells say it', async () => {
     const { over } = start(`process.kill(process.pid, 'SIGKILL')`);
     expect(await over).toEqual([137, null]);

@@ -1,6 +1,8 @@
 // Guarantees of the process itself: the script that other programs run works end to end, over real pipes.
 
 import { type SpawnSyncReturns, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -43,6 +45,15 @@ describe('a script', () => {
     expect((await run(['keys', 'list'], env)).exitCode).toBe(4);
     expect((await run(['keys', 'lost'], env)).exitCode).toBe(2);
   });
+});
+
+it('says in one line that its result finds no room', async () => {
+  const full = openSync('/dev/full', 'w');
+  const child = spawn(process.execPath, [ENTRY, '--version'], { stdio: ['ignore', full, 'pipe'] });
+  const exited = once(child, 'close');
+  expect(await text(child.stderr!)).toBe('valetkey: Cannot write the result (ENOSPC).\n');
+  expect(await exited).toEqual([1, null]);
+  closeSync(full);
 });
 
 it('says its version', async () => {

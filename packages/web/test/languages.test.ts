@@ -45,6 +45,18 @@ it('another language is chosen in Settings and stays', async () => {
   await page.context().close();
 });
 
+it('what the broker refuses is told in its own words, and of what kind it is in the reader’s', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/apps`, { locale: 'de-DE' });
+  await page.goto(`${dashboard.busy.url}/apps/gr_nobody`);
+  await page.getByText('Das gibt es nicht, oder nicht mehr.').first().waitFor();
+  expect(await page.locator('[role=alert] [lang=en]').first().textContent()).toContain(
+    'nothing at this address',
+  );
+  await page.context().close();
+  const told = dashboard.problems.splice(0);
+  expect(told.filter((text) => !text.includes('404'))).toEqual([]);
+});
+
 it('nothing was refused or broke in any of them', () => {
   expect(dashboard.problems).toEqual([]);
 });

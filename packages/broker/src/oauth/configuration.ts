@@ -8,6 +8,7 @@ import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { Ambient } from '../clock.ts';
 import { actorsOf } from '../grants/actors.ts';
 import type { Grants } from '../grants/contract.ts';
+import { inLocales } from '../language.ts';
 import { isOutage } from '../store/outage.ts';
 import type { CertificateOf } from '../tokens/client-certificate.ts';
 import type { AdapterDeps } from './adapter.ts';
@@ -218,7 +219,9 @@ const pageSettings = (deps: ConfigurationDeps): Partial<Configuration> => ({
   renderError(ctx, out, error) {
     const { error: code, error_description: description = '' } = isOutage(error) ? OUTAGE_BODY : out;
     ctx.set(deps.errorPageHeaders);
-    ctx.body = deps.renderError({ code, description });
+    const { ui_locales: locales } = ctx.query;
+    const render = () => deps.renderError({ code, description });
+    ctx.body = inLocales(typeof locales === 'string' ? locales : null, render);
   },
 });
 

@@ -69,11 +69,15 @@ export const en = {
 
   errors: {
     unknown: (status: number) => `The broker answered with an error (${status}).`,
+    /** What kind of refusal it was, by code, before the broker's own sentence: that is English. */
+    codes: {} as Readonly<Record<string, string>>,
     unreachable:
       'The broker did not answer. Check that it is running and that you are connected, then try again.',
     heading: 'This could not be loaded',
     request: (id: string) => `Request ${id}`,
-    crash: 'Something broke on this page. Reload it; your grants and limits are not affected.',
+    crash: 'Something broke on this page',
+    crashText: 'Load it again. Your grants and limits are not affected.',
+    reload: 'Load again',
     notFound: 'There is nothing at this address',
     notFoundText: 'The link may be old, or the thing it points to was removed.',
     goHome: 'Go to Home',
@@ -215,6 +219,7 @@ export const en = {
     pausedTitle: 'Paused',
     endedTitle: 'Ended',
     ownTool: 'Your own tool',
+    connected: 'connected',
     spentMonth: 'This month',
     notUsed: 'not used yet',
     pause: 'Pause',
@@ -347,10 +352,10 @@ export const en = {
     label: 'Name',
     labelHint: 'To tell two keys of one provider apart.',
     addTitle: 'Add a provider key',
-    added: 'Added',
-    replaced: 'Replaced',
-    usedBy: (count: number) => `Used by ${apps(count)}`,
-    unused: 'Used by no app',
+    added: 'added',
+    replaced: 'replaced',
+    usedBy: (count: number) => `used by ${apps(count)}`,
+    unused: 'used by no app',
     test: 'Test',
     testOf: (name: string) => `Test ${name}`,
     testOk: (message: string) => `Works. ${message}`,
@@ -377,7 +382,7 @@ export const en = {
     waiting: 'An app waits for your decision.',
     waitingText: 'Once the key it needs is here, go on where you were.',
     goBack: 'Back to its request',
-    emptyTitle: 'No provider key yet',
+    emptyTitle: 'No provider key yet.',
     emptyText: 'Paste one key and every app you connect draws on it, within the budget you set for each.',
   },
 

@@ -1,4 +1,4 @@
-// How failures look: the server's own sentence, its code and the request id to quote. Never a stack trace.
+// How failures look: what kind it is in the reader's language, the server's own sentence, its code and the request id to quote. Never a stack trace.
 
 import { ApiError } from '../api/client.ts';
 import { t } from '../messages/messages.ts';
@@ -9,7 +9,9 @@ export function ErrorPanel({ error, onRetry }: { readonly error: Error; readonly
   return (
     <div role="alert" className="sheet border-danger/40 p-5">
       <p className="font-medium text-danger">{t.errors.heading}</p>
-      <p className="mt-1">{error.message}</p>
+      <p className="mt-1">
+        <Sentence error={error} />
+      </p>
       <ErrorReference error={error} />
       <Button className="mt-4" onClick={onRetry}>
         {t.common.retry}
@@ -23,9 +25,21 @@ export function FormError({ error }: { readonly error: Error | null }) {
   if (error === null) return null;
   return (
     <div role="alert" className="mt-4 rounded-md bg-danger-tint px-3 py-2 text-sm text-danger">
-      <p>{error.message}</p>
+      <p>
+        <Sentence error={error} />
+      </p>
       <ErrorReference error={error} />
     </div>
+  );
+}
+
+function Sentence({ error }: { readonly error: Error }) {
+  const kind = error instanceof ApiError ? t.errors.codes[error.code] : undefined;
+  if (kind === undefined) return error.message;
+  return (
+    <>
+      {kind} <span lang="en">{error.message}</span>
+    </>
   );
 }
 

@@ -114,7 +114,7 @@ describe('an app that asks', () => {
     await page.goto(`${house.url}/apps`);
     const newest = page.locator('main li').first();
     await newest.getByRole('link', { name: 'Acme Writer' }).waitFor();
-    await newest.getByText('Connected just now, not used yet').waitFor();
+    await newest.getByText('connected just now, not used yet').waitFor();
     await newest.getByRole('button', { name: 'Revoke Acme Writer' }).waitFor();
     await page.getByRole('link', { name: 'Older' }).waitFor();
   });

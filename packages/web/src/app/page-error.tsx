@@ -2,7 +2,7 @@
 
 import { Link } from '@tanstack/react-router';
 import { t } from '../messages/messages.ts';
-import { buttonClass } from '../ui/button.tsx';
+import { Button, buttonClass } from '../ui/button.tsx';
 import { Page } from '../ui/page.tsx';
 
 /** For addresses that lead nowhere. */
@@ -15,4 +15,10 @@ export const NotFound = () => (
 );
 
 /** For a page that threw: a defect of the dashboard, so no detail of it helps the person. */
-export const PageError = () => <p role="alert">{t.errors.crash}</p>;
+export const PageError = () => (
+  <Page title={t.errors.crash} lead={<p role="alert">{t.errors.crashText}</p>}>
+    <Button tone="primary" onClick={() => location.reload()}>
+      {t.errors.reload}
+    </Button>
+  </Page>
+);

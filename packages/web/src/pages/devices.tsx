@@ -1,10 +1,12 @@
 // Devices and tokens: what can call for the owner from where, where the owner is signed in, and the one press that ends each.
 
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { devicesQuery, grantsQuery } from '../api/queries.ts';
 import { sessionsQuery } from '../api/sessions.ts';
 import type { Device, Grant } from '../api/types.ts';
 import { t } from '../messages/messages.ts';
+import { buttonClass } from '../ui/button.tsx';
 import { Command } from '../ui/copy.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Page, Section } from '../ui/page.tsx';
@@ -59,7 +61,14 @@ const livingFirst = (left: Device, right: Device): number =>
   Number(left.lost_at !== null) - Number(right.lost_at !== null);
 
 function Tokens({ grants }: { readonly grants: readonly Grant[] }) {
-  if (grants.length === 0) return <Empty title={t.devices.noTokens} text={t.devices.noTokensText} />;
+  if (grants.length === 0)
+    return (
+      <Empty title={t.devices.noTokens} text={t.devices.noTokensText}>
+        <Link to="/connect" className={buttonClass('primary')}>
+          {t.nav.connect}
+        </Link>
+      </Empty>
+    );
   return (
     <ul className="sheet divide-y divide-line">
       {grants.map((grant) => (

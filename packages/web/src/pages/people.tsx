@@ -15,6 +15,7 @@ import { maximaWords } from '../rules/maxima.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { FormError } from '../ui/error-panel.tsx';
+import { Facts } from '../ui/facts.tsx';
 import { LocalTime } from '../ui/moment.tsx';
 import { useNotice } from '../ui/notice.tsx';
 import { Page, Section } from '../ui/page.tsx';
@@ -94,13 +95,15 @@ function InvitationRow({
     <li className="flex flex-wrap items-center justify-between gap-x-8 gap-y-3 px-4 py-4 sm:px-5">
       <div className="min-w-0 flex-1 basis-72">
         <h3 className="font-semibold wrap-anywhere">{whom}</h3>
-        <p className="text-sm text-muted">
-          {t.people.until} <LocalTime at={expires_at} />
-          {' · '}
+        <Facts>
+          <span>
+            {t.people.until} <LocalTime at={expires_at} />
+          </span>
           {maxima.length === 0 ? t.people.noMaxima : maximaWords(maxima)}
-        </p>
+        </Facts>
       </div>
       <Button
+        tone="danger"
         busy={revoke.isPending}
         onClick={() => revoke.mutate(undefined)}
         aria-label={t.people.revokeOf(whom)}

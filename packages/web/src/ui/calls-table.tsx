@@ -50,7 +50,7 @@ function CallRow({ call, names }: CallRowProps) {
   const model = <span className="wrap-anywhere">{call.model ?? t.call.noModel}</span>;
   return (
     <tr>
-      <td>
+      <td className="max-sm:w-full">
         {names ? (
           <>
             {callersAbove(call, names).map(({ id, name }) => (
@@ -86,7 +86,7 @@ function CallRow({ call, names }: CallRowProps) {
       <td className="figures text-right max-sm:hidden">
         <Tokens call={call} />
       </td>
-      <td className="figures text-right max-sm:pr-0">
+      <td className="figures text-right max-sm:min-w-34 max-sm:pr-0">
         <Cost call={call} />
         <div className="mt-1 sm:hidden">
           <CallStatusMark status={call.status} />

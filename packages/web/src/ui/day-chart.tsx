@@ -59,13 +59,10 @@ function DayBars({ chart, highest, length }: DayBarsProps) {
   return (
     <div className="figures">
       <p className="mb-2 text-sm font-medium">{words}</p>
-      <div className="flex items-center gap-3 text-xs text-muted">
-        <span>{formatUsd(chart.topUsd)}</span>
-        <span className="h-px flex-1 bg-line" />
-      </div>
+      <p className="text-xs text-muted">{formatUsd(chart.topUsd)}</p>
       <div
         role="slider"
-        className="mt-1"
+        className="border-t border-line"
         tabIndex={0}
         aria-label={t.home.chartSummary(
           formatUsd(chart.totalUsd),

@@ -36,7 +36,7 @@ export function Dialog({ title, onClose, isSticky = false, children }: DialogPro
       // A browser may close it all the same, on a second Escape: then the parent has to know.
       onClose={() => dialog.current?.open === false && onClose()}
       // The top layer is above everything anyway; the number says so to tools that go by styles, such as axe.
-      className="z-40 w-[min(34rem,calc(100vw-1.5rem))] max-h-[calc(100dvh-1.5rem)] rounded-xl border border-line bg-surface p-5 shadow-xl sm:p-6"
+      className="z-40 w-[min(34rem,calc(100vw-1.5rem))] max-h-[calc(100dvh-1.5rem)] rounded-xl border border-line bg-surface p-5 wrap-anywhere shadow-xl sm:p-6"
     >
       <h2 id={titleId} className="mb-3 text-lg font-semibold text-balance">
         {title}

@@ -24,10 +24,10 @@ export const alerts = {
   show: 'Welche Meldungen',
   open: 'Neue',
   all: 'Alle',
-  none: 'Keine neuen Meldungen',
+  none: 'Keine neuen Meldungen.',
   noneText:
     'Wenn ein Limit sich füllt, ein Aufruf abgelehnt, ein Gerät angemeldet wird, sich jemand in einem neuen Browser anmeldet oder etwas seltsam ist, steht es hier.',
-  noneEver: 'Es gab noch keine Meldung',
+  noneEver: 'Es gab noch keine Meldung.',
   older: 'Ältere Meldungen',
   acknowledge: 'Erledigt',
   acknowledgeOf: (what: string) => `Erledigt: ${what}`,
@@ -64,7 +64,7 @@ export const alerts = {
   keys: 'Obergrenzen Ihrer KI-Konten',
   keysLead:
     'Was alle Apps und Werkzeuge zusammen von einem Anbieter-Schlüssel ausgeben dürfen. Darüber hinaus wird nichts weitergeleitet.',
-  noKeys: 'Noch kein Anbieter-Schlüssel',
+  noKeys: 'Noch kein Anbieter-Schlüssel.',
   noKeysText: 'Fügen Sie unter KI-Konten einen hinzu und geben Sie ihm dann eine Obergrenze.',
   addKey: 'Schlüssel hinzufügen',
   spent: (today: string, month: string) => `${today} heute · ${month} diesen Monat`,
@@ -81,7 +81,7 @@ export const alerts = {
   apps: 'Limits Ihrer Apps',
   appsLead: (houseMax: string) =>
     `Was Sie jeder App gegeben haben. Eine Zustimmungsseite gibt höchstens ${houseMax} für einen Zeitraum.`,
-  noApps: 'Keine App hat ein Limit',
+  noApps: 'Keine App hat ein Limit.',
   noAppsText: 'Verbinden Sie eine App und geben Sie ihr ein Budget: Hier steht dann, was davon übrig ist.',
   connect: 'App verbinden',
   app: 'App',
@@ -99,7 +99,7 @@ export const alerts = {
 
   sentTo: 'Wohin Meldungen gehen',
   sentToLead: 'Jede Meldung steht auf dieser Seite; von hier geht sie auch von selbst hinaus.',
-  noDestinations: 'Noch nirgendwohin',
+  noDestinations: 'Noch nirgendwohin.',
   noDestinationsText: 'Lassen Sie Meldungen an ein Programm von Ihnen oder an Ihr Postfach schicken.',
   webhook: 'Webhook',
   email: 'E-Mail',

@@ -31,10 +31,10 @@ export const developer = {
   edited: (name: string) => `${name} ist geändert.`,
   typeName: { public: 'Public', confidential: 'Confidential' },
   bound: 'DPoP verlangt',
-  byDocument: 'Bekannt durch ihr Metadaten-Dokument',
+  byDocument: 'bekannt durch ihr Metadaten-Dokument',
   grants: (count: number) =>
     count === 0
-      ? 'Keine aktive Freigabe von Ihnen'
+      ? 'keine aktive Freigabe von Ihnen'
       : many(count, 'aktive Freigabe von Ihnen', 'aktive Freigaben von Ihnen'),
   edit: 'Bearbeiten',
   editOf: (name: string) => `${name} bearbeiten`,
@@ -54,9 +54,9 @@ export const developer = {
       : `Sie kann niemanden mehr um Zugang bitten, und ${many(count, 'Freigabe', 'Freigaben')} von Ihnen an sie ${count === 1 ? 'wird' : 'werden'} sofort widerrufen.`,
   removeConfirm: 'App löschen',
   removed: (name: string) => `${name} ist gelöscht.`,
-  empty: 'Sie haben keine App eingetragen',
+  empty: 'Sie haben keine App eingetragen.',
   emptyText:
     'Unter dieser Adresse findet eine App alles, was sie braucht; ihre Anfrage schickt sie vorab, mit PKCE:',
   discovery: 'Discovery-Dokument',
-  created: 'Eingetragen',
+  created: 'eingetragen',
 };

@@ -5,7 +5,7 @@ export const devices = {
   title: 'Geräte und Token',
   lead: 'Ein Gerät ist ein Schlüssel, der sich nicht mit einem Token kopieren lässt. Apps, die an Ihre Geräte gebunden sind, arbeiten von dort und von nirgendwo sonst.',
   devices: 'Geräte',
-  emptyTitle: 'Noch keine Geräte',
+  emptyTitle: 'Noch keine Geräte.',
   emptyText:
     'Melden Sie den Rechner an, an dem Sie arbeiten. Sein Schlüssel bleibt dort, Valetkey erfährt nur die öffentliche Hälfte.',
   command: 'Dies meldet den Rechner an, auf dem es läuft:',
@@ -46,7 +46,7 @@ export const devices = {
   tokens: 'Token',
   tokensLead:
     'Apps mit einem Token zum Einfügen. Wer eines kopiert, das nicht gebunden ist, kann es von überall benutzen.',
-  noTokens: 'Keine Token',
+  noTokens: 'Keine Token.',
   noTokensText: 'Verbinden Sie ein Programm, das einen Schlüssel nimmt, und sein Token steht hier.',
   made: 'Ausgestellt',
   fromAnywhere: 'von überall',

@@ -20,10 +20,10 @@ export const alerts = {
   show: 'Which alerts',
   open: 'New',
   all: 'All',
-  none: 'No new alerts',
+  none: 'No new alerts.',
   noneText:
     'When a limit fills up, a call is refused, a device is enrolled, somebody signs in from a new browser or something is odd, it stands here.',
-  noneEver: 'There was no alert yet',
+  noneEver: 'There was no alert yet.',
   older: 'Older alerts',
   acknowledge: 'Done',
   acknowledgeOf: (what: string) => `Done: ${what}`,
@@ -59,7 +59,7 @@ export const alerts = {
 
   keys: 'Ceilings of your AI accounts',
   keysLead: 'What all apps and tools together may spend of a provider key. Nothing is forwarded beyond it.',
-  noKeys: 'No provider key yet',
+  noKeys: 'No provider key yet.',
   noKeysText: 'Add one under AI accounts, then give it a ceiling.',
   addKey: 'Add a key',
   spent: (today: string, month: string) => `${today} today · ${month} this month`,
@@ -76,7 +76,7 @@ export const alerts = {
   apps: 'Limits of your apps',
   appsLead: (houseMax: string) =>
     `What you gave each app. A consent page gives at most ${houseMax} for any one period.`,
-  noApps: 'No app has a limit',
+  noApps: 'No app has a limit.',
   noAppsText: 'Connect an app and give it a budget: it stands here with what is left of it.',
   connect: 'Connect an app',
   app: 'App',
@@ -94,7 +94,7 @@ export const alerts = {
 
   sentTo: 'Where alerts are sent',
   sentToLead: 'Every alert stands on this page; here it also goes out by itself.',
-  noDestinations: 'Nowhere yet',
+  noDestinations: 'Nowhere yet.',
   noDestinationsText: 'Have alerts posted to a program of yours, or sent to your mailbox.',
   webhook: 'Webhook',
   email: 'E-mail',

@@ -30,9 +30,9 @@ export const developer = {
   edited: (name: string) => `${name} is changed.`,
   typeName: { public: 'Public', confidential: 'Confidential' },
   bound: 'DPoP required',
-  byDocument: 'Known by its metadata document',
+  byDocument: 'known by its metadata document',
   grants: (count: number) =>
-    count === 0 ? 'No live grant of yours' : many(count, 'live grant of yours', 'live grants of yours'),
+    count === 0 ? 'no live grant of yours' : many(count, 'live grant of yours', 'live grants of yours'),
   edit: 'Edit',
   editOf: (name: string) => `Edit ${name}`,
   rotate: 'New secret',
@@ -51,8 +51,8 @@ export const developer = {
       : `It can no longer ask anybody for access, and ${many(count, 'grant', 'grants')} of yours to it ${count === 1 ? 'is' : 'are'} revoked at once.`,
   removeConfirm: 'Delete app',
   removed: (name: string) => `${name} is deleted.`,
-  empty: 'You have registered no app',
+  empty: 'You have registered no app.',
   emptyText: 'An app finds everything it needs from this address, and pushes its request with PKCE:',
   discovery: 'Discovery document',
-  created: 'Registered',
+  created: 'registered',
 };

@@ -5,7 +5,7 @@ export const devices = {
   title: 'Devices and tokens',
   lead: 'A device is a key that cannot be copied with a token. Apps that are pinned to your devices work from there and nowhere else.',
   devices: 'Devices',
-  emptyTitle: 'No devices yet',
+  emptyTitle: 'No devices yet.',
   emptyText: 'Enrol the machine you work on. Its key stays there, and Valetkey only learns the public half.',
   command: 'This enrols the machine it runs on:',
   code: 'npx valetkey devices enrol --name laptop',
@@ -26,7 +26,7 @@ export const devices = {
   tokens: 'Tokens',
   tokensLead:
     'Apps that hold a token you can paste. Whoever copies one that is not pinned can use it from anywhere.',
-  noTokens: 'No tokens',
+  noTokens: 'No tokens.',
   noTokensText: 'Connect a program that takes a key, and its token is listed here.',
   made: 'Made',
   fromAnywhere: 'from anywhere',

@@ -24,10 +24,10 @@ export const alerts = {
   show: '表示する通知',
   open: '新着',
   all: 'すべて',
-  none: '新しい通知はありません',
+  none: '新しい通知はありません。',
   noneText:
     '上限に近づいたとき、呼び出しが拒否されたとき、端末が登録されたとき、新しいブラウザーからサインインがあったとき、異常があるとき、ここに表示されます。',
-  noneEver: '通知はまだありません',
+  noneEver: '通知はまだありません。',
   older: '以前の通知',
   acknowledge: '確認済みにする',
   acknowledgeOf: (what: string) => `確認済みにする: ${what}`,
@@ -64,7 +64,7 @@ export const alerts = {
   keys: 'AI アカウントの上限',
   keysLead:
     'すべてのアプリとツールが 1 つのプロバイダーキーから合わせて使える額。それを超えるものは転送されません。',
-  noKeys: 'プロバイダーキーはまだありません',
+  noKeys: 'プロバイダーキーはまだありません。',
   noKeysText: '「AI アカウント」で追加してから、上限を設定してください。',
   addKey: 'キーを追加',
   spent: (today: string, month: string) => `今日 ${today} · 今月 ${month}`,
@@ -80,7 +80,7 @@ export const alerts = {
   apps: 'アプリの上限',
   appsLead: (houseMax: string) =>
     `各アプリに与えたもの。同意ページで与えられるのは、1 つの期間につき ${houseMax} までです。`,
-  noApps: '上限のあるアプリはありません',
+  noApps: '上限のあるアプリはありません。',
   noAppsText: 'アプリを接続して予算を与えると、残りがここに表示されます。',
   connect: 'アプリを接続',
   app: 'アプリ',
@@ -98,7 +98,7 @@ export const alerts = {
 
   sentTo: '通知の送信先',
   sentToLead: 'すべての通知はこのページにあります。ここからも自動で送られます。',
-  noDestinations: '送信先はまだありません',
+  noDestinations: '送信先はまだありません。',
   noDestinationsText: 'あなたのプログラムまたはメールボックスに通知を送れます。',
   webhook: 'Webhook',
   email: 'メール',

@@ -52,7 +52,7 @@ export const developer = {
       : `今後、誰にもアクセスを求められなくなり、あなたの許可 ${number(count)} 件がただちに取り消されます。`,
   removeConfirm: 'アプリを削除',
   removed: (name: string) => `${name} を削除しました。`,
-  empty: '登録したアプリはありません',
+  empty: '登録したアプリはありません。',
   emptyText: 'アプリは次のアドレスから必要なものをすべて見つけ、PKCE とともに要求を事前送信します:',
   discovery: 'ディスカバリー文書',
   created: '登録日',

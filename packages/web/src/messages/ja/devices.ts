@@ -7,7 +7,7 @@ export const devices = {
   title: '端末とトークン',
   lead: '端末とは、トークンと一緒にコピーできない鍵です。端末に結び付けたアプリは、そこからしか動きません。',
   devices: '端末',
-  emptyTitle: '端末はまだありません',
+  emptyTitle: '端末はまだありません。',
   emptyText: '作業に使うマシンを登録してください。鍵はそこに残り、Valetkey は公開鍵だけを知ります。',
   command: '次のコマンドは、実行したマシンを登録します:',
   code: 'npx valetkey devices enrol --name laptop',
@@ -45,7 +45,7 @@ export const devices = {
   tokens: 'トークン',
   tokensLead:
     '貼り付けて使うトークンを持つアプリ。端末に結び付けていないトークンは、コピーした人がどこからでも使えます。',
-  noTokens: 'トークンはありません',
+  noTokens: 'トークンはありません。',
   noTokensText: 'キーを受け取るプログラムを接続すると、そのトークンがここに並びます。',
   made: '作成日',
   fromAnywhere: 'どこからでも',

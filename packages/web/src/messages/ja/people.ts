@@ -31,7 +31,7 @@ export const people = {
   invitations: '未使用の招待',
   anybody: 'リンクを持つ人',
   until: '期限',
-  noInvitations: '未使用の招待はありません',
+  noInvitations: '未使用の招待はありません。',
   noInvitationsText: '招待すると、受け入れられるまでここに表示されます。',
   revoke: '取り消し',
   revokeOf: (whom: string) => `${whom} への招待を取り消す`,

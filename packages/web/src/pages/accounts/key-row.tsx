@@ -8,6 +8,7 @@ import { useAction } from '../../app/use-action.ts';
 import { t } from '../../messages/messages.ts';
 import { Button } from '../../ui/button.tsx';
 import { FormError } from '../../ui/error-panel.tsx';
+import { Facts } from '../../ui/facts.tsx';
 import { LastUsed, LocalTime } from '../../ui/moment.tsx';
 import { StopControl } from '../stops/stop-control.tsx';
 import { RemoveKeyDialog } from './remove-key-dialog.tsx';
@@ -69,18 +70,13 @@ export function KeyRow({ held, provider }: KeyRowProps) {
 }
 
 const KeyFacts = ({ held }: { readonly held: ProviderKey }) => (
-  <p className="text-sm text-muted">
-    {held.last_four !== '' && (
-      <>
-        <span className="figures font-mono text-ink">…{held.last_four}</span>
-        {' · '}
-      </>
-    )}
-    {held.replaced_at ? t.accounts.replaced : t.accounts.added}{' '}
-    <LocalTime at={held.replaced_at ?? held.created_at} />
-    {' · '}
+  <Facts isSentence={held.last_four === ''}>
+    {held.last_four !== '' && <span className="figures font-mono text-ink">…{held.last_four}</span>}
+    <span>
+      {held.replaced_at ? t.accounts.replaced : t.accounts.added}{' '}
+      <LocalTime at={held.replaced_at ?? held.created_at} />
+    </span>
     <LastUsed at={held.last_used_at} />
-    {' · '}
     {held.grants === 0 ? (
       t.accounts.unused
     ) : (
@@ -88,5 +84,5 @@ const KeyFacts = ({ held }: { readonly held: ProviderKey }) => (
         {t.accounts.usedBy(held.grants)}
       </Link>
     )}
-  </p>
+  </Facts>
 );

@@ -10,6 +10,7 @@ import { rowsOfAlert } from '../../rules/rows.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { FormError } from '../../ui/error-panel.tsx';
+import { Facts } from '../../ui/facts.tsx';
 import { RelativeTime } from '../../ui/moment.tsx';
 import { Section } from '../../ui/page.tsx';
 import { Paged } from '../../ui/paged.tsx';
@@ -70,27 +71,26 @@ const Which = ({ show }: AlertListProps) => (
 function AlertLine({ alert }: { readonly alert: Alert }) {
   const { title, text } = alertWords(alert);
   const path = alertPath(alert);
-  const done = useAction(() => acknowledgeAlert(alert.id));
   const rows = rowsOfAlert(alert);
+  const done = useAction(() => acknowledgeAlert(alert.id));
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 px-4 py-4 sm:px-5">
       <div className="min-w-0 flex-1 basis-72">
         <p className="font-semibold wrap-anywhere">{title}</p>
-        <p className="text-sm text-muted wrap-anywhere">
+        <Facts isSentence>
           {alert.kind === 'refusals' && (
-            <>
+            <span>
               {t.alerts.reason}{' '}
               <a className="link" href={`/docs/errors/${alert.details.code}`}>
                 {alert.details.code}
               </a>
-              {' · '}
-            </>
+            </span>
           )}
-          {text && <>{text} · </>}
-          {alert.times > 1 && <>{t.alerts.times(alert.times)} · </>}
+          {text}
+          {alert.times > 1 && t.alerts.times(alert.times)}
           <RelativeTime at={alert.raised_at} />
-          {alert.acknowledged_at !== null && <> · {t.alerts.acknowledged}</>}
-        </p>
+          {alert.acknowledged_at !== null && t.alerts.acknowledged}
+        </Facts>
         <FormError error={done.error} />
       </div>
       <div className="flex flex-wrap gap-2">

@@ -16,6 +16,7 @@ import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { FormError } from '../../ui/error-panel.tsx';
+import { Facts } from '../../ui/facts.tsx';
 import { LocalTime } from '../../ui/moment.tsx';
 import { useNotice } from '../../ui/notice.tsx';
 import { Section } from '../../ui/page.tsx';
@@ -95,10 +96,12 @@ function DestinationLine({ destination }: { readonly destination: AlertDestinati
         <h3 className="font-semibold">
           {destination.kind === 'webhook' ? t.alerts.webhook : t.alerts.email}
         </h3>
-        <p className="text-sm text-muted wrap-anywhere">
-          {destination.url ?? t.alerts.emailTo(settings?.email.address ?? '')} · {t.alerts.since}{' '}
-          <LocalTime at={destination.created_at} />
-        </p>
+        <Facts>
+          {destination.url ?? t.alerts.emailTo(settings?.email.address ?? '')}
+          <span>
+            {t.alerts.since} <LocalTime at={destination.created_at} />
+          </span>
+        </Facts>
         <div role="status">
           {test.data && (
             <p className={`mt-1 text-sm font-medium ${test.data.ok ? 'text-accent' : 'text-danger'}`}>

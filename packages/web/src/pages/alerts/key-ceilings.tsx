@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { ceilingsQuery, type KeyCeiling, setCeiling } from '../../api/alerts.ts';
 import { providersQuery } from '../../api/queries.ts';
+import type { Provider } from '../../api/types.ts';
 import { useAction } from '../../app/use-action.ts';
 import { formatUsdFine } from '../../format/money.ts';
 import { t } from '../../messages/messages.ts';
@@ -25,7 +26,8 @@ import { LimitFields } from '../app/limit-fields.tsx';
 export function KeyCeilings() {
   const query = useQuery(ceilingsQuery);
   const { data: providers } = useQuery(providersQuery);
-  const labelOf = (name: string) => providers?.data.find((each) => each.name === name)?.label ?? name;
+  const find = ({ provider_key: { provider } }: KeyCeiling) =>
+    providers?.data.find(({ name }) => name === provider);
   return (
     <Section title={t.alerts.keys} lead={t.alerts.keysLead}>
       <QueryView query={query}>
@@ -39,11 +41,7 @@ export function KeyCeilings() {
           ) : (
             <ul className="sheet divide-y divide-line">
               {data.map((ceiling) => (
-                <KeyLine
-                  key={ceiling.provider_key.id}
-                  ceiling={ceiling}
-                  provider={labelOf(ceiling.provider_key.provider)}
-                />
+                <KeyLine key={ceiling.provider_key.id} ceiling={ceiling} provider={find(ceiling)} />
               ))}
             </ul>
           )
@@ -55,8 +53,8 @@ export function KeyCeilings() {
 
 interface KeyLineProps {
   readonly ceiling: KeyCeiling;
-  /** The provider's name for people. */
-  readonly provider: string;
+  /** Its provider, once it is read. */
+  readonly provider: Provider | undefined;
 }
 
 function KeyLine({ ceiling, provider }: KeyLineProps) {
@@ -64,13 +62,16 @@ function KeyLine({ ceiling, provider }: KeyLineProps) {
   const [isEditing, setEditing] = useState(false);
   const nowMs = useNow();
   const { today, month } = quickPeriods(nowMs);
-  const name = `${provider} ${key.label}`;
+  const providerName = provider?.label ?? key.provider;
+  // The name of a simulated provider says all that its key's says.
+  const keyLabel = provider?.simulated ? '' : key.label;
+  const name = `${providerName} ${keyLabel}`.trim();
   return (
     <li className="flex flex-wrap items-start justify-between gap-x-8 gap-y-3 px-4 py-4 sm:px-5">
       <div className="min-w-0 flex-1 basis-72 space-y-3">
         <div>
           <h3 className="font-semibold wrap-anywhere">
-            {provider} <span className="font-normal text-muted">{key.label}</span>
+            {providerName} <span className="font-normal text-muted">{keyLabel}</span>
           </h3>
           <p className="figures text-sm text-muted">
             <Link to="/activity" search={rowsOfKey(key.id, today)} className="link">

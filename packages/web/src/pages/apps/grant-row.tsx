@@ -8,6 +8,7 @@ import { grantName, isLive } from '../../rules/grants.ts';
 import { tightestLimit } from '../../rules/limits.ts';
 import { quickPeriods, rowsOfGrant, rowsOfOwnLimit } from '../../rules/rows.ts';
 import { DelegatedCount } from '../../ui/delegated-count.tsx';
+import { Facts } from '../../ui/facts.tsx';
 import { LimitMeter } from '../../ui/limit-meter.tsx';
 import { LastUsed, RelativeTime, useNow } from '../../ui/moment.tsx';
 import { GrantStatusMark } from '../../ui/status.tsx';
@@ -18,8 +19,8 @@ export function GrantRow({ app }: { readonly app: Branch }) {
   const { grant, lastUsedAt } = app;
   const limit = tightestLimit(grant);
   const live = isLive(grant);
-  return (
   const nowMs = useNow();
+  return (
     <li className="grid items-center gap-x-8 gap-y-3 px-4 py-4 sm:px-5 md:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)] xl:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)_11.5rem]">
       <div className="min-w-0">
         <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
@@ -29,16 +30,16 @@ export function GrantRow({ app }: { readonly app: Branch }) {
           {(grant.status !== 'active' || grant.stopped_by) && <GrantStatusMark grant={grant} />}
           <DelegatedCount count={countLiveBelow(app)} grantId={grant.id} />
         </div>
-        <p className="text-sm text-muted wrap-anywhere">
-          {grant.client ? hostOf(grant.client.url) : t.apps.ownTool} ·{' '}
+        <Facts>
+          {grant.client ? hostOf(grant.client.url) : t.apps.ownTool}
           {lastUsedAt ? (
             <LastUsed at={lastUsedAt} />
           ) : (
-            <>
-              {t.app.connected} <RelativeTime at={grant.created_at} />, {t.apps.notUsed}
-            </>
+            <span>
+              {t.apps.connected} <RelativeTime at={grant.created_at} />, {t.apps.notUsed}
+            </span>
           )}
-        </p>
+        </Facts>
       </div>
       {live && limit ? (
         <LimitMeter limit={limit} rows={rowsOfOwnLimit(grant, limit, nowMs)} brief />

@@ -6,6 +6,7 @@ import type { GraphNode } from '../../api/audit-types.ts';
 import { formatLimit, formatLimitNumber } from '../../format/limit.ts';
 import { formatUsdFine } from '../../format/money.ts';
 import { t } from '../../messages/messages.ts';
+import { Facts } from '../../ui/facts.tsx';
 
 interface ChainTreeProps {
   readonly nodes: readonly GraphNode[];
@@ -40,7 +41,7 @@ function ChainItem({ node, names, through }: ChainItemProps) {
             <span className="text-sm text-warn">{t.callGraph.status[node.status]}</span>
           )}
         </div>
-        <p className="text-sm text-muted wrap-anywhere">{factsOf(node).join(' · ')}</p>
+        <Facts>{factsOf(node)}</Facts>
         {limits.length > 0 && (
           <ul className="figures text-sm">
             {limits.map((limit) => (
@@ -67,22 +68,21 @@ function Name({ node, names }: { readonly node: GraphNode; readonly names: Chain
       <span className="font-semibold wrap-anywhere">{t.callGraph.key(names[linkId] ?? linkId, version)}</span>
     );
   return (
-    <Link to="/apps/$grantId" params={{ grantId }} className="link font-semibold wrap-anywhere">
+    <Link to="/apps/$grantId" params={{ grantId }} className="title-link">
       {names[grantId] ?? grantId}
     </Link>
   );
 }
 
-const factsOf = (node: GraphNode): readonly string[] =>
-  [
-    node.actor ? t.callGraph.actsAs(node.actor) : node.client_id,
-    node.key_thumbprint && t.callGraph.boundTo(node.key_thumbprint),
-    node.settled_usd === null || node.held_usd === null
-      ? t.callGraph.spentPruned
-      : t.callGraph.spent(formatUsdFine(node.settled_usd), formatUsdFine(node.held_usd)),
-    !node.is_on_path && node.below > 0 && t.callGraph.below(node.below),
-    t.callGraph.entries(node.created_seq, node.changed_seq),
-  ].filter((fact) => typeof fact === 'string' && fact !== '') as readonly string[];
+const factsOf = (node: GraphNode): readonly (string | false | null)[] => [
+  node.actor ? t.callGraph.actsAs(node.actor) : node.client_id,
+  node.key_thumbprint && t.callGraph.boundTo(node.key_thumbprint),
+  node.settled_usd === null || node.held_usd === null
+    ? t.callGraph.spentPruned
+    : t.callGraph.spent(formatUsdFine(node.settled_usd), formatUsdFine(node.held_usd)),
+  !node.is_on_path && node.below > 0 && t.callGraph.below(node.below),
+  t.callGraph.entries(node.created_seq, node.changed_seq),
+];
 
 const limitWords = ({ unit, per, amount, settled, held }: GraphNode['limits'][number]): string => {
   const words = (value: string | number | null) => {

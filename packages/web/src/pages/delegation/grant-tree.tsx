@@ -12,6 +12,7 @@ import { grantName, identityOf, isLive } from '../../rules/grants.ts';
 import { tightestLimit } from '../../rules/limits.ts';
 import { rowsOfGrant, rowsOfOwnLimit } from '../../rules/rows.ts';
 import { Button } from '../../ui/button.tsx';
+import { Facts } from '../../ui/facts.tsx';
 import { LimitMeter } from '../../ui/limit-meter.tsx';
 import { useNow } from '../../ui/moment.tsx';
 import { GrantStatusMark, HeldUpMark } from '../../ui/status.tsx';
@@ -54,7 +55,7 @@ function BranchItem({ branch, currentId }: BranchItemProps) {
       >
         <div className="min-w-0">
           <Title branch={branch} />
-          <Facts branch={branch} />
+          <BranchFacts branch={branch} />
           {count > 0 && (
             <button
               type="button"
@@ -100,20 +101,18 @@ const Title = ({ branch: { grant, isHeldUp } }: { readonly branch: Branch }) => 
   </div>
 );
 
-function Facts({ branch }: { readonly branch: Branch }) {
+function BranchFacts({ branch }: { readonly branch: Branch }) {
   const { grant, endsAt } = branch;
   const nowMs = useNow();
   const models = modelsInShort(grant);
   const anyModel = grant.depth === 0 ? t.delegation.anyModel : t.delegation.sameModels;
-  const facts = [
-    identityWords(grant),
-    models === null ? anyModel : t.delegation.models(models.named, models.more),
-    isLive(grant) && (endsAt === null ? t.delegation.endsNever : t.delegation.ends(untilTime(endsAt, nowMs))),
-  ];
   return (
-    <p className="text-sm text-muted wrap-anywhere first-letter:uppercase">
-      {facts.filter(Boolean).join(' · ')}
-    </p>
+    <Facts isSentence>
+      {identityWords(grant)}
+      {models === null ? anyModel : t.delegation.models(models.named, models.more)}
+      {isLive(grant) &&
+        (endsAt === null ? t.delegation.endsNever : t.delegation.ends(untilTime(endsAt, nowMs)))}
+    </Facts>
   );
 }
 
@@ -123,8 +122,8 @@ function identityWords(grant: Grant): string {
 }
 
 function Spent({ branch: { grant } }: { readonly branch: Branch }) {
-  const limit = tightestLimit(grant);
   const nowMs = useNow();
+  const limit = tightestLimit(grant);
   if (limit && isLive(grant))
     return <LimitMeter limit={limit} rows={rowsOfOwnLimit(grant, limit, nowMs)} brief />;
   return (

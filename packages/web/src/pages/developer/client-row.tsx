@@ -5,6 +5,7 @@ import type { Client } from '../../api/types.ts';
 import { t } from '../../messages/messages.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
+import { Facts } from '../../ui/facts.tsx';
 import { LocalTime } from '../../ui/moment.tsx';
 import { DeleteClientDialog } from './delete-client-dialog.tsx';
 import { EditClientDialog } from './edit-client-dialog.tsx';
@@ -55,12 +56,6 @@ export function ClientRow({ client }: { readonly client: Client }) {
 }
 
 function ClientFacts({ client }: { readonly client: Client }) {
-  const kind = [
-    t.developer.typeName[client.type],
-    client.dpop_bound && t.developer.bound,
-    client.origin === 'metadata_document' && t.developer.byDocument,
-    t.developer.grants(client.grants),
-  ];
   return (
     <dl className="mt-4 grid gap-x-8 gap-y-4 border-t border-line pt-4 text-sm md:grid-cols-2">
       <div className="min-w-0">
@@ -81,7 +76,15 @@ function ClientFacts({ client }: { readonly client: Client }) {
       <div className="text-muted md:col-span-2">
         <dt className="sr-only">{t.developer.type}</dt>
         <dd>
-          {kind.filter(Boolean).join(' · ')} · {t.developer.created} <LocalTime at={client.created_at} />
+          <Facts className="">
+            {t.developer.typeName[client.type]}
+            {client.dpop_bound && t.developer.bound}
+            {client.origin === 'metadata_document' && t.developer.byDocument}
+            {t.developer.grants(client.grants)}
+            <span>
+              {t.developer.created} <LocalTime at={client.created_at} />
+            </span>
+          </Facts>
         </dd>
       </div>
     </dl>

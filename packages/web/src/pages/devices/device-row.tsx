@@ -8,6 +8,7 @@ import { useAction } from '../../app/use-action.ts';
 import { t } from '../../messages/messages.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
+import { Facts } from '../../ui/facts.tsx';
 import { LastUsed, LocalTime } from '../../ui/moment.tsx';
 import { useNotice } from '../../ui/notice.tsx';
 
@@ -18,11 +19,12 @@ export function DeviceRow({ device }: { readonly device: Device }) {
     <li className="flex flex-wrap items-center justify-between gap-x-8 gap-y-3 px-4 py-4 sm:px-5">
       <div className="min-w-0 flex-1 basis-72">
         <h3 className="font-semibold wrap-anywhere">{device.name}</h3>
-        <p className="text-sm text-muted">
-          {t.devices.enrolled} <LocalTime at={device.created_at} />
-          {' · '}
+        <Facts>
+          <span>
+            {t.devices.enrolled} <LocalTime at={device.created_at} />
+          </span>
           <LastUsed at={device.last_used_at} />
-        </p>
+        </Facts>
         <PinnedGrants device={device} />
       </div>
       {device.lost_at === null ? (

@@ -5,6 +5,7 @@ import { useAction } from '../../app/use-action.ts';
 import { t } from '../../messages/messages.ts';
 import { Button } from '../../ui/button.tsx';
 import { FormError } from '../../ui/error-panel.tsx';
+import { Facts } from '../../ui/facts.tsx';
 import { LastUsed, LocalTime } from '../../ui/moment.tsx';
 import { useNotice } from '../../ui/notice.tsx';
 
@@ -43,12 +44,13 @@ function SessionRow({ session }: { readonly session: Session }) {
           {name}
           {session.is_this && <span className="font-normal text-muted"> ({t.devices.thisOne})</span>}
         </h3>
-        <p className="text-sm text-muted">
-          {t.devices.signedIn} <LocalTime at={session.created_at} />
-          {' · '}
+        <Facts>
+          <span>
+            {t.devices.signedIn} <LocalTime at={session.created_at} />
+          </span>
           <LastUsed at={session.last_used_at} />
-          {session.ip_address && ` · ${t.devices.fromAddress(session.ip_address)}`}
-        </p>
+          {session.ip_address && t.devices.fromAddress(session.ip_address)}
+        </Facts>
         <FormError error={end.error} />
       </div>
       {!session.is_this && (

@@ -6,6 +6,7 @@ import type { Grant } from '../../api/types.ts';
 import { t } from '../../messages/messages.ts';
 import { grantName } from '../../rules/grants.ts';
 import { Button } from '../../ui/button.tsx';
+import { Facts } from '../../ui/facts.tsx';
 import { LastUsed, LocalTime } from '../../ui/moment.tsx';
 import { RevokeDialog } from '../app/revoke-dialog.tsx';
 import { PinControl } from './pin-control.tsx';
@@ -18,18 +19,18 @@ export const TokenRow = ({ grant }: { readonly grant: Grant }) => {
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-8 gap-y-3 px-4 py-4 sm:px-5">
       <div className="min-w-0 flex-1 basis-72">
-        <h3 className="font-semibold">
-          <Link to="/apps/$grantId" params={{ grantId: grant.id }} className="link wrap-anywhere">
+        <h3>
+          <Link to="/apps/$grantId" params={{ grantId: grant.id }} className="title-link">
             {name}
           </Link>
         </h3>
-        <p className="text-sm text-muted">
-          {t.devices.made} <LocalTime at={grant.created_at} />
-          {' · '}
+        <Facts>
+          <span>
+            {t.devices.made} <LocalTime at={grant.created_at} />
+          </span>
           <LastUsed at={grant.last_used_at} />
-          {' · '}
           <PinnedTo devices={grant.devices} />
-        </p>
+        </Facts>
       </div>
       <div className="flex flex-wrap gap-2">
         <PinControl grant={grant} />

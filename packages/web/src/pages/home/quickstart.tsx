@@ -61,7 +61,7 @@ const Step = ({ number, title, text, children }: StepProps) => (
       {number}
     </span>
     <div className="max-w-2xl">
-      <h2 className="text-base leading-8 font-semibold">{title}</h2>
+      <h2 className="pt-1 text-base font-semibold">{title}</h2>
       <p className="mt-1 mb-3 text-muted">{text}</p>
       {children}
     </div>

@@ -3,11 +3,13 @@
 import { useState } from 'react';
 import { type Owner, resumeOwner } from '../../api/people.ts';
 import { useAction } from '../../app/use-action.ts';
+import { formatCount } from '../../format/limit.ts';
 import { formatUsd } from '../../format/money.ts';
 import { t } from '../../messages/messages.ts';
 import { maximaWords } from '../../rules/maxima.ts';
 import { Button } from '../../ui/button.tsx';
 import { FormError } from '../../ui/error-panel.tsx';
+import { Facts } from '../../ui/facts.tsx';
 import { LocalTime } from '../../ui/moment.tsx';
 import { useNotice } from '../../ui/notice.tsx';
 import { MaximaDialog } from './maxima-dialog.tsx';
@@ -25,13 +27,14 @@ export const OwnerRow = ({ owner }: { readonly owner: Owner }) => (
       <p className="text-sm text-muted">
         {t.people.joined} <LocalTime at={owner.joined_at} />
       </p>
-      <p className="figures mt-1">
-        {formatUsd(owner.spent.month_usd)} {t.people.month} · {formatUsd(owner.spent.today_usd)}{' '}
-        {t.people.today} · {formatUsd(owner.spent.total_usd)} {t.people.total} · {owner.spent.calls}{' '}
-        {t.people.calls}
-      </p>
+      <Facts className="figures mt-1">
+        {`${formatUsd(owner.spent.month_usd)} ${t.people.month}`}
+        {`${formatUsd(owner.spent.today_usd)} ${t.people.today}`}
+        {`${formatUsd(owner.spent.total_usd)} ${t.people.total}`}
+        {`${formatCount(owner.spent.calls)} ${t.people.calls}`}
+      </Facts>
       {owner.role === 'owner' && (
-        <p className="text-sm text-muted">
+        <p className="text-sm text-muted first-letter:uppercase">
           {owner.maxima.length === 0 ? t.people.noMaxima : `${t.people.maxima}: ${maximaWords(owner.maxima)}`}
         </p>
       )}

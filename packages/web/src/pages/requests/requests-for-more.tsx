@@ -52,7 +52,7 @@ function RequestLine({
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 px-4 py-4 sm:px-5">
       <div className="min-w-0 space-y-1">
         <p className="font-semibold wrap-anywhere">{t.requests.asks(name)}</p>
-        <p className="text-sm text-muted wrap-anywhere">
+        <p className="text-sm text-muted wrap-anywhere first-letter:uppercase">
           {through.length > 0 && <>{t.requests.through(through)}, </>}
           <RelativeTime at={created_at} />
         </p>

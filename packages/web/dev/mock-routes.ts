@@ -62,6 +62,7 @@ const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
   ['GET', /^\/devices$/, () => list([])],
   ['GET', /^\/sessions$/, () => list([])],
   ['GET', /^\/requests$/, (state) => list(state.requests)],
+  ['GET', /^\/ceilings$/, () => ok({ house_max_usd: '1000', own: [], data: [] })],
   ['GET', /^\/stops$/, (state) => list(state.stops)],
   ['POST', /^\/stops$/, beginStop],
   ['DELETE', /^\/stops\/(.+)$/, endStop],

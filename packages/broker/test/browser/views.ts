@@ -143,6 +143,8 @@ const dashboardViews = (page: Page, house: House, grantId: string, childId: stri
     'delegation-one': `/delegation?grant_id=${childId}`,
     'delegation-none': `/delegation?grant_id=${grantId}`,
     activity: '/activity',
+    'activity-of-a-tree': `/activity?grant_id=${grantId}&include=descendants&status=counted&from=2026-01-01`,
+    'activity-of-nothing': '/activity?from=2020-01-01&to=2020-01-31',
     audit: '/audit',
     'audit-of-access': '/audit?topic=access',
     connect: '/connect?provider=openai',

@@ -23,6 +23,7 @@ describe('a wrong command line ends with code 2 and one line that says what to d
     [['keys', 'list', 'extra'], "'extra' is one argument too many"],
     [['keys', 'add', 'openai', `sk-proj-${'a'.repeat(40)}`], 'The last word is one argument too many'],
     [['keys', 'rm'], '<id> is missing'],
+    [['apps', 'revoke', ''], '<grant> is empty'],
     [['keys', 'rm', 'key_1', '--revoke-grants=yes'], "Option '--revoke-grants' does not take an argument"],
     [['login', '--url'], "Option '--url <value>' argument missing"],
     [['login', '--url', 'http://example.com'], '--url must begin with https://'],

@@ -120,6 +120,9 @@ export function defineCommand<const Flags extends FlagTable, Options>(
       };
       const missing = args[positionals.length];
       if (missing !== undefined) return wrongUsage(`<${missing}> is missing`, name);
+      // What a script gets of a variable that is not set.
+      const empty = args.find((_, index) => positionals[index] === '');
+      if (empty !== undefined) return wrongUsage(`<${empty}> is empty`, name);
       const extra = positionals[args.length];
       if (extra !== undefined) return wrongUsage(`${named(extra)} is one argument too many`, name);
       const options = spec.read(values as FlagValues<Flags>, [...positionals, ...after], nowMs);

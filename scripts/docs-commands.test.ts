@@ -26,7 +26,7 @@ const DOCUMENTS = globSync(['*.md', 'docs/**/*.md', 'examples/*/README.md', 'pac
 });
 
 /** What may be run at all: nothing here can touch more than the folder and the broker of this test. */
-const RUN = /^(?:(?:npx )?(?:valetkey|node) .|curl |export |unset |claude|codex|gemini|aider )/;
+const RUN = /^(?:(?:npx )?(?:valetkey|node) .|curl |export |unset |claude|codex|gemini|qwen|aider )/;
 
 /** Lines that are not run, and why. */
 const NOT_RUN: readonly (readonly [lines: RegExp, why: string])[] = [
@@ -43,6 +43,7 @@ const NOT_RUN: readonly (readonly [lines: RegExp, why: string])[] = [
   [/valetkey logs -f$/, 'it goes on until it is stopped; logs.test.ts stops it'],
   [/valetkey audit erase --owner /, 'it ends the owner of all other commands; audit-erase.test.ts runs it'],
   [/valetkey setup /, 'it asks a person before it writes; setup.test.ts answers'],
+  [/^cline\b/, 'it has its token from its own settings; try-clients.ts runs it'],
   [/valetkey calls correct /, 'it needs a call of unknown outcome; ledger.test.ts has one'],
   [/valetkey migrate /, 'it needs a PostgreSQL; the tests of the move have one'],
   [
@@ -117,7 +118,7 @@ const EXPORTS = {
 /** What a reader has in the folder by the time a command is reached: programs, a login, a key, a provider's exports. */
 const furnish = async (): Promise<void> => {
   writeProgram('bin/curl', 'scripts/docs-shell/curl.ts');
-  for (const name of ['claude', 'codex', 'gemini', 'aider', 'opencode'])
+  for (const name of ['claude', 'codex', 'gemini', 'qwen', 'aider', 'opencode'])
     writeProgram(`bin/${name}`, 'scripts/docs-shell/program.ts');
   for (const name of ['worker.js', 'agent.js', 'script.js', 'planner.js'])
     writeFileSync(inFolder(name), `import ${JSON.stringify(join(ROOT, 'scripts/docs-shell/program.ts'))};\n`);

@@ -64,7 +64,11 @@ export const AGENTS: readonly Try[] = [
     // Its hub would go on after it.
     command: 'cline "Say hello"; code=$?; cline hub stop; exit $code',
   },
+  { id: 'qwen-code', provider: 'openai', model: 'gpt-4o-mini', command: 'qwen -p "Say hello"' },
+  { id: 'continue', provider: 'openai', model: 'gpt-4o-mini', command: 'cn -p "Say hello"' },
   { id: 'langchain', provider: 'openai', model: 'gpt-4o-mini', isInstead: true },
+  { id: 'openai-agents', provider: 'openai', model: 'gpt-4o-mini' },
+  { id: 'claude-agent-sdk', provider: 'anthropic', model: 'claude-haiku-4-5' },
 ];
 
 /** SDKs, as they are pasted. */

@@ -11,7 +11,7 @@ import { t } from '../messages/messages.ts';
 import { isReady } from '../rules/new-grant.ts';
 import { findProgram, type Program, providersFor } from '../rules/programs.ts';
 import { buttonClass } from '../ui/button.tsx';
-import { Command } from '../ui/copy.tsx';
+import { CodeBlock } from '../ui/copy.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Page } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
@@ -91,12 +91,11 @@ function ConnectStart({ program, onConnected }: ConnectStartProps) {
 function SetupTool({ program }: ConnectProgramProps) {
   const { data: me } = useQuery(meQuery);
   if (!program?.setup || !me) return null;
+  const command = `npx valetkey setup ${program.setup}`;
   return (
-    <div className="max-w-3xl">
-      <Command
-        code={`npx valetkey login --url ${me.issuer}\nnpx valetkey setup ${program.setup}`}
-        label={t.programs.setupTool(program.name)}
-      />
+    <div className="max-w-2xl">
+      <p className="mb-2 text-sm text-muted">{t.programs.setupTool(program.name)}</p>
+      <CodeBlock code={`npx valetkey login --url ${me.issuer}\n${command}`} label={command} />
     </div>
   );
 }

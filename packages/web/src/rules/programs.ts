@@ -155,6 +155,38 @@ cline`,
       },
     ],
   },
+  {
+    ...untried,
+    tried: ['@qwen-code/qwen-code', '0.24.4', 'once'],
+    id: 'qwen-code',
+    name: 'Qwen Code',
+    group: 'agents',
+    steps: ({ baseUrl, token, model }) => [
+      inShell({ OPENAI_BASE_URL: baseUrl, OPENAI_API_KEY: token, OPENAI_MODEL: model }, 'qwen'),
+    ],
+  },
+  {
+    ...untried,
+    tried: ['@continuedev/cli', '1.5.47', 'once'],
+    id: 'continue',
+    name: 'Continue',
+    group: 'agents',
+    steps: ({ baseUrl, token, model }) => [
+      {
+        where: '~/.continue/config.yaml',
+        code: `name: Valetkey
+version: 1.0.0
+schema: v1
+models:
+  - name: ${js(model)}
+    provider: openai
+    model: ${js(model)}
+    apiBase: ${js(baseUrl)}
+    apiKey: ${js(token)}
+    roles: [chat, edit, apply]`,
+      },
+    ],
+  },
   { ...untried, id: 'open-webui', name: 'Open WebUI', group: 'apps' },
   {
     ...untried,
@@ -278,6 +310,57 @@ const model = new ChatOpenAI({
   configuration: { baseURL: ${js(baseUrl)} },
 });
 console.log((await model.invoke('Say hello')).content);`,
+      },
+    ],
+  },
+  {
+    ...untried,
+    tried: ['@openai/agents', '0.20.0', 'once'],
+    id: 'openai-agents',
+    name: 'OpenAI Agents SDK',
+    group: 'code',
+    steps: ({ baseUrl, token, model }) => [
+      {
+        where: 'code',
+        code: `import { Agent, run, setDefaultOpenAIClient, setTracingDisabled } from '@openai/agents';
+import OpenAI from 'openai';
+
+setTracingDisabled(true);
+setDefaultOpenAIClient(
+  new OpenAI({
+    baseURL: ${js(baseUrl)},
+    apiKey: ${js(token)},
+  }),
+);
+
+const agent = new Agent({ name: 'Greeter', model: ${js(model)} });
+const { finalOutput } = await run(agent, 'Say hello');
+console.log(finalOutput);`,
+      },
+    ],
+  },
+  {
+    ...untried,
+    tried: ['@anthropic-ai/claude-agent-sdk', '0.3.330', 'once'],
+    id: 'claude-agent-sdk',
+    name: 'Claude Agent SDK',
+    group: 'code',
+    dialects: ['anthropic'],
+    steps: ({ baseUrl, token, model }) => [
+      {
+        where: 'code',
+        code: `import { query } from '@anthropic-ai/claude-agent-sdk';
+
+const env = {
+  ...process.env,
+  ANTHROPIC_BASE_URL: ${js(baseUrl)},
+  ANTHROPIC_AUTH_TOKEN: ${js(token)},
+  ANTHROPIC_API_KEY: undefined,
+};
+
+const options = { env, model: ${js(model)} };
+for await (const message of query({ prompt: 'Say hello', options }))
+  if (message.type === 'result') console.log(message.result);`,
       },
     ],
   },

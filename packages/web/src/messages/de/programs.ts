@@ -23,6 +23,12 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
     how: 'Im Editor, Settings › API Provider „OpenAI Compatible“: Basis-URL, Token und Modell einfügen. Im Terminal tun es die Zeilen unten.',
     trap: 'Das Modell wird getippt, nicht gewählt: schreiben Sie es genau wie oben. Wo Plan und Act verschiedene Modelle nutzen, füllen Sie beide aus.',
   },
+  'qwen-code': {
+    trap: 'Setzen Sie alle drei: Ohne OPENAI_MODEL nimmt es keine davon und verlangt eine Anmeldung.',
+  },
+  continue: {
+    trap: 'Im eigenen Ordner lassen: Die Datei eines Projekts wird mit ihm eingecheckt, samt Token. Sie ersetzt die ganze Liste der Modelle.',
+  },
   'open-webui': {
     how: 'Admin Panel › Settings › Connections › OpenAI API: eine Verbindung mit Basis-URL und Token hinzufügen.',
     trap: 'In einem Container ist 127.0.0.1 der Container selbst: Schreiben Sie eine Adresse, unter der er diesen Broker erreicht, etwa host.docker.internal.',
@@ -50,6 +56,12 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
   },
   langchain: {
     trap: 'In JavaScript gehört die Adresse in configuration: { baseURL }. Überall sonst wird sie übergangen, und das Token geht an OpenAI.',
+  },
+  'openai-agents': {
+    trap: 'Schalten Sie tracing aus, wie oben: Was der Agent sagt und tut, geht sonst an OpenAI, an diesem Broker vorbei, mit dem gesetzten OPENAI_API_KEY.',
+  },
+  'claude-agent-sdk': {
+    trap: 'Geben Sie process.env mit, wie oben: Was in env steht, ersetzt die ganze Umgebung. ANTHROPIC_API_KEY darf darin nicht gesetzt sein: Zwei Schlüssel werden abgelehnt.',
   },
 };
 

@@ -23,6 +23,10 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
     how: 'In the editor, Settings › API Provider “OpenAI Compatible”: paste base URL, token and model. In a terminal, the lines below do it.',
     trap: 'The model is typed, not chosen: write it exactly as above. Where Plan and Act use different models, fill in both.',
   },
+  'qwen-code': { trap: 'Set all three: without OPENAI_MODEL it takes none of them and asks for a login.' },
+  continue: {
+    trap: 'Keep it in your home folder: the file of a project is committed with it, token and all. It replaces the whole list of models.',
+  },
   'open-webui': {
     how: 'Admin Panel › Settings › Connections › OpenAI API: add a connection with base URL and token.',
     trap: 'In a container 127.0.0.1 is the container itself: write an address at which it reaches this broker, such as host.docker.internal.',
@@ -50,6 +54,12 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
   },
   langchain: {
     trap: 'In JavaScript the address goes into configuration: { baseURL }. Anywhere else it is ignored, and the token goes to OpenAI.',
+  },
+  'openai-agents': {
+    trap: 'Turn tracing off, as above: what the agent says and does is otherwise sent to OpenAI, past this broker, with the OPENAI_API_KEY that is set.',
+  },
+  'claude-agent-sdk': {
+    trap: 'Pass process.env along, as above: what env says replaces the whole environment. ANTHROPIC_API_KEY must not be set in it: two keys are refused.',
   },
 };
 

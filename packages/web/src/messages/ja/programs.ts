@@ -23,6 +23,12 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
     how: 'エディターでは、Settings › API Provider “OpenAI Compatible” にベース URL、トークン、モデルを貼り付けます。ターミナルでは、下の行で設定できます。',
     trap: 'モデルは選択ではなく入力です。上のとおり正確に書いてください。Plan と Act で別のモデルを使うなら両方に入力します。',
   },
+  'qwen-code': {
+    trap: '3 つとも設定してください。OPENAI_MODEL がないと、どれも使われずログインを求められます。',
+  },
+  continue: {
+    trap: 'ホームフォルダーに置いてください。プロジェクト内のファイルはトークンごとコミットされます。モデルの一覧全体が置き換わります。',
+  },
   'open-webui': {
     how: 'Admin Panel › Settings › Connections › OpenAI API: ベース URL とトークンで接続を追加します。',
     trap: 'コンテナー内の 127.0.0.1 はコンテナー自身です。host.docker.internal など、ブローカーに届くアドレスを書いてください。',
@@ -50,6 +56,12 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
   },
   langchain: {
     trap: 'JavaScript ではアドレスを configuration: { baseURL } に書きます。ほかの場所では無視され、トークンが OpenAI に送られます。',
+  },
+  'openai-agents': {
+    trap: '上のとおりトレースを無効にしてください。有効だと、エージェントの発言と動作が、設定済みの OPENAI_API_KEY で、このブローカーを通らず OpenAI に送られます。',
+  },
+  'claude-agent-sdk': {
+    trap: '上のとおり process.env も渡してください。env の値は環境全体を置き換えます。ANTHROPIC_API_KEY は設定しないでください。鍵が 2 つあると拒否されます。',
   },
 };
 

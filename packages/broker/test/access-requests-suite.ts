@@ -13,6 +13,7 @@ import { createGrants } from '../src/grants/grants.ts';
 import type { Ledger } from '../src/ledger/contract.ts';
 import { exactly, NOON } from '../src/ledger/contract-suite/harness.ts';
 import type { Schema } from '../src/store/schema.ts';
+import { addKey } from './add-key.ts';
 
 const USD = 1_000_000_000;
 const HOUR_MS = 60 * 60 * 1000;
@@ -43,19 +44,6 @@ const more = (change: Partial<ModelAccess>): ModelAccess => ({ ...unrestrictedAc
 
 type Rooms = readonly [Room, Room];
 
-const addKey = async ({ db, ledger }: RequestEngine, ownerId: string): Promise<void> => {
-  const id = `pk_${ownerId}`;
-  const text = { owner_id: ownerId, provider: 'openai', label: '', last_four: '', sealed: '' };
-  const times = { created_at: NOON, replaced_at: null, last_used_at: null, removed_at: null };
-  const query = db.insertInto('provider_keys').values({ id, version: 1, ...text, ...times });
-  const link = { id, ownerId, parentId: null, grantId: null, status: 'active', expiresAtMs: null } as const;
-  await ledger.change({
-    links: [{ kind: 'open', link: { ...link, access: null, limits: [], maxConcurrent: null } }],
-    rows: [query.compile()],
-    entries: [],
-  });
-};
-
 /** Opens the rooms before the tests, and moves the clock on before each, so that no test meets the requests of another. */
 const useRooms = (open: OpenEngines, clock: { nowMs: number }): (() => Rooms) => {
   const ambient = { now: () => clock.nowMs, randomBytes: systemAmbient.randomBytes };
@@ -68,7 +56,7 @@ const useRooms = (open: OpenEngines, clock: { nowMs: number }): (() => Rooms) =>
       const grants = createGrants({ ...each, ambient });
       return { ...each, grants, requests: createAccessRequests({ ...each, grants, ambient }) };
     }) as unknown as Rooms;
-    for (const ownerId of ['ada', 'bob']) await addKey(rooms[0], ownerId);
+    for (const ownerId of ['ada', 'bob']) await addKey(rooms[0], { id: `pk_${ownerId}`, ownerId });
   });
   afterAll(() => end());
   beforeEach(() => {

@@ -3,6 +3,7 @@
 import { type ModelAccess, unrestrictedAccess } from '@valetkey/core';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { addKey } from '../../test/add-key.ts';
 import { RefusalTally } from '../audit/refusal-tally.ts';
 import { systemAmbient } from '../clock.ts';
 import { exactly } from '../ledger/contract-suite/harness.ts';
@@ -30,39 +31,12 @@ const OPENAI: ModelAccess = {
   delegationMaxDepth: 3,
 };
 
-const addKey = async (id = 'pk', provider = 'openai'): Promise<void> => {
-  const row = {
-    id,
-    owner_id: 'ada',
-    provider,
-    label: '',
-    last_four: '',
-    sealed: '',
-    version: 1,
-  };
-  const times = { created_at: nowMs, replaced_at: null, last_used_at: null, removed_at: null };
-  const { sql, parameters } = store.db
-    .insertInto('provider_keys')
-    .values({ ...row, ...times })
-    .compile();
-  const ids = { id, ownerId: 'ada', parentId: null, grantId: null };
-  const link = {
-    ...ids,
-    status: 'active',
-    expiresAtMs: null,
-    access: null,
-    limits: [],
-    maxConcurrent: null,
-  } as const;
-  await ledger.change({ links: [{ kind: 'open', link }], rows: [{ sql, parameters }], entries: [] });
-};
-
 beforeEach(async () => {
   nowMs = Date.UTC(2026, 10, 22, 12);
   store = await openStore({ dataDir: ':memory:', ambient });
   ledger = await openEmbeddedLedger({ store, ambient });
   grants = createGrants({ db: store.db, ledger, ambient });
-  await addKey();
+  await addKey({ db: store.db, ledger }, { id: 'pk', ownerId: 'ada' });
 });
 afterEach(async () => {
   await ledger.close();
@@ -305,7 +279,7 @@ describe('a child', () => {
   });
 
   it('is not made of a part that has ended unused, while another part of the grant lives on', async () => {
-    await addKey('pk_a', 'anthropic');
+    await addKey({ db: store.db, ledger }, { id: 'pk_a', ownerId: 'ada', provider: 'anthropic' });
     const anthropic = { ...OPENAI, provider: 'anthropic' };
     const made = await grants.create({
       ownerId: 'ada',

@@ -1,5 +1,6 @@
 import { type ModelAccess, unrestrictedAccess } from '@valetkey/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addKey } from '../../test/add-key.ts';
 import { systemAmbient } from '../clock.ts';
 import { type EmbeddedLedger, openEmbeddedLedger } from '../ledger/embedded/embedded-ledger.ts';
 import { openStore, type SqliteStore } from '../store/open-store.ts';
@@ -12,49 +13,15 @@ let grants: Grants;
 let nowMs: number;
 const ambient = { now: () => nowMs, randomBytes: systemAmbient.randomBytes };
 
-/** A provider key without a vault: its row and its root link. */
-const addKey = async (id: string, ownerId: string, provider: string): Promise<void> => {
-  const row = {
-    id,
-    owner_id: ownerId,
-    provider,
-    label: provider,
-    last_four: '',
-    sealed: '',
-    version: 1,
-    created_at: nowMs,
-    replaced_at: null,
-    last_used_at: null,
-    removed_at: null,
-  };
-  const { sql, parameters } = store.db.insertInto('provider_keys').values(row).compile();
-  const link = {
-    id,
-    ownerId,
-    parentId: null,
-    grantId: null,
-    status: 'active',
-    expiresAtMs: null,
-    access: null,
-    limits: [],
-    maxConcurrent: null,
-  } as const;
-  const changed = await ledger.change({
-    links: [{ kind: 'open', link }],
-    rows: [{ sql, parameters }],
-    entries: [],
-  });
-  expect(changed.ok).toBe(true);
-};
-
 beforeEach(async () => {
   nowMs = Date.UTC(2026, 10, 22, 12);
   store = await openStore({ dataDir: ':memory:', ambient });
   ledger = await openEmbeddedLedger({ store, ambient });
   grants = createGrants({ db: store.db, ledger, ambient });
-  await addKey('pk_ada', 'ada', 'openai');
-  await addKey('pk_ada2', 'ada', 'google');
-  await addKey('pk_bob', 'bob', 'openai');
+  const house = { db: store.db, ledger };
+  await addKey(house, { id: 'pk_ada', ownerId: 'ada' });
+  await addKey(house, { id: 'pk_ada2', ownerId: 'ada', provider: 'google' });
+  await addKey(house, { id: 'pk_bob', ownerId: 'bob' });
 });
 afterEach(async () => {
   await ledger.close();

@@ -8,6 +8,7 @@ import { sha256 } from '../digest.ts';
 import { compiled } from '../grants/grant-rows.ts';
 import { ceilingIdOf } from '../ledger/ceiling.ts';
 import type { EntryInput, Ledger, Statement } from '../ledger/contract.ts';
+import { openRoot } from '../ledger/root-link.ts';
 import type { InvitationsTable, Schema } from '../store/schema.ts';
 import type { Invitation, NewMember, OwnerRefusal, Owners } from './contract.ts';
 
@@ -110,24 +111,13 @@ export class Invitations
     if (!invitation) return fail('used_up');
     const email = invitation.email ?? normal(member.email);
     const ownerId = randomId(this.#deps.ambient, '', 32);
-    const ceiling = {
-      id: ceilingIdOf(ownerId),
-      ownerId,
-      parentId: null,
-      grantId: null,
-      status: 'active' as const,
-      expiresAtMs: null,
-      access: null,
-      limits: invitation.limits,
-      maxConcurrent: null,
-    };
     const entries: EntryInput[] = [
       { ownerId, kind: 'owner.created', body: { via: 'invitation', invitation_id: invitation.id } },
       { ownerId, kind: 'owner.maxima_set', body: { to: invitation.limits, by: 'operator' } },
     ];
     try {
       const changed = await this.#deps.ledger.change({
-        links: [{ kind: 'open', link: ceiling }],
+        links: [openRoot(ceilingIdOf(ownerId), ownerId, { limits: invitation.limits })],
         rows: this.#rowsOf(invitation.id, ownerId, { ...member, email }),
         entries,
       });

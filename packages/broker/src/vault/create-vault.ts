@@ -6,6 +6,7 @@ import type { Kysely, Selectable } from 'kysely';
 import { type Ambient, randomId } from '../clock.ts';
 import { ceilingIdOf } from '../ledger/ceiling.ts';
 import type { EntryInput, Ledger, LinkChange, Statement } from '../ledger/contract.ts';
+import { openRoot } from '../ledger/root-link.ts';
 import type { ProviderKeysTable, Schema } from '../store/schema.ts';
 import { checkKeyMaterial, type KeyChecker, lastFourOf } from './check-key-material.ts';
 import type { KeyRefusal, ProviderKeySummary, Vault } from './contract.ts';
@@ -87,20 +88,8 @@ class SealedVault implements Vault {
       last_used_at: null,
       removed_at: null,
     };
-    return this.#write(row, 'provider_key.added', db.insertInto('provider_keys').values(row).compile(), {
-      kind: 'open',
-      link: {
-        id: row.id,
-        ownerId: row.owner_id,
-        parentId: await this.#ceilingOf(input.ownerId),
-        grantId: null,
-        status: 'active',
-        expiresAtMs: null,
-        access: null,
-        limits: [],
-        maxConcurrent: null,
-      },
-    });
+    const link = openRoot(row.id, row.owner_id, { parentId: await this.#ceilingOf(input.ownerId) });
+    return this.#write(row, 'provider_key.added', db.insertInto('provider_keys').values(row).compile(), link);
   }
 
   async replace(ownerId: string, id: string, pasted: string): ReturnType<Vault['replace']> {

@@ -5,9 +5,9 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { LinkChange } from '../../src/ledger/contract.ts';
 import { exactly } from '../../src/ledger/contract-suite/harness.ts';
 import { openEmbeddedLedger } from '../../src/ledger/embedded/embedded-ledger.ts';
+import { openRoot } from '../../src/ledger/root-link.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { report } from './report.ts';
 
@@ -36,20 +36,7 @@ const open = async (dataDir: string) => {
   return { ledger, close, cpuMs: (user + system) / 1000 };
 };
 
-const KEY: LinkChange = {
-  kind: 'open',
-  link: {
-    id: 'key',
-    ownerId: 'owner',
-    parentId: null,
-    grantId: null,
-    status: 'active',
-    expiresAtMs: null,
-    access: null,
-    limits: [],
-    maxConcurrent: null,
-  },
-};
+const KEY = openRoot('key', 'owner');
 
 const request = (callId: string) => ({
   callId,

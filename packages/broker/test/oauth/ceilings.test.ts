@@ -4,6 +4,7 @@
 import { type Limit, unrestrictedAccess } from '@valetkey/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ceilingIdOf } from '../../src/ledger/ceiling.ts';
+import { openRoot } from '../../src/ledger/root-link.ts';
 import { startBroker, type TestBroker } from './broker.ts';
 import { Browser } from './browser.ts';
 import * as flow from './flow.ts';
@@ -26,22 +27,7 @@ const usd = (dollars: number, per: Limit['per']): Limit => ({ unit: 'usd', amoun
 
 const setOwn = (...limits: Limit[]) =>
   broker.ledger.change({
-    links: [
-      {
-        kind: 'open',
-        link: {
-          id: ceilingIdOf(OWNER),
-          ownerId: OWNER,
-          parentId: null,
-          grantId: null,
-          status: 'active',
-          expiresAtMs: null,
-          access: null,
-          limits,
-          maxConcurrent: null,
-        },
-      },
-    ],
+    links: [openRoot(ceilingIdOf(OWNER), OWNER, { limits })],
     rows: [],
     entries: [],
   });

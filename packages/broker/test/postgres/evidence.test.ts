@@ -10,6 +10,7 @@ import { createErasure } from '../../src/erasure/erasure.ts';
 import { createGrants } from '../../src/grants/grants.ts';
 import { exactly, NOON } from '../../src/ledger/contract-suite/harness.ts';
 import { compareOwner } from '../../src/ledger/verify/compare-owner.ts';
+import { addKey } from '../add-key.ts';
 import { openPostgresEngine, type PostgresEngine } from './ledger-engine.ts';
 import { type PostgresServer, startPostgres } from './start-postgres.ts';
 
@@ -31,47 +32,10 @@ afterAll(async () => {
 });
 
 /** A provider key as the vault adds it. */
-const addKey = async () => {
-  const { db } = engine.store;
-  const row = {
-    id: 'pk_1',
-    owner_id: 'ada',
-    provider: 'openai',
-    label: 'main',
-    last_four: '0000',
-    sealed: 's',
-  };
-  const insert = db.insertInto('provider_keys').values({
-    ...row,
-    version: 1,
-    created_at: NOON,
-    replaced_at: null,
-    last_used_at: null,
-    removed_at: null,
-  });
-  const { sql: text, parameters } = insert.compile();
-  const none = { expiresAtMs: null, access: null, limits: [], maxConcurrent: null };
-  const link = {
-    id: 'pk_1',
-    ownerId: 'ada',
-    parentId: null,
-    grantId: null,
-    status: 'active' as const,
-    ...none,
-  };
-  const body = { provider_key_id: 'pk_1', provider: 'openai', version: 1 };
-  const changed = await engine.ledger.change({
-    links: [{ kind: 'open', link }],
-    rows: [{ sql: text, parameters }],
-    entries: [{ ownerId: 'ada', kind: 'provider_key.added', body }],
-  });
-  expect(changed.ok).toBe(true);
-};
-
 it('is drawn, listed and erased there, and still adds up', async () => {
   const { store, ledger } = engine;
   const { db } = store;
-  await addKey();
+  await addKey({ db, ledger }, { id: 'pk_1', ownerId: 'ada', label: 'main', createdAtMs: NOON }, true);
   const grants = createGrants({ db, ledger, ambient });
   const access = { ...unrestrictedAccess('openai'), reason: 'Because Ada said so' };
   const made = await grants.create({

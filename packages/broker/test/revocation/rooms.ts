@@ -11,6 +11,7 @@ import { exactly, NOON } from '../../src/ledger/contract-suite/harness.ts';
 import { openEmbeddedLedger } from '../../src/ledger/embedded/embedded-ledger.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Schema } from '../../src/store/schema.ts';
+import { addKey } from '../add-key.ts';
 import { openPostgresEngine } from '../postgres/ledger-engine.ts';
 import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts';
 
@@ -56,37 +57,10 @@ const openReplica = (
   return { db, ledger, grants, stopped, narrowed };
 };
 
-/** A provider key without a vault: its row and its link. */
-export const addKey = async ({ db, ledger }: Replica, id: string, ownerId: string): Promise<void> => {
-  const names = {
-    id,
-    owner_id: ownerId,
-    provider: 'openai',
-    label: id,
-    last_four: '',
-    sealed: '',
-    version: 1,
-  };
-  const times = { created_at: NOON, replaced_at: null, last_used_at: null, removed_at: null };
-  const { sql, parameters } = db
-    .insertInto('provider_keys')
-    .values({ ...names, ...times })
-    .compile();
-  const link = {
-    ...{ id, ownerId, parentId: null, grantId: null, status: 'active' as const },
-    ...{ expiresAtMs: null, access: null, limits: [], maxConcurrent: null },
-  };
-  const changed = await ledger.change({
-    links: [{ kind: 'open', link }],
-    rows: [{ sql, parameters }],
-    entries: [{ ownerId, kind: 'provider_key.added', body: { provider_key_id: id } }],
-  });
-  if (!changed.ok) throw new Error(changed.error.detail);
-};
-
 const withKeys = async (rooms: Rooms): Promise<Rooms> => {
   for (const owner of ['ada', 'bob'])
-    for (const key of ['one', 'two']) await addKey(rooms.replicas[0]!, `pk_${owner}_${key}`, owner);
+    for (const key of ['one', 'two'])
+      await addKey(rooms.replicas[0]!, { id: `pk_${owner}_${key}`, ownerId: owner }, true);
   return rooms;
 };
 

@@ -4,9 +4,9 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Grant, StopTarget } from '../../src/grants/contract.ts';
 import { NOON } from '../../src/ledger/contract-suite/harness.ts';
+import { addKey } from '../add-key.ts';
 import {
   ACCESS,
-  addKey,
   admits,
   admitsEach,
   ask,
@@ -148,7 +148,7 @@ describe.each(ENGINES)('on %s', (_, open) => {
     expect((await ask(last, tool.id)).ok).toBe(true);
     await resume(appStop.id);
     await stop(EVERYTHING);
-    await addKey(last, 'pk_ada_new', 'ada');
+    await addKey(last, { id: 'pk_ada_new', ownerId: 'ada' }, true);
     const onNewKey = { parts: [{ providerKeyId: 'pk_ada_new', access: ACCESS }] };
     await expect(give(last, onNewKey)).rejects.toThrow('Everything is stopped. Resume it first.');
     expect(await ask(last, tool.id)).toMatchObject({ error: { reason: 'not_active' } });

@@ -4,6 +4,7 @@
 import { writeSync } from 'node:fs';
 import { openStore } from '../../store/open-store.ts';
 import { exactly } from '../contract-suite/harness.ts';
+import { openRoot } from '../root-link.ts';
 import { openEmbeddedLedger } from './embedded-ledger.ts';
 
 const [, , dataDir = '', acknowledgements = '1', run = '0'] = process.argv;
@@ -30,26 +31,7 @@ const acknowledge = (what: string): void => {
   if (left === 0) process.kill(process.pid, 'SIGKILL');
 };
 
-await ledger.change({
-  links: [
-    {
-      kind: 'open',
-      link: {
-        id: `key-${run}`,
-        ownerId: 'owner',
-        parentId: null,
-        grantId: null,
-        status: 'active',
-        expiresAtMs: null,
-        access: null,
-        limits: [],
-        maxConcurrent: null,
-      },
-    },
-  ],
-  rows: [],
-  entries: [],
-});
+await ledger.change({ links: [openRoot(`key-${run}`, 'owner')], rows: [], entries: [] });
 
 const caller = async (): Promise<never> => {
   for (;;) {

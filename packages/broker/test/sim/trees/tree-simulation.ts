@@ -3,6 +3,7 @@
 
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { formatAccess } from '@valetkey/core';
+import { addKey } from '../../add-key.ts';
 import type { JournalRow } from '../operations.ts';
 import { Random } from '../random.ts';
 import type { Use } from './rights.ts';
@@ -115,14 +116,8 @@ class TreeSimulation {
   async #addKey(ownerId: string, provider: string): Promise<void> {
     const { db, ledger } = this.#house.replicas[0]!;
     const id = keyOf(ownerId, provider);
-    const names = { id, owner_id: ownerId, provider, label: '', last_four: '' };
-    const times = { created_at: 0, replaced_at: null, last_used_at: null, removed_at: null };
-    const row = { ...names, sealed: '', version: 1, ...times };
-    const { sql, parameters } = db.insertInto('provider_keys').values(row).compile();
-    const ids = { id, ownerId, parentId: null, grantId: null, status: 'active' } as const;
     const limits = [{ unit: 'usd', per: 'total', amount: 2_000_000_000 }] as const;
-    const link = { ...ids, expiresAtMs: null, access: null, limits, maxConcurrent: null };
-    await ledger.change({ links: [{ kind: 'open', link }], rows: [{ sql, parameters }], entries: [] });
+    await addKey({ db, ledger }, { id, ownerId, provider, limits });
     this.#books.addKey(ownerId, provider, limits);
   }
 

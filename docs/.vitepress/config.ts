@@ -15,6 +15,7 @@ export default defineConfig({
   rewrites: (path) => path.replace(/README\.md$/, 'index.md'),
   cacheDir: '../node_modules/.cache/vitepress',
   themeConfig: {
+    logo: '/favicon.svg',
     search: { provider: 'local' },
     nav: sectionsOf(pages).map(({ text, link, folder }) => ({ text, link, activeMatch: `^/${folder}/` })),
     sidebar: sidebarOf(pages),

@@ -154,14 +154,15 @@ describe('the first owner', () => {
   });
 
   it.each([
-    ['a short password', { ...OWNER, password: 'short' }, 'Use at least 12 characters.'],
-    ['no e-mail address', { ...OWNER, email: 'ada' }, 'Enter an e-mail address'],
-  ])('is told about %s and can try again', async (_name, fields, problem) => {
+    ['a short password', { ...OWNER, password: 'short' }, 'Use at least 12 characters.', 'password'],
+    ['no e-mail address', { ...OWNER, email: 'ada' }, 'Enter an e-mail address', 'email'],
+  ])('is told about %s, begins there and can try again', async (_name, fields, problem, wrong) => {
     const token = new URL((await accounts.setupLink())!).searchParams.get('token')!;
     const refused = await postForm('/setup', { token, ...fields });
     expect(refused.status).toBe(422);
     const text = await refused.text();
     expect(text).toContain(problem);
+    expect(/<input id="(\w+)"[^>]* autofocus/.exec(text)?.[1]).toBe(wrong);
     expect(text).not.toContain(`value="${fields.password}"`);
     expect((await postForm('/setup', { token, ...OWNER })).status).toBe(303);
   });

@@ -35,11 +35,14 @@ export const readAbove = async (
   };
 };
 
-/** What a minute holds is full again before anybody has read it. */
-const linesOf = (whose: string, left: readonly Limit[], rights: readonly Right[]): readonly string[] =>
-  left
-    .filter((limit) => limit.per !== 'minute' && exceedsRoom(rights, limit))
-    .map((limit) => (limit.amount === 0 ? messages.usedUp(whose, limit) : messages.left(whose, limit)));
+/** Where one limit is used up, what others leave is no matter. What a minute holds is full again before anybody has read it. */
+function linesOf(whose: string, left: readonly Limit[], rights: readonly Right[]): readonly string[] {
+  const short = left.filter((limit) => limit.per !== 'minute' && exceedsRoom(rights, limit));
+  const usedUp = short.filter(({ amount }) => amount === 0);
+  return usedUp.length > 0
+    ? usedUp.map((limit) => messages.usedUp(whose, limit))
+    : short.map((limit) => messages.left(whose, limit));
+}
 
 /** Where the owner's own ceiling leaves less than these rights allow together. */
 export const ownLines = (rights: readonly Right[], { own }: Above): readonly string[] =>

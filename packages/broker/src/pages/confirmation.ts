@@ -18,7 +18,7 @@ export const confirmAddress = (path: string): string =>
   `${CONFIRM_PATH}?${new URLSearchParams({ return_to: path })}`;
 
 /** The fields, for the inside of a form. Once a passkey has agreed, the script sends that form. */
-export const confirmationFields = ({ method }: StepUp, errors: FormErrors = {}): Html =>
+export const confirmationFields = ({ method }: StepUp, errors: FormErrors = {}, isFocused = false): Html =>
   method === 'password'
     ? field(
         {
@@ -27,6 +27,7 @@ export const confirmationFields = ({ method }: StepUp, errors: FormErrors = {}):
           type: 'password',
           autocomplete: 'current-password',
           isRequired: false,
+          isFocused,
         },
         errors,
       )

@@ -92,7 +92,7 @@ describe('a ceiling that leaves less than is to be allowed', () => {
   });
 
   it('says so where nothing is left of it', async () => {
-    await setOwn(usd(0, 'month'));
+    await setOwn(usd(0, 'month'), usd(3, 'total'));
     await setOfKey(usd(0, 'total'));
     const text = await consentPage();
     expect(text).toContain(
@@ -101,6 +101,7 @@ describe('a ceiling that leaves less than is to be allowed', () => {
     expect(text).toContain(
       'The limit of your key Work (ends in 6789) is used up: calls are refused until it is raised.',
     );
+    expect(text).not.toContain('leaves $3.00');
   });
 
   it.each([

@@ -27,10 +27,12 @@ const confirmPage = (
 ${errorSummary(errors)}
 <form method="post" action="${CONFIRM_PATH}">
 <input type="hidden" name="return_to" value="${returnPath}">
-${confirmationFields(stepUp, errors)}
-${stepUp.method === 'password' && html`<button class="is-wide">${messages.confirmButton}</button>`}
-</form>
-<p><a href="/">${messages.confirmNot}</a></p>`,
+${confirmationFields(stepUp, errors, true)}
+<div class="decision">
+${stepUp.method === 'password' && html`<button>${messages.confirmButton}</button>`}
+<a class="button is-second" href="/">${messages.confirmNot}</a>
+</div>
+</form>`,
 });
 
 /** Whoever is signed out signs in, which proves as much. */

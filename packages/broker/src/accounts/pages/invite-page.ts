@@ -10,7 +10,7 @@ import { findProblems } from '../first-owner.ts';
 import { hasPasskeys, PASSWORD_LENGTH } from '../sign-in-library.ts';
 import { cookiesOf } from '../web-request.ts';
 import { messages } from './messages.ts';
-import { definePage, type PageRoom } from './page-room.ts';
+import { definePage, isPasswordWrong, type PageRoom } from './page-room.ts';
 
 interface Entered {
   readonly token: string;
@@ -42,12 +42,12 @@ ${
           autocomplete: 'username',
           value: email,
           hint: messages.emailHint,
-          isFocused: true,
+          isFocused: !isPasswordWrong(errors),
         },
         errors,
       )
 }
-${field({ name: 'password', label: messages.password, type: 'password', autocomplete: 'new-password', minLength: PASSWORD_LENGTH.min, hint: messages.passwordHint(PASSWORD_LENGTH.min), isFocused: isBound }, errors)}
+${field({ name: 'password', label: messages.password, type: 'password', autocomplete: 'new-password', minLength: PASSWORD_LENGTH.min, hint: messages.passwordHint(PASSWORD_LENGTH.min), isFocused: isBound || isPasswordWrong(errors) }, errors)}
 <button class="is-wide">${messages.makeAccount}</button>
 ${
   hasPasskey &&

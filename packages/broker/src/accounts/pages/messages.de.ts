@@ -37,7 +37,7 @@ export const messagesDe: Translated<typeof messagesEn> = {
 
   confirm: 'Bestätigen, dass Sie es sind',
   confirmLead: (minutes) =>
-    `Was Sie gerade tun, wiegt schwerer als das meiste. Die Bestätigung gilt ${minutes} Minuten, in diesem Browser.`,
+    `Was Sie gerade tun, wiegt schwerer als das meiste. Die Bestätigung gilt ${minutes === 1 ? 'eine Minute' : `${minutes} Minuten`}, in diesem Browser.`,
   confirmButton: 'Bestätigen',
   confirmNot: 'Nicht jetzt',
   signedOut: 'Sie sind abgemeldet. Melden Sie sich wieder an.',

@@ -34,7 +34,7 @@ export const messagesEn = {
 
   confirm: 'Confirm that it is you',
   confirmLead: (minutes: number) =>
-    `What you are about to do matters more than most. This counts for ${minutes} minutes, in this browser.`,
+    `What you are about to do matters more than most. This counts for ${minutes === 1 ? 'one minute' : `${minutes} minutes`}, in this browser.`,
   confirmButton: 'Confirm',
   confirmNot: 'Not now',
   signedOut: 'You are signed out. Sign in again.',

@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { languageAtHand } from '../../language.ts';
 import type { Owners } from '../../owners/contract.ts';
+import type { FormErrors } from '../../pages/form.ts';
 import { html } from '../../pages/html.ts';
 import { type Page, sendPage } from '../../pages/page.ts';
 import { readForm } from '../../pages/read-form.ts';
@@ -87,3 +88,7 @@ export const describeWait = (answer: Response): string => {
   const minutes = Math.ceil(Number(answer.headers.get('x-retry-after') ?? 60) / 60);
   return messages.wait(minutes);
 };
+
+/** Whether the password alone has to be corrected: then the page begins there. */
+export const isPasswordWrong = ({ email, password }: FormErrors): boolean =>
+  password !== undefined && email === undefined;

@@ -7,7 +7,7 @@ import { type Page, sendPage, sendRedirect } from '../../pages/page.ts';
 import { PASSWORD_LENGTH } from '../sign-in-library.ts';
 import { cookiesOf } from '../web-request.ts';
 import { messages } from './messages.ts';
-import { definePage } from './page-room.ts';
+import { definePage, isPasswordWrong } from './page-room.ts';
 
 const setupPage = (token: string, email = '', errors: FormErrors = {}): Page => ({
   title: messages.setUp,
@@ -18,8 +18,8 @@ const setupPage = (token: string, email = '', errors: FormErrors = {}): Page => 
 ${errorSummary(errors)}
 <form method="post" action="/setup">
 <input type="hidden" name="token" value="${token}">
-${field({ name: 'email', label: messages.email, type: 'email', autocomplete: 'username', value: email, hint: messages.emailHint, isFocused: true }, errors)}
-${field({ name: 'password', label: messages.password, type: 'password', autocomplete: 'new-password', minLength: PASSWORD_LENGTH.min, hint: messages.passwordHint(PASSWORD_LENGTH.min) }, errors)}
+${field({ name: 'email', label: messages.email, type: 'email', autocomplete: 'username', value: email, hint: messages.emailHint, isFocused: !isPasswordWrong(errors) }, errors)}
+${field({ name: 'password', label: messages.password, type: 'password', autocomplete: 'new-password', minLength: PASSWORD_LENGTH.min, hint: messages.passwordHint(PASSWORD_LENGTH.min), isFocused: isPasswordWrong(errors) }, errors)}
 <button class="is-wide">${messages.makeAccount}</button>
 </form>`,
 });

@@ -1,16 +1,17 @@
 // That no page which the broker itself renders says anything in English to people of another language: each is read in English and in that
 // language, and no sentence is the same.
 
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Browser, formFields, type Landing } from '../oauth/browser.ts';
 import { signedInBrowser } from './authorize-app.ts';
 import { type House, startHouse } from './start-house.ts';
 
+const clock = { offsetMs: 0 };
 let house: House;
 let clientId: string;
 beforeAll(async () => {
-  house = await startHouse();
+  house = await startHouse({ ambient: { now: () => Date.now() + clock.offsetMs, randomBytes } });
   const client = { name: 'Acme Writer', redirect_uris: ['https://app.test/callback'], type: 'public' };
   clientId = (await house.api('POST', '/clients', client)).body.id;
 });
@@ -96,6 +97,13 @@ const more: Show = async (browser) => {
   return browser.open(url ?? '');
 };
 
+const confirming: Show = async (browser) => {
+  clock.offsetMs = 20 * 60_000;
+  const page = await browser.open('/confirm?return_to=/apps');
+  clock.offsetMs = 0;
+  return page;
+};
+
 const SIGNED_OUT: Readonly<Record<string, Show>> = {
   'the way in': opening('/sign-in'),
   'a wrong password': sending('/sign-in', { email: 'nobody@example.com', password: 'wrong words' }),
@@ -123,6 +131,7 @@ const SIGNED_IN: Readonly<Record<string, Show>> = {
   'a wrong address to go back to': (browser) => browser.open(asked({ redirect_uri: 'https://evil.test/' })),
   'the key flow': keyFlow,
   'the key flow, wrongly asked': opening('/auth?callback_url=x'),
+  'who it is, once more': confirming,
 };
 
 /** What is said to people: text and described controls, of two words at least. Names, codes and what is marked as English stay as they are. */

@@ -214,7 +214,7 @@ ${asked.models.map(
   (
     model,
   ) => html`<label class="choice"><input type="checkbox" name="${name}" value="${model}"${isChosen(model) && html` checked`}>
-<span>${model.endsWith('*') ? model : names.model(model)}</span></label>`,
+<span>${model.endsWith('*') ? accessWords.models([], 0, [model.slice(0, -1)]) : names.model(model)}</span></label>`,
 )}</fieldset>`;
 }
 

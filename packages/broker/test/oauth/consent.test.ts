@@ -337,6 +337,11 @@ describe('provider keys', () => {
     expect(page.text).toContain('value="deny"');
   });
 
+  it('says in words what a beginning of names stands for', async () => {
+    const { page } = await start({ authorization_details: ask({ models: ['gpt-5-mini', 'o*'] }) });
+    expect(page.text).toContain('<span>any model whose name begins with o</span>');
+  });
+
   it('names each budget where those of several providers have no sum', async () => {
     await broker.addKey('own_ada', 'mistral');
     const { page } = await start({

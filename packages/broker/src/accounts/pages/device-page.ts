@@ -53,6 +53,10 @@ ${field({ name: 'user_code', label: messages.code, autocomplete: 'off', isFocuse
 ${programs}`,
 });
 
+/** What the terminal may do, for how long, and where that is ended. */
+const howLong = () =>
+  html`<p>${messages.terminalUntil[0]}<a href="/settings/passkeys">${messages.ways}</a>${messages.terminalUntil[1]}</p>`;
+
 const decide = (email: string, userCode: string): Page => ({
   title: messages.terminal,
   language: languageAtHand(),
@@ -61,7 +65,7 @@ const decide = (email: string, userCode: string): Page => ({
 <p>${messages.terminalCode}</p>
 <p class="user-code">${userCode}</p>
 ${notice('warning', html`<strong>${messages.terminalQuestion}</strong>${messages.terminalWarning}`)}
-<p>${messages.terminalUntil[0]}<a href="/settings/passkeys">${messages.ways}</a>${messages.terminalUntil[1]}</p>
+${howLong()}
 <form method="post" action="/device" class="decision">
 <input type="hidden" name="user_code" value="${userCode}">
 <button name="decision" value="approve">${messages.allow}</button>
@@ -74,7 +78,8 @@ const done = (email: string, isApproved: boolean): Page => ({
   language: languageAtHand(),
   signedInAs: email,
   body: isApproved
-    ? html`<h1>${messages.terminalDone}</h1>${notice('success', messages.terminalBack)}`
+    ? html`<h1>${messages.terminalDone}</h1>${notice('success', messages.terminalBack)}
+${howLong()}`
     : html`<h1>${messages.cancelled}</h1><p>${messages.nothingAllowed}</p>`,
 });
 

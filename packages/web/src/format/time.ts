@@ -17,13 +17,22 @@ const RELATIVE_STEPS: readonly (readonly [number, Intl.RelativeTimeFormatUnit])[
   [MINUTE_MS, 'minute'],
 ];
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** A format of dates, made once: a list of calls needs hundreds, and each takes longer to make than a row to draw. */
+const dateFormat = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
+  const key = JSON.stringify([locale, options]);
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  formats.set(key, known);
+  return known;
+};
+
 /** `22 Nov 2026, 14:03` in the zone of the browser; the year is left out when it is the present one. */
 export function localTime(text: TimeText, nowMs: number, timeZone?: string): string {
   const date = new Date(text);
-  const yearOf = (of: Date) =>
-    new Intl.DateTimeFormat(locale, { year: 'numeric', ...(timeZone && { timeZone }) }).format(of);
+  const yearOf = (of: Date) => dateFormat({ year: 'numeric', ...(timeZone && { timeZone }) }).format(of);
   const sameYear = yearOf(date) === yearOf(new Date(nowMs));
-  return new Intl.DateTimeFormat(locale, {
+  return dateFormat({
     day: 'numeric',
     month: 'short',
     ...(sameYear ? {} : { year: 'numeric' }),
@@ -35,7 +44,7 @@ export function localTime(text: TimeText, nowMs: number, timeZone?: string): str
 
 /** `22 Nov 2026` in the zone of the browser. */
 export const localDate = (text: TimeText, timeZone?: string): string =>
-  new Intl.DateTimeFormat(locale, {
+  dateFormat({
     day: 'numeric',
     month: 'short',
     year: 'numeric',
@@ -65,9 +74,7 @@ export const untilTime = (text: TimeText, nowMs: number): string =>
 
 /** `5 Nov` for a UTC day `2026-11-05`. */
 export const shortDay = (day: string): string =>
-  new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(
-    new Date(`${day}T00:00:00Z`),
-  );
+  dateFormat({ day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
 
 /** `840 ms`, `3.2 s`, `2 min 5 s`. */
 export function duration(ms: number): string {

@@ -2,6 +2,7 @@
 
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { callsQuery, grantsQuery } from '../api/queries.ts';
 import { queryString } from '../api/query-string.ts';
 import type { ActivitySearch } from '../app/search.ts';
@@ -27,6 +28,7 @@ export function ActivityPage() {
     enabled: !isBackwards,
   });
   const { data: grants } = useQuery(grantsQuery('all'));
+  const names = useMemo(() => namesOf(grants?.data ?? []), [grants]);
   const isFiltered = Object.values(search).some((value) => value !== undefined);
   const empty = isFiltered ? <NoMatch text={t.activity.emptyFilteredText} /> : <NoCalls />;
   const listed = calls.data?.pages.flatMap((page) => page.data) ?? [];
@@ -42,7 +44,7 @@ export function ActivityPage() {
       ) : (
         <div aria-busy={calls.isPlaceholderData} className="aria-busy:opacity-60">
           <Paged query={calls} more={t.call.more} empty={empty}>
-            {(rows) => <CallsTable calls={rows} names={namesOf(grants?.data ?? [])} />}
+            {(rows) => <CallsTable calls={rows} names={names} />}
           </Paged>
         </div>
       )}

@@ -1,6 +1,7 @@
 // Calls as a ledger: what was asked, what it cost, how it ended. On a phone the same facts stand in two columns.
 
 import { Link } from '@tanstack/react-router';
+import { memo } from 'react';
 import type { Call } from '../api/types.ts';
 import { formatCount } from '../format/limit.ts';
 import { formatUsdFine } from '../format/money.ts';
@@ -46,7 +47,8 @@ interface CallRowProps extends Pick<CallsTableProps, 'names'> {
   readonly call: Call;
 }
 
-function CallRow({ call, names }: CallRowProps) {
+/** Drawn again only when its call or a name has changed: a longer list draws its new rows alone. */
+const CallRow = memo(({ call, names }: CallRowProps) => {
   const model = <span className="wrap-anywhere">{call.model ?? t.call.noModel}</span>;
   return (
     <tr>
@@ -101,7 +103,7 @@ function CallRow({ call, names }: CallRowProps) {
       </td>
     </tr>
   );
-}
+});
 
 const Reasons = ({ call: { refusal, anomalies } }: { readonly call: Call }) => (
   <>

@@ -404,6 +404,25 @@ const restTests = (house: AlertHouse): void => {
     ]);
   });
 
+  it('go later, under the same id, where the database fails while they are sent', async () => {
+    const url = 'https://hooks.test/failing';
+    await addHook(url);
+    await refuse('rate_limited');
+    const { promise, resolve: answer } = Promise.withResolvers<void>();
+    receiver.slow.set(url, promise);
+    const taken = () => receiver.taken.filter((each) => each.url === url).map(({ message }) => message.id);
+    const run = rooms()[0].outbox.run();
+    await expect.poll(() => taken().length, { timeout: 30_000 }).toBe(1);
+    const { db } = rooms()[0];
+    await sql`alter table alert_deliveries rename to alert_deliveries_away`.execute(db);
+    answer();
+    await expect(run).rejects.toThrow();
+    await sql`alter table alert_deliveries_away rename to alert_deliveries`.execute(db);
+    clock.nowMs += 120_000;
+    await deliver();
+    expect(taken()).toEqual([taken()[0], taken()[0]]);
+  });
+
   it('go on where a process that sent there has died, and end where their destination is gone', async () => {
     const url = 'https://hooks.test/died';
     const { destination } = await addHook(url);

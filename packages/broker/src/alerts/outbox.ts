@@ -87,16 +87,20 @@ export class Outbox {
    * when the store can not be used: then it is tried later.
    */
   async run(): Promise<void> {
-    while (!this.#isClosed) {
-      const begun = [...(await this.#begin('webhook')), ...(await this.#begin('email'))];
-      if (begun.length === 0) return;
-      await Promise.all(begun);
-    }
+    await Promise.all([this.#sendAll('webhook'), this.#sendAll('email')]);
   }
 
   /** Begins nothing more. What is under way is not waited for: if its end is not written down, it is tried again. */
   close(): void {
     this.#isClosed = true;
+  }
+
+  async #sendAll(kind: keyof typeof LANES): Promise<void> {
+    while (!this.#isClosed) {
+      const lanes = await this.#begin(kind);
+      if (lanes.length === 0) return;
+      await Promise.all(lanes);
+    }
   }
 
   /** Begins a lane for each destination that something is due for and nobody sends to, as far as there is room. */

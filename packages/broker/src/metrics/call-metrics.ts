@@ -11,6 +11,10 @@ export interface EndedCall {
   readonly outcome?: string | undefined;
   /** Of a refusal. */
   readonly code?: string | undefined;
+  /** Of the provider’s answer, if there was one. */
+  readonly status?: number | null | undefined;
+  /** Why an admitted call ended early: one of a few words of ours. */
+  readonly reason?: string | undefined;
   readonly cost_nanos?: number | undefined;
   readonly replayed_call_id?: string | undefined;
   readonly duration_ms: number;
@@ -26,10 +30,17 @@ const endOf = ({ outcome, replayed_call_id }: EndedCall): string => {
   return outcome === 'ceiling' ? 'unconfirmed' : outcome;
 };
 
+/** Why an admitted call has no whole answer; the provider’s own errors count, what it says of the caller’s request does not. */
+const failureOf = ({ outcome, reason, status }: EndedCall): string | undefined => {
+  if (outcome === undefined) return undefined;
+  return reason ?? ((status ?? 0) >= 500 ? 'error_status' : undefined);
+};
+
 /** Counts the calls of the gate in a registry. */
 export class CallMetrics {
   readonly #calls: Counter;
   readonly #refusals: Counter;
+  readonly #failures: Counter;
   readonly #cost: Counter;
   readonly #seconds: Histogram;
 
@@ -45,6 +56,12 @@ export class CallMetrics {
       name: 'valetkey_refusals_total',
       help: 'Requests that were not forwarded, by the code of their error.',
       labelNames: ['code'],
+      registers,
+    });
+    this.#failures = new Counter({
+      name: 'valetkey_failed_calls_total',
+      help: 'Calls that were admitted and got no whole answer, by why.',
+      labelNames: ['provider', 'reason'],
       registers,
     });
     this.#cost = new Counter({
@@ -68,6 +85,8 @@ export class CallMetrics {
     const outcome = endOf(call);
     this.#calls.inc({ provider, operation: call.operation ?? 'none', outcome });
     if (outcome === 'refused') this.#refusals.inc({ code: call.code ?? 'none' });
+    const reason = failureOf(call);
+    if (reason !== undefined) this.#failures.inc({ provider, reason });
     if (call.outcome === undefined) return;
     this.#seconds.observe({ provider }, call.duration_ms / 1000);
     this.#cost.inc({ provider }, (call.cost_nanos ?? 0) / 1e9);

@@ -16,8 +16,7 @@ import type { Ledger } from '../src/ledger/contract.ts';
 import { exactly, NOON } from '../src/ledger/contract-suite/harness.ts';
 import type { Schema } from '../src/store/schema.ts';
 
-/** A US dollar in nanos. */
-export const USD = 1_000_000_000;
+const USD = 1_000_000_000;
 /** An hour. */
 export const HOUR_MS = 3_600_000;
 /** A day. */

@@ -55,3 +55,22 @@ it('says when there were more than it could see', async () => {
   const { stderr } = await follow('-f', page([10]), page(...many));
   expect(stderr).toContain('some are not shown');
 });
+
+it('asks the server for the calls that its flags name, also while it follows them', async () => {
+  await follow(
+    '-f --model gpt-5 --provider openai --from 2026-11-01 --to 2026-11-30 --status settled',
+    page([21]),
+    page([22]),
+  );
+  for (const { query } of house.server.seen) {
+    const asked = Object.fromEntries(new URLSearchParams(query));
+    expect(asked).toMatchObject({
+      model: 'gpt-5',
+      provider: 'openai',
+      from: '2026-11-01',
+      to: '2026-11-30',
+      status: 'settled',
+    });
+  }
+  expect(house.server.seen.length).toBeGreaterThan(1);
+});

@@ -29,7 +29,8 @@ export interface LogsOptions {
   readonly follow: boolean;
   readonly app: string | null;
   readonly tree: boolean;
-  readonly status: string | null;
+  /** What the server is to choose by, as its API names it. */
+  readonly filter: Readonly<Record<string, string>>;
 }
 
 /** `valetkey logs` */
@@ -43,18 +44,27 @@ export const logs = defineCommand({
     app: { type: 'string', value: 'GRANT', help: 'only those of one app' },
     tree: { type: 'boolean', help: 'with --app: also those of what was delegated from it' },
     status: { type: 'string', value: 'STATUS', help: 'only those that are settled, refused, ceiling, ...' },
+    provider: { type: 'string', value: 'NAME', help: 'only those to one provider' },
+    model: { type: 'string', value: 'MODEL', help: 'only those that asked for one model' },
+    from: { type: 'string', value: 'DAY', help: 'only those from that UTC day on, such as 2026-11-23' },
+    to: { type: 'string', value: 'DAY', help: 'only those up to that UTC day' },
   },
   examples: [
     'valetkey logs',
     'valetkey logs -f --app gr_1 --last 100',
     'valetkey logs --status refused --json',
+    'valetkey logs --model gpt-5-mini --from 2026-11-01 --to 2026-11-30',
   ],
   read(flags): Result<LogsOptions, string> {
     const last = parseCount('--last', flags.last ?? '20', 200);
     if (!last.ok) return last;
-    const { app = null, tree = false, status = null, follow = false } = flags;
+    const { app = null, tree = false, follow = false } = flags;
+    const { status, provider, model, from, to } = flags;
+    const given = Object.entries({ status, provider, model, from, to }).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as const],
+    );
     if (tree && app === null) return fail('--tree goes with --app');
-    return succeed({ last: last.value, follow, app, tree, status });
+    return succeed({ last: last.value, follow, app, tree, filter: Object.fromEntries(given) });
   },
   async run(options, context) {
     if (options.follow) return follow(options, context);
@@ -70,14 +80,13 @@ export const logs = defineCommand({
 
 /** The newest `limit` calls, newest first. */
 function readCalls(
-  { app, tree, status }: LogsOptions,
+  { app, tree, filter }: LogsOptions,
   limit: number,
   { api }: Context,
 ): Promise<Result<Page<Call>, Failure>> {
-  const query = new URLSearchParams({ limit: String(limit) });
+  const query = new URLSearchParams({ limit: String(limit), ...filter });
   if (app !== null) query.set('grant_id', app);
   if (tree) query.set('include', 'descendants');
-  if (status !== null) query.set('status', status);
   return api.call('GET', `/calls?${query}`);
 }
 

@@ -58,10 +58,10 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
     trap: 'In JavaScript gehört die Adresse in configuration: { baseURL }. Überall sonst wird sie übergangen, und das Token geht an OpenAI.',
   },
   'openai-agents': {
-    trap: 'Schalten Sie tracing aus, wie oben: Was der Agent sagt und tut, geht sonst an OpenAI, an diesem Broker vorbei, mit dem gesetzten OPENAI_API_KEY.',
+    trap: 'Schalten Sie tracing aus, wie unten: Was der Agent sagt und tut, geht sonst an OpenAI, an diesem Broker vorbei, mit dem gesetzten OPENAI_API_KEY.',
   },
   'claude-agent-sdk': {
-    trap: 'Geben Sie process.env mit, wie oben: Was in env steht, ersetzt die ganze Umgebung. ANTHROPIC_API_KEY darf darin nicht gesetzt sein: Zwei Schlüssel werden abgelehnt.',
+    trap: 'Geben Sie process.env mit, wie unten: Was in env steht, ersetzt die ganze Umgebung. ANTHROPIC_API_KEY darf darin nicht gesetzt sein: Zwei Schlüssel werden abgelehnt.',
   },
 };
 

@@ -56,10 +56,10 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
     trap: 'In JavaScript the address goes into configuration: { baseURL }. Anywhere else it is ignored, and the token goes to OpenAI.',
   },
   'openai-agents': {
-    trap: 'Turn tracing off, as above: what the agent says and does is otherwise sent to OpenAI, past this broker, with the OPENAI_API_KEY that is set.',
+    trap: 'Turn tracing off, as below: what the agent says and does is otherwise sent to OpenAI, past this broker, with the OPENAI_API_KEY that is set.',
   },
   'claude-agent-sdk': {
-    trap: 'Pass process.env along, as above: what env says replaces the whole environment. ANTHROPIC_API_KEY must not be set in it: two keys are refused.',
+    trap: 'Pass process.env along, as below: what env says replaces the whole environment. ANTHROPIC_API_KEY must not be set in it: two keys are refused.',
   },
 };
 

@@ -58,10 +58,10 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
     trap: 'JavaScript ではアドレスを configuration: { baseURL } に書きます。ほかの場所では無視され、トークンが OpenAI に送られます。',
   },
   'openai-agents': {
-    trap: '上のとおりトレースを無効にしてください。有効だと、エージェントの発言と動作が、設定済みの OPENAI_API_KEY で、このブローカーを通らず OpenAI に送られます。',
+    trap: '下のとおりトレースを無効にしてください。有効だと、エージェントの発言と動作が、設定済みの OPENAI_API_KEY で、このブローカーを通らず OpenAI に送られます。',
   },
   'claude-agent-sdk': {
-    trap: '上のとおり process.env も渡してください。env の値は環境全体を置き換えます。ANTHROPIC_API_KEY は設定しないでください。鍵が 2 つあると拒否されます。',
+    trap: '下のとおり process.env も渡してください。env の値は環境全体を置き換えます。ANTHROPIC_API_KEY は設定しないでください。鍵が 2 つあると拒否されます。',
   },
 };
 

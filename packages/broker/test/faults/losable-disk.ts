@@ -16,9 +16,8 @@ const BYTES = 400 * 2 ** 20;
 /** ext4 writes what it was not asked to synchronise after five seconds by itself; here it forgets as much as it may. */
 const OPTIONS: Readonly<Record<FileSystem, string>> = { ext4: 'loop,commit=300', xfs: 'loop' };
 
-const run = (command: string, ...input: string[]): void => {
-  execFileSync(command, input, { stdio: ['ignore', 'ignore', 'inherit'] });
-};
+const run = (command: string, ...input: string[]): string =>
+  execFileSync(command, input, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
 
 /** See the top of this file. */
 export class LosableDisk {
@@ -55,7 +54,7 @@ export class LosableDisk {
     run('xfs_io', '-x', '-c', 'shutdown', this.#mountPoint);
     run('umount', this.#mountPoint);
     // A mount namespace that was made meanwhile, a container's say, keeps it mounted, and cut off.
-    if (execFileSync('losetup', ['-j', this.#image]).length > 0)
+    if (run('losetup', '-j', this.#image))
       throw new Error('Something else holds the disk: run this as `unshare -m npx vitest run ...`.');
     this.#mount();
   }

@@ -114,6 +114,56 @@ it('that an access has ended is said where others stand in place of its tree', a
   await page.context().close();
 });
 
+it('a name of any length breaks no page and no dialog on a phone', async () => {
+  const name = `Observatory_of_${'competitors'.repeat(8)}`;
+  const { grants } = dashboard.busy.state;
+  dashboard.busy.state.grants = grants.map((grant) => ({ ...grant, name, client: null }));
+  const page = await dashboard.open(`${dashboard.busy.url}/settings`);
+  await page.setViewportSize({ width: 320, height: 640 });
+  const widest = () =>
+    page.evaluate(() => {
+      const dialog = document.querySelector('dialog[open]');
+      return Math.max(document.documentElement.scrollWidth, dialog ? dialog.scrollWidth : 0);
+    });
+  for (const path of ['/', '/apps', '/delegation', '/alerts', `/apps/${grants[0]?.id}`, '/devices']) {
+    await page.goto(dashboard.busy.url + path);
+    await page.getByText(name).first().waitFor();
+    expect(await widest(), path).toBeLessThanOrEqual(320);
+  }
+  await page.goto(`${dashboard.busy.url}/apps`);
+  await page
+    .getByRole('button', { name: /^Revoke/ })
+    .first()
+    .click();
+  await page.getByRole('dialog').waitFor();
+  expect(await widest(), 'dialog').toBeLessThanOrEqual(320);
+  dashboard.busy.state.grants = grants;
+  await page.context().close();
+});
+
+it('Escape closes the menu of a phone and gives the focus back', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/settings`);
+  await page.setViewportSize({ width: 390, height: 800 });
+  const menu = page.getByRole('button', { name: 'Menu' });
+  await menu.click();
+  await page.keyboard.press('Tab');
+  await page.getByRole('link', { name: 'Delegation' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Delegation' }).waitFor({ state: 'hidden' });
+  expect(await menu.evaluate((button) => button === document.activeElement)).toBe(true);
+  await page.context().close();
+});
+
+it('a page that broke says so under a heading and can be loaded again', async () => {
+  const broken = { status: 200, json: { data: [null], next_cursor: null } };
+  const page = await openWith(/\/api\/v1\/clients/, (route) => route.fulfill(broken), '/developer');
+  await page.getByRole('heading', { name: 'Something broke on this page' }).waitFor();
+  await page.unrouteAll();
+  await page.getByRole('button', { name: 'Load again' }).click();
+  await page.getByRole('heading', { name: 'Developer apps' }).waitFor();
+  await page.context().close();
+});
+
 it('a value that cannot be copied is said to be so', async () => {
   const page = await dashboard.open(`${dashboard.busy.url}/developer`);
   await page.evaluate(() => {

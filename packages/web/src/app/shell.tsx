@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouter } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { meQuery } from '../api/queries.ts';
 import { t } from '../messages/messages.ts';
 import { Brand } from '../ui/brand.tsx';
@@ -38,7 +38,18 @@ export const Shell = () => (
 
 function Frame() {
   const [isMenuOpen, setMenuOpen] = useState(false);
+  const menuButton = useRef<HTMLButtonElement>(null);
   useAfterNavigation(() => setMenuOpen(false));
+  useEffect(() => {
+    if (!isMenuOpen) return;
+    const closeOnEscape = ({ key }: KeyboardEvent) => {
+      if (key !== 'Escape') return;
+      setMenuOpen(false);
+      menuButton.current?.focus();
+    };
+    document.addEventListener('keydown', closeOnEscape);
+    return () => document.removeEventListener('keydown', closeOnEscape);
+  }, [isMenuOpen]);
   useLiveUpdates();
   return (
     <div className="mx-auto min-h-dvh max-w-[84rem] lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
@@ -52,6 +63,7 @@ function Frame() {
               <Brand />
             </Link>
             <button
+              ref={menuButton}
               type="button"
               className={`${buttonClass()} lg:hidden`}
               aria-expanded={isMenuOpen}

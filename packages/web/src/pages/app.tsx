@@ -136,7 +136,11 @@ function Spent({ grant }: { readonly grant: Grant }) {
         <div key={label}>
           <dt className="eyebrow">{label}</dt>
           <dd className="mt-0.5 text-2xl font-semibold tracking-tight">
-            <Link to="/activity" search={rowsOfGrant(grant.id, period)} className="title-link">
+            <Link
+              to="/activity"
+              search={rowsOfGrant(grant.id, period)}
+              className="title-link whitespace-nowrap"
+            >
               {value}
             </Link>
           </dd>

@@ -15,6 +15,7 @@ import { Button, buttonClass } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { FormError } from '../../ui/error-panel.tsx';
+import { Facts } from '../../ui/facts.tsx';
 import { LimitMeter } from '../../ui/limit-meter.tsx';
 import { useNow } from '../../ui/moment.tsx';
 import { useNotice } from '../../ui/notice.tsx';
@@ -73,15 +74,14 @@ function KeyLine({ ceiling, provider }: KeyLineProps) {
           <h3 className="font-semibold wrap-anywhere">
             {providerName} <span className="font-normal text-muted">{keyLabel}</span>
           </h3>
-          <p className="figures text-sm text-muted">
+          <Facts className="figures text-sm text-muted">
             <Link to="/activity" search={rowsOfKey(key.id, today)} className="link">
               {t.activity.spentToday(formatUsdFine(spent.today_usd))}
             </Link>
-            {' · '}
             <Link to="/activity" search={rowsOfKey(key.id, month)} className="link">
               {t.activity.spentMonth(formatUsdFine(spent.month_usd))}
             </Link>
-          </p>
+          </Facts>
           {states.length === 0 && <p className="text-sm text-muted">{t.alerts.noCeiling}</p>}
         </div>
         {states.map((limit) => (

@@ -1,7 +1,7 @@
 // The page on which an owner decides: one sentence with the amount, a few plain lines, limits that can be lowered, two equal buttons. It
 // works without any script, and says nothing that the decision does not contain.
 
-import { type AccessNames, describeAccess, type Limit, usdWritten } from '@valetkey/core';
+import { type AccessNames, describeAccess, type Limit, type ModelAccess, usdWritten } from '@valetkey/core';
 import type { StepUp } from '../accounts/contract.ts';
 import { cleanClientName, isDoubtfulName } from '../grants/client-names.ts';
 import type { PendingRequest, RequestingClient } from '../grants/requests-contract.ts';
@@ -74,7 +74,7 @@ ${canPay && html`<p class="quiet is-centred">${messages.stop}</p>`}
 
 function headline(name: string, view: ConsentView): Html {
   const { offer, names } = view;
-  const sum = budgetOfAll(view);
+  const sum = budgetOfAll(offered(view));
   const spends = offer.parts.map(({ access }, index) => {
     const { headline: spend } = describeAccess(access, names, accessWords);
     const withProvider =
@@ -88,9 +88,9 @@ function headline(name: string, view: ConsentView): Html {
   return html`<h1 class="ask"><bdi>${name}</bdi> ${messages.wants} ${messages.yourAi} ${messages.and} ${spend}</h1>`;
 }
 
-/** What several providers come to together, where each has one budget and all have the same period; null otherwise. */
-function budgetOfAll({ offer: { parts } }: ConsentView): Pick<Limit, 'amount' | 'per'> | null {
-  const [first, ...others] = parts.map(({ access }) => access.limits.filter(({ unit }) => unit === 'usd'));
+/** What several rights come to together, where each has one budget and all have the same period; null otherwise. */
+function budgetOfAll(rights: readonly ModelAccess[]): Pick<Limit, 'amount' | 'per'> | null {
+  const [first, ...others] = rights.map(({ limits }) => limits.filter(({ unit }) => unit === 'usd'));
   const per = first?.[0]?.per;
   const isAlike =
     others.length > 0 && [first, ...others].every((each) => each?.length === 1 && each[0]?.per === per);
@@ -98,10 +98,12 @@ function budgetOfAll({ offer: { parts } }: ConsentView): Pick<Limit, 'amount' | 
   return { per, amount: [first, ...others].reduce((sum, [budget]) => sum + (budget?.amount ?? 0), 0) };
 }
 
+const offered = ({ offer }: ConsentView): readonly ModelAccess[] => offer.parts.map(({ access }) => access);
+
 function allowLabel(view: ConsentView): string {
   const { offer, names } = view;
   if (offer.parts.length === 1) return describeAccess(offer.parts[0]!.access, names, accessWords).allow;
-  const sum = budgetOfAll(view);
+  const sum = budgetOfAll(offered(view));
   return sum ? accessWords.allow(sum.amount, sum.per) : messages.allow;
 }
 
@@ -144,11 +146,7 @@ ${otherLimits.limits.map((line) => html`<li>${line}</li>`)}</ul>
 ${part.keys.length === 0 ? missingKey(part.asked.provider, view) : editable(part, index, view)}`;
 }
 
-const ownLimitLines = ({ offer, above }: ConsentView): readonly string[] =>
-  ownLines(
-    offer.parts.map(({ access }) => access),
-    above,
-  );
+const ownLimitLines = (view: ConsentView): readonly string[] => ownLines(offered(view), view.above);
 
 const missingKey = (provider: string, { names, addKeyUrl }: ConsentView): Html =>
   html`<div class="notice is-warning"><p>${messages.noKey(names.provider(provider))}</p><a class="button is-wide" href="${addKeyUrl(provider)}">${messages.addKey(names.provider(provider))}</a></div>`;
@@ -262,9 +260,11 @@ ${choices.map((choice) => html`<option value="${choice.value}"${choice.value ===
 function presentGrants({ offer, names, sent }: ConsentView): Html | false {
   const { present } = offer;
   if (present.length === 0) return false;
-  const spends = present.flatMap(({ parts }) =>
-    parts.map(({ access }) => describeAccess(access, names, accessWords).headline),
-  );
+  const rights = present.flatMap(({ parts }) => parts.map(({ access }) => access));
+  const sum = budgetOfAll(rights);
+  const spends = sum
+    ? [accessWords.headline(sum.amount, sum.per)]
+    : rights.map((access) => describeAccess(access, names, accessWords).headline);
   const sinceMs = Math.min(...present.map(({ createdAtMs }) => createdAtMs));
   return html`<p>${messages.present(spends, sinceMs)}</p>
 <label class="choice"><input type="checkbox" name="${REPLACE_FIELD}" value="on"${sent?.get(REPLACE_FIELD) === 'on' && html` checked`}>

@@ -319,6 +319,7 @@ describe('an app that comes back', () => {
     await flow.decide(second.browser, second.page, 'allow');
     expect((await broker.grants.live(first.grantId))?.grant.status).toBe('active');
     const third = await start({}, client);
+    expect(third.page.text).toContain('You let it spend up to $10 a day already');
     await flow.decide(third.browser, third.page, 'allow', { replace: 'on' });
     expect((await broker.grants.live(first.grantId))?.grant.status).toBe('revoked');
     const live = (await broker.grants.list('own_ada')).filter(

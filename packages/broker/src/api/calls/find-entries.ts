@@ -13,7 +13,7 @@ export interface Place {
 /** Which entries, newest first. */
 export interface Search {
   readonly ownerId: string;
-  /** Of these grants, which MUST be the owner's; null for all. */
+  /** Of these grants, which MUST be the owner's; null for all. Of thousands of grants also others are found: look again. */
   readonly grantIds: readonly string[] | null;
   /** The outcome or refusal that is looked for, where few calls have it; null for how calls began. */
   readonly rare: 'refused' | 'ceiling' | 'released' | null;
@@ -42,6 +42,8 @@ const BELONGING = { admissions: ADMISSIONS, outcomes: OUTCOMES, corrections: COR
 const CHUNK = 500;
 /** More grants than this are looked for among all of the owner's calls. */
 const GRANTS_APART = 100;
+/** More than these are too many for a statement. */
+const GRANTS_NAMED = 5000;
 
 const entriesIn = (db: Kysely<Schema>) =>
   db
@@ -67,7 +69,8 @@ const inChain = (db: Kysely<Schema>, search: Search, limit: number): Entries => 
     .limit(limit);
   if (from) query = query.where('seq', '>=', from.seq);
   if (until) query = query.where('seq', '<', until.seq);
-  return grantIds === null ? query : query.where('grant_id', 'in', grantIds);
+  const isNamed = grantIds !== null && grantIds.length <= GRANTS_NAMED;
+  return isNamed ? query.where('grant_id', 'in', grantIds) : query;
 };
 
 /** The newest of each grant, from the index that the gate keeps of its admissions and the one of its events. */
@@ -154,7 +157,7 @@ export const placeSince = async (
     .executeTakeFirst();
   let [low, high] = [0, last ? Number(last.seq) + 1 : 0];
   while (low < high) {
-    const middle = (low + high) >> 1;
+    const middle = Math.floor((low + high) / 2);
     const entry = await entryFrom(db, ownerId, middle);
     if (entry && Number(entry.at) < atMs) low = Number(entry.seq) + 1;
     else high = middle;

@@ -29,7 +29,7 @@ const treeOf = async (db: Kysely<Schema>, ownerId: string, grantId: string): Pro
 /** Whose calls. */
 export interface Callers {
   /** Null for all grants. */
-  readonly grantIds: readonly string[] | null;
+  readonly grantIds: ReadonlySet<string> | null;
   /** The links that the calls were charged to, where only those that drew on one provider key are asked for. */
   readonly linkIds: ReadonlySet<string> | null;
 }
@@ -41,7 +41,8 @@ export const callersOf = async (
   { grant_id: grantId, include, provider_key_id: keyId }: CallFilter,
 ): Promise<Callers> => {
   const isTree = grantId !== undefined && include === 'descendants';
-  const grantIds = isTree ? await treeOf(db, ownerId, grantId) : grantId === undefined ? null : [grantId];
+  const named = grantId === undefined ? null : new Set([grantId]);
+  const grantIds = isTree ? new Set(await treeOf(db, ownerId, grantId)) : named;
   if (keyId === undefined) return { grantIds, linkIds: null };
   const drawing = await db
     .selectFrom('links')
@@ -50,7 +51,8 @@ export const callersOf = async (
     .where('owner_id', '=', ownerId)
     .where('grant_id', 'is not', null)
     .execute();
-  const asked = grantIds && new Set(grantIds);
-  const found = drawing.flatMap(({ grant_id }) => grant_id ?? []).filter((id) => !asked || asked.has(id));
-  return { grantIds: found, linkIds: new Set(drawing.map(({ id }) => id)) };
+  const found = drawing
+    .flatMap(({ grant_id }) => grant_id ?? [])
+    .filter((id) => !grantIds || grantIds.has(id));
+  return { grantIds: new Set(found), linkIds: new Set(drawing.map(({ id }) => id)) };
 };

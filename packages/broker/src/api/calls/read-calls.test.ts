@@ -211,4 +211,26 @@ describe.each(['SQLite', 'PostgreSQL'])('a list of calls on %s', (engine) => {
     },
     60_000,
   );
+
+  it('holds the same where a tree has very many grants', async () => {
+    const { db } = engines[engine]!;
+    const child = (at: number) => ({
+      ...{ id: `gr_${engine}_${at}`, owner_id: 'ada', parent_grant_id: 'gr_c', name: 'x', status: 'active' },
+      ...{ unknown_fields: 'pass', via: 'test', created_at: FIRST_MS },
+    });
+    let made = 0;
+    for (const many of [150, 5_100]) {
+      for (; made < many; made += 50) {
+        const grants = Array.from({ length: 50 }, (_, at) => child(made + at));
+        await db
+          .insertInto('grants')
+          .values(grants as Schema['grants'][])
+          .execute();
+      }
+      for (const status of ['counted', 'refused', 'ceiling', undefined] as const) {
+        const filter = { grant_id: 'gr_b', include: 'descendants', ...(status && { status }) } as const;
+        expect(await readAll(db, filter, 200)).toEqual(expected(filter).toReversed());
+      }
+    }
+  }, 60_000);
 });

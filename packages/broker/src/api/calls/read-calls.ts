@@ -67,11 +67,11 @@ const searchOf = async (
     filter.to === undefined || isByOutcome ? null : placeSince(db, ownerId, toMs),
     before === undefined ? null : placeFrom(db, ownerId, Number(before)),
   ]);
-  if (grantIds?.length === 0 || (filter.from !== undefined && from === null)) return null;
+  if (grantIds?.size === 0 || (filter.from !== undefined && from === null)) return null;
   // Bodies are JSON without blanks; those of outcomes do not say what was asked for.
   const named = Object.entries({ provider, model }).filter(([, value]) => value !== undefined);
   const texts = isByOutcome ? [] : named.map(([name, value]) => `"${name}":${JSON.stringify(value)}`);
-  return { ownerId, grantIds, rare, texts, from, until: older(to, cursor) };
+  return { ownerId, grantIds: grantIds && [...grantIds], rare, texts, from, until: older(to, cursor) };
 };
 
 const isOfStatus = ({ entry, outcome }: Found, status: CallFilter['status']): boolean => {
@@ -82,12 +82,13 @@ const isOfStatus = ({ entry, outcome }: Found, status: CallFilter['status']): bo
 };
 
 /** Whether the call is one of those that are asked for, as far as the search has not seen to it. */
-const matches = (found: Found, filter: CallFilter, { linkIds }: Callers): boolean => {
+const matches = (found: Found, filter: CallFilter, { grantIds, linkIds }: Callers): boolean => {
   const { provider, model, status } = filter;
   const { entry } = found;
   const [fromMs, toMs] = periodOf(filter);
   const atMs = Number(entry.at);
   if (atMs < fromMs || atMs >= toMs || !isOfStatus(found, status)) return false;
+  if (grantIds && !grantIds.has(entry.grant_id ?? '')) return false;
   if (linkIds && !linkIds.has(entry.link_id ?? '')) return false;
   if (provider === undefined && model === undefined) return true;
   const intent = JSON.parse(entry.body) as Body;

@@ -67,7 +67,6 @@ export const alerts = {
   noKeys: 'Noch kein Anbieter-Schlüssel.',
   noKeysText: 'Fügen Sie unter KI-Konten einen hinzu und geben Sie ihm dann eine Obergrenze.',
   addKey: 'Schlüssel hinzufügen',
-  spent: (today: string, month: string) => `${today} heute · ${month} diesen Monat`,
   noCeiling: 'Keine Obergrenze: es gelten die Limits der Apps',
   setCeiling: 'Obergrenze setzen',
   setCeilingOf: (name: string) => `Obergrenze von ${name} setzen`,

@@ -62,7 +62,6 @@ export const alerts = {
   noKeys: 'No provider key yet.',
   noKeysText: 'Add one under AI accounts, then give it a ceiling.',
   addKey: 'Add a key',
-  spent: (today: string, month: string) => `${today} today · ${month} this month`,
   noCeiling: 'No ceiling: its apps’ own limits hold',
   setCeiling: 'Set ceiling',
   setCeilingOf: (name: string) => `Set ceiling of ${name}`,

@@ -67,7 +67,6 @@ export const alerts = {
   noKeys: 'プロバイダーキーはまだありません。',
   noKeysText: '「AI アカウント」で追加してから、上限を設定してください。',
   addKey: 'キーを追加',
-  spent: (today: string, month: string) => `今日 ${today} · 今月 ${month}`,
   noCeiling: '上限なし: 各アプリの上限が適用されます',
   setCeiling: '上限を設定',
   setCeilingOf: (name: string) => `${name} の上限を設定`,

@@ -48,8 +48,15 @@ describe('what is counted of a call that got no answer', () => {
     expect(await countOf(call)).toEqual(counted);
   });
 
+  const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
+
+  it('every metric that an alarm names is one that the documents name, which is served', () => {
+    const named = read('deploy/prometheus-rules.yaml').match(/\bvaletkey_\w+/g) ?? [];
+    expect(named.length).toBeGreaterThan(4);
+    for (const name of named) expect(read('docs/operating/monitoring.md')).toContain(`| \`${name}\``);
+  });
+
   it('every reason that an alarm names is one that an exchange ends with', () => {
-    const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
     const faults = read('packages/broker/src/gateway/exchange-faults.ts');
     const named = [...read('deploy/prometheus-rules.yaml').matchAll(/reason=~?"([\w|]+)"/g)].flatMap(
       ([, words]) => (words ?? '').split('|'),

@@ -3,12 +3,14 @@
 
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { CDPSession, Page } from 'playwright-core';
 import { call } from '../packages/broker/test/browser/grants.ts';
 import { openPage, whenLoaded } from '../packages/broker/test/browser/open-page.ts';
 import { openSignedIn } from '../packages/broker/test/browser/sign-in.ts';
 import { type House, startHouse } from '../packages/broker/test/house/start-house.ts';
 import provideChromium, { launchChromium } from '../packages/testkit/src/browser/chromium.ts';
+
+type Page = Awaited<ReturnType<typeof openPage>>;
+type DevTools = Awaited<ReturnType<ReturnType<Page['context']>['newCDPSession']>>;
 
 const CALLS = Number(process.argv[2] ?? 100_000);
 const ROUNDS = 7;
@@ -94,7 +96,7 @@ const ACTIONS: readonly (readonly [name: string, act: string, isDone: string, fr
 ];
 
 /** How long the page's thread has worked, in milliseconds of its own: other programs do not count. */
-const worked = async (tools: CDPSession): Promise<number> => {
+const worked = async (tools: DevTools): Promise<number> => {
   const { metrics } = await tools.send('Performance.getMetrics');
   return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0);
 };

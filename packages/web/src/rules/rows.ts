@@ -12,8 +12,8 @@ export interface Period {
   readonly to?: string | undefined;
 }
 
-/** The UTC day, `2026-11-23`. */
-export const dayOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
+/** `2026-11-23` */
+const dayOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
 
 /** The window of a limit up to today; all there is for `total`, and null for a minute, which days cannot tell. */
 export const windowPeriod = (per: LimitPeriod, nowMs: number): Period | null => {

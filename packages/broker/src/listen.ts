@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sendFaultPage, sendOutagePage } from './pages/outage-page.ts';
+import { pathOf } from './request-path.ts';
 import type { Handler } from './routes.ts';
 import { isOutage } from './store/outage.ts';
 
@@ -53,12 +54,19 @@ export const listen = (
   });
 };
 
-/** Answers health checks, and nothing else with `locked`. */
+/** Whether it runs, and whether it can work. */
+const HEALTH_PATHS = ['/healthz', '/health', '/readyz'];
+
+/** Whether `path` asks for the health of the broker. */
+export const isHealthPath = (path: string): boolean => HEALTH_PATHS.includes(path);
+
+/** Answers health checks with the state: 503 where it can not work, which for all but `/readyz` a locked broker does, as far as it may. */
 export const healthHandler =
   (state: () => 'ok' | 'locked' | 'unavailable', version: string): Handler =>
-  (_request: IncomingMessage, response: ServerResponse): void => {
+  (request: IncomingMessage, response: ServerResponse): void => {
     const status = state();
-    response.writeHead(status === 'unavailable' ? 503 : 200, {
+    const isFailure = status === 'unavailable' || (status === 'locked' && pathOf(request) === '/readyz');
+    response.writeHead(isFailure ? 503 : 200, {
       'content-type': 'application/json',
       'cache-control': 'no-store',
     });
@@ -69,7 +77,7 @@ export const healthHandler =
 export const lockedHandler =
   (health: Handler): Handler =>
   (request, response) => {
-    if (request.url === '/healthz') return health(request, response);
+    if (isHealthPath(pathOf(request))) return health(request, response);
     const body =
       '{"error":{"code":"locked","message":"The master key does not open this database. Start with the key it was made with."}}';
     response.writeHead(503, { 'content-type': 'application/json', connection: 'close' }).end(body);

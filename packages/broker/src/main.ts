@@ -15,7 +15,7 @@ const announce = ({ issuer, setupLink, state }: Broker): void => {
   say(`Valetkey is listening on ${issuer}`);
   if (state === 'locked')
     complain(
-      'The master key does not open this database. Only /healthz answers. Start with the key it was made with; while that is being replaced, with the one before as VALETKEY_MASTER_KEY_OLD, too.',
+      'The master key does not open this database. Only /healthz and /readyz answer. Start with the key it was made with; while that is being replaced, with the one before as VALETKEY_MASTER_KEY_OLD, too.',
     );
   if (inspectorUrl() !== undefined)
     complain('The inspector is open: whoever reaches it reads the provider keys. Start without --inspect.');

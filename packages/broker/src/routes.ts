@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CHECKPOINT_KEYS_PATH, RECEIPT_KEYS_PATH } from './audit/serve-keys.ts';
 import { commonHeaders } from './gateway/answer.ts';
 import { inLanguageOf } from './language.ts';
+import { isHealthPath } from './listen.ts';
 import { isOauthPath, OAUTH_PATHS } from './oauth/paths.ts';
 import { EVERY_ANSWER } from './pages/security-headers.ts';
 import { pathOf } from './request-path.ts';
@@ -78,7 +79,7 @@ export const createRoutes =
     if (isGates && !isOauthPath(path))
       return answerProbe(request, response) ? undefined : rooms.gate(request, response);
     for (const [name, value] of Object.entries(EVERY_ANSWER)) response.setHeader(name, value);
-    if (path === '/healthz' || path === '/health') return rooms.health(request, response);
+    if (isHealthPath(path)) return rooms.health(request, response);
     if (path.startsWith(OAUTH_PATHS.grants) && request.method === 'OPTIONS')
       return answerPreflight(request, response, 'GET, POST, DELETE, OPTIONS');
     if (path === OAUTH_PATHS.keys && request.method === 'OPTIONS')

@@ -30,7 +30,7 @@ const look = () => {
   return { calls, figures };
 };
 
-const health = async (): Promise<number> => (await fetch(`${house.url}/healthz`)).status;
+const health = async (path = '/healthz'): Promise<number> => (await fetch(house.url + path)).status;
 
 describe('while another process holds the database', () => {
   /** This process is the other one. */
@@ -52,7 +52,7 @@ describe('while another process holds the database', () => {
 
     let unlock = lock();
     const waiting = house.ask();
-    await expect.poll(() => health()).toBe(200);
+    await expect.poll(() => health('/readyz')).toBe(200);
     expect(house.simulator.requests).toHaveLength(before);
     unlock();
     house.simulator.release();
@@ -66,7 +66,7 @@ describe('while another process holds the database', () => {
       new Array(3).fill([503, 'unavailable']),
     );
     expect(performance.now() - startedAt).toBeLessThan(9000);
-    expect([await health(), (await house.ask()).status]).toEqual([503, 503]);
+    expect([await health(), await health('/readyz'), (await house.ask()).status]).toEqual([503, 503, 503]);
     expect(house.simulator.requests).toHaveLength(before + 1);
     unlock();
     await expect.poll(() => health(), { timeout: 12_000, interval: 50 }).toBe(200);

@@ -21,6 +21,7 @@ const OTHER_PATHS = [
   '/docs/connect',
   '/docs/connect/codex',
   '/healthz',
+  '/readyz',
   '/openapi.json',
   '/api/v1/nowhere',
   '/api/v1/auth/keys',

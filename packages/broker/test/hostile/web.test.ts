@@ -49,7 +49,7 @@ const forAll = async <Value>(values: readonly Value[], work: (value: Value) => P
 const KEYS = '/api/v1/auth/keys';
 
 /** They say the same whatever is sent, and do nothing. */
-const FIXED = /^\/(healthz?$|docs\/(errors|connect))/;
+const FIXED = /^\/(healthz?$|readyz$|docs\/(errors|connect))/;
 
 describe('A35 a page of another site', () => {
   const FORGED = [

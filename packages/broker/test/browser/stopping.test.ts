@@ -4,6 +4,7 @@
 import { launchChromium } from '@valetkey/testkit/browser';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { chatStatus } from '../house/send-chat.ts';
 import { type House, startHouse } from '../house/start-house.ts';
 import { ASKED, grant } from './grants.ts';
 import { openPage, whenLoaded } from './open-page.ts';
@@ -29,19 +30,7 @@ const open = async (path: string): Promise<void> => {
   await whenLoaded(page);
 };
 
-const ask = async (): Promise<number> => {
-  const response = await fetch(`${house.url}/openai/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      model: 'gpt-4o-mini',
-      messages: [{ role: 'user', content: 'hi' }],
-      max_tokens: 5,
-    }),
-  });
-  await response.text();
-  return response.status;
-};
+const ask = (): Promise<number> => chatStatus(house.url, token);
 
 /** Presses the button that has this name, without a mouse. */
 const press = async (name: string | RegExp): Promise<void> => {

@@ -18,6 +18,7 @@ import { type BackupReport, backUp } from '../../src/backup/back-up.ts';
 import { restore } from '../../src/backup/restore.ts';
 import { verifyFile } from '../../src/ledger/embedded/verify-file.ts';
 import { brokenChain, callFaults, exceededBySql } from '../sim/sql-checks.ts';
+import { chatStatus } from './send-chat.ts';
 import { type House, startHouse } from './start-house.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'valetkey-backup-'));
@@ -39,15 +40,7 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-const chat = async (model: string): Promise<number> => {
-  const response = await fetch(`${house.url}/openai/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${grant.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'hello' }], max_tokens: 10 }),
-  });
-  await response.text();
-  return response.status;
-};
+const chat = (model: string): Promise<number> => chatStatus(house.url, grant.token, { model });
 
 /** Eight callers one call after the other, two more whose calls last; the backup begins and ends among them. */
 async function backUpUnderLoad(): Promise<BackupReport> {

@@ -8,13 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { calculateJwkThumbprint, SignJWT } from 'jose';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { HELLO, sendChat } from './send-chat.ts';
 import { type House, startHouse } from './start-house.ts';
 
-const CHAT = {
-  model: 'gpt-4o-mini',
-  messages: [{ role: 'user' as const, content: 'hello' }],
-  max_tokens: 10,
-};
 const RIGHTS = { type: 'ai_model_access', provider: 'openai', models: ['gpt-4o-mini'] };
 /** Published prices in nanos per million tokens. */
 const PRICES = { 'gpt-4o-mini': { input: 150_000_000, cachedInput: 75_000_000, output: 600_000_000 } };
@@ -44,7 +40,7 @@ const child = async (parent: string, name: string, rights: object, more: object 
 const sdk = ({ token }: Held) =>
   new OpenAI({ apiKey: token, baseURL: `${house.url}/openai/v1`, maxRetries: 0 });
 const chat = async (by: Held): Promise<string> => {
-  const answer = await sdk(by).chat.completions.create(CHAT);
+  const answer = await sdk(by).chat.completions.create(HELLO);
   return answer.choices[0]?.message.content ?? '';
 };
 /** The status and code of a refusal. */
@@ -145,11 +141,7 @@ describe('a planner, its worker and the sub-worker', () => {
 
   it('end together: a stream of the sub-worker is cut with an error event when the planner is revoked', async () => {
     house.simulators.openai.script({ when: { stream: true }, chunks: 8, hold: { events: 3 } });
-    const response = await fetch(`${house.url}/openai/v1/chat/completions`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${sub.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ ...CHAT, stream: true }),
-    });
+    const response = await sendChat(house.url, sub.token, { stream: true });
     const streamed = response.text();
     await house.simulators.openai.held();
     const revokedAt = performance.now();
@@ -216,7 +208,7 @@ describe('a child', () => {
       .sign(key.privateKey);
     const call = async (headers: Record<string, string>) => {
       const all = { 'content-type': 'application/json', ...headers };
-      const response = await fetch(url, { method: 'POST', headers: all, body: JSON.stringify(CHAT) });
+      const response = await fetch(url, { method: 'POST', headers: all, body: JSON.stringify(HELLO) });
       const body = (await response.json()) as { error?: { code?: string } };
       return [response.status, body.error?.code];
     };
@@ -232,7 +224,7 @@ describe('a child', () => {
     const script = `const r = await fetch(process.env.OPENAI_BASE_URL + '/chat/completions', {
       method: 'POST',
       headers: { authorization: 'Bearer ' + process.env.OPENAI_API_KEY, 'content-type': 'application/json' },
-      body: ${JSON.stringify(JSON.stringify(CHAT))},
+      body: ${JSON.stringify(JSON.stringify(HELLO))},
     });
     console.log(r.status, Object.values(process.env).includes(${JSON.stringify(planner.token)}))`;
     const words = ['delegate', '--limit', '0.10', '--expires', '5m', '--name', 'script'];

@@ -3,6 +3,7 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WORLDS, type World } from '../hostile/worlds.ts';
+import { chatStatus } from './send-chat.ts';
 import { type House, OWNER, ownerApi, signIn, startHouse } from './start-house.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -64,17 +65,7 @@ describe.each(WORLDS)('%s', (_form, start) => {
 
   /** A call by way of the last replica. */
   const call = async (): Promise<void> => {
-    const answer = await fetch(`${world.urls.at(-1)}/openai/v1/chat/completions`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        model: 'gpt-4o-mini',
-        max_tokens: 10,
-        messages: [{ role: 'user', content: 'hi' }],
-      }),
-    });
-    expect(answer.status).toBe(200);
-    await answer.text();
+    expect(await chatStatus(String(world.urls.at(-1)), token)).toBe(200);
   };
 
   it('tells of a call by way of any replica, unbuffered and kept by nobody', async () => {

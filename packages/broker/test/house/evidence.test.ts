@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXPORT_MEMBERS, type ExportedEntry, formatEntry } from '../../src/audit/export-line.ts';
 import { type EntryColumns, hashEntry } from '../../src/audit/hash-entry.ts';
 import { verifyExport } from '../../src/audit/verify-export.ts';
+import { chatStatus } from './send-chat.ts';
 import { type House, signIn, startHouse } from './start-house.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'valetkey-evidence-'));
@@ -33,17 +34,8 @@ const exported = async (query = ''): Promise<string> => {
 const linesOf = (text: string): string[] => text.split('\n').slice(0, -1);
 
 const call = async () => {
-  const response = await fetch(`${house.url}/openai/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${grant.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      model: 'gpt-4o-mini',
-      messages: [{ role: 'user', content: PROMPT }],
-      max_tokens: 10,
-    }),
-  });
-  expect(response.status).toBe(200);
-  await response.text();
+  const messages = [{ role: 'user', content: PROMPT }];
+  expect(await chatStatus(house.url, grant.token, { messages })).toBe(200);
 };
 
 beforeAll(async () => {

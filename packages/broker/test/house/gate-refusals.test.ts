@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { authorizeApp } from './authorize-app.ts';
+import { HELLO, sendChat } from './send-chat.ts';
 import { type House, startHouse } from './start-house.ts';
 
 let house: House;
@@ -12,8 +13,6 @@ beforeAll(async () => {
   house = await startHouse();
 });
 afterAll(() => house.close());
-
-const CHAT = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'hello' }], max_tokens: 10 };
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read errors of three dialects
 type Answer = { status: number; headers: Headers; body: any };
@@ -31,7 +30,7 @@ const post = async (
   return { status: response.status, headers: response.headers, body: await response.json() };
 };
 const chat = (token: string, change: object = {}) =>
-  post('/openai/v1/chat/completions', token, { ...CHAT, ...change });
+  post('/openai/v1/chat/completions', token, { ...HELLO, ...change });
 const forwarded = () =>
   Object.values(house.simulators).reduce((sum, { counters }) => sum + counters().requests, 0);
 
@@ -42,14 +41,14 @@ describe('a request outside its grant reaches no provider', () => {
     [
       'another model',
       '/openai/v1/chat/completions',
-      { ...CHAT, model: 'gpt-4o' },
+      { ...HELLO, model: 'gpt-4o' },
       403,
       'model_not_permitted',
     ],
     [
       'a model in other letters',
       '/openai/v1/chat/completions',
-      { ...CHAT, model: 'GPT-4o-mini' },
+      { ...HELLO, model: 'GPT-4o-mini' },
       403,
       'model_not_permitted',
     ],
@@ -77,13 +76,13 @@ describe('a request outside its grant reaches no provider', () => {
     [
       'a model by a name that is none',
       '/openai/v1/chat/completions',
-      { ...CHAT, model: 'm'.repeat(100_000) },
+      { ...HELLO, model: 'm'.repeat(100_000) },
       400,
       'invalid_request',
     ],
     ['an operation without a bound', '/openai/v1/files', {}, 403, 'operation_not_permitted'],
     ['an administrator’s operation', '/openai/v1/organization/api_keys', {}, 404, 'not_found'],
-    ['a negative cap', '/openai/v1/chat/completions', { ...CHAT, max_tokens: -1 }, 400, 'invalid_request'],
+    ['a negative cap', '/openai/v1/chat/completions', { ...HELLO, max_tokens: -1 }, 400, 'invalid_request'],
   ])('%s', async (_, path, body, status, code) => {
     const { token } = await house.grant({ ...GRANT, limits: { daily_spend: 1 } });
     const before = forwarded();
@@ -103,7 +102,7 @@ describe('a request outside its grant reaches no provider', () => {
     ['without a provider', '/chat/completions', 'The base URL of calls to models has a provider'],
   ])('an address %s says what would be right', async (_, path, says) => {
     const { token } = await house.grant(GRANT);
-    expect((await post(path, token, CHAT)).body.error.message).toContain(says);
+    expect((await post(path, token, HELLO)).body.error.message).toContain(says);
   });
 
   it.each([
@@ -180,11 +179,7 @@ describe('after a revoke call has returned', () => {
   it('a running stream is cut with an error event and settled, within two seconds', async () => {
     const { id, token } = await house.grant({ ...GRANT, limits: { daily_spend: 1 } });
     house.simulators.openai.script({ when: { stream: true }, chunks: 8, hold: { events: 3 } });
-    const response = await fetch(`${house.url}/openai/v1/chat/completions`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ ...CHAT, stream: true }),
-    });
+    const response = await sendChat(house.url, token, { stream: true });
     const text = response.text();
     await house.simulators.openai.held();
     const revokedAt = performance.now();
@@ -213,7 +208,7 @@ describe('credentials', () => {
       const init = {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
-        body: JSON.stringify(CHAT),
+        body: JSON.stringify(HELLO),
       };
       return (await fetch(url + query, init)).status;
     };

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ambient } from '../../src/clock.ts';
+import { HELLO, sendChat } from './send-chat.ts';
 import { type House, startHouse } from './start-house.ts';
 
 const GRANT = { provider: 'openai', models: ['gpt-4o-mini'], limits: { daily_spend: 1 } };
-const CHAT = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'hello' }], max_tokens: 10 };
 const DAY_MS = 86_400_000;
 
 const clock = { aheadMs: 0 };
@@ -24,15 +24,7 @@ afterAll(() => house.close());
 
 const freshKey = (): string => randomBytes(12).toString('hex');
 const send = (token: string, key: string | null, change: object = {}, at = house.url): Promise<Response> =>
-  fetch(`${at}/openai/v1/chat/completions`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      ...(key === null ? {} : { 'idempotency-key': key }),
-    },
-    body: JSON.stringify({ ...CHAT, ...change }),
-  });
+  sendChat(at, token, change, key === null ? {} : { 'idempotency-key': key });
 const codeOf = async (response: Response): Promise<string> =>
   ((await response.json()) as { error: { code: string } }).error.code;
 const forwarded = () => house.simulators.openai.counters().requests;
@@ -145,7 +137,7 @@ describe('A74 a request repeated with its Idempotency-Key', () => {
         'content-type': 'application/json',
         'idempotency-key': key,
       },
-      body: JSON.stringify({ ...CHAT, stream: true }),
+      body: JSON.stringify({ ...HELLO, stream: true }),
       signal: gone.signal,
     });
     expect(first.status).toBe(200);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AWS, type KeyServices, startKeyServices } from '@valetkey/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { chatStatus } from './send-chat.ts';
 import { type House, startHouse } from './start-house.ts';
 
 let services: KeyServices;
@@ -42,16 +43,7 @@ const asked = (action: string): number =>
 
 const call = async (house: House): Promise<number> => {
   const { token } = await house.grant({ provider: 'openai', limits: { daily_spend: 1 } });
-  const answer = await fetch(`${house.url}/openai/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      model: 'gpt-4o-mini',
-      messages: [{ role: 'user', content: 'hi' }],
-      max_tokens: 5,
-    }),
-  });
-  return answer.status;
+  return chatStatus(house.url, token);
 };
 
 it('moves there from a key file while it serves', async () => {

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { chatStatus } from './send-chat.ts';
 import { type House, startHouse } from './start-house.ts';
 
 let house: House;
@@ -16,15 +17,7 @@ const scrape = async (path = '/metrics') => {
   const response = await fetch(`http://127.0.0.1:${house.broker.metricsPort}${path}`);
   return { status: response.status, text: await response.text() };
 };
-const ask = async (model: string) => {
-  const response = await fetch(`${house.url}/openai/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${grant.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'hello' }], max_tokens: 10 }),
-  });
-  await response.text();
-  return response.status;
-};
+const ask = (model: string) => chatStatus(house.url, grant.token, { model });
 
 it('counts calls by how they ended, what they cost and how long they took', async () => {
   expect([await ask('gpt-4o-mini'), await ask('gpt-4o-mini'), await ask('gpt-5')]).toEqual([200, 200, 403]);

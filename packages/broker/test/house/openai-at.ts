@@ -1,13 +1,9 @@
 // The official OpenAI SDK as a program uses it, for tests of other packages: a token, a base URL, no retries.
 
 import OpenAI from 'openai';
+import { HELLO } from './send-chat.ts';
 
-/** A request whose answer the simulated provider knows. */
-export const HELLO = {
-  model: 'gpt-4o-mini',
-  messages: [{ role: 'user' as const, content: 'hello' }],
-  max_tokens: 10,
-};
+export { HELLO };
 
 /** The SDK; with `fetcher` in place of the global fetch. */
 export const openaiAt = (apiKey: string, baseURL: string | undefined, fetcher?: typeof fetch): OpenAI =>

@@ -8,13 +8,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts';
 import { authorizeApp } from './authorize-app.ts';
+import { HELLO, sendChat } from './send-chat.ts';
 import { type House, startHouse } from './start-house.ts';
 
-const CHAT = {
-  model: 'gpt-4o-mini',
-  messages: [{ role: 'user' as const, content: 'hello' }],
-  max_tokens: 10,
-};
 const GRANT = { provider: 'openai', models: ['gpt-4o-mini'] };
 const key = canaryKey('openai', randomBytes);
 let server: PostgresServer;
@@ -50,13 +46,6 @@ afterAll(async () => {
   await Promise.all([server.stop(), openai.close()]);
 });
 
-const post = (url: string, token: string, body: object = CHAT, headers: Record<string, string> = {}) =>
-  fetch(`${url}/openai/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  });
-
 /** Ends the connections on which the replicas hear of each other; they come back by themselves. */
 const cutNotices = async (): Promise<void> => {
   const client = new pg.Client(databaseUrl);
@@ -69,7 +58,7 @@ const cutNotices = async (): Promise<void> => {
 };
 
 const chat = async (url: string, token: string): Promise<readonly [number, string | undefined]> => {
-  const response = await post(url, token);
+  const response = await sendChat(url, token);
   const body = (await response.json()) as { error?: { code?: string } };
   return [response.status, body.error?.code];
 };
@@ -79,10 +68,10 @@ describe('two replicas', () => {
     const { id, token } = await a.grant({ ...GRANT, limits: { daily_spend: 1 } });
     for (const url of urls) {
       const sdk = new OpenAI({ apiKey: token, baseURL: `${url}/openai/v1`, maxRetries: 0 });
-      const answer = await sdk.chat.completions.create(CHAT);
+      const answer = await sdk.chat.completions.create(HELLO);
       expect(answer.choices[0]?.message.content).toContain('simulated');
       let text = '';
-      for await (const chunk of await sdk.chat.completions.create({ ...CHAT, stream: true })) {
+      for await (const chunk of await sdk.chat.completions.create({ ...HELLO, stream: true })) {
         text += chunk.choices[0]?.delta.content ?? '';
       }
       expect(text).toContain('simulated');
@@ -111,7 +100,7 @@ describe('two replicas', () => {
       const answer = await fetch(`${urls[1]}/openai/v1/responses`, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ model: CHAT.model, input: 'four'.repeat(1000), max_output_tokens: 100 }),
+        body: JSON.stringify({ model: HELLO.model, input: 'four'.repeat(1000), max_output_tokens: 100 }),
       });
       return answer.status;
     };
@@ -131,7 +120,7 @@ describe('two replicas', () => {
     const { id, token } = await a.grant({ ...GRANT, limits: { daily_spend: 1 } });
     expect(await chat(urls[1], token)).toEqual([200, undefined]);
     openai.script({ when: { stream: true }, chunks: 8, hold: { events: 3 } });
-    const text = post(urls[1], token, { ...CHAT, stream: true }).then((response) => response.text());
+    const text = sendChat(urls[1], token, { stream: true }).then((response) => response.text());
     await openai.held();
     const revokedAt = performance.now();
     await a.api('POST', `/grants/${id}/revoke`);
@@ -214,7 +203,7 @@ describe('two replicas', () => {
     });
     const headers = { authorization: `DPoP ${app.accessToken}`, dpop: proof };
     const answers = await Promise.all(
-      Array.from({ length: 8 }, async (_, at) => (await post(urls[at % 2]!, '', CHAT, headers)).status),
+      Array.from({ length: 8 }, async (_, at) => (await sendChat(urls[at % 2]!, '', {}, headers)).status),
     );
     expect(answers.sort()).toEqual([200, ...Array.from({ length: 7 }, () => 401)]);
   });

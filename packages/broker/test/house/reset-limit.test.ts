@@ -1,6 +1,7 @@
 // A limit that its owner resets, seen from the app: refused, then served, and every figure that it is told is what counts.
 
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { sendChat } from './send-chat.ts';
 import { type House, startHouse } from './start-house.ts';
 
 let house: House;
@@ -9,16 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-const chat = (token: string): Promise<Response> =>
-  fetch(`${house.url}/openai/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      model: 'gpt-4o-mini',
-      messages: [{ role: 'user', content: 'hello' }],
-      max_tokens: 100,
-    }),
-  });
+const chat = (token: string): Promise<Response> => sendChat(house.url, token, { max_tokens: 100 });
 
 const remainingOf = (answer: Response): number =>
   Number(/remaining="([\d.]+)"/.exec(answer.headers.get('valetkey-budget') ?? '')?.[1]);

@@ -5,18 +5,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { sendChat } from './send-chat.ts';
 import { type House, startHouse } from './start-house.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'valetkey-restart-'));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-const CHAT = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'hello' }], max_tokens: 10 };
-const chat = (house: House, token: string) =>
-  fetch(`${house.url}/openai/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(CHAT),
-  });
+const chat = (house: House, token: string) => sendChat(house.url, token);
 
 const digestOf = (): string =>
   readdirSync(dataDir)
@@ -58,6 +53,11 @@ describe('a start on the same data', () => {
     expect(locked.broker.state).toBe('locked');
     const health = await fetch(`${locked.url}/healthz`);
     expect([health.status, ((await health.json()) as { status: string }).status]).toEqual([200, 'locked']);
+    const readiness = await fetch(`${locked.url}/readyz`);
+    expect([readiness.status, ((await readiness.json()) as { status: string }).status]).toEqual([
+      503,
+      'locked',
+    ]);
     for (const path of [
       '/',
       '/sign-in',

@@ -9,6 +9,7 @@ import { graphOfExport } from '../../src/audit/graph/graph-of-export.ts';
 import { verifyExport } from '../../src/audit/verify-export.ts';
 import { systemAmbient } from '../../src/clock.ts';
 import { verifyFile } from '../../src/ledger/embedded/verify-file.ts';
+import { chatStatus } from './send-chat.ts';
 import { type House, signIn, startHouse } from './start-house.ts';
 
 const DAY_MS = 86_400_000;
@@ -34,17 +35,7 @@ const start = () => {
 };
 
 const call = async (token: string) => {
-  const response = await fetch(`${house.url}/openai/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      model: 'gpt-4o-mini',
-      messages: [{ role: 'user', content: 'hi' }],
-      max_tokens: 9,
-    }),
-  });
-  expect(response.status).toBe(200);
-  await response.text();
+  expect(await chatStatus(house.url, token)).toBe(200);
 };
 
 const idsOf = async (): Promise<string[]> =>

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { systemAmbient } from '../../src/clock.ts';
 import { migrateToPostgres } from '../../src/migrate/migrate-to-postgres.ts';
+import { chatStatus } from '../house/send-chat.ts';
 import { type House, startHouse } from '../house/start-house.ts';
 import { type PostgresServer, startPostgres } from './start-postgres.ts';
 
@@ -24,19 +25,7 @@ afterAll(async () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-const chat = async (house: House, token: string): Promise<number> => {
-  const response = await fetch(`${house.url}/openai/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      model: 'gpt-4o-mini',
-      messages: [{ role: 'user', content: 'hello' }],
-      max_tokens: 10,
-    }),
-  });
-  await response.text();
-  return response.status;
-};
+const chat = (house: House, token: string): Promise<number> => chatStatus(house.url, token);
 
 it('moves a whole house, can be repeated, and goes on where it was', async () => {
   const [dataDir, url] = [newFolder(), await server.createDatabase()];

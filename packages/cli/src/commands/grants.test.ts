@@ -206,7 +206,7 @@ describe('usage and logs', () => {
       '2026-11-20T08:29:00Z\tNotes\topenai\tgpt-4o-mini\tsettled\t30\t0.0042\tlaptop\n' +
         '2026-11-20T08:30:00Z\tNotes\topenai\tgpt-4o-mini\tbudget_exhausted\t\t\t\n',
     );
-    expect(house.server.seen.at(-1)?.query).toBe('?limit=2&grant_id=grant_1&status=refused');
+    expect(house.server.seen.at(-1)?.query).toBe('?limit=2&status=refused&grant_id=grant_1');
     const json = await house.run(['logs', '--json']);
     expect(JSON.parse(json.stdout).map((call: { id: string }) => call.id)).toEqual(['call_1', 'call_0']);
   });

@@ -103,7 +103,8 @@ export class Follower {
     else await this.#write(ownerId, place, seq, noticed, full);
     // Reads of the embedded database return at once: without this nobody else would have a turn until all is read.
     await nextTurn();
-    return true;
+    // What is written meanwhile is noted, and read at the next look: not chased entry by entry beside the gate.
+    return seq < head;
   }
 
   async #place(ownerId: string): Promise<Place> {

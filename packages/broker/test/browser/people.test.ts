@@ -104,6 +104,6 @@ describe('the page of people', () => {
     await dialog.getByLabel(`Type ${EVE} to confirm`).fill(EVE);
     await dialog.getByRole('button', { name: 'Remove', exact: true }).click();
     await operator.getByText(`${EVE} is removed.`).waitFor();
-    expect(await operator.getByRole('button', { name: `Suspend ${EVE}` }).count()).toBe(0);
+    await operator.getByRole('button', { name: `Suspend ${EVE}` }).waitFor({ state: 'detached' });
   });
 });

@@ -149,6 +149,8 @@ export interface PublicError {
   /** What to ask the owner for so that the same request would fit; see docs/concepts/asking-for-more.md. */
   readonly offer?: ErrorOffer;
   readonly retryAfterSeconds?: number;
+  /** The methods that the address takes, with `method_not_allowed` (RFC 9110 section 15.5.6). */
+  readonly allow?: string;
   /** Extra members of the error object, e.g. `remaining` and `required` in decimal USD. */
   readonly fields?: Readonly<Record<string, string | number | boolean | null>>;
 }

@@ -38,6 +38,9 @@ const page = (status: number, message: { readonly title: string; readonly text: 
   page: messagePage(status, message),
 });
 
+/** Another method than these came. */
+const wrongMethod = (allow: string): Answer => ({ page: { ...messagePage(405, messages.method), allow } });
+
 type JournalledDeps = ConsentDeps & { readonly journal: ConsentJournal };
 
 /** Answers `GET` and `POST /consent/{uid}` and `/consent/requests/{id}`. */
@@ -60,12 +63,12 @@ async function decide(
   deps: JournalledDeps,
 ): Promise<Answer> {
   const isForm = request.method === 'POST';
-  if (!isForm && request.method !== 'GET' && request.method !== 'HEAD') return page(405, messages.method);
+  if (!isForm && request.method !== 'GET' && request.method !== 'HEAD') return wrongMethod('GET, HEAD, POST');
   if (isForm && !isSameOrigin(request.headers, deps.issuer)) return page(403, messages.forged);
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
   if (path.startsWith(STEP_UP_PREFIX)) return decideRequest(request, response, path, deps);
   if (path.startsWith(PREVIEW_PREFIX))
-    return isForm ? page(405, messages.method) : preview(request, path, deps);
+    return isForm ? wrongMethod('GET, HEAD') : preview(request, path, deps);
   const pending = await deps.requests.pending(request, response, path.slice(CONSENT_PREFIX.length));
   if (pending === null) return page(400, messages.gone);
   const owner = await ownerOf(request, deps);

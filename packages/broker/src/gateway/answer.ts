@@ -51,6 +51,7 @@ export const sendError = (
   };
   if (!retry) headers['x-should-retry'] = 'false';
   if (error.retryAfterSeconds !== undefined) headers['retry-after'] = error.retryAfterSeconds;
+  if (error.allow !== undefined) headers.allow = error.allow;
   if (status === 401) {
     headers['www-authenticate'] = challengeOf(error.code, issuer);
   }

@@ -21,19 +21,12 @@ import { type Caller, checkCallerDevice, type IdentifyDeps, identify, identifyAg
 import { CountAllowance } from './input-count/count-allowance.ts';
 import { type CountDeps, countInput, countOf } from './input-count/count-input.ts';
 import { scopeOffer } from './offers.ts';
-import {
-  checkScope,
-  NOT_FOUND,
-  type ParsedRequest,
-  type ProviderDirectory,
-  parseRequest,
-  readCall,
-} from './read.ts';
+import { checkScope, type ParsedRequest, type ProviderDirectory, parseRequest, readCall } from './read.ts';
 import { wantsReceipt } from './receipt.ts';
 import { type CallTrace, type RecordDeps, recordRefusal, recordReplay } from './record.ts';
 import { outageError } from './refusals.ts';
 import { Ticket } from './running-calls.ts';
-import { parseTarget, type Target } from './target.ts';
+import { NOTHING_THERE, parseTarget, type Target } from './target.ts';
 import { readTraceContext } from './trace-context.ts';
 import { Turn } from './turn.ts';
 
@@ -196,9 +189,7 @@ const pass = async (request: IncomingMessage, response: ServerResponse, deps: Ga
   const target = parseTarget(request.url ?? '', deps.directory.byName);
   const dialect = deps.dialects[target?.dialect ?? 'openai'];
   try {
-    const admitted = target
-      ? await admitRequest(request, target, trace, deps)
-      : fail({ code: 'not_found' as const, message: NOT_FOUND.not_found });
+    const admitted = target ? await admitRequest(request, target, trace, deps) : fail(NOTHING_THERE);
     if (admitted.ok && 'admission' in admitted.value) {
       await forward(admitted.value, request, response, trace, deps);
     } else {

@@ -14,7 +14,7 @@ import type { OperationInput, Provider, Reading } from './contract.ts';
 import { isJsonObject, parseJson } from './json/parse-json.ts';
 import { parseMultipart } from './multipart/parse-multipart.ts';
 import { readBody } from './read-body.ts';
-import { type MatchedOperation, OperationTable, type Target } from './target.ts';
+import { type MatchedOperation, NOTHING_THERE, OperationTable, type Target } from './target.ts';
 
 /** A request that was read, with the part of the grant it belongs to. */
 export interface ReadCall extends MatchedOperation {
@@ -36,18 +36,9 @@ export class ProviderDirectory {
   }
 
   find(providerName: string, method: string, path: string): ReturnType<OperationTable['find']> {
-    return this.#tables.get(providerName)?.find(method, path) ?? 'not_found';
+    return this.#tables.get(providerName)?.find(method, path) ?? fail(NOTHING_THERE);
   }
 }
-
-/** Why a path is none of an operation that is offered, by code. */
-export const NOT_FOUND = {
-  not_found:
-    'There is no such operation here. Check the base URL for a part that is missing or there twice: it ends in /<provider>/v1, for Anthropic and Google in /<provider>.',
-  method_not_allowed: 'This operation takes another method.',
-  operation_not_permitted:
-    'This operation is not offered through a grant: its cost or reach cannot be bounded.',
-} as const;
 
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i;
 const MULTIPART_TYPE = /^multipart\/form-data\s*;/i;
@@ -167,11 +158,12 @@ export const parseRequest = async (
 ): Promise<Result<ParsedRequest, PublicError>> => {
   // `/v1` names no provider; what OpenAI offers tells the shape of the body there.
   const matched = directory.find(target.provider?.name ?? 'openai', request.method ?? '', target.path);
-  if (typeof matched === 'string') return fail({ code: matched, message: NOT_FOUND[matched] });
-  const bytes = await readBody(request, matched.operation.maxBodyBytes);
+  if (!matched.ok) return matched;
+  const { operation } = matched.value;
+  const bytes = await readBody(request, operation.maxBodyBytes);
   if (!bytes.ok) return bytes;
-  const body = parseBody(matched.operation.body, bytes.value, request.headers['content-type'] ?? '');
-  return body.ok ? succeed({ matched, body: body.value }) : body;
+  const body = parseBody(operation.body, bytes.value, request.headers['content-type'] ?? '');
+  return body.ok ? succeed({ matched: matched.value, body: body.value }) : body;
 };
 
 /** Finds the part of the grant a request belongs to and reads it as the provider would. MUST be followed by `checkScope`. */
@@ -187,15 +179,15 @@ export const readCall = (
   const { part, body } = chosen.value;
   const provider = directory.byName.get(part.provider);
   const own = target.provider
-    ? parsed.matched
+    ? succeed(parsed.matched)
     : directory.find(part.provider, request.method ?? '', target.path);
-  if (!provider || typeof own === 'string') {
+  if (!provider || !own.ok) {
     return fail({ code: 'not_found', message: `${part.provider} does not offer this operation.` });
   }
   const headers = request.headers as Readonly<Record<string, string | undefined>>;
   const { unknownFields } = live.grant;
-  const reading = own.operation.read({
-    params: own.params,
+  const reading = own.value.operation.read({
+    params: own.value.params,
     query: target.query,
     headers,
     body,
@@ -206,5 +198,5 @@ export const readCall = (
     const message = `The name of a model has at most ${LONGEST_MODEL} characters.`;
     return fail({ code: 'invalid_request', message });
   }
-  return succeed({ ...own, provider, part, reading: reading.value });
+  return succeed({ ...own.value, provider, part, reading: reading.value });
 };

@@ -101,7 +101,8 @@ describe('the closed list', () => {
   );
   const found = (method: string, path: string) => {
     const match = table.find(method, path);
-    return typeof match === 'string' ? match : [match.operation.name, match.params];
+    if (!match.ok) return match.error.allow ?? match.error.code;
+    return [match.value.operation.name, match.value.params];
   };
 
   it.each([
@@ -112,8 +113,9 @@ describe('the closed list', () => {
       '/v1/models/m.1:generateContent',
       ['POST /{version}/models/{model}:generateContent', { version: 'v1', model: 'm.1' }],
     ],
-    ['GET', '/chat/completions', 'method_not_allowed'],
-    ['DELETE', '/models/gpt-5', 'method_not_allowed'],
+    ['GET', '/chat/completions', 'POST'],
+    ['DELETE', '/chat/completions', 'POST'],
+    ['DELETE', '/models/gpt-5', 'GET'],
     ['POST', '/chat/completions/', 'not_found'],
     ['POST', '/Chat/Completions', 'not_found'],
     ['GET', '/models/a/b', 'not_found'],

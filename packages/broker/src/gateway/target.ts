@@ -1,6 +1,7 @@
 // Reads a request's target into dialect, provider and the path below it. Works on the raw text of the request line and normalises
 // nothing: a path that would mean something else after decoding or dot removal is refused, never repaired.
 
+import { fail, type PublicError, type Result, succeed } from '@valetkey/core';
 import type { DialectName, Operation, Provider } from './contract.ts';
 
 /** Where a request is addressed: a provider's API, or the OpenAI dialect with the provider still to be found in the grant. */
@@ -58,6 +59,8 @@ export const parseTarget = (url: string, providers: ReadonlyMap<string, Provider
   return { dialect: 'openai', provider: null, path: split.path.slice('/v1'.length) || '/', query };
 };
 
+const METHODS = ['GET', 'POST'] as const;
+
 interface Pattern {
   readonly operation: Operation;
   readonly expression: RegExp;
@@ -75,6 +78,18 @@ const toPattern = (operation: Operation): Pattern => {
   return { operation, expression: new RegExp(`^${source}$`), names };
 };
 
+/** The error for an address at which there is no operation. */
+export const NOTHING_THERE: PublicError = {
+  code: 'not_found',
+  message:
+    'There is no such operation here. Check the base URL for a part that is missing or there twice: it ends in /<provider>/v1, for Anthropic and Google in /<provider>.',
+};
+
+const NOT_OFFERED: PublicError = {
+  code: 'operation_not_permitted',
+  message: 'This operation is not offered through a grant: its cost or reach cannot be bounded.',
+};
+
 /** One provider's closed list, ready to be looked up by method and path. */
 export class OperationTable {
   readonly #exact = new Map<string, Operation>();
@@ -88,29 +103,28 @@ export class OperationTable {
     this.#refusedPaths = provider.refusedPaths;
   }
 
-  /** The operation, or why there is none: known by name and refused, another method, or nothing at all. */
-  find(
-    method: string,
-    path: string,
-  ): MatchedOperation | 'operation_not_permitted' | 'method_not_allowed' | 'not_found' {
+  /** The operation, or why there is none: known by name and refused, other methods, or nothing at all. */
+  find(method: string, path: string): Result<MatchedOperation, PublicError> {
     const exact = this.#exact.get(`${method} ${path}`);
-    if (exact) return { operation: exact, params: {} };
-    let otherMethod =
-      (method === 'GET' ? this.#exact.has(`POST ${path}`) : this.#exact.has(`GET ${path}`)) || false;
+    if (exact) return succeed({ operation: exact, params: {} });
+    const others = new Set<string>(METHODS.filter((other) => this.#exact.has(`${other} ${path}`)));
     for (const { operation, expression, names } of this.#patterns) {
       const match = expression.exec(path);
       if (!match) continue;
-      if (operation.method !== method) otherMethod = true;
+      if (operation.method !== method) others.add(operation.method);
       else
-        return {
+        return succeed({
           operation,
           params: Object.fromEntries(
             names.map((name, at) => [name, decodeURIComponent(match[at + 1] ?? '')]),
           ),
-        };
+        });
     }
-    if (otherMethod) return 'method_not_allowed';
+    if (others.size > 0) {
+      const allow = [...others].join(', ');
+      return fail({ code: 'method_not_allowed', message: `This operation takes ${allow}.`, allow });
+    }
     const refused = this.#refusedPaths.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
-    return refused ? 'operation_not_permitted' : 'not_found';
+    return fail(refused ? NOT_OFFERED : NOTHING_THERE);
   }
 }

@@ -18,6 +18,8 @@ export interface Page {
   readonly language?: Language;
   /** 200 unless given. */
   readonly status?: number;
+  /** The methods that the address takes; with 405 it MUST be given (RFC 9110 section 15.5.6). */
+  readonly allow?: string;
   /** Who is signed in, shown beside a link to sign out. */
   readonly signedInAs?: string;
   /** Name of a file in `pages/assets`; the page must work for its main purpose without it. */
@@ -66,7 +68,11 @@ export const sendPage = (
   page: Page,
   headers: Readonly<Record<string, string | string[]>> = {},
 ): void => {
-  response.writeHead(page.status ?? 200, { ...pageHeaders(page.formAction), ...headers });
+  response.writeHead(page.status ?? 200, {
+    ...pageHeaders(page.formAction),
+    ...(page.allow !== undefined && { allow: page.allow }),
+    ...headers,
+  });
   response.end(renderPage(page));
 };
 

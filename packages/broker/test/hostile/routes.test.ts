@@ -85,6 +85,48 @@ it('A6 no route reaches a provider past the gate', async () => {
   expect({ reached: reached(), admitted: await admitted() }).toEqual(before);
 }, 120_000);
 
+it('a 405 names the methods that the address takes, and not the one that came', async () => {
+  const paths = [
+    ...(await routes()),
+    '/consent/preview/x',
+    '/grants/self/children',
+    '/v1/models',
+    ...Object.keys(house.simulators).flatMap((name) => [`/${name}/v1/models`, `/${name}/v1/messages`]),
+    '/openai/v1/chat/completions',
+    '/google/v1beta/models/x:generateContent',
+  ];
+  const headers = { authorization: `Bearer ${token}`, origin: house.url };
+  const asked = paths.flatMap((path) => [...METHODS, 'PROPFIND'].map((method) => ({ path, method })));
+  const refused: string[] = [];
+  const silent: string[] = [];
+  for (let at = 0; at < asked.length; at += 16)
+    await Promise.all(
+      asked.slice(at, at + 16).map(async ({ path, method }) => {
+        const answer = await fetch(house.url + path, { method, headers, redirect: 'manual' });
+        await answer.body?.cancel();
+        if (answer.status !== 405) return;
+        refused.push(path);
+        const allowed = answer.headers.get('allow')?.split(', ') ?? [];
+        if (allowed.length === 0 || allowed.includes(method)) silent.push(`${method} ${path}`);
+      }),
+    );
+  expect(silent).toEqual([]);
+  expect(refused).toEqual(
+    expect.arrayContaining([
+      '/consent/x',
+      '/consent/preview/x',
+      '/sign-in',
+      '/auth',
+      '/api/v1/auth/keys',
+      '/tokens',
+      '/grants/self/children',
+      '/v1/models',
+      '/openai/v1/chat/completions',
+      '/google/v1beta/models/x:generateContent',
+    ]),
+  );
+}, 120_000);
+
 it('A6 what does reach one was admitted, call for call', async () => {
   const before = { reached: reached(), admitted: await admitted() };
   const targets = [

@@ -71,9 +71,8 @@ export const definePage =
     if (request.method === 'GET' || request.method === 'HEAD')
       return methods.show(room, request, response, url);
     if (request.method !== 'POST') {
-      return sendPage(response, message(messages.notOffered, messages.notOfferedText, 405), {
-        allow: 'GET, HEAD, POST',
-      });
+      const refused = message(messages.notOffered, messages.notOfferedText, 405);
+      return sendPage(response, { ...refused, allow: 'GET, HEAD, POST' });
     }
     if (!isSameOrigin(request.headers, new URL(room.issuer).origin)) {
       return sendPage(response, message(messages.nothingDone, messages.fromElsewhere(room.issuer), 403));

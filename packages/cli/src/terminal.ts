@@ -3,6 +3,7 @@
 
 import { styleText } from 'node:util';
 import { displayWidth, shorten } from './display-width.ts';
+import { type Title, t } from './messages/messages.ts';
 import type { World } from './world.ts';
 
 /** How a text is coloured on a terminal. */
@@ -15,9 +16,12 @@ export interface Cell {
   readonly tone?: Tone;
 }
 
+/** One line of a result: a title, or a name that is none, and what it says. */
+export type Entry = readonly [title: Title | Cell, cell: Cell];
+
 /** One column of a table of `Row`s. */
 export interface Column<Row> {
-  readonly title: string;
+  readonly title: Title;
   readonly cell: (row: Row) => Cell;
   readonly align?: 'right';
   /** Whether its text may be cut off where the terminal is too narrow. Identifiers and amounts never are. */
@@ -39,7 +43,7 @@ export interface Terminal {
   /** More of a list that goes on: rows without titles; with JSON each on a line of its own. */
   more<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): void;
   /** One thing: a line for each entry, or `value` as JSON. */
-  result(value: unknown, entries: readonly (readonly [title: string, cell: Cell])[]): void;
+  result(value: unknown, entries: readonly Entry[]): void;
 }
 
 type ColumnStyle = Pick<Column<never>, 'align' | 'shrinks'>;
@@ -88,7 +92,7 @@ export function createTerminal(
       if (rows.length === 0) return stderr.write(`${empty}\n`);
       const cells = cellsOf(rows, columns);
       if (!stdout.isTerminal) return writePlain(cells);
-      const titles = columns.map(({ title }): Cell => ({ text: title, tone: 'title' }));
+      const titles = columns.map(({ title }): Cell => ({ ...titleCell(title), tone: 'title' }));
       writeTable([titles, ...cells], columns);
     },
     more(rows, columns) {
@@ -99,14 +103,18 @@ export function createTerminal(
     },
     result(value, entries) {
       if (json) return writeJson(value);
-      if (!stdout.isTerminal) return writeLines(entries.map(([title, cell]) => `${title}\t${plainOf(cell)}`));
-      writeTable(entries.map(([title, cell]) => [{ text: title, tone: 'quiet' }, cell]));
+      if (!stdout.isTerminal) return writePlain(entries.map(([title, cell]) => [titleCell(title), cell]));
+      writeTable(entries.map(([title, cell]) => [{ ...titleCell(title), tone: 'quiet' }, cell]));
     },
   };
 }
 
 const cellsOf = <Row>(rows: readonly Row[], columns: readonly Column<Row>[]): Cell[][] =>
   rows.map((row) => columns.map((column) => column.cell(row)));
+
+/** Programs read the same title in every language. */
+const titleCell = (title: Title | Cell): Cell =>
+  typeof title === 'string' ? { text: t.titles[title], plain: title } : title;
 
 /** Control and text-direction characters replaced, tabs and line ends among them: each would break a line or mislead a reader. */
 const harmless = (text: string): string => text.replace(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, '\u{fffd}');

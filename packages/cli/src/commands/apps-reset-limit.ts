@@ -5,6 +5,7 @@ import type { Grant, GrantLimit } from '../api-types.ts';
 import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
 import { type Failure, failWith, usageError } from '../failure.ts';
 import { remaining, words } from '../format.ts';
+import type { Entry } from '../terminal.ts';
 
 interface ResetOptions {
   readonly id: string;
@@ -48,7 +49,7 @@ async function runReset(
   terminal.result(reset.value, [
     ['Grant', words(reset.value.id)],
     ['Provider', words(provider)],
-    ...limits.map((limit): [string, ReturnType<typeof remaining>] => ['Left', remaining(limit)]),
+    ...limits.map((limit): Entry => ['Left', remaining(limit)]),
   ]);
   return succeed(undefined);
 }

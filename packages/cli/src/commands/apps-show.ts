@@ -6,7 +6,7 @@ import type { Grant } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { moment, money, remaining, status, words } from '../format.ts';
 import { below, nameCell, newestUse, type PlacedGrant } from '../grant-tree.ts';
-import type { Cell } from '../terminal.ts';
+import type { Entry } from '../terminal.ts';
 
 /** `valetkey apps show` */
 export const appsShow = defineCommand({
@@ -28,7 +28,7 @@ export const appsShow = defineCommand({
   },
 });
 
-const childEntry = (placed: PlacedGrant): [title: string, cell: Cell] => {
+const childEntry = (placed: PlacedGrant): Entry => {
   const { text, plain } = nameCell(placed);
   const { id, spent, actor_authenticated: isProven } = placed.grant;
   const who = isProven ? 'proved itself' : 'named by its parent';
@@ -37,14 +37,11 @@ const childEntry = (placed: PlacedGrant): [title: string, cell: Cell] => {
 };
 
 /** A grant, line by line; `children` are those below it. */
-export function grantEntries(
-  grant: Grant,
-  children: readonly PlacedGrant[] = [],
-): [title: string, cell: Cell][] {
+export function grantEntries(grant: Grant, children: readonly PlacedGrant[] = []): Entry[] {
   return [
     ['Grant', words(grant.id)],
     ['App', words(grant.name ?? grant.client?.name)],
-    ...(grant.client ? [['Website', words(grant.client.url)] satisfies [string, Cell]] : []),
+    ...(grant.client ? [['Website', words(grant.client.url)] satisfies Entry] : []),
     ['Status', status(grant.status)],
     ['Made', moment(grant.created_at)],
     ['Ends', moment(grant.expires_at)],
@@ -53,11 +50,11 @@ export function grantEntries(
     ['Spent this month', money(grant.spent.month_usd)],
     ['Spent in total', money(grant.spent.total_usd)],
     ['Calls', words(grant.spent.calls)],
-    ...grant.parts.flatMap((part): [string, Cell][] => [
+    ...grant.parts.flatMap((part): Entry[] => [
       ['Provider', words(part.provider)],
       ['Key ends in', words(part.provider_key?.last_four)],
-      ...part.lines.map((line): [string, Cell] => ['Terms', words(line)]),
-      ...part.limits.map((limit): [string, Cell] => ['Left', remaining(limit)]),
+      ...part.lines.map((line): Entry => ['Terms', words(line)]),
+      ...part.limits.map((limit): Entry => ['Left', remaining(limit)]),
     ]),
   ];
 }

@@ -6,12 +6,10 @@ import { fail, type Result, succeed } from '@valetkey/core';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { type Failure, failWith } from '../failure.ts';
 import { moment, money, status, words } from '../format.ts';
-import type { Cell } from '../terminal.ts';
+import type { Entry } from '../terminal.ts';
 
 /** What can not be told any more: old calls were removed. */
 const PRUNED = 'pruned';
-
-type Entry = readonly [title: string, cell: Cell];
 
 /** A graph; names only from a running broker, because the journal holds none. */
 type NamedGraph = CallGraph & { readonly names?: Readonly<Record<string, string>> };
@@ -59,7 +57,7 @@ const entriesOf = ({ owner_id, call, entries, trees, names = {} }: NamedGraph): 
   ['Request hash', words(call.request_sha256)],
   ['Response hash', words(call.response_sha256)],
   ...entries.flatMap(({ seq, at, kind, hash }): Entry[] => [
-    [`Entry ${seq}`, words(`${kind} at ${moment(at).text}`)],
+    [words(`Entry ${seq}`), words(`${kind} at ${moment(at).text}`)],
     ['Its hash', words(hash)],
   ]),
   ...trees.flatMap((tree) => treeEntries(tree, names, 0)),

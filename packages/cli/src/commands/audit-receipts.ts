@@ -13,10 +13,8 @@ import {
 import { defineCommand } from '../command.ts';
 import { type Failure, failWith } from '../failure.ts';
 import { money, words } from '../format.ts';
-import type { Cell } from '../terminal.ts';
+import type { Entry } from '../terminal.ts';
 import type { World } from '../world.ts';
-
-type Row = readonly [title: string, cell: Cell];
 
 /** A receipt in a line of any text: a compact JWS. */
 const RECEIPT = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g;
@@ -70,8 +68,8 @@ export const auditReceipts = defineCommand({
     terminal.result(toJson(chain), [
       ['Receipts', words(receipts.length)],
       ...chain.grants.flatMap((grant) => rowsOf(grant, 0)),
-      ...chain.notes.map((note): Row => ['Note', words(note)]),
-      ...faultsOf(chain).map((fault): Row => ['Fault', words(fault)]),
+      ...chain.notes.map((note): Entry => ['Note', words(note)]),
+      ...faultsOf(chain).map((fault): Entry => ['Fault', words(fault)]),
     ]);
     return verdictOf(chain);
   },
@@ -112,10 +110,13 @@ const callsBelow = ({ calls, children }: ChainGrant): Receipt[] => [
   ...children.flatMap(callsBelow),
 ];
 
-const rowsOf = ({ grantId, clientId, calls, totalNanos, children }: ChainGrant, depth: number): Row[] => [
-  [`${'  '.repeat(depth)}Grant`, words(clientId === undefined ? grantId : `${grantId}, of ${clientId}`)],
-  [`${'  '.repeat(depth)}Calls of its own`, words(calls.length)],
-  [`${'  '.repeat(depth)}Cost, with all below`, money(usdDecimal(totalNanos))],
+const rowsOf = ({ grantId, clientId, calls, totalNanos, children }: ChainGrant, depth: number): Entry[] => [
+  [
+    words(`${'  '.repeat(depth)}Grant`),
+    words(clientId === undefined ? grantId : `${grantId}, of ${clientId}`),
+  ],
+  [words(`${'  '.repeat(depth)}Calls of its own`), words(calls.length)],
+  [words(`${'  '.repeat(depth)}Cost, with all below`), money(usdDecimal(totalNanos))],
   ...children.flatMap((child) => rowsOf(child, depth + 1)),
 ];
 

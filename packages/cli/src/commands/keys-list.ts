@@ -4,7 +4,7 @@ import { succeed } from '@valetkey/core';
 import type { Page, ProviderKey } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { moment, words } from '../format.ts';
-import type { Cell, Column } from '../terminal.ts';
+import type { Column, Entry } from '../terminal.ts';
 
 const COLUMNS: readonly Column<ProviderKey>[] = [
   { title: 'ID', cell: ({ id }) => words(id) },
@@ -17,7 +17,7 @@ const COLUMNS: readonly Column<ProviderKey>[] = [
 ];
 
 /** One provider key, line by line. */
-export const providerKeyEntries = (key: ProviderKey): [title: string, cell: Cell][] =>
+export const providerKeyEntries = (key: ProviderKey): Entry[] =>
   COLUMNS.slice(0, 4).map(({ title, cell }) => [title, cell(key)]);
 
 /** `valetkey keys list` */

@@ -11,6 +11,7 @@ import { findBroker } from '../find-broker.ts';
 import { words } from '../format.ts';
 import { loginByDevice } from '../login-by-device.ts';
 import { loginByPassword } from '../login-by-password.ts';
+import { t } from '../messages/messages.ts';
 import { readSecret } from '../read-secret.ts';
 
 /** `email` is null for signing in with the browser. */
@@ -22,12 +23,12 @@ export interface LoginOptions {
 /** `valetkey login` */
 export const login = defineCommand({
   name: 'login',
-  summary: 'Log in to a server, with the browser or with e-mail and password',
+  summary: t.login.summary,
   takesServer: true,
   flags: {
     ...SERVER_FLAGS,
-    email: { type: 'string', value: 'EMAIL', help: 'sign in with this e-mail address and its password' },
-    'password-stdin': { type: 'boolean', help: 'read the password from standard input' },
+    email: { type: 'string', value: 'EMAIL', help: t.login.email },
+    'password-stdin': { type: 'boolean', help: t.login.passwordStdin },
   },
   examples: [
     'valetkey login keys.example.com',
@@ -35,7 +36,7 @@ export const login = defineCommand({
   ],
   read(flags): Result<LoginOptions, string> {
     const passwordFromStdin = flags['password-stdin'] === true;
-    if (passwordFromStdin && !flags.email) return fail('--password-stdin needs --email');
+    if (passwordFromStdin && !flags.email) return fail(t.login.needsEmail);
     return succeed({ email: flags.email ?? null, passwordFromStdin });
   },
   run: runLogin,
@@ -52,9 +53,8 @@ async function runLogin(options: LoginOptions, context: Context): Promise<Result
   const { email } = me.value.owner;
   const saved = saveConfig(withLogin(config, server, { token: token.value, email }));
   if (!saved.ok) return saved;
-  terminal.say(`Logged in to ${server} as ${email}.`);
-  if (issuer.value !== server)
-    terminal.say(`It calls itself ${issuer.value}: programs are sent there, not to ${server}.`);
+  terminal.say(t.login.done(server, email));
+  if (issuer.value !== server) terminal.say(t.login.otherIssuer(issuer.value, server));
   terminal.result({ url: server, email }, [
     ['Server', words(server)],
     ['Owner', words(email)],
@@ -70,9 +70,9 @@ async function openSession(options: LoginOptions, context: Context): Promise<Res
 
 async function readPassword(options: LoginOptions, context: Context): Promise<Result<string, Failure>> {
   if (!options.passwordFromStdin && !context.terminal.canPrompt) {
-    return usageError('Give the password on standard input with --password-stdin');
+    return usageError(t.login.passwordWanted);
   }
-  const given = await readSecret('Password', context);
+  const given = await readSecret(t.login.password, context);
   // Only the line's end is taken off: a password may begin or end with spaces.
   return given.ok ? succeed(given.value.replace(/\r?\n$/, '')) : given;
 }

@@ -4,24 +4,23 @@ import { succeed } from '@valetkey/core';
 import type { ModelPrice } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { words } from '../format.ts';
-import type { Cell } from '../terminal.ts';
+import type { Cell, Entry } from '../terminal.ts';
 
 const usd = (perMillion: string): Cell => ({ text: `$${perMillion} per million`, plain: perMillion });
 
-const ratesOf = (rates: ModelPrice['rates'], suffix = ''): [string, Cell][] =>
-  Object.entries(rates).map(([meter, rate]) => [`${meter}${suffix}`, usd(rate)]);
+const ratesOf = (rates: ModelPrice['rates'], suffix = ''): Entry[] =>
+  Object.entries(rates).map(([meter, rate]) => [words(`${meter}${suffix}`), usd(rate)]);
 
-const entriesOf = (price: ModelPrice): [string, Cell][] => [
+const entriesOf = (price: ModelPrice): Entry[] => [
   ['Provider', words(price.provider)],
   ['Model', words(price.model)],
   ['Prices from', words(price.version)],
   ['Longest answer', words(price.max_output_tokens)],
   ...ratesOf(price.rates),
   ...price.context_tiers.flatMap((tier) => ratesOf(tier.rates, ` above ${tier.above_input_tokens} tokens`)),
-  ...Object.entries(price.service_tiers).map(([tier, factor]): [string, Cell] => [
-    `tier ${tier}`,
-    { text: `${factor} times`, plain: String(factor) },
-  ]),
+  ...Object.entries(price.service_tiers).map(
+    ([tier, factor]): Entry => [words(`tier ${tier}`), { text: `${factor} times`, plain: String(factor) }],
+  ),
 ];
 
 /** `valetkey prices show` */

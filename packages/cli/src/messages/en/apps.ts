@@ -1,0 +1,4 @@
+// Words about apps, requests, devices and stops.
+
+/** English. */
+export const apps = {};

@@ -1,0 +1,4 @@
+// Words about the journal as evidence.
+
+/** English. */
+export const audit = {};

@@ -1,0 +1,4 @@
+// Words about usage, logs, calls and prices.
+
+/** English. */
+export const books = {};

@@ -1,0 +1,4 @@
+// Words about provider keys.
+
+/** English. */
+export const keys = {};

@@ -2,6 +2,8 @@
 
 import { formatUsd, usdNanos } from '@valetkey/core';
 import type { GrantLimit, Page } from './api-types.ts';
+import { en } from './messages/en.ts';
+import { type Messages, t } from './messages/messages.ts';
 import type { Cell, Tone } from './terminal.ts';
 
 /** Plain text; a quiet dash where there is none. */
@@ -9,6 +11,9 @@ export const words = (text: string | number | null | undefined): Cell =>
   text === null || text === undefined || text === ''
     ? { text: '-', plain: '', tone: 'quiet' }
     : { text: String(text) };
+
+/** Our own words: a person reads them in the language of the terminal, a program in English. */
+export const said = (say: (words: Messages) => string): Cell => ({ text: say(t), plain: say(en) });
 
 /** An amount of the API (exact decimal USD). */
 export const money = (usd: string | null | undefined): Cell =>

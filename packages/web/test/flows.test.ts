@@ -24,6 +24,10 @@ const focusedName = (page: Page): Promise<string> =>
     () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '',
   );
 
+/** Waits until the focus is on the control of this name. */
+const whenFocused = (page: Page, name: string): Promise<void> =>
+  expect.poll(() => focusedName(page)).toBe(name);
+
 /** Presses Tab until the focus is on the control of this name. */
 async function tabTo(page: Page, name: string): Promise<void> {
   for (let presses = 0; presses < 40; presses += 1) {
@@ -39,11 +43,11 @@ it('revokes an app by keyboard alone: asked first, nothing on Enter by itself, c
   await tabTo(page, 'Revoke Shelf Scan');
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', { name: 'Revoke Shelf Scan?' }).waitFor();
-  expect(await focusedName(page)).toBe('Cancel');
+  await whenFocused(page, 'Cancel');
 
   await page.keyboard.press('Enter');
-  expect(await page.getByRole('dialog').count()).toBe(0);
-  expect(await focusedName(page)).toBe('Revoke Shelf Scan');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await whenFocused(page, 'Revoke Shelf Scan');
   expect(grant()?.status).toBe('active');
 
   await page.keyboard.press('Enter');
@@ -64,8 +68,9 @@ it('resets a limit once it was asked: what was spent stays, and counts against t
   await page.getByRole('button', { name: 'Reset: US dollars a day' }).click();
   const dialog = page.getByRole('dialog', { name: 'Reset “US dollars a day”?' });
   await dialog.getByText('stops counting against this limit; the record of it stays').waitFor();
-  expect(await focusedName(page)).toBe('Cancel');
+  await whenFocused(page, 'Cancel');
   await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
   expect(limits()?.[0]?.settled).toBe('4.1275');
 
   await page.getByRole('button', { name: 'Reset: US dollars a day' }).click();
@@ -94,8 +99,8 @@ it('connects a program from the list: its account, its name, the values in its o
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: 'Connect Codex' }).waitFor();
   await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
-  expect(await page.getByLabel('What is it for?').inputValue()).toBe('Codex');
-  expect(await page.getByLabel('OpenAI').isChecked()).toBe(true);
+  await expect.poll(() => page.getByLabel('What is it for?').inputValue()).toBe('Codex');
+  await expect.poll(() => page.getByLabel('OpenAI').isChecked()).toBe(true);
   expect(await page.getByLabel('Anthropic').count()).toBe(0);
   await page.getByLabel('Sandbox').check();
   await page.waitForURL('**/connect?app=codex&provider=sandbox');
@@ -193,7 +198,7 @@ it('adds the key that a consent page asked for and leads back to it', async () =
   const start = `${dashboard.busy.url}/accounts?add=google&return_to=/consent/abc`;
   const page = await dashboard.open(start);
   const dialog = page.getByRole('dialog', { name: 'Add a provider key' });
-  expect(await dialog.getByLabel('Provider').inputValue()).toBe('google');
+  await expect.poll(() => dialog.getByLabel('Provider').inputValue()).toBe('google');
   await dialog.getByLabel('API key').fill('a-key-of-google-1234');
   await dialog.getByRole('button', { name: 'Add a key' }).click();
   await dialog.waitFor({ state: 'detached' });
@@ -225,7 +230,7 @@ it('keeps the form that a link opened although its key arrives another way meanw
   expect(await typed.inputValue()).toBe('a-key-half-ty');
   await page.keyboard.press('Escape');
   await typed.waitFor({ state: 'detached' });
-  expect(new URL(page.url()).search).toBe('');
+  await page.waitForURL(({ search }) => search === '');
   await page.context().close();
 });
 
@@ -243,7 +248,7 @@ it('edits a limit and refuses what is not an amount', async () => {
     daily_spend: '7.5',
     max_output_tokens: 4096,
   });
-  expect(new URL(page.url()).search).toBe('');
+  await page.waitForURL(({ search }) => search === '');
   await page.context().close();
 });
 
@@ -259,8 +264,8 @@ it('saves no limits over what was changed meanwhile: it says so, and begins agai
   await dialog.getByRole('button', { name: 'Save limits' }).click();
   await dialog.getByText('It was changed since you read it').waitFor();
   await dialog.getByRole('button', { name: 'Begin again with how it is now' }).click();
+  await expect.poll(() => dialog.getByRole('textbox').first().inputValue()).toBe('77');
   expect(grants[at]?.authorization_details).toEqual([raised]);
-  expect(await dialog.getByRole('textbox').first().inputValue()).toBe('77');
   await dialog.getByRole('button', { name: 'Save limits' }).click();
   await page.getByText('The limits of Acme Writer are changed.').waitFor();
   await page.context().close();
@@ -275,7 +280,7 @@ it('shows who spends through whom, and folds a branch by keyboard', async () => 
   expect(await tree.getByRole('link', { name: 'lint' }).count()).toBe(0);
   await tabTo(page, '2 below refactor the parser');
   await page.keyboard.press('Enter');
-  expect(await tree.getByRole('link', { name: 'run-tests' }).isVisible()).toBe(false);
+  await tree.getByRole('link', { name: 'run-tests' }).waitFor({ state: 'hidden' });
   await page.keyboard.press('Enter');
   await tree.getByRole('link', { name: 'run-tests' }).click();
   await page.getByText('Delegated by refactor the parser').waitFor();
@@ -284,9 +289,9 @@ it('shows who spends through whom, and folds a branch by keyboard', async () => 
 
 it('lists as apps only what the owner gave, and how much each delegated', async () => {
   const page = await dashboard.open(`${dashboard.busy.url}/apps`);
-  expect(await page.getByRole('link', { name: 'refactor the parser' }).count()).toBe(0);
   const counts = page.getByRole('link', { name: /delegated$/ });
-  expect(await counts.allTextContents()).toEqual(['+ 4 delegated']);
+  await expect.poll(() => counts.allTextContents()).toEqual(['+ 4 delegated']);
+  expect(await page.getByRole('link', { name: 'refactor the parser' }).count()).toBe(0);
   await page.goto(dashboard.busy.url);
   const spend = page.getByRole('region', { name: 'Spend by app' });
   await spend.getByRole('row', { name: /Claude Code on the laptop \+ 4 delegated/ }).waitFor();
@@ -326,21 +331,18 @@ it('draws this month alone, reads out each day by keyboard, and has the same fig
   const summary = 'Spend by day: $1.50 this month, most on 1 Feb with $1.50.';
   const chart = page.getByRole('slider', { name: summary });
   const valueText = () => chart.getAttribute('aria-valuetext');
-  expect(await valueText()).toBe('3 Feb: $0.0042, 3 calls');
+  await expect.poll(valueText).toBe('3 Feb: $0.0042, 3 calls');
   await tabTo(page, summary);
   await page.keyboard.press('ArrowLeft');
-  expect(await valueText()).toBe('2 Feb: $0.00, 3 calls');
+  await expect.poll(valueText).toBe('2 Feb: $0.00, 3 calls');
   await page.keyboard.press('Home');
   await page.keyboard.press('ArrowLeft');
   await page.getByText('1 Feb: $1.50, 3 calls').waitFor();
   await page.getByRole('link', { name: 'Table', exact: true }).click();
   const rows = page.getByRole('table', { name: 'Spend by day' }).getByRole('row');
-  expect(await rows.allTextContents()).toEqual([
-    'Day (UTC)CallsSpend',
-    '3 Feb3$0.0042',
-    '2 Feb3$0.00',
-    '1 Feb3$1.50',
-  ]);
+  await expect
+    .poll(() => rows.allTextContents())
+    .toEqual(['Day (UTC)CallsSpend', '3 Feb3$0.0042', '2 Feb3$0.00', '1 Feb3$1.50']);
   dashboard.busy.state.usage = { ...usage, by_day: by_day.map((each) => ({ ...each, usd: '0' })) };
   await page.goto(dashboard.busy.url);
   await page.getByText('No spend this month.').waitFor();
@@ -366,16 +368,16 @@ it('narrows calls by model and day, and from nothing back to all', async () => {
   await page.getByRole('link', { name: 'Today', exact: true }).click();
   await page.waitForURL(/from=(\d{4}-\d\d-\d\d)&to=\1/);
   const current = page.getByRole('navigation', { name: 'Period' }).locator('[aria-current]');
-  expect(await current.allTextContents()).toEqual(['Today']);
+  await expect.poll(() => current.allTextContents()).toEqual(['Today']);
   const csv = page.getByRole('link', { name: 'Export as CSV' });
   const query = new URL(page.url()).search.slice(1);
-  for (const each of query.split('&')) expect(await csv.getAttribute('href')).toContain(each);
+  for (const each of query.split('&')) await expect.poll(() => csv.getAttribute('href')).toContain(each);
   await page.getByLabel('From (UTC)').fill('2020-01-01');
   await page.getByLabel('To (UTC)').fill('2020-01-02');
   await page.getByText('No call matches these filters.').waitFor();
   await page.getByLabel('To (UTC)').fill('2019-12-31');
   await page.getByText('The last day lies before the first one: no call can match.').waitFor();
-  expect(await csv.count()).toBe(0);
+  await csv.waitFor({ state: 'detached' });
   await page.getByRole('link', { name: 'Clear filters' }).last().click();
   await page.waitForURL(/\/activity$/);
   await page.getByRole('cell').first().waitFor();
@@ -390,7 +392,7 @@ it('leads from a call to how it was allowed, and from there to the grants on its
     .click();
   await page.getByRole('heading', { level: 1, name: 'How this call was allowed' }).waitFor();
   const tree = page.getByRole('list', { name: 'Links of the chain as they stood' });
-  expect(await tree.getByText('drawn on').count()).toBeGreaterThan(2);
+  await expect.poll(() => tree.getByText('drawn on').count()).toBeGreaterThan(2);
   await tree.getByRole('link', { name: 'run-tests' }).click();
   await page.getByRole('heading', { level: 1, name: 'run-tests' }).waitFor();
   await page.context().close();
@@ -463,7 +465,7 @@ it('gives the heading the focus after navigation', async () => {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
   await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
-  expect(await page.title()).toBe('Settings · Valetkey');
+  await expect.poll(() => page.title()).toBe('Settings · Valetkey');
   await page.context().close();
 });
 

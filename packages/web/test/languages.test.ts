@@ -19,7 +19,7 @@ it.each([
 ])('of a browser in %s it speaks %s, on every page, and fits a phone', async (locale, language, heading) => {
   const page = await dashboard.open(`${dashboard.busy.url}/apps`, { locale });
   await page.getByRole('heading', { level: 1, name: heading }).waitFor();
-  expect(await page.evaluate(() => document.documentElement.lang)).toBe(language);
+  await expect.poll(() => page.evaluate(() => document.documentElement.lang)).toBe(language);
   await page.setViewportSize({ width: 320, height: 700 });
   for (const path of ['/', '/apps', '/activity', '/connect', '/settings']) {
     await page.goto(`${dashboard.busy.url}${path}`);

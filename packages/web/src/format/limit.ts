@@ -1,7 +1,8 @@
 // Shows an amount of a limit in its unit.
 
-import type { LimitUnit } from '../api/types.ts';
+import type { LimitPeriod, LimitUnit } from '../api/types.ts';
 import { t } from '../messages/messages.ts';
+import { known } from './known.ts';
 import { formatUsd } from './money.ts';
 
 /** `1,234` */
@@ -13,4 +14,9 @@ export const formatLimitNumber = (unit: LimitUnit, amount: string | number): str
 
 /** `$5.00`, `500 requests`, `20,000 tokens`. */
 export const formatLimit = (unit: LimitUnit, amount: string | number): string =>
-  unit === 'usd' ? formatUsd(String(amount)) : t.limits.counted[unit](Number(amount));
+  unit === 'usd'
+    ? formatUsd(String(amount))
+    : (known(t.limits.counted, unit)?.(Number(amount)) ?? `${formatLimitNumber(unit, amount)} ${unit}`);
+
+/** `this month`, `in total`. */
+export const formatPeriod = (per: LimitPeriod): string => known(t.limits.per, per) ?? per;

@@ -56,6 +56,13 @@ describe('alerts in words', () => {
       'Notes asks for more',
       '/consent/requests/req_1',
     ],
+    [
+      { ...base, kind: 'anomaly', details: { call_id: 'call_1', what: 'novel' as 'overrun' } },
+      'Something happened with Notes',
+      '/activity/call_1',
+    ],
+    [{ ...base, ...limit, kind: 'novel' as 'limit' }, 'Something happened with Notes', '/apps/gr_1'],
+    [{ ...base, ...limit, kind: 'novel' as 'limit', grant: null }, 'Something happened', null],
   ])('%j', (alert, title, path) => {
     expect([alertWords(alert).title, alertPath(alert)]).toEqual([title, path]);
   });

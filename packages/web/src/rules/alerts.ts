@@ -1,26 +1,27 @@
 // What an alert says on a page, and where its owner can do something about it. Pure.
 
 import type { Alert } from '../api/alerts.ts';
-import { formatLimit, formatLimitNumber } from '../format/limit.ts';
+import { known } from '../format/known.ts';
+import { formatLimit, formatLimitNumber, formatPeriod } from '../format/limit.ts';
 import { t } from '../messages/messages.ts';
 
-/** The name of what the alert is about. */
-const nameOf = ({ kind, grant, provider_key: key }: Alert): string => {
-  if (grant) return grant.name;
-  if (key) return t.alerts.key(key.provider, key.label);
-  return kind === 'limit' ? t.alerts.everything : t.alerts.somebody;
-};
+/** The name of what the alert is about; null where that is gone, or is everything. */
+const nameOf = ({ grant, provider_key: key }: Alert): string | null =>
+  grant?.name ?? (key && t.alerts.key(key.provider, key.label));
+
+/** Of an alert that only a newer broker raises. */
+const otherWords = (alert: Alert) => ({ title: t.alerts.other(nameOf(alert)), text: t.alerts.otherText });
 
 /** What happened, in a line; and what to know of it, or null. */
 export function alertWords(alert: Alert): { readonly title: string; readonly text: string | null } {
-  const name = nameOf(alert);
+  const name = nameOf(alert) ?? (alert.kind === 'limit' ? t.alerts.everything : t.alerts.somebody);
   switch (alert.kind) {
     case 'limit': {
       const { unit, per, settled, limit } = alert.details;
       const spent = t.limits.spentOf(
         formatLimitNumber(unit, settled),
         formatLimit(unit, limit),
-        t.limits.per[per],
+        formatPeriod(per),
       );
       return { title: t.alerts.limit(name, spent), text: null };
     }
@@ -35,13 +36,14 @@ export function alertWords(alert: Alert): { readonly title: string; readonly tex
       return { title: t.alerts.signIn, text: t.alerts.signInText };
     case 'idle':
       return { title: t.alerts.idle(name), text: t.alerts.idleText };
-    case 'anomaly':
-      return {
-        title: t.alerts.anomaly[alert.details.what](name),
-        text: t.alerts.anomalyText[alert.details.what],
-      };
+    case 'anomaly': {
+      const title = known(t.alerts.anomaly, alert.details.what)?.(name);
+      return title ? { title, text: t.alerts.anomalyText[alert.details.what] } : otherWords(alert);
+    }
     case 'request':
       return { title: t.alerts.request(name), text: null };
+    default:
+      return otherWords(alert);
   }
 }
 

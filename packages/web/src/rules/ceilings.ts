@@ -34,6 +34,7 @@ const linesOf = (
     .filter(
       ({ unit, per, remaining }) =>
         per !== 'minute' &&
+        LIMIT_KINDS.some((kind) => kind.unit === unit && kind.per === per) &&
         exceedsRoom(sets.map(limitsOf), { unit, per, amount: limitNumber(unit, remaining) }),
     )
     .map(({ unit, per, remaining }) => t.alerts.ceilingLeaves(whose, formatLimit(unit, remaining), per));

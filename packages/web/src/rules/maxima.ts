@@ -1,6 +1,7 @@
 // What somebody may use in all, in words and as lines of a form.
 
 import type { Maximum } from '../api/types.ts';
+import { known } from '../format/known.ts';
 import { formatLimit } from '../format/limit.ts';
 import { listNames } from '../format/list.ts';
 import { t } from '../messages/messages.ts';
@@ -8,7 +9,9 @@ import { LIMIT_KINDS, type LimitRow, typedLimit } from './limits.ts';
 
 /** `$20.00 a month and 500 requests a day`. */
 export const maximaWords = (maxima: readonly Maximum[]): string =>
-  listNames(maxima.map(({ unit, per, amount }) => `${formatLimit(unit, amount)} ${t.people.per[per]}`));
+  listNames(
+    maxima.map(({ unit, per, amount }) => `${formatLimit(unit, amount)} ${known(t.people.per, per) ?? per}`),
+  );
 
 /** The lines of a form, in fixed order. */
 export const maximaRows = (maxima: readonly Maximum[]): readonly LimitRow[] =>

@@ -34,6 +34,7 @@ it.each([
   ['week', TODAY],
   ['day', TODAY],
   ['minute', null],
+  ['novel' as 'day', null],
 ] as const)('the window of a limit per %s begins where the ledger begins it', (per, period) => {
   expect(windowPeriod(per, NOW)).toEqual(period);
 });

@@ -15,9 +15,11 @@ export interface Period {
 /** `2026-11-23` */
 const dayOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
 
+const PERIODS_OF_DAYS: ReadonlySet<LimitPeriod> = new Set(['total', 'month', 'week', 'day']);
+
 /** The window of a limit up to today; all there is for `total`, and null for a minute, which days cannot tell. */
 export const windowPeriod = (per: LimitPeriod, nowMs: number): Period | null => {
-  if (per === 'minute') return null;
+  if (!PERIODS_OF_DAYS.has(per)) return null;
   return per === 'total' ? {} : { from: dayOf(windowStartMs(nowMs, per)), to: dayOf(nowMs) };
 };
 

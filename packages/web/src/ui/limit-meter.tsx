@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { LimitState } from '../api/types.ts';
 import type { ActivitySearch } from '../app/search.ts';
-import { formatLimit, formatLimitNumber } from '../format/limit.ts';
+import { formatLimit, formatLimitNumber, formatPeriod } from '../format/limit.ts';
 import { untilTime } from '../format/time.ts';
 import { t } from '../messages/messages.ts';
 import { limitNumber, limitShares } from '../rules/limits.ts';
@@ -26,7 +26,7 @@ export function LimitMeter({ limit, rows, brief = false, action }: LimitMeterPro
   const spent = t.limits.spentOf(
     formatLimitNumber(limit.unit, limit.settled),
     amountOf(limit.amount),
-    t.limits.per[limit.per],
+    formatPeriod(limit.per),
   );
   const left = t.limits.left(amountOf(limit.remaining));
   const isUsedUp = limitNumber(limit.unit, limit.remaining) <= 0;

@@ -1,6 +1,7 @@
 // The state of grants and calls, in words with a mark: never by colour alone.
 
 import type { CallStatus, Grant, GrantStatus } from '../api/types.ts';
+import { known } from '../format/known.ts';
 import { t } from '../messages/messages.ts';
 
 const GRANT_TONE: Readonly<Record<GrantStatus, string>> = {
@@ -25,9 +26,13 @@ interface GrantStatusProps {
 /** The state of a grant, or the stop that keeps it from being used. */
 export const GrantStatusMark = ({ grant: { status, stopped_by: stop } }: GrantStatusProps) =>
   stop && status === 'active' ? (
-    <Mark tone="text-danger" hollow text={t.stops.mark[stop]} />
+    <Mark tone="text-danger" hollow text={known(t.stops.mark, stop) ?? stop} />
   ) : (
-    <Mark tone={GRANT_TONE[status]} hollow={status !== 'active'} text={t.grantStatus[status]} />
+    <Mark
+      tone={known(GRANT_TONE, status) ?? 'text-muted'}
+      hollow={status !== 'active'}
+      text={known(t.grantStatus, status) ?? status}
+    />
   );
 
 /** The state of a live grant while one above it is paused or has ended. */
@@ -35,7 +40,11 @@ export const HeldUpMark = () => <Mark tone="text-warn" hollow text={t.delegation
 
 /** The state of a call. */
 export const CallStatusMark = ({ status }: { readonly status: CallStatus }) => (
-  <Mark tone={CALL_TONE[status]} hollow={status === 'admitted'} text={t.callStatus[status]} />
+  <Mark
+    tone={known(CALL_TONE, status) ?? 'text-muted'}
+    hollow={status === 'admitted'}
+    text={known(t.callStatus, status) ?? status}
+  />
 );
 
 function Mark({

@@ -59,6 +59,8 @@ export const alerts = {
     unconfirmed: 'Er zählt mit dem Höchsten, was er kosten konnte.',
     odd_usage: 'Gebucht wurde der Betrag, soweit er zu verstehen war.',
   },
+  other: (name: string | null) => (name === null ? 'Etwas ist geschehen' : `Etwas ist geschehen: ${name}`),
+  otherText: 'Laden Sie die Seite neu, um zu lesen, was es ist: Der Broker wurde aktualisiert.',
   request: (name: string) => `${name} bittet um mehr`,
 
   keys: 'Obergrenzen Ihrer KI-Konten',

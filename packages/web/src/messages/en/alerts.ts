@@ -55,6 +55,8 @@ export const alerts = {
     unconfirmed: 'It counts with the most it could cost.',
     odd_usage: 'The amount was posted as far as it was understood.',
   },
+  other: (name: string | null) => (name === null ? 'Something happened' : `Something happened with ${name}`),
+  otherText: 'Reload the page to read what it is: the broker was upgraded.',
   request: (name: string) => `${name} asks for more`,
 
   keys: 'Ceilings of your AI accounts',

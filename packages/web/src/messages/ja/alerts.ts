@@ -59,6 +59,9 @@ export const alerts = {
     unconfirmed: 'あり得る最大額で数えています。',
     odd_usage: '分かる範囲の額を計上しました。',
   },
+  other: (name: string | null) =>
+    name === null ? 'お知らせがあります' : `${name} についてお知らせがあります`,
+  otherText: 'ブローカーが更新されました。内容を読むには、このページを再読み込みしてください。',
   request: (name: string) => `${name} が追加を求めています`,
 
   keys: 'AI アカウントの上限',

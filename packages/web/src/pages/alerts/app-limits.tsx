@@ -6,7 +6,7 @@ import { ceilingsQuery } from '../../api/alerts.ts';
 import { grantsQuery } from '../../api/queries.ts';
 import type { Grant, LimitState } from '../../api/types.ts';
 import type { ActivitySearch } from '../../app/search.ts';
-import { formatLimit, formatLimitNumber } from '../../format/limit.ts';
+import { formatLimit, formatLimitNumber, formatPeriod } from '../../format/limit.ts';
 import { formatUsd } from '../../format/money.ts';
 import { t } from '../../messages/messages.ts';
 import { grantName } from '../../rules/grants.ts';
@@ -120,6 +120,6 @@ const Used = ({ rows, children }: UsedProps) =>
 
 const LimitName = ({ limit: { unit, per, amount } }: { readonly limit: LimitState }) => (
   <>
-    {formatLimit(unit, amount)} {t.limits.per[per]}
+    {formatLimit(unit, amount)} {formatPeriod(per)}
   </>
 );

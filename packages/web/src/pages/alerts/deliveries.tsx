@@ -9,6 +9,7 @@ import {
   retryAlertDelivery,
 } from '../../api/alerts.ts';
 import { useAction } from '../../app/use-action.ts';
+import { known } from '../../format/known.ts';
 import { t } from '../../messages/messages.ts';
 import { Button } from '../../ui/button.tsx';
 import { FormError } from '../../ui/error-panel.tsx';
@@ -62,7 +63,9 @@ function DeliveryRow({ delivery, destination }: DeliveryRowProps) {
         </div>
       </td>
       <td>
-        <span className={`font-medium ${TONE[status]}`}>{t.alerts.status[status]}</span>
+        <span className={`font-medium ${known(TONE, status) ?? ''}`}>
+          {known(t.alerts.status, status) ?? status}
+        </span>
         {problem !== null && (
           <p className="text-sm text-muted wrap-anywhere">
             {problem} {t.alerts.attempts(attempts)}

@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { resetLimit } from '../../api/endpoints.ts';
 import type { Grant, LimitState } from '../../api/types.ts';
 import { useAction } from '../../app/use-action.ts';
-import { formatLimit } from '../../format/limit.ts';
+import { known } from '../../format/known.ts';
+import { formatLimit, formatPeriod } from '../../format/limit.ts';
 import { t } from '../../messages/messages.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
@@ -20,7 +21,7 @@ interface ResetLimitProps {
 export function ResetLimit({ grant, provider, limit }: ResetLimitProps) {
   const [isAsking, setAsking] = useState(false);
   const notice = useNotice();
-  const kind = t.limits.kind[limit.unit][limit.per];
+  const kind = known(t.limits.kind, limit.unit)?.[limit.per] ?? formatPeriod(limit.per);
   const reset = useAction(
     () => resetLimit(grant.id, provider, limit),
     () => {
@@ -44,7 +45,7 @@ export function ResetLimit({ grant, provider, limit }: ResetLimitProps) {
           onClose={() => setAsking(false)}
         >
           <p className="text-ink">{t.reset.effect}</p>
-          <p>{t.reset.counts(formatLimit(limit.unit, limit.settled), t.limits.per[limit.per])}</p>
+          <p>{t.reset.counts(formatLimit(limit.unit, limit.settled), formatPeriod(limit.per))}</p>
           <p>{t.reset.others}</p>
         </ConfirmDialog>
       )}

@@ -3,7 +3,8 @@
 
 import { Link } from '@tanstack/react-router';
 import type { GraphNode } from '../../api/audit-types.ts';
-import { formatLimit, formatLimitNumber } from '../../format/limit.ts';
+import { known } from '../../format/known.ts';
+import { formatLimit, formatLimitNumber, formatPeriod } from '../../format/limit.ts';
 import { formatUsdFine } from '../../format/money.ts';
 import { t } from '../../messages/messages.ts';
 import { Facts } from '../../ui/facts.tsx';
@@ -38,7 +39,7 @@ function ChainItem({ node, names, through }: ChainItemProps) {
           <Name node={node} names={names} />
           {isOnPath && <span className="text-sm text-accent">{through}</span>}
           {node.status !== 'active' && (
-            <span className="text-sm text-warn">{t.callGraph.status[node.status]}</span>
+            <span className="text-sm text-warn">{known(t.callGraph.status, node.status) ?? node.status}</span>
           )}
         </div>
         <Facts>{factsOf(node)}</Facts>
@@ -89,5 +90,5 @@ const limitWords = ({ unit, per, amount, settled, held }: GraphNode['limits'][nu
     if (value === null) return t.callGraph.pruned;
     return unit === 'usd' ? formatUsdFine(String(value)) : formatLimitNumber(unit, value);
   };
-  return t.callGraph.limit(formatLimit(unit, amount), t.limits.per[per], words(settled), words(held));
+  return t.callGraph.limit(formatLimit(unit, amount), formatPeriod(per), words(settled), words(held));
 };

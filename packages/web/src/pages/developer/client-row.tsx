@@ -2,6 +2,7 @@
 
 import { useState } from 'react';
 import type { Client } from '../../api/types.ts';
+import { known } from '../../format/known.ts';
 import { t } from '../../messages/messages.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
@@ -77,7 +78,7 @@ function ClientFacts({ client }: { readonly client: Client }) {
         <dt className="sr-only">{t.developer.type}</dt>
         <dd>
           <Facts className="">
-            {t.developer.typeName[client.type]}
+            {known(t.developer.typeName, client.type) ?? client.type}
             {client.dpop_bound && t.developer.bound}
             {client.origin === 'metadata_document' && t.developer.byDocument}
             {t.developer.grants(client.grants)}

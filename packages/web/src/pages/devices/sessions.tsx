@@ -2,6 +2,7 @@
 
 import { endOtherSessions, endSession, type Session } from '../../api/sessions.ts';
 import { useAction } from '../../app/use-action.ts';
+import { known } from '../../format/known.ts';
 import { t } from '../../messages/messages.ts';
 import { Button } from '../../ui/button.tsx';
 import { FormError } from '../../ui/error-panel.tsx';
@@ -32,7 +33,7 @@ export function Sessions({ sessions }: { readonly sessions: readonly Session[] }
 
 function SessionRow({ session }: { readonly session: Session }) {
   const notice = useNotice();
-  const name = t.devices.sessionName[session.kind](session.program);
+  const name = known(t.devices.sessionName, session.kind)?.(session.program) ?? session.kind;
   const end = useAction(
     () => endSession(session.id),
     () => notice(t.devices.ended(name)),

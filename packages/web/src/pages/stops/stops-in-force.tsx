@@ -10,6 +10,7 @@ import { ResumeButton } from './stop-control.tsx';
 const nameOf = ({ scope, client, provider_key: key }: Stop): string => {
   if (scope === 'everything') return t.stops.names.everything;
   if (scope === 'app') return t.stops.names.app(client?.name ?? '');
+  if (scope !== 'provider_key') return scope;
   return key ? t.stops.names.provider_key(key.provider, key.label) : t.stops.names.removedKey;
 };
 

@@ -3,6 +3,7 @@
 import { type Result, succeed } from '@valetkey/core';
 import type { Context } from './command.ts';
 import { type Failure, usageError } from './failure.ts';
+import { t } from './messages/messages.ts';
 import { readSecret } from './read-secret.ts';
 
 /** The key without its line end; `command` is what one would have had to write. */
@@ -14,7 +15,7 @@ export async function readKey(
   const given = await readSecret(prompt, context);
   if (!given.ok) return given;
   const key = given.value.trim();
-  if (key === '') return usageError(`No key came in. Write it to standard input: ${command} < key.txt`);
-  if (!/^[!-~]+$/.test(key)) return usageError('A key is one line without spaces; give only the key itself');
+  if (key === '') return usageError(t.readKey.missing(command));
+  if (!/^[!-~]+$/.test(key)) return usageError(t.readKey.malformed);
   return succeed(key);
 }

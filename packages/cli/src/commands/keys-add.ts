@@ -1,10 +1,11 @@
 // `valetkey keys add`: puts a provider key into the vault. The key MUST come from standard input or a prompt without echo, and is never
 // printed, not even in part.
 
-import { type Result, succeed } from '@valetkey/core';
-import type { ProviderKey } from '../api-types.ts';
+import { fail, type Result, succeed } from '@valetkey/core';
+import type { Page, Provider, ProviderKey } from '../api-types.ts';
 import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
-import type { Failure } from '../failure.ts';
+import { type Failure, failWith } from '../failure.ts';
+import { t } from '../messages/messages.ts';
 import { readKey } from '../read-key.ts';
 import { providerKeyEntries } from './keys-list.ts';
 
@@ -17,11 +18,11 @@ export interface KeysAddOptions {
 /** `valetkey keys add` */
 export const keysAdd = defineCommand({
   name: 'keys add',
-  summary: 'Seal a provider key in the vault; the key is read from standard input',
+  summary: t.keysAdd.summary,
   args: ['provider'],
   flags: {
     ...SERVER_FLAGS,
-    label: { type: 'string', value: 'TEXT', help: 'how you call this key, if you have several' },
+    label: { type: 'string', value: 'TEXT', help: t.keysAdd.label },
   },
   examples: [
     'valetkey keys add openai < key.txt',
@@ -37,14 +38,20 @@ async function runKeysAdd(
   context: Context,
 ): Promise<Result<void, Failure>> {
   const { api, terminal } = context;
-  const key = await readKey(`API key for ${provider}`, `valetkey keys add ${provider}`, context);
+  const key = await readKey(t.keysAdd.prompt(provider), `valetkey keys add ${provider}`, context);
   if (!key.ok) return key;
   const body = { provider, key: key.value, ...(label !== null && { label }) };
   const added = await api.call<ProviderKey>('POST', '/provider-keys', body);
-  if (!added.ok) return added;
-  terminal.say(
-    `Sealed the key for ${added.value.provider}. Try it with: valetkey keys test ${added.value.id}`,
-  );
+  if (!added.ok) return refusal(added.error, provider, context);
+  terminal.say(t.keysAdd.done(added.value.provider, added.value.id));
   terminal.result(added.value, providerKeyEntries(added.value));
   return succeed(undefined);
+}
+
+/** Names the providers that there are, where it was for none of them. */
+async function refusal(refused: Failure, named: string, { api }: Context): Promise<Result<never, Failure>> {
+  if (refused.code !== 'invalid_request') return fail(refused);
+  const providers = await api.call<Page<Provider>>('GET', '/providers');
+  const names = providers.ok ? providers.value.data.map(({ name }) => name) : [named];
+  return names.includes(named) ? fail(refused) : failWith(t.keysAdd.unknownProvider(names.join(', ')));
 }

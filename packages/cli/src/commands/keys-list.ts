@@ -4,6 +4,7 @@ import { succeed } from '@valetkey/core';
 import type { Page, ProviderKey } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { moment, words } from '../format.ts';
+import { t } from '../messages/messages.ts';
 import type { Column, Entry } from '../terminal.ts';
 
 const COLUMNS: readonly Column<ProviderKey>[] = [
@@ -23,18 +24,14 @@ export const providerKeyEntries = (key: ProviderKey): Entry[] =>
 /** `valetkey keys list` */
 export const keysList = defineCommand({
   name: 'keys list',
-  summary: 'List the provider keys in the vault',
+  summary: t.keysList.summary,
   flags: SERVER_FLAGS,
   examples: ['valetkey keys list', "valetkey keys list --json | jq -r '.[].id'"],
   read: () => succeed(null),
   async run(_options, { api, terminal }) {
     const keys = await api.call<Page<ProviderKey>>('GET', '/provider-keys');
     if (!keys.ok) return keys;
-    terminal.list(
-      keys.value.data,
-      COLUMNS,
-      'No provider keys yet. Add one: valetkey keys add openai < key.txt',
-    );
+    terminal.list(keys.value.data, COLUMNS, t.keysList.empty);
     return succeed(undefined);
   },
 });

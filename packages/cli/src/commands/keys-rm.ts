@@ -4,18 +4,16 @@ import { succeed } from '@valetkey/core';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { failWith } from '../failure.ts';
 import { words } from '../format.ts';
-
-const IN_USE =
-  'Apps draw on this key (see: valetkey apps list). To revoke them together with the key, add --revoke-grants.';
+import { t } from '../messages/messages.ts';
 
 /** `valetkey keys rm` */
 export const keysRm = defineCommand({
   name: 'keys rm',
-  summary: 'Remove a provider key from the vault',
+  summary: t.keysRm.summary,
   args: ['id'],
   flags: {
     ...SERVER_FLAGS,
-    'revoke-grants': { type: 'boolean', help: 'also revoke every grant that draws on it' },
+    'revoke-grants': { type: 'boolean', help: t.keysRm.revokeGrants },
   },
   examples: ['valetkey keys rm pk_1', 'valetkey keys rm pk_1 --revoke-grants'],
   read: (flags, [id]) => succeed({ id: id!, revokeGrants: flags['revoke-grants'] === true }),
@@ -23,10 +21,10 @@ export const keysRm = defineCommand({
     const query = revokeGrants ? '?revoke_grants=true' : '';
     const removed = await api.call('DELETE', `/provider-keys/${encodeURIComponent(id)}${query}`);
     if (!removed.ok && removed.error.code === 'conflict') {
-      return failWith(IN_USE);
+      return failWith(t.keysRm.inUse);
     }
     if (!removed.ok) return removed;
-    terminal.say('Removed the key.');
+    terminal.say(t.keysRm.done);
     terminal.result({ id, removed: true }, [['Removed', words(id)]]);
     return succeed(undefined);
   },

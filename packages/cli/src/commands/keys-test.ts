@@ -4,12 +4,13 @@ import { succeed } from '@valetkey/core';
 import type { KeyTest } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { failWith } from '../failure.ts';
-import { words } from '../format.ts';
+import { said, words } from '../format.ts';
+import { t } from '../messages/messages.ts';
 
 /** `valetkey keys test` */
 export const keysTest = defineCommand({
   name: 'keys test',
-  summary: 'Ask the provider whether a key works; exit code 1 if it does not',
+  summary: t.keysTest.summary,
   args: ['id'],
   flags: SERVER_FLAGS,
   examples: ['valetkey keys test pk_1'],
@@ -19,10 +20,10 @@ export const keysTest = defineCommand({
     if (!test.ok) return test;
     const { ok, status, message } = test.value;
     terminal.result(test.value, [
-      ['Works', { text: ok ? 'yes' : 'no', tone: ok ? 'good' : 'bad' }],
+      ['Works', { ...said(({ keysTest }) => keysTest.works(ok)), tone: ok ? 'good' : 'bad' }],
       ['HTTP status', words(status)],
       ['Message', words(message)],
     ]);
-    return ok ? succeed(undefined) : failWith(`The key does not work: ${message}`);
+    return ok ? succeed(undefined) : failWith(t.keysTest.refused(message));
   },
 });

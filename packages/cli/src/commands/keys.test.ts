@@ -48,6 +48,18 @@ describe('keys add', () => {
     expect(run.stderr).not.toContain('You are not logged in');
   });
 
+  it('for a provider that is none names those that there are, and does not repeat what was typed', async () => {
+    const refusal = { error: { code: 'invalid_request', message: 'Refused.' } };
+    house.server.answer('POST /api/v1/provider-keys', { status: 400, body: refusal });
+    const run = (provider: string) => house.run(['keys', 'add', provider], { stdin: KEY });
+    const { exitCode, stderr } = await run(KEY);
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe('valetkey: There is no provider of that name here. Choose one of: openai.\n');
+    expect((await run('openai')).stderr).toBe('valetkey: Refused.\n');
+    house.server.answer('GET /api/v1/providers', { status: 503, body: refusal });
+    expect((await run('nope')).stderr).toBe('valetkey: Refused.\n');
+  });
+
   it('takes no key as an argument', async () => {
     expect((await house.run(['keys', 'add', 'openai', KEY])).exitCode).toBe(2);
   });

@@ -56,6 +56,7 @@ import { type Config, configPath, NO_LOGINS, readConfig, writeConfig } from './c
 import { deviceKeysPath } from './device-keys.ts';
 import { EXIT, type Failure, usageError } from './failure.ts';
 import { commandHelp, groupHelp, overview } from './help.ts';
+import { t } from './messages/messages.ts';
 import { DEFAULT_SERVER, parseServerUrl } from './server-url.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
@@ -164,10 +165,10 @@ function asksForHelp(words: readonly string[]): boolean {
   return words.slice(0, end < 0 ? undefined : end).some((word) => word === '--help' || word === '-h');
 }
 
-function unknownCommand(words: readonly string[], group: readonly Command[]) {
+function unknownCommand([first]: readonly string[], group: readonly Command[]) {
   const names = group.map(({ name }) => name).join(', ');
-  if (names !== '') return usageError(`After ${words[0]} comes one of: ${names}. See: valetkey --help`);
-  return usageError(`There is no command '${words[0]}'. See: valetkey --help`);
+  if (names !== '') return usageError(t.misuse.comesNext(first!, names));
+  return usageError(t.misuse.noCommand(first!));
 }
 
 /** The server that is meant (`--url`, then `VALETKEY_URL`, then the last login) and the login there, if any. */
@@ -176,8 +177,11 @@ function openContext(url: string | undefined, world: World, terminal: Terminal):
   const config = readConfig(path);
   if (!config.ok) return config;
   const named = url ?? (world.env.VALETKEY_URL || undefined);
-  const server = parseServerUrl(named ?? config.value.current ?? DEFAULT_SERVER);
-  if (!server.ok) return usageError(`${url === undefined ? 'VALETKEY_URL' : '--url'} ${server.error}`);
+  const server = parseServerUrl(
+    named ?? config.value.current ?? DEFAULT_SERVER,
+    url === undefined ? 'VALETKEY_URL' : '--url',
+  );
+  if (!server.ok) return usageError(server.error);
   return succeed(contextOf(world, terminal, server.value, config.value, path));
 }
 

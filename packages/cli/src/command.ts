@@ -6,6 +6,7 @@ import type { Result } from '@valetkey/core';
 import type { ApiClient } from './api-client.ts';
 import type { Config } from './config.ts';
 import { type Failure, usageError } from './failure.ts';
+import { t } from './messages/messages.ts';
 import type { Terminal } from './terminal.ts';
 import type { World } from './world.ts';
 
@@ -91,8 +92,8 @@ export interface Invocation {
 
 /** The flags of every command that talks to a server and has a result. */
 export const SERVER_FLAGS = {
-  url: { type: 'string', value: 'URL', help: 'the server (default: VALETKEY_URL, then the last login)' },
-  json: { type: 'boolean', help: 'print the result as JSON' },
+  url: { type: 'string', value: 'URL', help: t.flags.url },
+  json: { type: 'boolean', help: t.flags.json },
 } as const satisfies FlagTable;
 
 /** The command of this specification. */
@@ -119,12 +120,12 @@ export function defineCommand<const Flags extends FlagTable, Options>(
         url?: string;
       };
       const missing = args[positionals.length];
-      if (missing !== undefined) return wrongUsage(`<${missing}> is missing`, name);
+      if (missing !== undefined) return wrongUsage(t.misuse.missing(missing), name);
       // What a script gets of a variable that is not set.
       const empty = args.find((_, index) => positionals[index] === '');
-      if (empty !== undefined) return wrongUsage(`<${empty}> is empty`, name);
+      if (empty !== undefined) return wrongUsage(t.misuse.empty(empty), name);
       const extra = positionals[args.length];
-      if (extra !== undefined) return wrongUsage(`${named(extra)} is one argument too many`, name);
+      if (extra !== undefined) return wrongUsage(tooMany(extra), name);
       const options = spec.read(values as FlagValues<Flags>, [...positionals, ...after], nowMs);
       if (!options.ok) return wrongUsage(options.error, name);
       return {
@@ -136,20 +137,44 @@ export function defineCommand<const Flags extends FlagTable, Options>(
 }
 
 /** Long words may be a key that somebody typed where none belongs: it MUST NOT be repeated. */
-const named = (word: string): string => (word.length < 20 ? `'${word}'` : 'The last word');
+const tooMany = (word: string): string => (word.length < 20 ? t.misuse.tooMany(word) : t.misuse.lastTooMany);
 
-const wrongUsage = (problem: string, name: string) => usageError(`${problem}. See: valetkey ${name} --help`);
+const wrongUsage = (problem: string, name: string) => usageError(t.misuse.wrong(problem, name));
 
 function splitAtDashes(words: readonly string[]): [own: readonly string[], after: readonly string[]] {
   const at = words.indexOf('--');
   return at < 0 ? [words, []] : [words.slice(0, at), words.slice(at + 1)];
 }
 
+/** The flags and the other words, or what is wrong. Node's own refusals are longer, and in English alone. */
 function parseWords(words: readonly string[], flags: FlagTable) {
-  try {
-    return parseArgs({ args: [...words], options: flags, allowPositionals: true, strict: true });
-  } catch (error) {
-    // parseArgs explains at length; its first sentence names the flag and what is wrong with it.
-    return (error as Error).message.split(/\. |\.?\n/)[0]!;
+  const { tokens, values, positionals } = parseArgs({
+    args: [...words],
+    options: flags,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  for (const token of tokens) {
+    const problem = token.kind === 'option' ? problemWith(token, flags) : null;
+    if (problem !== null) return problem;
   }
+  return { values, positionals };
+}
+
+interface GivenFlag {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+}
+
+function problemWith({ name, rawName, value, inlineValue }: GivenFlag, flags: FlagTable): string | null {
+  const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
+  if (flag === undefined) return t.misuse.unknownOption(rawName);
+  const option = flag.short ? `-${flag.short}, --${name}` : `--${name}`;
+  if (flag.type === 'boolean') return value === undefined ? null : t.misuse.takesNoValue(option);
+  if (value === undefined) return t.misuse.valueMissing(option);
+  // A value that was forgotten; one that is meant is written behind `=`.
+  return !inlineValue && /^-./.test(value) ? t.misuse.valueIsOption(rawName) : null;
 }

@@ -26,7 +26,7 @@ export function moment(at: string | null | undefined): Cell {
 
 /** That calls have left the journal, as a sentence. */
 export const removedWords = ({ before, seq }: NonNullable<Page<unknown>['removed']>): string =>
-  `Calls from before ${moment(before).text} have left the journal, as its entry ${seq} says.`;
+  t.callsRemoved(moment(before).text, seq);
 
 const TONES: Readonly<Record<string, Tone>> = {
   active: 'good',
@@ -43,16 +43,25 @@ const TONES: Readonly<Record<string, Tone>> = {
 /** A status, in its colour. */
 export function status(value: string): Cell {
   const tone = TONES[value];
-  return { text: value, ...(tone && { tone }) };
+  return { text: wordFor(t.statuses, value), plain: value, ...(tone && { tone }) };
 }
+
+/** A period behind an amount, such as `a month`. */
+export const perWords = (per: string): string => wordFor(t.limits.per, per);
+
+/** The reader's word for a word of the API; a server that is newer than this command line may have others. */
+const wordFor = (table: Readonly<Record<string, string>>, value: string): string =>
+  Object.hasOwn(table, value) ? table[value]! : value;
+
+/** An amount of a limit as the API says it, such as `$5.00` or `10 requests`. */
+export const limitAmount = (unit: GrantLimit['unit'], amount: string | number): string =>
+  unit === 'usd' ? money(String(amount)).text : t.limits[unit](amount);
 
 /** What is left of a limit, such as `$3.20 of $5.00 a month`. */
 export function remaining(limit: GrantLimit): Cell {
-  const amount = (value: string | number) =>
-    limit.unit === 'usd' ? money(String(value)).text : `${value} ${limit.unit}`;
-  const per = limit.per === 'total' ? 'in total' : `a ${limit.per}`;
+  const [left, amount] = [limit.remaining, limit.amount].map((value) => limitAmount(limit.unit, value));
   return {
-    text: `${amount(limit.remaining)} of ${amount(limit.amount)} ${per}`,
+    text: t.limits.left(left!, amount!, perWords(limit.per)),
     plain: `${limit.remaining}/${limit.amount} ${limit.unit}/${limit.per}`,
   };
 }

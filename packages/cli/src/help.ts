@@ -1,8 +1,10 @@
 // The help pages, made from what commands say about themselves.
 
 import type { Command, Flag } from './command.ts';
+import { displayWidth } from './display-width.ts';
+import { t } from './messages/messages.ts';
 
-const HELP: Flag = { type: 'boolean', short: 'h', help: 'show this page' };
+const HELP: Flag = { type: 'boolean', short: 'h', help: t.flags.help };
 
 /** The page of one command: how it is written, what its flags mean, examples. */
 export function commandHelp(command: Command): string {
@@ -11,14 +13,14 @@ export function commandHelp(command: Command): string {
     return [`${short ? `-${short}, ` : ''}--${name}${value ? ` ${value}` : ''}`, help] as const;
   });
   return [
-    `${command.summary}.`,
+    t.help.about(command.summary),
     '',
-    `Usage: valetkey ${usageOf(command)}`,
+    `${t.help.usage} valetkey ${usageOf(command)}`,
     '',
-    'Options:',
+    t.help.options,
     ...aligned(rows),
     '',
-    'Examples:',
+    t.help.examples,
     ...command.examples.map((example) => `  ${example}`),
   ].join('\n');
 }
@@ -37,26 +39,24 @@ const oneLineEach = (commands: readonly Command[]): string[] =>
     commands.map(({ name, args, summary }) => [[name, ...args.map((arg) => `<${arg}>`)].join(' '), summary]),
   );
 
-const MORE = 'More about one command: valetkey <command> --help';
-
 /** The page of commands that begin with the same word. */
 export const groupHelp = (commands: readonly Command[]): string =>
-  ['Commands:', ...oneLineEach(commands), '', MORE].join('\n');
+  [t.help.commands, ...oneLineEach(commands), '', t.help.more].join('\n');
 
 /** The first page: every command in one line. */
 export function overview(commands: readonly Command[]): string {
   return [
-    'Valetkey keeps your AI provider keys and hands out scoped, budgeted tokens instead.',
+    t.help.product,
     '',
-    'Usage: valetkey <command> [options]',
-    '       valetkey  (starts the broker, as valetkey serve does)',
+    `${t.help.usage} valetkey <command> [options]`,
+    `${' '.repeat(displayWidth(t.help.usage))} valetkey  ${t.help.starts}`,
     '',
-    'Commands:',
+    t.help.commands,
     ...oneLineEach(commands),
     '',
-    'Exit codes: 0 ok, 1 error, 2 usage, 4 login needed, 5 budget refused, 6 not granted, 130 interrupted.',
-    'Environment: VALETKEY_URL chooses the server, XDG_CONFIG_HOME where logins are kept, NO_COLOR turns colour off.',
-    MORE,
+    t.help.exitCodes,
+    t.help.environment,
+    t.help.more,
   ].join('\n');
 }
 

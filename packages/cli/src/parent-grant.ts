@@ -67,10 +67,10 @@ export function findToken(env: Env, url: string | undefined): Result<PlacedToken
   const [tokenName, baseName] = place;
   const [name, text] = url ? ['--url', url] : addressOf(env, baseName);
   if (!text) return failWith(`${tokenName} is set, but not where it is valid: set VALETKEY_URL`);
-  const server = parseServerUrl(text);
+  const server = parseServerUrl(text, name);
   return server.ok
     ? succeed({ token: env[tokenName]!, server: server.value })
-    : failWith(`${name} ${server.error}`, EXIT.usage);
+    : failWith(server.error, EXIT.usage);
 }
 
 const addressOf = (env: Env, baseName: string): readonly [name: string, text: string | undefined] => {

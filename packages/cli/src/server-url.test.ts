@@ -16,7 +16,7 @@ it.each([
   ['[::1]:8787', 'http://[::1]:8787'],
   ['localhost.evil.example', 'https://localhost.evil.example'],
 ])('%s is accepted', (text, value) => {
-  expect(parseServerUrl(text)).toEqual({ ok: true, value });
+  expect(parseServerUrl(text, '--url')).toEqual({ ok: true, value });
 });
 
 it.each([
@@ -32,7 +32,7 @@ it.each([
   ['two words', 'must be the address'],
   ['', 'must be the address'],
 ])('%j is refused', (text, says) => {
-  const parsed = parseServerUrl(text);
+  const parsed = parseServerUrl(text, '--url');
   expect(parsed.ok || parsed.error).toContain(says);
   expect(JSON.stringify(parsed)).not.toContain('secret');
 });

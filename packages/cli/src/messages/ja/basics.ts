@@ -1,13 +1,78 @@
-// Words about signing in, help, and what is wrong with a command line, in Japanese.
+// Words about signing in, help, what is wrong with a command line, and what several commands say, in Japanese.
 
 import type { Translated } from '@valetkey/core';
 import type { basics as english } from '../en/basics.ts';
 
 /** Japanese. */
 export const basics: Translated<typeof english> = {
-  resultNotWritten: (code = '') => `結果を書き込めません (${code})。`,
+  resultNotWritten: (code = '') => `結果を書き込めません（${code}）。`,
+  flags: {
+    url: 'サーバー（既定: VALETKEY_URL、次に最後のログイン先）',
+    json: '結果を JSON で出力する',
+    help: 'このページを表示する',
+  },
+  help: {
+    about: (summary) => `${summary}。`,
+    usage: '使い方:',
+    options: 'オプション:',
+    examples: '例:',
+    commands: 'コマンド:',
+    product: 'Valetkey は AI プロバイダーのキーを保管し、代わりに範囲と予算を限ったトークンを渡します。',
+    starts: '（valetkey serve と同じく、ブローカーを起動します）',
+    exitCodes:
+      '終了コード: 0 成功、1 エラー、2 使い方の誤り、4 ログインが必要、5 予算による拒否、6 許可なし、130 中断。',
+    environment:
+      '環境変数: VALETKEY_URL はサーバー、XDG_CONFIG_HOME はログインの保存場所、LANG は言語を選びます。NO_COLOR は色を消します。',
+    more: '各コマンドの詳細: valetkey <command> --help',
+  },
+  misuse: {
+    wrong: (problem, command) => `${problem}。参照: valetkey ${command} --help`,
+    noCommand: (word) => `コマンド '${word}' はありません。参照: valetkey --help`,
+    comesNext: (word, names) => `${word} の後には次のいずれかが続きます: ${names}。参照: valetkey --help`,
+    missing: (arg) => `<${arg}> がありません`,
+    empty: (arg) => `<${arg}> が空です`,
+    tooMany: (word) => `引数 '${word}' は余分です`,
+    lastTooMany: '最後の引数は余分です',
+    unknownOption: (option) => `オプション '${option}' はありません`,
+    takesNoValue: (option) => `オプション '${option}' は値を取りません`,
+    valueMissing: (option) => `オプション '${option} <value>' の値がありません`,
+    valueIsOption: (option) => `オプション '${option}' の値がオプションのように見えます`,
+    optionMissing: (option) => `${option} がありません`,
+  },
+  serverUrl: {
+    notOne: (source) =>
+      `${source} は https://keys.example.com のような Valetkey サーバーのアドレスでなければなりません`,
+    notAlone: (source, origin) => `${source} は ${origin} のようなサーバーのアドレスだけにしてください`,
+    notHttps: (source) =>
+      `${source} はこのマシンを除き https:// で始まる必要があります。ログイン情報がそこに送られるためです`,
+  },
+  statuses: {
+    active: '有効',
+    suspended: '一時停止中',
+    stopped: '停止中',
+    revoked: '取り消し済み',
+    expired: '期限切れ',
+    admitted: '実行中',
+    settled: '精算済み',
+    ceiling: '最大額で計上',
+    released: '解放済み',
+    refused: '拒否',
+    lost: '紛失',
+    pending: '未回答',
+    allowed: '許可済み',
+    denied: '拒否',
+    withdrawn: '取り下げ',
+  },
+  limits: {
+    per: { total: '合計', month: '1 か月', week: '1 週間', day: '1 日', minute: '1 分' },
+    requests: (amount) => `${amount} リクエスト`,
+    tokens: (amount) => `${amount} トークン`,
+    left: (left, amount, per) => `${per} ${amount} のうち ${left}`,
+  },
+  callsRemoved: (before, entry) =>
+    `${before} より前の呼び出しは記録簿から除かれました（項目 ${entry} による）。`,
   login: {
-    summary: 'サーバーにログインする(ブラウザー、またはメールアドレスとパスワード)',
+    summary: 'サーバーにログインする（ブラウザー、またはメールアドレスとパスワード）',
     email: 'このメールアドレスとパスワードでサインインする',
     passwordStdin: 'パスワードを標準入力から読む',
     needsEmail: '--password-stdin には --email が必要です',

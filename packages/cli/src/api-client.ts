@@ -1,7 +1,7 @@
 // Talks to one server: JSON over HTTP, the session token as a bearer. Nothing it sends is ever sent on by a redirect, and nothing that it
 // says about a failure contains what was sent.
 
-import { type Result, succeed } from '@valetkey/core';
+import { type Language, type Result, succeed } from '@valetkey/core';
 import { EXIT, type ExitCode, type Failure, failWith } from './failure.ts';
 
 /** A whole answer, whatever its status. */
@@ -37,8 +37,16 @@ export interface ApiClient {
 
 const TIMEOUT_MS = 60_000;
 
-/** A client for `server` (an origin); `token` is null where nobody is logged in. */
-export function createApiClient(fetcher: typeof fetch, server: string, token: string | null): ApiClient {
+/**
+ * A client for `server` (an origin); `token` is null where nobody is logged in. In `language` comes what the server says of things in words; null
+ * where a program reads it, which gets the same words everywhere.
+ */
+export function createApiClient(
+  fetcher: typeof fetch,
+  server: string,
+  token: string | null,
+  language: Language | null = null,
+): ApiClient {
   const send = (
     method: Method,
     path: string,
@@ -78,7 +86,8 @@ export function createApiClient(fetcher: typeof fetch, server: string, token: st
   return {
     async call<Body>(method: Method, path: string, body?: unknown, more?: MoreHeaders) {
       if (token === null) return notLoggedIn(server);
-      const answer = await exchange(method, `/api/v1${path}`, body, more);
+      const words = language === null ? more : { 'accept-language': language, ...more };
+      const answer = await exchange(method, `/api/v1${path}`, body, words);
       if (!answer.ok) return answer;
       const { status, body: parsed } = answer.value;
       if (status === 204) return succeed(undefined as Body);

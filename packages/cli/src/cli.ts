@@ -56,7 +56,7 @@ import { type Config, configPath, NO_LOGINS, readConfig, writeConfig } from './c
 import { deviceKeysPath } from './device-keys.ts';
 import { EXIT, type Failure, usageError } from './failure.ts';
 import { commandHelp, groupHelp, overview } from './help.ts';
-import { t } from './messages/messages.ts';
+import { language, t } from './messages/messages.ts';
 import { DEFAULT_SERVER, parseServerUrl } from './server-url.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
@@ -198,7 +198,12 @@ const contextOf = (
   world,
   terminal,
   server,
-  api: createApiClient(world.fetch, server, config.logins[server]?.token ?? null),
+  api: createApiClient(
+    world.fetch,
+    server,
+    config.logins[server]?.token ?? null,
+    terminal.isForPeople ? language : null,
+  ),
   config,
   saveConfig: (changed) => writeConfig(path, changed),
   deviceKeys: deviceKeysPath(path),

@@ -32,6 +32,8 @@ export interface Column<Row> {
 export interface Terminal {
   /** Whether questions may be asked. */
   readonly canPrompt: boolean;
+  /** Whether a person reads the results, not a program. */
+  readonly isForPeople: boolean;
   /** A line of talk, on stderr. */
   say(text: string): void;
   /** Text that is itself the result, such as a help page. */
@@ -85,6 +87,7 @@ export function createTerminal(
 
   return {
     canPrompt: stdin.isTerminal && stderr.isTerminal,
+    isForPeople: stdout.isTerminal && !json,
     say: (text) => stderr.write(`${text.split('\n').map(harmless).join('\n')}\n`),
     print,
     list(rows, columns, empty, value = rows) {

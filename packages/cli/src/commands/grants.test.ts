@@ -1,8 +1,9 @@
 // Guarantees of grant create, apps, usage and logs: what is asked of the server, and what a person, a pipe and a program read.
 
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { loggedIn } from '../../test/logged-in.ts';
 import type { Grant } from '../api-types.ts';
+import { speak } from '../messages/messages.ts';
 
 const house = loggedIn();
 
@@ -209,5 +210,25 @@ describe('usage and logs', () => {
     expect(house.server.seen.at(-1)?.query).toBe('?limit=2&status=refused&grant_id=grant_1');
     const json = await house.run(['logs', '--json']);
     expect(JSON.parse(json.stdout).map((call: { id: string }) => call.id)).toEqual(['call_1', 'call_0']);
+  });
+});
+
+describe('in another language', () => {
+  afterEach(() => speak('en'));
+
+  it('the server is asked for its words in it where a person reads them, not for a program', async () => {
+    await speak('de');
+    const asked: (string | null)[] = [];
+    const recording: typeof fetch = (input, init) => {
+      asked.push(new Headers(init?.headers).get('accept-language'));
+      return fetch(input, init);
+    };
+    const options = { fetch: recording, env: { NO_COLOR: '1' } };
+    for (const words of [
+      ['apps', 'list'],
+      ['apps', 'list', '--json'],
+    ])
+      for (const terminal of [true, false]) await house.run(words, { ...options, terminal });
+    expect(asked).toEqual(['de', null, null, null]);
   });
 });

@@ -1,8 +1,9 @@
 // Guarantees of whoami: the token in the environment comes before the login, is asked about where it is valid, and is never shown.
 
-import { beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SESSION } from '../../test/fake-server.ts';
 import { loggedIn } from '../../test/logged-in.ts';
+import { speak } from '../messages/messages.ts';
 
 const DETAILS = {
   type: 'ai_model_access',
@@ -12,6 +13,8 @@ const DETAILS = {
 };
 
 const house = loggedIn();
+
+afterEach(() => speak('en'));
 
 beforeEach(() => {
   house.server.answer('GET /grants/self', {
@@ -64,4 +67,14 @@ it('of a token that has ended says so', async () => {
   const { exitCode, stdout, stderr } = await house.run(['whoami'], { env: given });
   expect([exitCode, stdout]).toEqual([4, '']);
   expect(stderr).toContain('has ended');
+});
+
+it('says in the language of a terminal what the token may do, and to a pipe as ever', async () => {
+  const env = { VALETKEY_TOKEN: 'vk_mine', VALETKEY_URL: house.server.url, NO_COLOR: '1' };
+  const english = await house.run(['whoami'], { env });
+  await speak('de');
+  expect((await house.run(['whoami'], { env })).stdout).toBe(english.stdout);
+  const read = (await house.run(['whoami'], { env, terminal: true })).stdout;
+  expect(read).toMatch(/^Darf +Höchstens \$5 insgesamt$/m);
+  expect(read.split('\n')).toHaveLength(english.stdout.split('\n').length);
 });

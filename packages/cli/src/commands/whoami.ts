@@ -1,12 +1,14 @@
 // `valetkey whoami`: what programs that are started here act as: the grant of the token in the environment, else the owner who is logged in. It
 // MUST NOT show the token.
 
-import { describeAccess, parseAccess, succeed } from '@valetkey/core';
+import { type AccessMessages, accessMessages, describeAccess, parseAccess, succeed } from '@valetkey/core';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { readDeviceKey } from '../device-keys.ts';
 import { EXIT } from '../failure.ts';
 import { money, words } from '../format.ts';
+import { language } from '../messages/messages.ts';
 import { findToken, grantOfToken } from '../parent-grant.ts';
+import type { Cell } from '../terminal.ts';
 import { showOwner } from './status.ts';
 
 /** `valetkey whoami` */
@@ -37,16 +39,20 @@ export const whoami = defineCommand({
       ['Server', words(server)],
       ['Grant', words(grantId)],
       ['Left', money(budget?.remainingUsd)],
-      ...access.flatMap(sentencesOf).map((sentence) => ['May', words(sentence)] as const),
+      ...access.flatMap(sentencesOf).map((sentence) => ['May', sentence] as const),
     ]);
     return succeed(undefined);
   },
 });
 
 /** What a part allows, in plain words; nothing where this release does not know them. */
-function sentencesOf(part: unknown): readonly string[] {
+function sentencesOf(part: unknown): readonly Cell[] {
   const access = parseAccess(part);
   if (!access.ok) return [];
-  const { lines, limits } = describeAccess(access.value);
-  return [...lines, ...limits];
+  const inWords = (messages: AccessMessages): readonly string[] => {
+    const { lines, limits } = describeAccess(access.value, undefined, messages);
+    return [...lines, ...limits];
+  };
+  const plain = inWords(accessMessages.en);
+  return inWords(accessMessages[language]).map((text, index) => ({ text, plain: plain[index]! }));
 }

@@ -10,6 +10,7 @@ import {
   succeed,
   type WireAccess,
 } from '@valetkey/core';
+import { t } from './messages/messages.ts';
 
 /** What the flags said: the right but for what was left out, and whose provider, if one was named. */
 export interface AskedAccess {
@@ -29,14 +30,14 @@ export function childDetails(
   const parts: ModelAccess[] = [];
   for (const entry of parent) {
     const parsed = parseAccess(entry);
-    if (!parsed.ok) return fail(`This release does not understand the grant: ${parsed.error.message}`);
+    if (!parsed.ok) return fail(t.grantEdit.notUnderstood(parsed.error.message));
     if (provider === null || parsed.value.provider === provider) parts.push(parsed.value);
   }
-  if (parts.length === 0) return fail(`The grant has no part for ${provider}.`);
+  if (parts.length === 0) return fail(t.delegate.noPart(String(provider)));
   const says = access.models !== null || access.capabilities !== null || access.limits.length > 0;
   if (parts.length > 1 && says) {
     const names = parts.map((part) => part.provider).join(', ');
-    return fail(`The grant is for several providers (${names}): say which one with --provider.`);
+    return fail(t.delegate.whichProvider(names));
   }
   const endMs = nowMs + DEFAULT_LIFE_MS;
   return succeed(

@@ -5,6 +5,7 @@ import { formatAccess, type ModelAccess, parseAccess, type Result } from '@valet
 import type { Grant } from './api-types.ts';
 import type { Context } from './command.ts';
 import { type Failure, failWith, usageError } from './failure.ts';
+import { t } from './messages/messages.ts';
 
 /** The right in place of the one that is there; fails with one sentence. */
 export type AccessChange = (access: ModelAccess) => Result<ModelAccess, string>;
@@ -22,10 +23,10 @@ export async function editGrant(
   const { authorization_details: details, version } = grant.value;
   const names = details.map((detail) => detail.provider).join(', ');
   const parts = details.filter((detail) => provider === null || detail.provider === provider);
-  if (parts.length === 0) return failWith(`This grant has no part for ${provider}. It has: ${names}`);
-  if (parts.length > 1) return usageError(`Say which part of the grant with --provider: one of ${names}`);
+  if (parts.length === 0) return failWith(t.grantEdit.noPart(String(provider), names));
+  if (parts.length > 1) return usageError(t.grantEdit.whichPart(names));
   const before = parseAccess(parts[0]);
-  if (!before.ok) return failWith(`This release does not understand the grant: ${before.error.message}`);
+  if (!before.ok) return failWith(t.grantEdit.notUnderstood(before.error.message));
   const after = change(before.value);
   if (!after.ok) return usageError(after.error);
   return api.call<Grant>('PATCH', path, { authorization_details: [formatAccess(after.value)], version });

@@ -14,6 +14,7 @@ import {
   windowLimitName,
 } from '@valetkey/core';
 import type { AskedAccess } from './child-access.ts';
+import { t } from './messages/messages.ts';
 
 /** The flags that say what is granted, as they were typed. */
 export interface AccessFlags {
@@ -37,9 +38,6 @@ const FLAG_OF: Readonly<Record<string, string>> = {
   'delegation.to': '--delegate-to',
 };
 
-const EXPIRES_RULE =
-  '--expires must be a duration such as 12h or 30d, or a date and time such as 2026-12-31T00:00:00Z';
-
 const UNIT_MS: Readonly<Record<string, number>> = {
   m: 60_000,
   h: 3_600_000,
@@ -49,11 +47,11 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 
 /** The right, or one sentence that names the flag to change. `nowMs` (epoch) is what durations count from. */
 export function readAccess(flags: AccessFlags, nowMs: number): Result<ModelAccess, string> {
-  if (flags.provider === undefined) return fail('--provider is missing');
-  if (flags.model === undefined) return fail("--model is missing ('*' allows every model)");
+  if (flags.provider === undefined) return fail(t.grantFlags.providerMissing);
+  if (flags.model === undefined) return fail(t.grantFlags.modelMissing);
   // Unlimited MUST never be what one gets by leaving something out.
   if (flags.limit === undefined && flags.requests === undefined) {
-    return fail('a ceiling is missing: add --limit 5/month, or --requests N');
+    return fail(t.grantFlags.ceilingMissing);
   }
   return parseFlags(flags, nowMs, FLAG_OF);
 }
@@ -110,12 +108,12 @@ function readSpendLimits(texts: readonly string[]): Result<Record<string, string
   for (const text of texts) {
     const [amount, per = 'total', ...rest] = text.split('/');
     if (rest.length > 0 || !LIMIT_PERIODS.includes(per as LimitPeriod)) {
-      return fail(`--limit ${text}: after the slash comes one of ${LIMIT_PERIODS.join(', ')}`);
+      return fail(t.grantFlags.badPeriod('--limit', text, LIMIT_PERIODS.join(', ')));
     }
     const usd = parseUsd(amount);
     if (!usd.ok) return fail(`--limit ${text}: ${usd.error}`);
     const name = windowLimitName('usd', per as LimitPeriod);
-    if (name in limits) return fail(`--limit ${text}: there are two limits for the same period`);
+    if (name in limits) return fail(t.grantFlags.twoLimits(text));
     limits[name] = usdDecimal(usd.value);
   }
   return succeed(limits);
@@ -132,7 +130,7 @@ function expiryOf(text: string, nowMs: number): string {
 
 /** Core's message with the flag in place of the path of the member. */
 function aboutFlags(member: string, message: string, flagOf: Readonly<Record<string, string>>): string {
-  if (member === 'flags.expires') return EXPIRES_RULE;
+  if (member === 'flags.expires') return t.grantFlags.badExpires;
   const [, whole = '', top = ''] = /^flags\.((\w+)(?:\.to)?)/.exec(member) ?? [];
   const flag = flagOf[whole] ?? flagOf[top];
   return flag === undefined ? message : `${flag}${message.slice(member.length)}`;

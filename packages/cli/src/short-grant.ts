@@ -5,6 +5,7 @@ import { formatAccess, type ModelAccess, type Result, succeed } from '@valetkey/
 import type { CreatedGrant, Provider } from './api-types.ts';
 import type { Context } from './command.ts';
 import type { Failure } from './failure.ts';
+import { t } from './messages/messages.ts';
 import { type AccessFlags, readAccess } from './read-access.ts';
 
 /** The flags of every command that makes one. */
@@ -12,29 +13,29 @@ export const SHORT_GRANT_FLAGS = {
   provider: {
     type: 'string',
     value: 'NAME',
-    help: 'whose models, such as openai (default: what fits the program, or the only one with a key)',
+    help: t.shortGrant.provider,
   },
   model: {
     type: 'string',
     multiple: true,
     value: 'MODEL',
-    help: "a model, or a beginning such as 'gpt-5*'; may be repeated (default: all)",
+    help: t.shortGrant.model,
   },
   limit: {
     type: 'string',
     multiple: true,
     value: 'USD[/PERIOD]',
-    help: 'the most it may spend; may be repeated (default: 5)',
+    help: t.shortGrant.limit,
   },
-  requests: { type: 'string', value: 'N', help: 'the most requests it may make in total' },
+  requests: { type: 'string', value: 'N', help: t.grantFlags.requests },
   capability: {
     type: 'string',
     multiple: true,
     value: 'NAME',
-    help: 'a kind of work, such as chat; may be repeated (default: all)',
+    help: t.shortGrant.capability,
   },
-  expires: { type: 'string', value: 'WHEN', help: 'when it ends, such as 30m or 2h (default: 8h)' },
-  name: { type: 'string', value: 'TEXT', help: 'what you see it called' },
+  expires: { type: 'string', value: 'WHEN', help: t.shortGrant.expires },
+  name: { type: 'string', value: 'TEXT', help: t.shortGrant.name },
 } as const;
 
 /** What the flags said. */

@@ -8,6 +8,7 @@ import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
 import { readDeviceKey } from '../device-keys.ts';
 import { EXIT, type Failure, usageError } from '../failure.ts';
 import { moment, words } from '../format.ts';
+import { t } from '../messages/messages.ts';
 import { findToken, grantOfOwner, grantOfToken, type ParentGrant } from '../parent-grant.ts';
 import { readAskedAccess } from '../read-access.ts';
 import { runWithToken } from '../run-with-token.ts';
@@ -27,52 +28,52 @@ export interface DelegateOptions {
 /** `valetkey delegate` */
 export const delegate = defineCommand({
   name: 'delegate',
-  summary: 'Make a narrower token below a grant, or run a program with one',
+  summary: t.delegate.summary,
   rest: 'command',
   flags: {
     ...SERVER_FLAGS,
     from: {
       type: 'string',
       value: 'GRANT',
-      help: 'one of your own grants (default: the token in VALETKEY_TOKEN, OPENAI_API_KEY and the like)',
+      help: t.delegate.from,
     },
-    provider: { type: 'string', value: 'NAME', help: 'only this provider of the grant (default: all)' },
+    provider: { type: 'string', value: 'NAME', help: t.delegate.provider },
     model: {
       type: 'string',
       multiple: true,
       value: 'MODEL',
-      help: "a model, or a beginning such as 'gpt-5*'; may be repeated (default: those of the grant)",
+      help: t.delegate.model,
     },
     limit: {
       type: 'string',
       multiple: true,
       value: 'USD[/PERIOD]',
-      help: 'the most it may spend; may be repeated (default: what the grant has left)',
+      help: t.delegate.limit,
     },
-    requests: { type: 'string', value: 'N', help: 'the most requests it may make in total' },
+    requests: { type: 'string', value: 'N', help: t.grantFlags.requests },
     capability: {
       type: 'string',
       multiple: true,
       value: 'NAME',
-      help: 'a kind of work, such as chat; may be repeated (default: those of the grant)',
+      help: t.delegate.capability,
     },
-    expires: { type: 'string', value: 'WHEN', help: 'when it ends, such as 15m or 8h (default: 1h)' },
-    depth: { type: 'string', value: 'N', help: 'how many levels it may delegate further (default: 0)' },
+    expires: { type: 'string', value: 'WHEN', help: t.delegate.expires },
+    depth: { type: 'string', value: 'N', help: t.delegate.depth },
     'delegate-to': {
       type: 'string',
       multiple: true,
       value: 'WHOM',
-      help: 'whom it may delegate to: own_agents or a client_id; may be repeated, means one level (default: as the grant)',
+      help: t.delegate.delegateTo,
     },
-    name: { type: 'string', value: 'TEXT', help: 'what its owner sees it called (default: worker)' },
-    keep: { type: 'boolean', help: 'let it live on when the command has ended' },
+    name: { type: 'string', value: 'TEXT', help: t.delegate.name },
+    keep: { type: 'boolean', help: t.delegate.keep },
   },
   examples: [
     'valetkey delegate --model gpt-4o-mini --limit 0.50 --expires 15m -- node worker.js',
     'valetkey delegate --from gr_1 --limit 1/day --expires 12h --name night-run --json',
   ],
   read(flags, command, nowMs): Result<DelegateOptions, string> {
-    if (flags.json && command.length > 0) return fail('--json prints the token, so it goes with no command');
+    if (flags.json && command.length > 0) return fail(t.delegate.jsonWithCommand);
     const asked = readAskedAccess(flags, nowMs);
     if (!asked.ok) return asked;
     const { url, from = null, name = 'worker', keep = false } = flags;
@@ -93,8 +94,10 @@ async function runDelegate(options: DelegateOptions, context: Context): Promise<
   const { command, keep, name } = options;
   if (command.length > 0) {
     const { grantId, expiresAt } = made.value;
-    const end = keep ? moment(expiresAt?.toISOString()).text : 'with it';
-    context.terminal.say(`${name} has the grant ${grantId}, which ends ${end}.`);
+    const end = moment(expiresAt?.toISOString()).text;
+    context.terminal.say(
+      keep ? t.delegate.runsUntil(name, grantId, end) : t.delegate.runsWith(name, grantId),
+    );
     const { server, token: parentToken, key } = parent.value;
     return runWithToken({ command, token: made.value, server, parentToken, key, keep }, context);
   }
@@ -104,9 +107,7 @@ async function runDelegate(options: DelegateOptions, context: Context): Promise<
 
 const explained = (failure: Failure): Result<never, Failure> => {
   if (!failure.message.includes('delegation is not permitted')) return fail(failure);
-  const message =
-    'This grant may not be delegated. Its owner can make one that may: valetkey grant create --delegation-depth 1';
-  return fail({ ...failure, exitCode: EXIT.notGranted, message });
+  return fail({ ...failure, exitCode: EXIT.notGranted, message: t.delegate.notPermitted });
 };
 
 async function findParent(
@@ -123,7 +124,7 @@ async function findParent(
 function printChild(child: ChildToken, name: string, { terminal }: Context): void {
   const { grantId, parentGrantId, token, baseUrls, access } = child;
   const expiresAt = child.expiresAt?.toISOString() ?? null;
-  terminal.say(`The token is shown only now. It ends with the grant above it, ${parentGrantId}.`);
+  terminal.say(t.delegate.shownOnce(String(parentGrantId)));
   const printed = {
     grant_id: grantId,
     parent_grant_id: parentGrantId,

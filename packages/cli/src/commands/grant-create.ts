@@ -1,11 +1,19 @@
 // `valetkey grant create`: a token for a program that can only paste a key, on a grant of its own. The token is printed once, on stdout.
 
-import { describeAccess, formatAccess, type ModelAccess, type Result, succeed } from '@valetkey/core';
+import {
+  accessMessages,
+  describeAccess,
+  formatAccess,
+  type ModelAccess,
+  type Result,
+  succeed,
+} from '@valetkey/core';
 import type { CreatedGrant } from '../api-types.ts';
 import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
 import type { Failure } from '../failure.ts';
 import { findDevice } from '../find-device.ts';
 import { moment, words } from '../format.ts';
+import { language, t } from '../messages/messages.ts';
 import { readAccess } from '../read-access.ts';
 
 /** What is granted, and what the owner calls it. */
@@ -19,52 +27,52 @@ export interface GrantCreateOptions {
 /** `valetkey grant create` */
 export const grantCreate = defineCommand({
   name: 'grant create',
-  summary: 'Make a token with a scope and a budget',
+  summary: t.grantCreate.summary,
   flags: {
     ...SERVER_FLAGS,
-    provider: { type: 'string', value: 'NAME', help: 'whose models, such as openai (required)' },
+    provider: { type: 'string', value: 'NAME', help: t.grantCreate.provider },
     model: {
       type: 'string',
       multiple: true,
       value: 'MODEL',
-      help: "a model, a beginning such as 'gpt-5*', or '*' for all; may be repeated (required)",
+      help: t.grantCreate.model,
     },
     limit: {
       type: 'string',
       multiple: true,
       value: 'USD[/PERIOD]',
-      help: 'the most it may spend per month, week, day, minute or in total; may be repeated',
+      help: t.grantCreate.limit,
     },
-    requests: { type: 'string', value: 'N', help: 'the most requests it may make in total' },
+    requests: { type: 'string', value: 'N', help: t.grantFlags.requests },
     capability: {
       type: 'string',
       multiple: true,
       value: 'NAME',
-      help: 'a kind of work, such as chat or embeddings; may be repeated (default: all)',
+      help: t.grantCreate.capability,
     },
     expires: {
       type: 'string',
       value: 'WHEN',
-      help: 'when it ends: 90m, 12h, 30d, 8w or a date and time (default: never)',
+      help: t.grantCreate.expires,
     },
     'delegation-depth': {
       type: 'string',
       value: 'N',
-      help: 'how many levels may be delegated further (default: 0)',
+      help: t.grantCreate.delegationDepth,
     },
     'delegate-to': {
       type: 'string',
       multiple: true,
       value: 'WHOM',
-      help: 'own_agents, or a client_id that has to prove itself; may be repeated, means one level (default: anyone)',
+      help: t.grantCreate.delegateTo,
     },
     device: {
       type: 'string',
       multiple: true,
       value: 'NAME',
-      help: 'only from this device of yours; may be repeated (default: from anywhere)',
+      help: t.grantCreate.device,
     },
-    name: { type: 'string', value: 'TEXT', help: 'what you call it, such as the program that uses it' },
+    name: { type: 'string', value: 'TEXT', help: t.grantCreate.name },
   },
   examples: [
     'valetkey grant create --provider openai --model gpt-4o-mini --limit 5/month',
@@ -97,9 +105,9 @@ async function runGrantCreate(
   const created = await api.call<CreatedGrant>('POST', '/grants', body);
   if (!created.ok) return created;
   const grant = created.value;
-  const { lines, limits } = describeAccess(access);
+  const { lines, limits } = describeAccess(access, undefined, accessMessages[language]);
   terminal.say([...lines, ...limits].map((line) => `- ${line}`).join('\n'));
-  terminal.say(`The token is shown only now. Stop it with: valetkey apps revoke ${grant.id}`);
+  terminal.say(t.grantCreate.shownOnce(grant.id));
   const { token, base_url, base_urls, expires_at, authorization_details } = grant;
   const result = {
     grant_id: grant.id,

@@ -4,6 +4,7 @@ import { fail, type ModelAccess, type Result, succeed } from '@valetkey/core';
 import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
 import { editGrant } from '../edit-grant.ts';
 import type { Failure } from '../failure.ts';
+import { t } from '../messages/messages.ts';
 import { readAskedAccess } from '../read-access.ts';
 import { grantEntries } from './apps-show.ts';
 
@@ -18,32 +19,32 @@ interface GrantEditOptions {
 /** `valetkey grant edit` */
 export const grantEdit = defineCommand({
   name: 'grant edit',
-  summary: 'Change what a grant may do; what no option names stays',
+  summary: t.grantEdit.summary,
   args: ['grant'],
   flags: {
     ...SERVER_FLAGS,
-    provider: { type: 'string', value: 'NAME', help: 'the part for this provider, where there are several' },
-    model: { type: 'string', multiple: true, value: 'MODEL', help: 'these models instead; may be repeated' },
+    provider: { type: 'string', value: 'NAME', help: t.grantFlags.partProvider },
+    model: { type: 'string', multiple: true, value: 'MODEL', help: t.grantEdit.model },
     limit: {
       type: 'string',
       multiple: true,
       value: 'USD[/PERIOD]',
-      help: 'these limits of money instead of all that there are; may be repeated',
+      help: t.grantEdit.limit,
     },
-    requests: { type: 'string', value: 'N', help: 'the most requests it may make in total' },
+    requests: { type: 'string', value: 'N', help: t.grantFlags.requests },
     capability: {
       type: 'string',
       multiple: true,
       value: 'NAME',
-      help: 'these kinds of work instead; may be repeated',
+      help: t.grantEdit.capability,
     },
-    expires: { type: 'string', value: 'WHEN', help: 'when it ends: 90m, 12h, 30d, 8w or a date and time' },
-    'delegation-depth': { type: 'string', value: 'N', help: 'how many levels may be delegated further' },
+    expires: { type: 'string', value: 'WHEN', help: t.grantEdit.expires },
+    'delegation-depth': { type: 'string', value: 'N', help: t.grantEdit.delegationDepth },
     'delegate-to': {
       type: 'string',
       multiple: true,
       value: 'WHOM',
-      help: 'only to these: own_agents, or a client_id; may be repeated',
+      help: t.grantEdit.delegateTo,
     },
   },
   examples: [
@@ -52,7 +53,7 @@ export const grantEdit = defineCommand({
   ],
   read({ url: _url, json: _json, ...flags }, [id], nowMs): Result<GrantEditOptions, string> {
     const { provider, ...terms } = flags;
-    if (Object.keys(terms).length === 0) return fail('an option that says what changes is missing');
+    if (Object.keys(terms).length === 0) return fail(t.grantEdit.changeMissing);
     const asked = readAskedAccess(flags, nowMs);
     if (!asked.ok) return asked;
     const { access } = asked.value;
@@ -85,7 +86,7 @@ async function runGrantEdit(
     });
   const edited = await editGrant(id, provider, change, context);
   if (!edited.ok) return edited;
-  context.terminal.say('Changed. It counts from the next call.');
+  context.terminal.say(t.grantEdit.done);
   context.terminal.result(edited.value, grantEntries(edited.value));
   return succeed(undefined);
 }

@@ -3,6 +3,7 @@
 import { succeed } from '@valetkey/core';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { money, words } from '../format.ts';
+import { t } from '../messages/messages.ts';
 
 interface CorrectedCall {
   readonly id: string;
@@ -13,7 +14,7 @@ interface CorrectedCall {
 /** `valetkey calls correct` */
 export const callsCorrect = defineCommand({
   name: 'calls correct',
-  summary: 'Correct what an unconfirmed call cost, once',
+  summary: t.callsCorrect.summary,
   args: ['call', 'usd'],
   flags: SERVER_FLAGS,
   examples: ['valetkey calls correct call_1 0.0042', 'valetkey calls correct call_1 0'],

@@ -3,11 +3,12 @@
 import { succeed } from '@valetkey/core';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { type LedgerFindings, showFindings } from '../ledger-report.ts';
+import { t } from '../messages/messages.ts';
 
 /** `valetkey ledger compare` */
 export const ledgerCompare = defineCommand({
   name: 'ledger compare',
-  summary: 'Compare the running broker with your journal',
+  summary: t.ledgerCompare.summary,
   flags: SERVER_FLAGS,
   examples: ['valetkey ledger compare', 'valetkey ledger compare --json'],
   read: () => succeed(null),

@@ -5,6 +5,7 @@ import type { Call, Page } from '../api-types.ts';
 import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
 import type { Failure } from '../failure.ts';
 import { moment, money, removedWords, status, words } from '../format.ts';
+import { t } from '../messages/messages.ts';
 import { parseCount } from '../parse-count.ts';
 import type { Cell, Column } from '../terminal.ts';
 
@@ -36,18 +37,18 @@ export interface LogsOptions {
 /** `valetkey logs` */
 export const logs = defineCommand({
   name: 'logs',
-  summary: 'Show the last calls: who, what, outcome, cost',
+  summary: t.logs.summary,
   flags: {
     ...SERVER_FLAGS,
-    last: { type: 'string', value: 'N', help: 'how many (default: 20)' },
-    follow: { type: 'boolean', short: 'f', help: 'then go on with each call as it ends, until Ctrl-C' },
-    app: { type: 'string', value: 'GRANT', help: 'only those of one app' },
-    tree: { type: 'boolean', help: 'with --app: also those of what was delegated from it' },
-    status: { type: 'string', value: 'STATUS', help: 'only those that are settled, refused, ceiling, ...' },
-    provider: { type: 'string', value: 'NAME', help: 'only those to one provider' },
-    model: { type: 'string', value: 'MODEL', help: 'only those that asked for one model' },
-    from: { type: 'string', value: 'DAY', help: 'only those from that UTC day on, such as 2026-11-23' },
-    to: { type: 'string', value: 'DAY', help: 'only those up to that UTC day' },
+    last: { type: 'string', value: 'N', help: t.logs.last },
+    follow: { type: 'boolean', short: 'f', help: t.logs.follow },
+    app: { type: 'string', value: 'GRANT', help: t.logs.app },
+    tree: { type: 'boolean', help: t.logs.tree },
+    status: { type: 'string', value: 'STATUS', help: t.logs.status },
+    provider: { type: 'string', value: 'NAME', help: t.logs.provider },
+    model: { type: 'string', value: 'MODEL', help: t.logs.model },
+    from: { type: 'string', value: 'DAY', help: t.logs.from },
+    to: { type: 'string', value: 'DAY', help: t.logs.to },
   },
   examples: [
     'valetkey logs',
@@ -63,7 +64,7 @@ export const logs = defineCommand({
     const given = Object.entries({ status, provider, model, from, to }).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, value] as const],
     );
-    if (tree && app === null) return fail('--tree goes with --app');
+    if (tree && app === null) return fail(t.logs.treeNeedsApp);
     return succeed({ last: last.value, follow, app, tree, filter: Object.fromEntries(given) });
   },
   async run(options, context) {
@@ -71,7 +72,7 @@ export const logs = defineCommand({
     const calls = await readCalls(options, options.last, context);
     if (!calls.ok) return calls;
     const { data, removed } = calls.value;
-    context.terminal.list(data.toReversed(), COLUMNS, 'No calls yet.');
+    context.terminal.list(data.toReversed(), COLUMNS, t.logs.none);
     // Only where the list ends because the calls do.
     if (removed && data.length < options.last) context.terminal.say(removedWords(removed));
     return succeed(undefined);
@@ -106,8 +107,7 @@ async function follow(options: LogsOptions, context: Context): Promise<Result<ne
     if (shown === null) since = data.at(-1)?.at ?? '';
     const ended = data.filter(({ at, status }) => at >= since && status !== 'admitted');
     const fresh = ended.filter(({ id }) => !shown?.has(id));
-    if (shown !== null && fresh.length === MOST)
-      terminal.say('There were more calls than can be followed: some are not shown.');
+    if (shown !== null && fresh.length === MOST) terminal.say(t.logs.tooMany);
     terminal.more(fresh.toReversed(), COLUMNS);
     shown = new Set(ended.map(({ id }) => id));
     await world.sleep(PAUSE_MS);
@@ -116,5 +116,5 @@ async function follow(options: LogsOptions, context: Context): Promise<Result<ne
 
 /** The status, or why the call was refused. */
 function outcome({ status: word, refusal }: Call): Cell {
-  return refusal === null ? status(word) : { ...status(word), text: refusal };
+  return refusal === null ? status(word) : { ...status(word), text: refusal, plain: refusal };
 }

@@ -4,6 +4,7 @@ import { succeed } from '@valetkey/core';
 import type { PricesCheck } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { moment, words } from '../format.ts';
+import { t } from '../messages/messages.ts';
 import type { Cell, Column } from '../terminal.ts';
 
 interface Row {
@@ -15,10 +16,10 @@ interface Row {
 }
 
 const PRICE: Readonly<Record<Row['price'], Cell>> = {
-  none: { text: 'no price', plain: 'none', tone: 'bad' },
-  current: { text: 'from the file', plain: 'current', tone: 'good' },
-  replaced: { text: 'replaced', tone: 'quiet' },
-  future: { text: 'from the file, later', plain: 'future', tone: 'warning' },
+  none: { text: t.pricesCheck.price.none, plain: 'none', tone: 'bad' },
+  current: { text: t.pricesCheck.price.current, plain: 'current', tone: 'good' },
+  replaced: { text: t.pricesCheck.price.replaced, plain: 'replaced', tone: 'quiet' },
+  future: { text: t.pricesCheck.price.future, plain: 'future', tone: 'warning' },
 };
 
 const COLUMNS: readonly Column<Row>[] = [
@@ -43,15 +44,15 @@ const rowsOf = ({ unpriced, file }: PricesCheck): Row[] => [
 /** `valetkey prices check` */
 export const pricesCheck = defineCommand({
   name: 'prices check',
-  summary: 'List models that were asked for and have no price, and what the price file sets',
+  summary: t.pricesCheck.summary,
   flags: SERVER_FLAGS,
   examples: ['valetkey prices check', 'valetkey prices check --json'],
   read: () => succeed(null),
   async run(_options, { api, terminal }) {
     const check = await api.call<PricesCheck>('GET', '/prices/check');
     if (!check.ok) return check;
-    const empty = `Every model of the last ${check.value.calls_looked_at} calls has a price.`;
-    terminal.list(rowsOf(check.value), COLUMNS, empty, check.value);
+    const { calls_looked_at } = check.value;
+    terminal.list(rowsOf(check.value), COLUMNS, t.pricesCheck.allPriced(calls_looked_at), check.value);
     return succeed(undefined);
   },
 });

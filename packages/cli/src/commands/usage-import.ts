@@ -4,10 +4,11 @@ import { fail, succeed, usdDecimal, usdNanos } from '@valetkey/core';
 import type { Page } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { failWith } from '../failure.ts';
-import { money, removedWords, words } from '../format.ts';
+import { money, removedWords, said, words } from '../format.ts';
+import { t } from '../messages/messages.ts';
 import type { Cell, Column } from '../terminal.ts';
 import { modelKey } from '../usage-export/model-key.ts';
-import { type ExportProvider, readExport, type UsageExport } from '../usage-export/read-export.ts';
+import { type ExportProvider, NO_MODEL, readExport, type UsageExport } from '../usage-export/read-export.ts';
 
 /** `GET /usage/models` */
 interface ModelUsage {
@@ -66,10 +67,14 @@ const tokenColumns: readonly Column<Compared>[] = (['input_tokens', 'output_toke
 
 const columnsFor = (rows: readonly Compared[]): readonly Column<Compared>[] => [
   { title: 'DAY', cell: ({ day }) => words(day) },
-  { title: 'MODEL', cell: ({ model }) => words(model), shrinks: true },
+  { title: 'MODEL', cell: modelCell, shrinks: true },
   { title: 'CALLS', cell: ({ journal }) => words(journal.calls), align: 'right' },
   ...(rows.some(({ provider }) => provider.usd !== null) ? moneyColumns : tokenColumns),
 ];
+
+function modelCell({ model }: Compared): Cell {
+  return model === NO_MODEL ? said(({ usageExport }) => usageExport.noModelName) : words(model);
+}
 
 /** Calls of every spelling of a model, by its one key. */
 function sumJournal(usage: readonly ModelUsage[]): Map<string, ModelUsage> {
@@ -125,33 +130,33 @@ function compare({ rows }: UsageExport, usage: readonly ModelUsage[]): readonly 
 /** `valetkey usage import` */
 export const usageImport = defineCommand({
   name: 'usage import',
-  summary: "Hold a provider's usage export against your journal, by day and model",
+  summary: t.usageImport.summary,
   args: ['file'],
   flags: {
     ...SERVER_FLAGS,
-    provider: { type: 'string', value: 'NAME', help: 'whose export it is: openai or anthropic' },
+    provider: { type: 'string', value: 'NAME', help: t.usageImport.provider },
   },
   examples: ['valetkey usage import --provider openai costs.csv'],
   read({ provider }, [file]) {
-    if (provider !== 'openai' && provider !== 'anthropic')
-      return fail('--provider must be openai or anthropic');
+    if (provider !== 'openai' && provider !== 'anthropic') return fail(t.usageImport.providerWanted);
     return succeed({ provider: provider as ExportProvider, file: file! });
   },
   async run({ provider, file }, { api, terminal, world }) {
     const text = world.readFile(file);
     if (!text.ok) return failWith(text.error);
     const exported = readExport(provider, text.value);
-    if (!exported.ok) return failWith(`${file} ${exported.error}`);
+    if (!exported.ok) return failWith(t.usageImport.unreadable(file, exported.error));
     const days = exported.value.rows.map(({ day }) => day).toSorted();
-    const query = new URLSearchParams({ provider, from: days[0] ?? '', to: days.at(-1) ?? '' });
+    const [from = '', to = ''] = [days[0], days.at(-1)];
+    const query = new URLSearchParams({ provider, from, to });
     const usage = await api.call<Page<ModelUsage>>('GET', `/usage/models?${query}`);
     if (!usage.ok) return usage;
     const rows = compare(exported.value, usage.value.data);
-    terminal.say(`${exported.value.format}, ${days[0]} to ${days.at(-1)}, UTC.`);
-    if (!exported.value.isWhole) terminal.say('The export says that it has another page: it is not whole.');
+    terminal.say(t.usageImport.period(exported.value.format, from, to));
+    if (!exported.value.isWhole) terminal.say(t.usageImport.notWhole);
     const { removed } = usage.value;
-    if (removed && (days[0] ?? '') < removed.before) terminal.say(removedWords(removed));
-    terminal.list(rows, columnsFor(rows), 'Nothing to compare.');
+    if (removed && from < removed.before) terminal.say(removedWords(removed));
+    terminal.list(rows, columnsFor(rows), t.usageImport.nothing);
     return succeed(undefined);
   },
 });

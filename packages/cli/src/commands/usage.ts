@@ -3,32 +3,34 @@
 import { succeed } from '@valetkey/core';
 import type { Usage } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
-import { money, words } from '../format.ts';
+import { money, said, words } from '../format.ts';
+import { t } from '../messages/messages.ts';
 import { parseCount } from '../parse-count.ts';
-import type { Column } from '../terminal.ts';
+import type { Cell, Column } from '../terminal.ts';
 
 type Row = Omit<Usage['by_grant'][number], 'grant_id'> & { readonly grant_id: string | null };
 
 const COLUMNS: readonly Column<Row>[] = [
   { title: 'GRANT', cell: ({ grant_id }) => words(grant_id) },
-  { title: 'APP', cell: ({ name }) => words(name), shrinks: true },
+  { title: 'APP', cell: nameOf, shrinks: true },
   { title: 'TODAY', cell: ({ today_usd }) => money(today_usd), align: 'right' },
   { title: 'MONTH', cell: ({ month_usd }) => money(month_usd), align: 'right' },
   { title: 'TOTAL', cell: ({ total_usd }) => money(total_usd), align: 'right' },
   { title: 'CALLS', cell: ({ calls }) => words(calls), align: 'right' },
 ];
 
+/** The last row is that of everything. */
+function nameOf({ grant_id, name }: Row): Cell {
+  return grant_id === null ? said(({ spending }) => spending.together) : words(name);
+}
+
 /** `valetkey usage` */
 export const usage = defineCommand({
   name: 'usage',
-  summary: 'Show what was spent, by app and together',
+  summary: t.spending.summary,
   flags: {
     ...SERVER_FLAGS,
-    days: {
-      type: 'string',
-      value: 'N',
-      help: 'how many days the by_day part of --json covers (default: 30)',
-    },
+    days: { type: 'string', value: 'N', help: t.spending.days },
   },
   examples: ['valetkey usage', 'valetkey usage --json --days 7'],
   read: ({ days }) => parseCount('--days', days ?? '30', 366),
@@ -42,7 +44,7 @@ export const usage = defineCommand({
 
 const together = (usage: Usage): Row => ({
   grant_id: null,
-  name: 'all together',
+  name: null,
   today_usd: usage.today_usd,
   month_usd: usage.month_usd,
   total_usd: usage.total_usd,

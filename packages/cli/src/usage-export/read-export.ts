@@ -2,6 +2,7 @@
 // them a file is shows in its columns or members. MUST NOT guess: a file that is none of them is refused.
 
 import { fail, parseRate, type Result, succeed } from '@valetkey/core';
+import { t } from '../messages/messages.ts';
 import { modelKey } from './model-key.ts';
 import { parseCsv } from './parse-csv.ts';
 
@@ -20,7 +21,7 @@ export interface ExportedUsage {
 
 /** An export, added up by day and model. */
 export interface UsageExport {
-  /** What it is, for people. */
+  /** What it is, for people, in their language. */
   readonly format: string;
   readonly rows: readonly ExportedUsage[];
   /** False when the provider says that there is another page. */
@@ -41,8 +42,8 @@ interface Format {
   readonly output?: readonly string[];
 }
 
-/** Costs that belong to no model. */
-const NO_MODEL = '(no model)';
+/** In the place of a model: costs that belong to none. */
+export const NO_MODEL = '(no model)';
 
 /** Decimal text, read digit by digit; what a credit gives back is negative. */
 const toNanos = (value: unknown, perUsd = 1): number | null => {
@@ -66,7 +67,7 @@ const CONSOLE_INPUT = ['no_cache', 'cache_write_5m', 'cache_write_1h', 'cache_re
 const FORMATS: Readonly<Record<ExportProvider, readonly Format[]>> = {
   openai: [
     {
-      name: 'OpenAI costs',
+      name: t.usageExport.openaiCosts,
       has: ['amount'],
       day: (row) => row.start_time,
       model: (row) => modelOfLineItem(row.line_item),
@@ -76,14 +77,14 @@ const FORMATS: Readonly<Record<ExportProvider, readonly Format[]>> = {
       },
     },
     {
-      name: 'OpenAI costs (CSV)',
+      name: t.usageExport.openaiCostsCsv,
       has: ['amount_value'],
       day: (row) => row.start_time,
       model: (row) => modelOfLineItem(row.line_item),
       nanos: (row) => (row.amount_value === '' ? 0 : usdOnly(row.amount_currency, toNanos(row.amount_value))),
     },
     {
-      name: 'OpenAI usage',
+      name: t.usageExport.openaiUsage,
       has: ['model', 'input_tokens'],
       day: (row) => row.start_time,
       model: (row) => row.model,
@@ -93,7 +94,7 @@ const FORMATS: Readonly<Record<ExportProvider, readonly Format[]>> = {
   ],
   anthropic: [
     {
-      name: 'Anthropic cost report',
+      name: t.usageExport.anthropicCosts,
       has: ['amount', 'cost_type'],
       day: (row) => row.starting_at,
       model: (row) => row.model ?? NO_MODEL,
@@ -101,14 +102,14 @@ const FORMATS: Readonly<Record<ExportProvider, readonly Format[]>> = {
       nanos: (row) => usdOnly(row.currency, toNanos(row.amount, 100)),
     },
     {
-      name: 'Anthropic costs (CSV)',
+      name: t.usageExport.anthropicCostsCsv,
       has: ['usage_date_utc', 'cost_usd'],
       day: (row) => row.usage_date_utc,
       model: (row) => row.model || NO_MODEL,
       nanos: (row) => toNanos(row.cost_usd),
     },
     {
-      name: 'Anthropic usage (CSV)',
+      name: t.usageExport.anthropicUsageCsv,
       has: ['usage_date_utc', 'usage_output_tokens'],
       day: (row) => row.usage_date_utc,
       model: (row) => row.model_version,
@@ -116,7 +117,7 @@ const FORMATS: Readonly<Record<ExportProvider, readonly Format[]>> = {
       output: ['usage_output_tokens'],
     },
     {
-      name: 'Anthropic usage report',
+      name: t.usageExport.anthropicUsage,
       has: ['model', 'uncached_input_tokens'],
       day: (row) => row.starting_at,
       model: (row) => row.model,
@@ -126,19 +127,19 @@ const FORMATS: Readonly<Record<ExportProvider, readonly Format[]>> = {
   ],
 };
 
-/** Reads an export; fails with a sentence. */
+/** Reads an export; fails with what is wrong with the file. */
 export function readExport(provider: ExportProvider, text: string): Result<UsageExport, string> {
   const found = /^\s*[[{]/.test(text) ? fromPages(text) : succeed({ rows: parseCsv(text), isWhole: true });
   if (!found.ok) return found;
   const { rows, isWhole } = found.value;
   const [first] = rows;
-  if (!first) return fail('has no rows');
+  if (!first) return fail(t.usageExport.noRows);
   const format = FORMATS[provider].find(({ has }) => has.every((name) => Object.hasOwn(first, name)));
-  if (!format) return fail(`is none of: ${FORMATS[provider].map(({ name }) => name).join(', ')}`);
+  if (!format) return fail(t.usageExport.noneOf(FORMATS[provider].map(({ name }) => name)));
   const sums = new Map<string, ExportedUsage>();
   for (const [at, row] of rows.entries()) {
     const read = readRow(format, row);
-    if (typeof read === 'string') return fail(`row ${at + 1}: ${read}`);
+    if (typeof read === 'string') return fail(t.usageExport.row(at + 1, read));
     if (read) addTo(sums, read);
   }
   return succeed({ format: format.name, rows: [...sums.values()], isWhole });
@@ -150,29 +151,28 @@ function fromPages(text: string): Result<{ rows: readonly Row[]; isWhole: boolea
   try {
     json = JSON.parse(text);
   } catch {
-    return fail('is not valid JSON');
+    return fail(t.usageExport.notJson);
   }
   const pages = (Array.isArray(json) ? json : [json]) as readonly {
     data?: readonly (Row & { results?: readonly Row[] })[];
     has_more?: boolean;
   }[];
-  if (!pages.every((page) => Array.isArray(page?.data)))
-    return fail('has no `data`, as a page of a report has');
+  if (!pages.every((page) => Array.isArray(page?.data))) return fail(t.usageExport.noData);
   const rows = pages.flatMap(({ data = [] }) =>
     data.flatMap(({ results = [], ...bucket }) => results.map((result) => ({ ...bucket, ...result }))),
   );
   return succeed({ rows, isWhole: pages.at(-1)?.has_more !== true });
 }
 
-/** One row; null for a bucket in which nothing happened, a sentence for one that cannot be read. */
+/** One row; null for a bucket in which nothing happened, words for one that cannot be read. */
 function readRow(format: Format, row: Row): ExportedUsage | string | null {
   const day = toDay(format.day(row));
-  if (day === null) return 'has no day';
+  if (day === null) return t.usageExport.noDay;
   const model = format.model(row);
   if (typeof model !== 'string' || model === '')
-    return format.nanos ? 'has no model' : isEmpty(row) ? null : 'has no model: export it by model';
+    return format.nanos ? t.usageExport.noModel : isEmpty(row) ? null : t.usageExport.notByModel;
   const nanos = format.nanos?.(row);
-  if (nanos === null) return 'has no amount in US dollars';
+  if (nanos === null) return t.usageExport.noUsd;
   const inputTokens = format.input ? sumOf(row, format.input) : null;
   const outputTokens = format.output ? sumOf(row, format.output) : null;
   return { day, model: modelKey(model), nanos: nanos ?? null, inputTokens, outputTokens };

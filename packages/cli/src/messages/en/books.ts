@@ -1,4 +1,72 @@
 // Words about usage, logs, calls and prices.
 
 /** English. */
-export const books = {};
+export const books = {
+  spending: {
+    summary: 'Show what was spent, by app and together',
+    days: 'how many days the by_day part of --json covers (default: 30)',
+    together: 'all together',
+  },
+  usageImport: {
+    summary: "Hold a provider's usage export against your journal, by day and model",
+    provider: 'whose export it is: openai or anthropic',
+    providerWanted: '--provider must be openai or anthropic',
+    unreadable: (file: string, problem: string) => `${file} ${problem}`,
+    period: (format: string, first: string, last: string) => `${format}, ${first} to ${last}, UTC.`,
+    notWhole: 'The export says that it has another page: it is not whole.',
+    nothing: 'Nothing to compare.',
+  },
+  usageExport: {
+    openaiCosts: 'OpenAI costs',
+    openaiCostsCsv: 'OpenAI costs (CSV)',
+    openaiUsage: 'OpenAI usage',
+    anthropicCosts: 'Anthropic cost report',
+    anthropicCostsCsv: 'Anthropic costs (CSV)',
+    anthropicUsage: 'Anthropic usage report',
+    anthropicUsageCsv: 'Anthropic usage (CSV)',
+    noModelName: '(no model)',
+    noRows: 'has no rows',
+    noneOf: (formats: readonly string[]) => `is none of: ${formats.join(', ')}`,
+    notJson: 'is not valid JSON',
+    noData: 'has no `data`, as a page of a report has',
+    row: (number: number, problem: string) => `row ${number}: ${problem}`,
+    noDay: 'has no day',
+    noModel: 'has no model',
+    notByModel: 'has no model: export it by model',
+    noUsd: 'has no amount in US dollars',
+  },
+  logs: {
+    summary: 'Show the last calls: who, what, outcome, cost',
+    last: 'how many (default: 20)',
+    follow: 'then go on with each call as it ends, until Ctrl-C',
+    app: 'only those of one app',
+    tree: 'with --app: also those of what was delegated from it',
+    status: 'only those that are settled, refused, ceiling, ...',
+    provider: 'only those to one provider',
+    model: 'only those that asked for one model',
+    from: 'only those from that UTC day on, such as 2026-11-23',
+    to: 'only those up to that UTC day',
+    treeNeedsApp: '--tree goes with --app',
+    none: 'No calls yet.',
+    tooMany: 'There were more calls than can be followed: some are not shown.',
+  },
+  callsCorrect: { summary: 'Correct what an unconfirmed call cost, once' },
+  pricesCheck: {
+    summary: 'List models that were asked for and have no price, and what the price file sets',
+    price: {
+      none: 'no price',
+      current: 'from the file',
+      replaced: 'replaced',
+      future: 'from the file, later',
+    },
+    allPriced: (calls: number) => `Every model of the last ${calls} calls has a price.`,
+  },
+  pricesShow: {
+    summary: 'Show what a model costs',
+    perMillion: (usd: string) => `$${usd} per million`,
+    above: (meter: string, tokens: number) => `${meter} above ${tokens} tokens`,
+    tier: (name: string) => `tier ${name}`,
+    times: (factor: number) => `${factor} times`,
+  },
+  ledgerCompare: { summary: 'Compare the running broker with your journal' },
+};

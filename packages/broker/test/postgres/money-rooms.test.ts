@@ -86,6 +86,19 @@ describe('A74 idempotency keys over two replicas', () => {
     expect(await two.claim(wanted('again', ended.id))).toBeNull();
   });
 
+  it('are free, and only once, when their call never went out', async () => {
+    const both = rows();
+    const unsent = await bench.admitted('key', exactly(5));
+    const refused = await bench.admitted('key', exactly(5));
+    const [free, taken] = [wanted(unsent.callId), wanted(refused.callId)];
+    for (const each of [free, taken]) await both[0]!.claim(each);
+    await bench.settle(unsent, 0, { kind: 'released', forwarded: false });
+    await bench.settle(refused, 0, { kind: 'released', forwarded: true });
+    const claims = Array.from({ length: 16 }, (_, at) => both[at % 2]!.claim(wanted(`n${at}`, free.id)));
+    expect((await Promise.all(claims)).filter((found) => found === null)).toHaveLength(1);
+    expect(await both[1]!.claim(wanted('again', taken.id))).toEqual({ state: 'running' });
+  });
+
   it('are free at once when they are given back, and forgotten when their time is over', async () => {
     const [one, two] = rows() as [KeyRows, KeyRows];
     const { id } = wanted('refused');

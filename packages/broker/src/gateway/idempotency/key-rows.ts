@@ -12,6 +12,12 @@ const KEPT_MS = 24 * 3_600_000;
 /** How long after its outcome, or without an admission, a call may still be about to keep its answer. */
 const SETTLING_MS = 30_000;
 
+/** The request that has the key never went out: its outcome gives all back, and counts no request. Served by the index of outcomes. */
+const NEVER_SENT = sql<boolean>`idempotency_keys.answer is null and exists (
+  select 1 from journal where journal.call_id = idempotency_keys.call_id
+    and kind in ('call.settled', 'call.ceiling', 'call.released')
+    and kind = 'call.released' and settled_requests = 0)`;
+
 /** A request that wants a key. */
 export interface WantedKey {
   readonly id: string;
@@ -68,7 +74,10 @@ export class KeyRows {
       .insertInto('idempotency_keys')
       .values({ id: wanted.id, ...set })
       .onConflict((conflict) =>
-        conflict.column('id').doUpdateSet(set).where('idempotency_keys.expires_at', '<=', atMs),
+        conflict
+          .column('id')
+          .doUpdateSet(set)
+          .where(({ eb, or }) => or([eb('idempotency_keys.expires_at', '<=', atMs), NEVER_SENT])),
       )
       .returning('id')
       .executeTakeFirst();

@@ -15,6 +15,7 @@ export * from './access/parse-tpx.ts';
 export { REASON_RULE } from './access/text-rules.ts';
 export * from './access/widen-access.ts';
 export * from './access/wire-members.ts';
+export * from './budget/ceiling-messages.ts';
 export * from './budget/limit.ts';
 export * from './budget/money.ts';
 export * from './budget/room.ts';

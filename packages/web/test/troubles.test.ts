@@ -89,6 +89,21 @@ it('values that only a newer broker knows break no page', async () => {
   await page.context().close();
 });
 
+it('says beforehand where the own limit leaves less than the budget that is typed', async () => {
+  const month = { unit: 'usd', per: 'month', amount: '20', settled: '16.8', held: '0', remaining: '3.2' };
+  const json = { house_max_usd: '1000', own: [{ ...month, window_ends_at: null, reset: null }], data: [] };
+  const page = await openWith(
+    /\/api\/v1\/ceilings/,
+    (route) => route.fulfill({ json }),
+    '/connect?app=other',
+  );
+  const line = page.getByText('Your own limit leaves $3.20 this month; calls stop there.');
+  await line.waitFor();
+  await page.getByLabel('US dollars').fill('3');
+  await line.waitFor({ state: 'detached' });
+  await page.context().close();
+});
+
 /** Holds answers back until `release` is called. */
 const gate = () => {
   let release = (): void => {};
@@ -112,6 +127,21 @@ it('what a stop reaches is not told before it is known', async () => {
   expect(await dialog.getByRole('button', { name: 'Stop now' }).count()).toBe(1);
   release();
   await dialog.getByText('Stops at once:').waitFor();
+  await page.context().close();
+});
+
+it('that everything is stopped stands on every page, once, with the way back', async () => {
+  const page = await dashboard.open(`${dashboard.busy.url}/`);
+  await page.getByRole('button', { name: 'Stop everything' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Stop now' }).click();
+  const said = page.getByText('Everything is stopped', { exact: true });
+  for (const path of ['', 'apps', 'accounts', 'alerts', 'settings']) {
+    await page.goto(`${dashboard.busy.url}/${path}`);
+    await said.waitFor();
+    expect(await said.count(), path).toBe(1);
+  }
+  await page.getByRole('button', { name: 'Resume Everything' }).click();
+  await said.waitFor({ state: 'detached' });
   await page.context().close();
 });
 

@@ -1,12 +1,14 @@
 // Tells an owner where a ceiling above a grant leaves less than is to be allowed: the owner's own, or that of the provider key that pays.
 // Words only; the ledger decides, call by call, and what is left moves with every one.
 
-import { exceedsRoom, type Limit, type ModelAccess } from '@valetkey/core';
+import { ceilingLines, ceilingMessages, type Limit, type ModelAccess } from '@valetkey/core';
 import { leftOf } from '../grants/key-ceilings.ts';
+import { words } from '../language.ts';
 import { type Html, html } from '../pages/html.ts';
-import { ceilingMessages as messages } from './ceiling-messages.ts';
 import type { ConsentDeps } from './contract.ts';
 import { messages as consentMessages } from './messages.ts';
+
+const messages = words(ceilingMessages);
 
 type Right = Pick<ModelAccess, 'limits'>;
 
@@ -35,24 +37,15 @@ export const readAbove = async (
   };
 };
 
-/** Where one limit is used up, what others leave is no matter. What a minute holds is full again before anybody has read it. */
-function linesOf(whose: string, left: readonly Limit[], rights: readonly Right[]): readonly string[] {
-  const short = left.filter((limit) => limit.per !== 'minute' && exceedsRoom(rights, limit));
-  const usedUp = short.filter(({ amount }) => amount === 0);
-  return usedUp.length > 0
-    ? usedUp.map((limit) => messages.usedUp(whose, limit))
-    : short.map((limit) => messages.left(whose, limit));
-}
-
 /** Where the owner's own ceiling leaves less than these rights allow together. */
 export const ownLines = (rights: readonly Right[], { own }: Above): readonly string[] =>
-  linesOf(messages.own, own, rights);
+  ceilingLines(messages.own, own, rights, messages);
 
 /** Where keys that can pay for a right leave less than it allows. */
 export const keyLines = (right: Right, keyIds: readonly string[], { keys }: Above): readonly string[] =>
   keys
     .filter(({ id }) => keyIds.includes(id))
-    .flatMap(({ name, left }) => linesOf(messages.key(name), left, [right]));
+    .flatMap(({ name, left }) => ceilingLines(messages.key(name), left, [right], messages));
 
 /** The lines in a box; nothing where there are none. */
 export const ceilingNotice = (lines: readonly string[]): Html | false =>

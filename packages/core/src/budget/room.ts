@@ -1,6 +1,7 @@
 // Whether rights allow more than what a ceiling above them has left: for telling people beforehand. Decides nothing; the ledger does, call
 // by call.
 
+import type { CeilingMessages } from './ceiling-messages.ts';
 import type { Limit, LimitPeriod } from './limit.ts';
 
 /** The most minutes that a window lasts. */
@@ -28,3 +29,20 @@ const mostIn = ({ unit, per }: Limit, limits: readonly Limit[]): number =>
 /** Whether rights with these limits let more be used together, in one window of a ceiling, than `left`, which is what remains of it there. */
 export const exceedsRoom = (rights: readonly { readonly limits: readonly Limit[] }[], left: Limit): boolean =>
   rights.reduce((sum, { limits }) => sum + mostIn(left, limits), 0) > left.amount;
+
+/**
+ * A sentence for each limit of a ceiling that stops calls before all that these rights allow is used. `whose` ceiling it is comes from the words.
+ * Where one limit is used up, what others leave is no matter. What a minute holds is full again before anybody has read it.
+ */
+export const ceilingLines = (
+  whose: string,
+  left: readonly Limit[],
+  rights: readonly { readonly limits: readonly Limit[] }[],
+  words: CeilingMessages,
+): readonly string[] => {
+  const short = left.filter((limit) => limit.per !== 'minute' && exceedsRoom(rights, limit));
+  const usedUp = short.filter(({ amount }) => amount === 0);
+  return usedUp.length > 0
+    ? usedUp.map((limit) => words.usedUp(whose, limit))
+    : short.map((limit) => words.left(whose, limit));
+};

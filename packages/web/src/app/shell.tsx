@@ -5,6 +5,7 @@ import { Link, Outlet, useRouter } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { meQuery } from '../api/queries.ts';
 import { t } from '../messages/messages.ts';
+import { EverythingStopped } from '../pages/stops/stops-in-force.tsx';
 import { Brand } from '../ui/brand.tsx';
 import { buttonClass } from '../ui/button.tsx';
 import { NoticeProvider, useNotice } from '../ui/notice.tsx';
@@ -83,6 +84,9 @@ function Frame() {
         </div>
       </header>
       <main id="main" tabIndex={-1} className="px-4 pt-8 pb-24 sm:px-6 lg:px-12 lg:pt-12">
+        <div className="mb-8 empty:hidden">
+          <EverythingStopped />
+        </div>
         <Outlet />
       </main>
     </div>

@@ -4,6 +4,7 @@ import { OWN_AGENTS, windowLimitName } from '@valetkey/core';
 import type { AccessDetail, LimitPeriod, NewGrant, Provider } from '../api/types.ts';
 import { typedUsd } from '../format/money.ts';
 import { DAY_MS } from '../format/time.ts';
+import type { LimitRow } from './limits.ts';
 
 /** The windows a budget can be given for here, the usual one first. */
 export const BUDGET_PERIODS = ['month', 'week', 'day', 'total'] as const satisfies readonly LimitPeriod[];
@@ -32,6 +33,11 @@ export function choiceProblem(choice: GrantChoice): ChoiceProblem | null {
   if (choice.models?.length === 0) return 'models';
   return typedUsd(choice.amount) === null ? 'amount' : null;
 }
+
+/** The budget of a choice as the one line of a form of limits. */
+export const budgetRows = ({ per, amount }: Pick<GrantChoice, 'per' | 'amount'>): readonly LimitRow[] => [
+  { name: windowLimitName('usd', per), input: amount },
+];
 
 /** The body of `POST /grants` for a choice without problem; it expires `days` days after `nowMs`. */
 export function newGrant(choice: GrantChoice, nowMs: number): NewGrant {

@@ -1,22 +1,9 @@
 // Budgets and alerts in German.
 
-import type { LimitPeriod } from '../../api/types.ts';
 import { many } from './counts.ts';
 
 /** The words. */
 export const alerts = {
-  ownCeiling: 'Ihr eigenes Limit',
-  keyCeiling: (key: string) => `Das Limit Ihres Schlüssels ${key}`,
-  ceilingLeaves: (whose: string, left: string, per: LimitPeriod) => {
-    const period = {
-      month: 'diesen Monat',
-      week: 'diese Woche',
-      day: 'heute',
-      total: 'insgesamt',
-      minute: '',
-    };
-    return `${whose} lässt ${period[per]} noch ${left} zu; dort enden die Aufrufe.`;
-  },
   title: 'Budgets und Meldungen',
   lead: 'Was insgesamt ausgegeben werden darf, wie viel davon weg ist, und was Sie erfahren, ohne nachzusehen.',
 

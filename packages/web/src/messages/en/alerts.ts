@@ -1,18 +1,9 @@
 // Budgets and alerts in English.
 
-import type { LimitPeriod } from '../../api/types.ts';
 import { many } from './counts.ts';
 
 /** The words. */
 export const alerts = {
-  ownCeiling: 'Your own limit',
-  keyCeiling: (key: string) => `The limit of your key ${key}`,
-  ceilingLeaves: (whose: string, left: string, per: LimitPeriod) => {
-    const period = { month: 'this month', week: 'this week', day: 'today', total: 'in total', minute: '' }[
-      per
-    ];
-    return `${whose} leaves ${left} ${period}; calls stop there.`;
-  },
   title: 'Budgets and alerts',
   lead: 'What may be spent in all, how much of it is gone, and what you are told without looking.',
 

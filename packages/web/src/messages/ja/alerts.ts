@@ -1,22 +1,9 @@
 // Budgets and alerts in Japanese.
 
-import type { LimitPeriod } from '../../api/types.ts';
 import { number } from './counts.ts';
 
 /** The words. */
 export const alerts = {
-  ownCeiling: 'あなた自身の上限',
-  keyCeiling: (key: string) => `キー ${key} の上限`,
-  ceilingLeaves: (whose: string, left: string, per: LimitPeriod) => {
-    const period = {
-      month: '今月あと',
-      week: '今週あと',
-      day: '今日あと',
-      total: '合計であと',
-      minute: '',
-    }[per];
-    return `${whose}の残りは、${period} ${left} です。呼び出しはそこで止まります。`;
-  },
   title: '予算と通知',
   lead: '全体でいくら使えるか、いくら使ったか、見ていなくても何を知らされるか。',
 

@@ -2,18 +2,17 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, Fragment, useState } from 'react';
-import { ceilingsQuery } from '../../api/alerts.ts';
 import { changeGrant } from '../../api/endpoints.ts';
 import { providersQuery } from '../../api/queries.ts';
 import type { AccessDetail, Grant } from '../../api/types.ts';
 import { useAction } from '../../app/use-action.ts';
 import { DAY_MS, localDate } from '../../format/time.ts';
 import { t } from '../../messages/messages.ts';
-import { ceilingLines } from '../../rules/ceilings.ts';
 import { grantName } from '../../rules/grants.ts';
 import { type LimitRow, limitRows, typedLimit, withLimitRows } from '../../rules/limits.ts';
 import { isToNobody, sharingOf, withSharing } from '../../rules/sharing.ts';
 import { Button } from '../../ui/button.tsx';
+import { CeilingLines } from '../../ui/ceiling-lines.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { FormError } from '../../ui/error-panel.tsx';
 import { SelectField } from '../../ui/field.tsx';
@@ -42,13 +41,6 @@ function LimitsForm({ grant, onClose }: EditProps) {
   const [sharings, setSharings] = useState(() => grant.authorization_details.map(sharingOf));
   const [days, setDays] = useState(0);
   const { data: providers } = useQuery(providersQuery);
-  const { data: ceilings } = useQuery(ceilingsQuery);
-  const above = ceilings
-    ? ceilingLines(
-        ceilings,
-        sets.map((rows, index) => ({ rows, keyId: grant.parts[index]?.provider_key?.id })),
-      )
-    : [];
   const nowMs = useNow();
   const notice = useNotice();
   const save = useAction(
@@ -93,11 +85,9 @@ function LimitsForm({ grant, onClose }: EditProps) {
           )}
         </Fragment>
       ))}
-      {above.map((line) => (
-        <p key={line} role="note" className="text-sm text-warn">
-          {line}
-        </p>
-      ))}
+      <CeilingLines
+        sets={sets.map((rows, index) => ({ rows, keyId: grant.parts[index]?.provider_key?.id }))}
+      />
       <SelectField
         label={t.edit.expiry}
         value={days}

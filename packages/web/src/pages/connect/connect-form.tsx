@@ -8,6 +8,7 @@ import { useAction } from '../../app/use-action.ts';
 import { formatUsd, typedUsd } from '../../format/money.ts';
 import { t } from '../../messages/messages.ts';
 import {
+  budgetRows,
   choiceProblem,
   type GrantChoice,
   modelToTry,
@@ -15,6 +16,7 @@ import {
   preferredProvider,
 } from '../../rules/new-grant.ts';
 import { Button } from '../../ui/button.tsx';
+import { CeilingLines } from '../../ui/ceiling-lines.tsx';
 import { FormError } from '../../ui/error-panel.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { useNow } from '../../ui/moment.tsx';
@@ -105,6 +107,7 @@ export function ConnectForm({ name, providers, keys, onConnected }: ConnectFormP
       </div>
       <div className="space-y-5 xl:sticky xl:top-12">
         {provider && <ChoiceSummary choice={choice} provider={provider} />}
+        <CeilingLines sets={[{ rows: budgetRows(choice), keyId: choice.keyId ?? paying[0]?.id }]} />
         <FormError error={create.error} />
         <Button
           type="submit"

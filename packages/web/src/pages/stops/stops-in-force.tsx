@@ -1,4 +1,5 @@
-// What is stopped as a whole now, since when, each with the button that resumes it. Nothing while nothing is.
+// What is stopped as a whole now, since when, each with the button that resumes it. Nothing while nothing is. That everything is stopped
+// stands on every page, what else is on those that are about it.
 
 import { useQuery } from '@tanstack/react-query';
 import { stopsQuery } from '../../api/queries.ts';
@@ -14,13 +15,19 @@ const nameOf = ({ scope, client, provider_key: key }: Stop): string => {
   return key ? t.stops.names.provider_key(key.provider, key.label) : t.stops.names.removedKey;
 };
 
-/** The list. */
-export function StopsInForce() {
+/** That everything is stopped. */
+export const EverythingStopped = () => <StopList isShown={({ scope }) => scope === 'everything'} />;
+
+/** The stops of apps and of provider keys. */
+export const StopsInForce = () => <StopList isShown={({ scope }) => scope !== 'everything'} />;
+
+function StopList({ isShown }: { readonly isShown: (stop: Stop) => boolean }) {
   const { data: stops } = useQuery(stopsQuery);
-  if (!stops || stops.data.length === 0) return null;
+  const shown = stops?.data.filter(isShown) ?? [];
+  if (shown.length === 0) return null;
   return (
     <ul className="sheet divide-y divide-line border-danger">
-      {stops.data.map((stop) => (
+      {shown.map((stop) => (
         <li
           key={stop.id}
           className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 px-4 py-4 sm:px-5"

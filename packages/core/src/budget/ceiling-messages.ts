@@ -1,17 +1,22 @@
 // What is said of ceilings above a grant that leave less than is to be allowed, in each language.
 
-import { formatUsd, type Limit, type Translated } from '@valetkey/core';
-import { words } from '../language.ts';
+import type { Language, Translated } from '../access/language.ts';
+import type { Limit, LimitUnit } from './limit.ts';
+import { formatUsd } from './money.ts';
+
+type Names = Readonly<Record<Exclude<LimitUnit, 'usd'>, readonly [one: string, other: string]>>;
+
+/** `$5.00`, `1 request`, `1,200 tokens`. */
+const counted = ({ unit, amount }: Limit, names: Names): string =>
+  unit === 'usd' ? formatUsd(amount) : `${amount.toLocaleString('en')} ${names[unit][amount === 1 ? 0 : 1]}`;
 
 const en = {
   own: 'Your own limit',
   key: (key: string) => `The limit of your key ${key}`,
-  left: (whose: string, { unit, per, amount }: Limit) => {
-    const what = { usd: formatUsd(amount), requests: `${amount} requests`, tokens: `${amount} tokens` }[unit];
-    const period = { month: 'this month', week: 'this week', day: 'today', total: 'in total', minute: '' }[
-      per
-    ];
-    return `${whose} leaves ${what} ${period}; calls stop there.`;
+  left: (whose: string, limit: Limit) => {
+    const what = counted(limit, { requests: ['request', 'requests'], tokens: ['token', 'tokens'] });
+    const period = { month: 'this month', week: 'this week', day: 'today', total: 'in total', minute: '' };
+    return `${whose} leaves ${what} ${period[limit.per]}; calls stop there.`;
   },
   usedUp: (whose: string, { per }: Limit) => {
     const period = {
@@ -29,8 +34,8 @@ const en = {
 const de: Translated<typeof en> = {
   own: 'Ihr eigenes Limit',
   key: (key) => `Das Limit Ihres Schlüssels ${key}`,
-  left: (whose, { unit, per, amount }) => {
-    const what = { usd: formatUsd(amount), requests: `${amount} Anfragen`, tokens: `${amount} Token` }[unit];
+  left: (whose, limit) => {
+    const what = counted(limit, { requests: ['Anfrage', 'Anfragen'], tokens: ['Token', 'Token'] });
     const period = {
       month: 'diesen Monat',
       week: 'diese Woche',
@@ -38,7 +43,7 @@ const de: Translated<typeof en> = {
       total: 'insgesamt',
       minute: '',
     };
-    return `${whose} lässt ${period[per]} noch ${what} zu; dort enden die Aufrufe.`;
+    return `${whose} lässt ${period[limit.per]} noch ${what} zu; dort enden die Aufrufe.`;
   },
   usedUp: (whose, { per }) => {
     const period = {
@@ -56,12 +61,13 @@ const de: Translated<typeof en> = {
 const ja: Translated<typeof en> = {
   own: 'あなた自身の上限',
   key: (key) => `キー ${key} の上限`,
-  left: (whose, { unit, per, amount }) => {
-    const what = { usd: formatUsd(amount), requests: `${amount} リクエスト`, tokens: `${amount} トークン` }[
-      unit
-    ];
+  left: (whose, limit) => {
+    const what = counted(limit, {
+      requests: ['リクエスト', 'リクエスト'],
+      tokens: ['トークン', 'トークン'],
+    });
     const period = { month: '今月あと', week: '今週あと', day: '今日あと', total: '合計であと', minute: '' };
-    return `${whose}の残りは、${period[per]} ${what} です。呼び出しはそこで止まります。`;
+    return `${whose}の残りは、${period[limit.per]} ${what} です。呼び出しはそこで止まります。`;
   },
   usedUp: (whose, { per }) => {
     const period = { month: '今月分の', week: '今週分の', day: '今日の', total: '', minute: '' }[per];
@@ -70,5 +76,8 @@ const ja: Translated<typeof en> = {
   },
 };
 
-/** The words. */
-export const ceilingMessages = words({ en, de, ja });
+/** What is said of ceilings, in one language. */
+export type CeilingMessages = Translated<typeof en>;
+
+/** The words for each language. */
+export const ceilingMessages: Readonly<Record<Language, CeilingMessages>> = { en, de, ja };

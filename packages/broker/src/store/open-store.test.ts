@@ -183,6 +183,28 @@ describe('the database behind Kysely', () => {
     await stuck.rollback().execute();
   });
 
+  it('lets everybody else have a turn while one walks through many rows', async () => {
+    const { db } = await open();
+    let turns = 0;
+    let isWalking = true;
+    const turn = () => {
+      turns += 1;
+      if (isWalking) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const page = db
+      .withRecursive('counted(n)', (tree) =>
+        tree
+          .selectNoFrom(sql<number>`1`.as('n'))
+          .unionAll(tree.selectFrom('counted').select(sql<number>`n + 1`.as('n')).where('n', '<', 300_000)),
+      )
+      .selectFrom('counted')
+      .select(({ fn }) => fn.max('n').as('n'));
+    for (let pages = 0; pages < 5; pages += 1) expect(await page.execute()).toEqual([{ n: 300_000 }]);
+    isWalking = false;
+    expect(turns).toBeGreaterThan(1);
+  });
+
   it('refuses a value that can not be stored without harm to what follows', async () => {
     const store = await open();
     const insert = store.db.insertInto('house').values({ key: {} as unknown as string, value: '' });

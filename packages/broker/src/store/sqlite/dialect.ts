@@ -1,6 +1,7 @@
 // Kysely on node:sqlite: writes and transactions go to the worker thread, plain reads to the main thread's read-only connection, which
-// in WAL mode sees everything that is committed.
+// in WAL mode sees everything that is committed. A walk through many rows MUST NOT keep the event loop to itself: requests wait in it.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -15,6 +16,9 @@ import {
 import type { SqlResult, SqlStatement, SqlValue } from './messages.ts';
 import type { StatementCache } from './statement-cache.ts';
 import type { SqliteWriter, WriteTransaction } from './writer.ts';
+
+/** How long reads may follow each other before everybody else has a turn: about as long as what one turn brings in requests. */
+const READING_MS = 5;
 
 /** Kysely's dialect over the store's two connections. */
 export const sqliteDialect = (writer: SqliteWriter, reader: StatementCache): Dialect => ({
@@ -31,13 +35,36 @@ class ConcurrentSqliteAdapter extends SqliteAdapter {
   }
 }
 
+/** Reads that answer at once would follow each other without end: the promises between them let no timer and no socket through. */
+class PoliteReader {
+  readonly #reader: StatementCache;
+  #readMs = 0;
+
+  constructor(reader: StatementCache) {
+    this.#reader = reader;
+  }
+
+  async run(statement: SqlStatement): Promise<SqlResult> {
+    if (this.#readMs > READING_MS) {
+      this.#readMs = 0;
+      await nextTurn();
+    }
+    const startedAtMs = performance.now();
+    try {
+      return this.#reader.run(statement);
+    } finally {
+      this.#readMs += performance.now() - startedAtMs;
+    }
+  }
+}
+
 class WorkerDriver implements Driver {
   readonly #writer: SqliteWriter;
-  readonly #reader: StatementCache;
+  readonly #reader: PoliteReader;
 
   constructor(writer: SqliteWriter, reader: StatementCache) {
     this.#writer = writer;
-    this.#reader = reader;
+    this.#reader = new PoliteReader(reader);
   }
 
   async init(): Promise<void> {}
@@ -67,10 +94,10 @@ class WorkerDriver implements Driver {
 
 class WorkerConnection implements DatabaseConnection {
   readonly #writer: SqliteWriter;
-  readonly #reader: StatementCache;
+  readonly #reader: PoliteReader;
   transaction: WriteTransaction | null = null;
 
-  constructor(writer: SqliteWriter, reader: StatementCache) {
+  constructor(writer: SqliteWriter, reader: PoliteReader) {
     this.#writer = writer;
     this.#reader = reader;
   }

@@ -134,10 +134,19 @@ const tellRefusals = ({ refusals, log }: House, closing: Closing): void => {
 
 /** What ended by itself is written down. */
 const tendGrants = ({ grants, log }: House, closing: Closing): void => {
-  const tend = () =>
-    grants.tend().catch((err: unknown) => log.warn({ err }, 'the ends of grants were not written down'));
+  const stopping = new AbortController();
+  let tending = Promise.resolve();
+  const tend = () => {
+    tending = grants
+      .tend(stopping.signal)
+      .catch((err: unknown) => log.warn({ err }, 'the ends of grants were not written down'));
+  };
   every(HOUR_MS, tend, closing);
-  void tend();
+  closing.push(() => {
+    stopping.abort();
+    return tending;
+  });
+  tend();
 };
 
 /** Alerts are raised and sent beside the calls. */

@@ -288,7 +288,7 @@ export interface Grants {
   /** Writes down that the grant is used, which uses every grant above it; false if there was nothing to write. */
   renew(live: LiveGrant): Promise<boolean>;
   /** Writes down which grants have ended by time, and gives those an end that the house wants to have one. MUST be called about once an hour. */
-  tend(): Promise<void>;
+  tend(stopping?: AbortSignal): Promise<void>;
   usage(grantId: string): Promise<GrantUsage>;
   /** For the gate and introspection: the grant by id, whoever owns it. */
   live(grantId: string): Promise<LiveGrant | null>;

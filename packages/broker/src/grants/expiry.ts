@@ -94,10 +94,10 @@ export class Expiry {
 
   /**
    * Writes down which grants have ended by time, once, gives those an end that the house wants to have one, and revokes what stands alive
-   * below what was revoked: it was made in that same moment and never of use.
+   * below what was revoked: it was made in that same moment and never of use. Stops soon after `stopping` says so.
    */
-  async tend(): Promise<void> {
-    for (let after = ''; ; ) {
+  async tend(stopping?: AbortSignal): Promise<void> {
+    for (let after = ''; !stopping?.aborted; ) {
       const { db } = this.#deps;
       const page = await unended(db)
         .select('grants.id')

@@ -286,8 +286,8 @@ class LedgerGrants implements Grants {
     return isRenewed;
   }
 
-  tend(): Promise<void> {
-    return this.#expiry.tend();
+  tend(stopping?: AbortSignal): Promise<void> {
+    return this.#expiry.tend(stopping);
   }
 
   usage(grantId: string): Promise<GrantUsage> {

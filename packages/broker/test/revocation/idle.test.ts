@@ -166,6 +166,15 @@ describe.each(ENGINES)('on %s', (_, open) => {
     expect((await ended()).filter(([id]) => id === unused.id)).toHaveLength(2);
   });
 
+  it('what has ended is left to the next start, once the house closes', async () => {
+    const grant = await give(first);
+    rooms.clock.nowMs = END;
+    await first.grants.tend(AbortSignal.abort());
+    expect(await ended()).toEqual([]);
+    await last.grants.tend();
+    expect(await ended()).toEqual([[grant.id, { because: 'unused', expired_at: END }]]);
+  });
+
   it('nobody brings back in its last minute what another clock takes for ended', async () => {
     const grant = await give(first);
     rooms.clock.nowMs = END - 59_999;

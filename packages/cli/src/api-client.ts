@@ -2,7 +2,8 @@
 // says about a failure contains what was sent.
 
 import { type Language, type Result, succeed } from '@valetkey/core';
-import { EXIT, type ExitCode, type Failure, failWith } from './failure.ts';
+import { EXIT, type ExitCode, type Failure, failSaying, failWith } from './failure.ts';
+import type { Messages } from './messages/messages.ts';
 
 /** A whole answer, whatever its status. */
 export interface Answer {
@@ -80,7 +81,7 @@ export function createApiClient(
     try {
       return succeed(await readAnswer(await send(method, path, body, AbortSignal.timeout(TIMEOUT_MS), more)));
     } catch (error) {
-      return failWith(unreachable(server, error));
+      return unreachable(server, error);
     }
   };
   return {
@@ -104,7 +105,7 @@ export function createApiClient(
         if (response.status === 200 && response.body) return succeed(response.body);
         return refusal(server, await readAnswer(response));
       } catch (error) {
-        return failWith(unreachable(server, error));
+        return unreachable(server, error);
       } finally {
         clearTimeout(timer);
       }
@@ -115,7 +116,7 @@ export function createApiClient(
 
 /** The failure of every command that needs a login and has none. */
 const notLoggedIn = (server: string) =>
-  failWith(`You are not logged in to ${server}. Run: valetkey login --url ${server}`, EXIT.loginNeeded);
+  failSaying(({ reach }) => reach.notLoggedIn(server), EXIT.loginNeeded);
 
 function refusal(server: string, { status, body }: Answer) {
   const { code, message, request_id } = errorOf(body);
@@ -124,14 +125,17 @@ function refusal(server: string, { status, body }: Answer) {
     return failWith(message, EXIT.loginNeeded);
   if (status === 401) return notLoggedIn(server);
   if (message === undefined) return notValetkey(server, status);
-  const trace = status >= 500 && typeof request_id === 'string' ? ` (request ${request_id})` : '';
-  const failure = failWith(`${message}${trace}`, exitCodeOf(status, code));
+  const failure = failSaying(
+    ({ reach }) =>
+      status >= 500 && typeof request_id === 'string' ? reach.inRequest(message, request_id) : message,
+    exitCodeOf(status, code),
+  );
   return code === undefined ? failure : { ...failure, error: { ...failure.error, code } };
 }
 
 /** The failure when an answer cannot have come from a Valetkey server. */
 export const notValetkey = (server: string, status: number) =>
-  failWith(`${server} answered ${status}, but not as a Valetkey server does. Check the address (--url).`);
+  failSaying(({ reach }) => reach.notValetkey(server, status));
 
 function exitCodeOf(status: number, code: string | undefined): ExitCode {
   if (status === 402 || code === 'quota_exhausted') return EXIT.budgetRefused;
@@ -151,27 +155,18 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What keeps people from a server, by the code of the failed connection. */
-const WHY: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'there is no such host name',
-  EAI_AGAIN: 'its name cannot be looked up just now',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself; trust it with NODE_EXTRA_CA_CERTS',
-  SELF_SIGNED_CERT_IN_CHAIN:
-    'its certificate comes from an authority of its own; trust it with NODE_EXTRA_CA_CERTS',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    'its certificate cannot be verified; trust its authority with NODE_EXTRA_CA_CERTS',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak https there',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak https there',
-};
-
-/** The sentence for a connection that failed, and what to do. */
-export function unreachable(server: string, error: unknown): string {
+/** The failure of a connection, with what to do. */
+export function unreachable(server: string, error: unknown) {
   const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
-  const why = error instanceof Error && error.name === 'TimeoutError' ? 'no answer in time' : code;
-  const words = why === undefined ? '' : ` (${WHY[why] === undefined ? why : `${why}: ${WHY[why]}`})`;
-  const isHere = server.startsWith('http:');
-  return `Cannot reach ${server}${words}. ${isHere ? 'Start it with: valetkey serve' : 'Check the address'}, or name another with --url.`;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : null;
+  const isLate = error instanceof Error && error.name === 'TimeoutError';
+  return failSaying(({ reach }) => {
+    const why = isLate ? reach.late : code && whyOf(code, reach);
+    return server.startsWith('http:') ? reach.here(server, why) : reach.elsewhere(server, why);
+  });
+}
+
+function whyOf(code: string, { why, because }: Messages['reach']): string {
+  const reason = Object.entries(why).find(([known]) => known === code)?.[1];
+  return reason === undefined ? code : because(code, reason);
 }

@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Result, succeed } from '@valetkey/core';
 import { type Failure, failWith } from './failure.ts';
+import { t } from './messages/messages.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** A login at one server. */
@@ -39,12 +40,10 @@ export function readConfig(path: string): Result<Config, Failure> {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return succeed(NO_LOGINS);
-    return failWith(
-      `Cannot read ${path} (${(error as NodeJS.ErrnoException).code}). Make it readable for you.`,
-    );
+    return failWith(t.files.cannotReadLogins(path, (error as NodeJS.ErrnoException).code));
   }
   const config = parseConfig(text);
-  return config ? succeed(config) : failWith(`${path} is damaged. Delete it and run: valetkey login`);
+  return config ? succeed(config) : failWith(t.files.damagedLogins(path));
 }
 
 /** Replaces the file as a whole (a reader sees the old or the new one), mode 0600 in a folder of mode 0700. */

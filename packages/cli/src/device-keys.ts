@@ -7,6 +7,7 @@ import { type Result, succeed } from '@valetkey/core';
 import { importSigningKey, type PrivateJwk, type SigningKey } from '@valetkey/sdk';
 import { writePrivately } from './config.ts';
 import { type Failure, failWith } from './failure.ts';
+import { t } from './messages/messages.ts';
 
 type Kept = Readonly<Record<string, PrivateJwk>>;
 
@@ -48,10 +49,8 @@ function readKept(path: string): Result<Kept, Failure> {
     return typeof kept === 'object' && kept !== null ? succeed(kept as Kept) : damaged(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return succeed({});
-    return error instanceof SyntaxError
-      ? damaged(path)
-      : failWith(`Cannot read ${path}. Make it readable for you.`);
+    return error instanceof SyntaxError ? damaged(path) : failWith(t.files.cannotReadDevices(path));
   }
 }
 
-const damaged = (path: string) => failWith(`${path} is damaged. Delete it and run: valetkey devices enrol`);
+const damaged = (path: string) => failWith(t.files.damagedDevices(path));

@@ -4,6 +4,7 @@
 import { type Result, succeed } from '@valetkey/core';
 import { notValetkey, unreachable } from './api-client.ts';
 import { type Failure, failWith } from './failure.ts';
+import { t } from './messages/messages.ts';
 
 const METADATA = '/.well-known/oauth-authorization-server';
 /** The kind of right that only such a server gives. */
@@ -23,13 +24,11 @@ export async function findBroker(server: string, fetcher: typeof fetch): Promise
     });
     body = answer.status === 200 ? await answer.json().catch(() => null) : null;
   } catch (error) {
-    return failWith(unreachable(server, error));
+    return unreachable(server, error);
   }
   const elsewhere = URL.parse(answer.headers.get('location') ?? '', server)?.origin;
   if (answer.status >= 300 && answer.status < 400 && elsewhere && elsewhere !== server) {
-    return failWith(
-      `${server} sends its visitors to ${elsewhere}. If you trust that, run: valetkey login ${elsewhere}`,
-    );
+    return failWith(t.reach.sentElsewhere(server, elsewhere));
   }
   const { issuer, authorization_details_types_supported: types } = Object(body);
   if (typeof issuer !== 'string' || !Array.isArray(types) || !types.includes(ACCESS_TYPE)) {

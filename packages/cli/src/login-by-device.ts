@@ -4,6 +4,7 @@ import { type Result, succeed } from '@valetkey/core';
 import { type Answer, notValetkey } from './api-client.ts';
 import type { Context } from './command.ts';
 import { EXIT, type Failure, failWith } from './failure.ts';
+import { t } from './messages/messages.ts';
 
 const CLIENT_ID = 'valetkey-cli';
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -26,7 +27,7 @@ export async function loginByDevice(context: Context): Promise<Result<string, Fa
   if (!answer.ok) return answer;
   const code = parseDeviceCode(answer.value);
   if (code === null) return notValetkey(server, answer.value.status);
-  terminal.say(`Open ${code.verificationUri}\nand check that it shows the code ${code.userCode}`);
+  terminal.say(t.login.open(code.verificationUri, code.userCode));
   if (terminal.canPrompt) world.openBrowser(code.verificationUri);
   return pollForToken(code, context);
 }
@@ -47,13 +48,12 @@ async function pollForToken(
     if (!answer.ok) return answer;
     const { access_token: token, error } = members(answer.value);
     if (typeof token === 'string' && token !== '') return succeed(token);
-    if (error === 'access_denied')
-      return failWith('The login was declined in the browser.', EXIT.loginNeeded);
+    if (error === 'access_denied') return failWith(t.login.declined, EXIT.loginNeeded);
     if (error === 'expired_token') break;
     if (error === 'slow_down') intervalSeconds += SLOW_DOWN_SECONDS;
     else if (error !== 'authorization_pending') return notValetkey(server, answer.value.status);
   }
-  return failWith('Nobody agreed in the browser in time. Run valetkey login again.', EXIT.loginNeeded);
+  return failWith(t.login.nobodyAgreed, EXIT.loginNeeded);
 }
 
 function parseDeviceCode(answer: Answer): DeviceCode | null {

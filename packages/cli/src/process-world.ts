@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, type Result, succeed } from '@valetkey/core';
+import { t } from './messages/messages.ts';
 import { startProofProxy } from './proof-proxy.ts';
 import { readHidden, readLine } from './read-typed.ts';
 import { runProgram } from './run-program.ts';
@@ -71,7 +72,7 @@ export function readFile(path: string): Result<string, string> {
   try {
     return succeed(readFileSync(path, 'utf8'));
   } catch (error) {
-    return fail(`Cannot read ${path} (${(error as NodeJS.ErrnoException).code}).`);
+    return fail(t.files.cannotRead(path, (error as NodeJS.ErrnoException).code ?? ''));
   }
 }
 

@@ -3,6 +3,7 @@
 import { type Result, succeed } from '@valetkey/core';
 import type { Context } from './command.ts';
 import { EXIT, type Failure, failWith, usageError } from './failure.ts';
+import { t } from './messages/messages.ts';
 
 /** What was typed or piped in, as it came. */
 export async function readSecret(
@@ -10,7 +11,7 @@ export async function readSecret(
   { world, terminal }: Context,
 ): Promise<Result<string, Failure>> {
   if (!world.stdin.isTerminal) return succeed(await world.stdin.readAll());
-  if (!terminal.canPrompt) return usageError(`${prompt} expected on standard input`);
+  if (!terminal.canPrompt) return usageError(t.secret.wanted(prompt));
   const typed = await world.stdin.readHidden(`${prompt}: `);
-  return typed === null ? failWith('Interrupted', EXIT.interrupted) : succeed(typed);
+  return typed === null ? failWith(t.secret.interrupted, EXIT.interrupted) : succeed(typed);
 }

@@ -14,6 +14,7 @@ import {
 import { dirname } from 'node:path';
 import { type Result, succeed } from '@valetkey/core';
 import { type Failure, failWith } from './failure.ts';
+import { t } from './messages/messages.ts';
 
 /** A file that somebody else may have written. */
 export interface FoundFile {
@@ -29,7 +30,7 @@ export function findFile(path: string): Result<FoundFile | null, Failure> {
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
     return succeed({ text: decoder.decode(readFileSync(path)), mode: statSync(path).mode & 0o7777 });
   } catch (error) {
-    return failWith(`Cannot read ${path} (${codeOf(error)}). Nothing was changed.`);
+    return failWith(t.files.cannotReadToChange(path, codeOf(error)));
   }
 }
 
@@ -57,8 +58,8 @@ export function writeWhole(
     return succeed(undefined);
   } catch (error) {
     if (draft !== '') rmSync(draft, { force: true });
-    return failWith(`Cannot write ${path} (${codeOf(error)}). Make ${dirname(path)} writable for you.`);
+    return failWith(t.files.cannotWrite(path, codeOf(error), dirname(path)));
   }
 }
 
-const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'not UTF-8';
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? t.files.notUtf8;

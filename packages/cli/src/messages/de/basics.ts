@@ -78,6 +78,53 @@ export const basics: Translated<typeof english> = {
   },
   callsRemoved: (before, entry) =>
     `Aufrufe von vor ${before} sind nicht mehr im Journal, wie sein Eintrag ${entry} sagt.`,
+  reach: {
+    here: (server, why) =>
+      `${server} ist nicht zu erreichen${why === null ? '' : ` (${why})`}. Starten Sie ihn mit: valetkey serve, oder nennen Sie einen anderen mit --url.`,
+    elsewhere: (server, why) =>
+      `${server} ist nicht zu erreichen${why === null ? '' : ` (${why})`}. Prüfen Sie die Adresse, oder nennen Sie eine andere mit --url.`,
+    late: 'keine Antwort in der Zeit',
+    because: (code, why) => `${code}: ${why}`,
+    why: {
+      ENOTFOUND: 'diesen Rechnernamen gibt es nicht',
+      EAI_AGAIN: 'sein Name lässt sich gerade nicht nachschlagen',
+      CERT_HAS_EXPIRED: 'sein Zertifikat ist abgelaufen',
+      ERR_TLS_CERT_ALTNAME_INVALID: 'sein Zertifikat gilt für einen anderen Namen',
+      DEPTH_ZERO_SELF_SIGNED_CERT:
+        'sein Zertifikat ist selbst signiert; vertrauen Sie ihm mit NODE_EXTRA_CA_CERTS',
+      SELF_SIGNED_CERT_IN_CHAIN:
+        'sein Zertifikat kommt von einer eigenen Stelle; vertrauen Sie ihr mit NODE_EXTRA_CA_CERTS',
+      UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        'sein Zertifikat lässt sich nicht prüfen; vertrauen Sie seiner Stelle mit NODE_EXTRA_CA_CERTS',
+      ERR_SSL_WRONG_VERSION_NUMBER: 'dort wird kein https gesprochen',
+      ERR_SSL_PACKET_LENGTH_TOO_LONG: 'dort wird kein https gesprochen',
+    },
+    notLoggedIn: (server) =>
+      `Sie sind bei ${server} nicht angemeldet. Geben Sie ein: valetkey login --url ${server}`,
+    notValetkey: (server, status) =>
+      `${server} hat mit ${status} geantwortet, aber nicht wie ein Valetkey-Server. Prüfen Sie die Adresse (--url).`,
+    inRequest: (message, requestId) => `${message} (Anfrage ${requestId})`,
+    sentElsewhere: (server, elsewhere) =>
+      `${server} schickt seine Besucher zu ${elsewhere}. Wenn Sie dem vertrauen, geben Sie ein: valetkey login ${elsewhere}`,
+  },
+  files: {
+    cannotRead: (path, code) => `${path} lässt sich nicht lesen (${code}).`,
+    cannotReadLogins: (path, code = '') =>
+      `${path} lässt sich nicht lesen (${code}). Machen Sie die Datei für sich lesbar.`,
+    cannotReadDevices: (path) => `${path} lässt sich nicht lesen. Machen Sie die Datei für sich lesbar.`,
+    cannotReadToChange: (path, code) => `${path} lässt sich nicht lesen (${code}). Nichts wurde geändert.`,
+    cannotWrite: (path, code, folder) =>
+      `${path} lässt sich nicht schreiben (${code}). Machen Sie ${folder} für sich beschreibbar.`,
+    notUtf8: 'kein UTF-8',
+    damagedLogins: (path) =>
+      `${path} ist beschädigt. Löschen Sie die Datei und geben Sie ein: valetkey login`,
+    damagedDevices: (path) =>
+      `${path} ist beschädigt. Löschen Sie die Datei und geben Sie ein: valetkey devices enrol`,
+  },
+  secret: {
+    wanted: (what) => `${what}: wird auf der Standardeingabe erwartet`,
+    interrupted: 'Abgebrochen',
+  },
   login: {
     summary: 'Bei einem Server anmelden, mit dem Browser oder mit E-Mail und Passwort',
     email: 'mit dieser E-Mail-Adresse und ihrem Passwort anmelden',
@@ -88,5 +135,13 @@ export const basics: Translated<typeof english> = {
     done: (server, email) => `Bei ${server} als ${email} angemeldet.`,
     otherIssuer: (issuer, server) =>
       `Er nennt sich ${issuer}: Programme werden dorthin geschickt, nicht zu ${server}.`,
+    open: (uri, code) => `Öffnen Sie ${uri}\nund prüfen Sie, ob dort der Code ${code} steht`,
+    declined: 'Die Anmeldung wurde im Browser abgelehnt.',
+    nobodyAgreed: 'Im Browser hat niemand rechtzeitig zugestimmt. Geben Sie noch einmal ein: valetkey login',
+    passwordEmpty: 'Das Passwort ist leer. Geben Sie es über die Standardeingabe an.',
+    refused: (server) => `${server} hat diese E-Mail-Adresse und dieses Passwort abgelehnt.`,
+    tooOften: 'Zu viele Versuche. Warten Sie eine Minute und versuchen Sie es noch einmal.',
+    needsSecondFactor: (server) =>
+      `Dieses Konto braucht einen zweiten Faktor. Geben Sie ein: valetkey login --url ${server} (mit dem Browser)`,
   },
 };

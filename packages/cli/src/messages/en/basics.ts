@@ -74,6 +74,51 @@ export const basics = {
   /** That calls from before `day` are gone. */
   callsRemoved: (before: string, entry: number) =>
     `Calls from before ${before} have left the journal, as its entry ${entry} says.`,
+  reach: {
+    /** `why` says what failed; a broker on this machine can be started. */
+    here: (server: string, why: string | null) =>
+      `Cannot reach ${server}${why === null ? '' : ` (${why})`}. Start it with: valetkey serve, or name another with --url.`,
+    elsewhere: (server: string, why: string | null) =>
+      `Cannot reach ${server}${why === null ? '' : ` (${why})`}. Check the address, or name another with --url.`,
+    late: 'no answer in time',
+    because: (code: string, why: string) => `${code}: ${why}`,
+    /** What keeps people from a server, by the code of the failed connection. */
+    why: {
+      ENOTFOUND: 'there is no such host name',
+      EAI_AGAIN: 'its name cannot be looked up just now',
+      CERT_HAS_EXPIRED: 'its certificate has expired',
+      ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+      DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself; trust it with NODE_EXTRA_CA_CERTS',
+      SELF_SIGNED_CERT_IN_CHAIN:
+        'its certificate comes from an authority of its own; trust it with NODE_EXTRA_CA_CERTS',
+      UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        'its certificate cannot be verified; trust its authority with NODE_EXTRA_CA_CERTS',
+      ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak https there',
+      ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak https there',
+    },
+    notLoggedIn: (server: string) =>
+      `You are not logged in to ${server}. Run: valetkey login --url ${server}`,
+    notValetkey: (server: string, status: number) =>
+      `${server} answered ${status}, but not as a Valetkey server does. Check the address (--url).`,
+    inRequest: (message: string, requestId: string) => `${message} (request ${requestId})`,
+    sentElsewhere: (server: string, elsewhere: string) =>
+      `${server} sends its visitors to ${elsewhere}. If you trust that, run: valetkey login ${elsewhere}`,
+  },
+  files: {
+    cannotRead: (path: string, code: string) => `Cannot read ${path} (${code}).`,
+    cannotReadLogins: (path: string, code = '') => `Cannot read ${path} (${code}). Make it readable for you.`,
+    cannotReadDevices: (path: string) => `Cannot read ${path}. Make it readable for you.`,
+    cannotReadToChange: (path: string, code: string) => `Cannot read ${path} (${code}). Nothing was changed.`,
+    cannotWrite: (path: string, code: string, folder: string) =>
+      `Cannot write ${path} (${code}). Make ${folder} writable for you.`,
+    notUtf8: 'not UTF-8',
+    damagedLogins: (path: string) => `${path} is damaged. Delete it and run: valetkey login`,
+    damagedDevices: (path: string) => `${path} is damaged. Delete it and run: valetkey devices enrol`,
+  },
+  secret: {
+    wanted: (what: string) => `${what} expected on standard input`,
+    interrupted: 'Interrupted',
+  },
   login: {
     summary: 'Log in to a server, with the browser or with e-mail and password',
     email: 'sign in with this e-mail address and its password',
@@ -84,5 +129,13 @@ export const basics = {
     done: (server: string, email: string) => `Logged in to ${server} as ${email}.`,
     otherIssuer: (issuer: string, server: string) =>
       `It calls itself ${issuer}: programs are sent there, not to ${server}.`,
+    open: (uri: string, code: string) => `Open ${uri}\nand check that it shows the code ${code}`,
+    declined: 'The login was declined in the browser.',
+    nobodyAgreed: 'Nobody agreed in the browser in time. Run valetkey login again.',
+    passwordEmpty: 'The password is empty. Give it on standard input.',
+    refused: (server: string) => `${server} refused this e-mail address and password.`,
+    tooOften: 'Too many attempts. Wait a minute, then try again.',
+    needsSecondFactor: (server: string) =>
+      `This account needs a second factor. Run: valetkey login --url ${server} (it uses the browser)`,
   },
 };

@@ -71,6 +71,48 @@ export const basics: Translated<typeof english> = {
   },
   callsRemoved: (before, entry) =>
     `${before} より前の呼び出しは記録簿から除かれました（項目 ${entry} による）。`,
+  reach: {
+    here: (server, why) =>
+      `${server} に接続できません${why === null ? '' : `（${why}）`}。valetkey serve で起動するか、--url で別のサーバーを指定してください。`,
+    elsewhere: (server, why) =>
+      `${server} に接続できません${why === null ? '' : `（${why}）`}。アドレスを確認するか、--url で別のサーバーを指定してください。`,
+    late: '時間内に応答がありません',
+    because: (code, why) => `${code}: ${why}`,
+    why: {
+      ENOTFOUND: 'そのホスト名は存在しません',
+      EAI_AGAIN: '現在、名前を引けません',
+      CERT_HAS_EXPIRED: '証明書の期限が切れています',
+      ERR_TLS_CERT_ALTNAME_INVALID: '証明書が別の名前のものです',
+      DEPTH_ZERO_SELF_SIGNED_CERT: '自己署名の証明書です。NODE_EXTRA_CA_CERTS で信頼できます',
+      SELF_SIGNED_CERT_IN_CHAIN: '独自の認証局の証明書です。NODE_EXTRA_CA_CERTS で信頼できます',
+      UNABLE_TO_VERIFY_LEAF_SIGNATURE: '証明書を検証できません。NODE_EXTRA_CA_CERTS で認証局を信頼できます',
+      ERR_SSL_WRONG_VERSION_NUMBER: 'そこでは https が使えません',
+      ERR_SSL_PACKET_LENGTH_TOO_LONG: 'そこでは https が使えません',
+    },
+    notLoggedIn: (server) =>
+      `${server} にログインしていません。次を実行してください: valetkey login --url ${server}`,
+    notValetkey: (server, status) =>
+      `${server} は ${status} を返しましたが、Valetkey サーバーの応答ではありません。アドレス（--url）を確認してください。`,
+    inRequest: (message, requestId) => `${message}（リクエスト ${requestId}）`,
+    sentElsewhere: (server, elsewhere) =>
+      `${server} は ${elsewhere} へ転送しています。信頼できる場合は次を実行してください: valetkey login ${elsewhere}`,
+  },
+  files: {
+    cannotRead: (path, code) => `${path} を読めません（${code}）。`,
+    cannotReadLogins: (path, code = '') =>
+      `${path} を読めません（${code}）。自分が読めるようにしてください。`,
+    cannotReadDevices: (path) => `${path} を読めません。自分が読めるようにしてください。`,
+    cannotReadToChange: (path, code) => `${path} を読めません（${code}）。何も変更していません。`,
+    cannotWrite: (path, code, folder) =>
+      `${path} に書き込めません（${code}）。${folder} に自分が書き込めるようにしてください。`,
+    notUtf8: 'UTF-8 ではありません',
+    damagedLogins: (path) => `${path} は壊れています。削除して次を実行してください: valetkey login`,
+    damagedDevices: (path) => `${path} は壊れています。削除して次を実行してください: valetkey devices enrol`,
+  },
+  secret: {
+    wanted: (what) => `${what}を標準入力で渡してください`,
+    interrupted: '中断しました',
+  },
   login: {
     summary: 'サーバーにログインする（ブラウザー、またはメールアドレスとパスワード）',
     email: 'このメールアドレスとパスワードでサインインする',
@@ -81,5 +123,13 @@ export const basics: Translated<typeof english> = {
     done: (server, email) => `${server} に ${email} としてログインしました。`,
     otherIssuer: (issuer, server) =>
       `このサーバーの名前は ${issuer} です。プログラムは ${server} ではなくそちらに送られます。`,
+    open: (uri, code) => `${uri} を開き、\nコード ${code} が表示されることを確認してください`,
+    declined: 'ブラウザーでログインが拒否されました。',
+    nobodyAgreed: '時間内にブラウザーで承認されませんでした。valetkey login をもう一度実行してください。',
+    passwordEmpty: 'パスワードが空です。標準入力で渡してください。',
+    refused: (server) => `${server} はこのメールアドレスとパスワードを受け付けませんでした。`,
+    tooOften: '試行回数が多すぎます。1 分待ってからもう一度お試しください。',
+    needsSecondFactor: (server) =>
+      `このアカウントには 2 つ目の認証要素が必要です。次を実行してください: valetkey login --url ${server}（ブラウザーを使います）`,
   },
 };

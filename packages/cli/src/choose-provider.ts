@@ -4,6 +4,7 @@ import { type Result, succeed } from '@valetkey/core';
 import type { Page, Provider } from './api-types.ts';
 import type { Context } from './command.ts';
 import { EXIT, type Failure, failWith, usageError } from './failure.ts';
+import { t } from './messages/messages.ts';
 import type { Dialect } from './program-env.ts';
 
 /**
@@ -21,11 +22,9 @@ export async function chooseProvider(
   const speaks = (provider: Provider) => dialect === null || provider.dialect === dialect;
   if (named !== null) {
     const provider = listed.value.data.find(({ name }) => name === named);
-    if (!provider) return failWith(`There is no provider ${named} here.`, EXIT.notGranted);
+    if (!provider) return failWith(t.chooseProvider.unknown(named), EXIT.notGranted);
     if (speaks(provider)) return succeed(provider);
-    return usageError(
-      `This program speaks the API of ${dialect}, and ${named} does not: choose another --provider`,
-    );
+    return usageError(t.chooseProvider.otherDialect(dialect!, named));
   }
   const fitting = listed.value.data.filter(speaks);
   const real = fitting.filter(({ has_key, simulated }) => has_key && !simulated);
@@ -34,6 +33,6 @@ export async function chooseProvider(
   if (chosen) return succeed(chosen);
   const names = (candidates.length > 0 ? candidates : fitting).map(({ name }) => name).join(', ');
   return candidates.length > 0
-    ? usageError(`Say whose models it may use with --provider: one of ${names}`)
-    : failWith(`There is no provider key for it (${names}). Add one with: valetkey keys add`);
+    ? usageError(t.chooseProvider.choose(names))
+    : failWith(t.chooseProvider.noKey(names));
 }

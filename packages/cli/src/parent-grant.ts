@@ -15,6 +15,7 @@ import {
 import type { Grant } from './api-types.ts';
 import type { Context } from './command.ts';
 import { EXIT, type Failure, failWith } from './failure.ts';
+import { t } from './messages/messages.ts';
 import { parseServerUrl } from './server-url.ts';
 
 /** What makes a child. */
@@ -52,9 +53,6 @@ const PLACES = [
   ['GEMINI_API_KEY', 'GOOGLE_GEMINI_BASE_URL'],
 ] as const;
 
-const NO_TOKEN =
-  'There is no token to delegate: set VALETKEY_TOKEN and VALETKEY_URL, or name one of your grants with --from';
-
 /**
  * The first token of the environment and its server: `url` if given, else the base URL beside the token, else VALETKEY_URL. Under the names of
  * providers only what begins as a broker's token is one: anything else is a provider's key.
@@ -63,10 +61,10 @@ export function findToken(env: Env, url: string | undefined): Result<PlacedToken
   const place = PLACES.find(([name]) =>
     name === 'VALETKEY_TOKEN' ? env[name] : env[name]?.startsWith('vk_'),
   );
-  if (!place) return failWith(NO_TOKEN, EXIT.loginNeeded);
+  if (!place) return failWith(t.parentGrant.noToken, EXIT.loginNeeded);
   const [tokenName, baseName] = place;
   const [name, text] = url ? ['--url', url] : addressOf(env, baseName);
-  if (!text) return failWith(`${tokenName} is set, but not where it is valid: set VALETKEY_URL`);
+  if (!text) return failWith(t.parentGrant.noAddress(tokenName));
   const server = parseServerUrl(text, name);
   return server.ok
     ? succeed({ token: env[tokenName]!, server: server.value })
@@ -156,11 +154,10 @@ async function attempt<Value>(ask: () => Promise<Value>): Promise<Result<Value, 
 }
 
 const failureOf = ({ status, code, message }: ValetkeyError): Failure => {
-  if (code === 'no_answer') return { exitCode: EXIT.error, message: `${message} Check VALETKEY_URL.` };
-  const ended = 'The token is unknown or has ended. Ask for a new one where it came from.';
+  if (code === 'no_answer') return { exitCode: EXIT.error, message: t.parentGrant.noAnswer(message) };
   return {
     exitCode: status === 401 ? EXIT.loginNeeded : status === 403 ? EXIT.notGranted : EXIT.error,
-    message: status === 401 ? ended : message,
+    message: status === 401 ? t.parentGrant.ended : message,
     code,
   };
 };

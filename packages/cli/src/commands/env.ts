@@ -4,6 +4,7 @@
 import { succeed } from '@valetkey/core';
 import { chooseProvider } from '../choose-provider.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
+import { t } from '../messages/messages.ts';
 import { ownCommand } from '../own-command.ts';
 import { SDK_NAMES } from '../program-env.ts';
 import { readShortGrant, SHORT_GRANT_FLAGS } from '../short-grant.ts';
@@ -11,7 +12,7 @@ import { readShortGrant, SHORT_GRANT_FLAGS } from '../short-grant.ts';
 /** `valetkey env` */
 export const env = defineCommand({
   name: 'env',
-  summary: 'Print lines for eval "$(...)" that point SDKs at the broker, with a small, short token',
+  summary: t.env.summary,
   flags: { url: SERVER_FLAGS.url, ...SHORT_GRANT_FLAGS },
   examples: ['valetkey env --provider openai --limit 2'],
   read(flags, _args, nowMs) {

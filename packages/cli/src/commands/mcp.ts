@@ -5,19 +5,16 @@ import { succeed } from '@valetkey/core';
 import { type SigningKey, valetkey } from '@valetkey/sdk';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { readDeviceKey } from '../device-keys.ts';
+import { t } from '../messages/messages.ts';
 import { findToken, grantOfToken, type PlacedToken } from '../parent-grant.ts';
 
 /** `valetkey mcp` */
 export const mcp = defineCommand({
   name: 'mcp',
-  summary: 'Serve whoami, budget, delegate, request_more and revoke to an agent host (MCP)',
+  summary: t.mcp.summary,
   flags: {
     url: SERVER_FLAGS.url,
-    'token-files': {
-      type: 'string',
-      value: 'FOLDER',
-      help: 'write tokens of children to files there, which only you can read, and do not answer them',
-    },
+    'token-files': { type: 'string', value: 'FOLDER', help: t.mcp.tokenFiles },
   },
   examples: ['valetkey mcp', 'valetkey mcp --token-files ~/.valetkey-workers'],
   read: (flags) => succeed({ url: flags.url, tokenFolder: flags['token-files'] ?? null }),
@@ -28,7 +25,7 @@ export const mcp = defineCommand({
     const enrolled = await readDeviceKey(deviceKeys, server);
     if (!enrolled.ok) return enrolled;
     const dpopKey = enrolled.value && (await neededKey(world.fetch, found.value, enrolled.value));
-    terminal.say(`valetkey: serving the grant of this token at ${server} to the agent host.`);
+    terminal.say(t.mcp.serving(server));
     const access = valetkey({ baseUrl: server, token, fetch: world.fetch, ...(dpopKey && { dpopKey }) });
     await world.serveMcp(access, tokenFolder);
     return succeed(undefined);

@@ -7,6 +7,7 @@ import { chooseProvider } from '../choose-provider.ts';
 import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
 import type { Failure } from '../failure.ts';
 import { moment } from '../format.ts';
+import { t } from '../messages/messages.ts';
 import { runWithToken } from '../run-with-token.ts';
 import { makeShortGrant, readShortGrant, SHORT_GRANT_FLAGS, type ShortGrantOptions } from '../short-grant.ts';
 
@@ -19,7 +20,7 @@ export interface RunOptions extends ShortGrantOptions {
 /** `valetkey run` */
 export const run = defineCommand({
   name: 'run',
-  summary: 'Run a program with a small, short token made for this run alone',
+  summary: t.run.summary,
   rest: 'command',
   flags: { url: SERVER_FLAGS.url, ...SHORT_GRANT_FLAGS },
   examples: [
@@ -28,7 +29,7 @@ export const run = defineCommand({
     'valetkey run --provider openai --model gpt-4o-mini --expires 30m -- node script.js',
   ],
   read(flags, command, nowMs): Result<RunOptions, string> {
-    if (command.length === 0) return fail('the program to run is missing: it comes after --');
+    if (command.length === 0) return fail(t.run.missing);
     const grant = readShortGrant(flags, nowMs);
     return grant.ok ? succeed({ ...grant.value, command }) : grant;
   },
@@ -43,7 +44,7 @@ async function runRun(options: RunOptions, context: Context): Promise<Result<voi
   if (!made.ok) return made;
   const { id, name, token, base_urls, expires_at, authorization_details } = made.value;
   const end = moment(expires_at).text;
-  context.terminal.say(`${name} has the grant ${id} for ${provider.value.name}; it ends with it, by ${end}.`);
+  context.terminal.say(t.run.started(name ?? programName(command), id, provider.value.name, end));
   return runWithToken(
     {
       command,

@@ -8,6 +8,7 @@ import { chooseProvider } from '../choose-provider.ts';
 import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
 import { EXIT, type Failure, failWith, usageError } from '../failure.ts';
 import { moment, words } from '../format.ts';
+import { t } from '../messages/messages.ts';
 import { ownCommand } from '../own-command.ts';
 import { SDK_NAMES } from '../program-env.ts';
 import { changedLines, type FileChange, planChanges } from '../setup/plan-changes.ts';
@@ -30,16 +31,16 @@ const DEFAULTS = { limit: ['5/day'], expires: '30d' };
 /** `valetkey setup` */
 export const setup = defineCommand({
   name: 'setup',
-  summary: 'Put the broker into the settings of claude, codex, gemini, opencode or aider',
+  summary: t.setup.summary,
   args: ['tool'],
   choices: [...TOOLS.keys()],
   flags: {
     ...SERVER_FLAGS,
     ...SHORT_GRANT_FLAGS,
-    limit: { ...SHORT_GRANT_FLAGS.limit, help: 'the most it may spend; may be repeated (default: 5/day)' },
-    expires: { ...SHORT_GRANT_FLAGS.expires, help: 'when it ends, such as 12h or 8w (default: 30d)' },
-    yes: { type: 'boolean', help: 'write without asking' },
-    undo: { type: 'boolean', help: 'take everything back, and end the grant' },
+    limit: { ...SHORT_GRANT_FLAGS.limit, help: t.setup.limit },
+    expires: { ...SHORT_GRANT_FLAGS.expires, help: t.setup.expires },
+    yes: { type: 'boolean', help: t.setup.yes },
+    undo: { type: 'boolean', help: t.setup.undo },
   },
   examples: [
     'valetkey setup claude',
@@ -48,7 +49,7 @@ export const setup = defineCommand({
   ],
   read({ undo = false, yes = false, ...flags }, [name], nowMs): Result<SetupOptions, string> {
     const tool = TOOLS.get(name!);
-    if (!tool) return fail(`<tool> must be one of ${[...TOOLS.keys()].join(', ')}`);
+    if (!tool) return fail(t.setup.toolOneOf([...TOOLS.keys()].join(', ')));
     const grant = readShortGrant({ ...DEFAULTS, ...flags }, nowMs);
     return grant.ok ? succeed({ name: name!, tool, grant: grant.value, undo, agreed: yes }) : grant;
   },
@@ -84,11 +85,11 @@ async function runSetup(options: SetupOptions, context: Context): Promise<Result
   }
   if (old) await endGrant(old, context);
   const files = done.value;
-  terminal.say(`${tool.title} uses the grant ${id} now, until ${moment(expires_at).text}.`);
-  terminal.say(`Take it back with: valetkey setup ${name} --undo`);
+  terminal.say(t.setup.done(tool.title, id, moment(expires_at).text));
+  terminal.say(t.setup.takeBack(name));
   const { keys, rivals } = SDK_NAMES[provider.value.dialect];
   const set = [...keys, ...rivals].filter((variable) => world.env[variable]);
-  if (set.length > 0) terminal.say(`Set in this shell, and may win over it: ${set.join(', ')}. Unset that.`);
+  if (set.length > 0) terminal.say(t.setup.alsoSet(set.join(', ')));
   terminal.result({ tool: name, grant_id: id, expires_at, files }, [
     ['Tool', words(name)],
     ['Grant', words(id)],
@@ -103,7 +104,7 @@ async function undoSetup(options: SetupOptions, context: Context): Promise<Resul
   const read = readSetUps(world.env);
   if (!read.ok) return read;
   const old = read.value[name];
-  if (!old) return failWith(`${tool.title} is not set up here.`);
+  if (!old) return failWith(t.setup.notSetUp(tool.title));
   const changes = planChanges(old.files, []);
   if (!changes.ok) return changes;
   const asked = await agree(changes.value, options, context);
@@ -111,7 +112,7 @@ async function undoSetup(options: SetupOptions, context: Context): Promise<Resul
   const done = carryOut(name, null, changes.value, world.env);
   if (!done.ok) return done;
   await endGrant(old, context);
-  terminal.say(`${tool.title} is as it was before.`);
+  terminal.say(t.setup.undone(tool.title));
   terminal.result({ tool: name, undone: true, files: done.value }, [
     ['Tool', words(name)],
     ...done.value.map((path) => ['File', words(path)] as const),
@@ -142,10 +143,11 @@ async function agree(
     if (lines.length > 0) terminal.say([change.path, ...lines].join('\n'));
   }
   if (agreed) return succeed(undefined);
-  if (!terminal.canPrompt) return usageError('Nothing was changed. To agree without being asked, add --yes');
-  const answer = await world.stdin.readLine('Write this? [y/N] ');
+  if (!terminal.canPrompt) return usageError(t.setup.needsYes);
+  const answer = await world.stdin.readLine(t.setup.ask);
   if (answer === null) return failWith('Interrupted', EXIT.interrupted);
-  return /^y(?:es)?$/i.test(answer.trim()) ? succeed(undefined) : failWith('Nothing was changed.');
+  const isAgreed = t.setup.agreed.split(' ').includes(answer.trim().toLowerCase());
+  return isAgreed ? succeed(undefined) : failWith(t.setup.refused);
 }
 
 /** The grant of a tool that asks for tokens is the parent of them all, so that it bounds what they spend together. */
@@ -186,8 +188,5 @@ async function endGrant(
 ): Promise<void> {
   const api = createApiClient(world.fetch, server, config.logins[server]?.token ?? null);
   const ended = await api.call<Revocation>('POST', `/grants/${encodeURIComponent(grantId)}/revoke`);
-  if (!ended.ok)
-    terminal.say(
-      `The grant ${grantId} could not be ended. End it with: valetkey apps revoke ${grantId} --url ${server}`,
-    );
+  if (!ended.ok) terminal.say(t.setup.grantLeft(grantId, server));
 }

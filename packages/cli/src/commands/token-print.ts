@@ -8,6 +8,7 @@ import { chooseProvider } from '../choose-provider.ts';
 import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
 import { type Failure, failWith } from '../failure.ts';
 import { moment } from '../format.ts';
+import { t } from '../messages/messages.ts';
 import { grantOfOwner } from '../parent-grant.ts';
 import { readAskedAccess } from '../read-access.ts';
 import { readSetUps } from '../setup/set-ups.ts';
@@ -20,15 +21,11 @@ type TokenOptions = ShortGrantOptions | { readonly tool: string };
 /** `valetkey token print` */
 export const tokenPrint = defineCommand({
   name: 'token print',
-  summary: 'Print a small, short token and nothing else',
+  summary: t.tokenPrint.summary,
   flags: {
     url: SERVER_FLAGS.url,
     ...SHORT_GRANT_FLAGS,
-    for: {
-      type: 'string',
-      value: 'TOOL',
-      help: 'for a tool that is set up: an hour of its grant, no new one',
-    },
+    for: { type: 'string', value: 'TOOL', help: t.tokenPrint.for },
   },
   examples: [
     'valetkey token print --provider openai --limit 2',
@@ -37,9 +34,8 @@ export const tokenPrint = defineCommand({
   ],
   read({ for: tool, ...flags }, _args, nowMs): Result<TokenOptions, string> {
     if (tool === undefined) return readShortGrant(flags, nowMs);
-    if (Object.keys(flags).length > 0)
-      return fail('--for goes with no other option: the tool’s setup says all');
-    return TOOLS.has(tool) ? succeed({ tool }) : fail(`--for must be one of ${[...TOOLS.keys()].join(', ')}`);
+    if (Object.keys(flags).length > 0) return fail(t.tokenPrint.forAlone);
+    return TOOLS.has(tool) ? succeed({ tool }) : fail(t.tokenPrint.forOneOf([...TOOLS.keys()].join(', ')));
   },
   async run(options, context) {
     const token =
@@ -55,8 +51,7 @@ async function newToken(options: ShortGrantOptions, context: Context): Promise<R
   const made = await makeShortGrant(options, provider.value, 'token print', context);
   if (!made.ok) return made;
   const { id, token, expires_at } = made.value;
-  const end = moment(expires_at).text;
-  context.terminal.say(`The grant ${id} ends ${end}; before that with: valetkey apps revoke ${id}`);
+  context.terminal.say(t.tokenPrint.done(id, moment(expires_at).text));
   return succeed(token);
 }
 
@@ -65,7 +60,7 @@ async function tokenForTool(tool: string, { world, config }: Context): Promise<R
   const read = readSetUps(world.env);
   if (!read.ok) return read;
   const setUp = read.value[tool];
-  if (!setUp) return failWith(`${tool} is not set up here. Run: valetkey setup ${tool}`);
+  if (!setUp) return failWith(t.tokenPrint.notSetUp(tool));
   const { server, grantId } = setUp;
   const api = createApiClient(world.fetch, server, config.logins[server]?.token ?? null);
   const parent = await grantOfOwner(grantId, { api, server });
@@ -76,7 +71,5 @@ async function tokenForTool(tool: string, { world, config }: Context): Promise<R
   const made = await parent.value.delegate({ name: tool, authorization_details: details.value });
   if (made.ok) return succeed(made.value.token);
   const ended = ['conflict', 'invalid_request'].includes(made.error.code ?? '');
-  return ended
-    ? failWith(`${made.error.message} For a new grant run: valetkey setup ${tool}`, made.error.exitCode)
-    : made;
+  return ended ? failWith(t.tokenPrint.grantOver(made.error.message, tool), made.error.exitCode) : made;
 }

@@ -2,6 +2,7 @@
 // is not understood to its end MUST be refused.
 
 import { fail, type Result, succeed } from '@valetkey/core';
+import { t } from '../messages/messages.ts';
 import { type Edited, type Format, replaceAt, type Setting, type TextEdit } from './text-edit.ts';
 
 interface Node {
@@ -21,7 +22,7 @@ const SPACE = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
 const STRING = /"(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/uy;
 const SCALAR = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])/y;
 
-/** The root; throws a `SyntaxError` where the text is no JSON. */
+/** The root; throws a `SyntaxError` whose message is the line where the text is no JSON. */
 function parse(text: string): Node {
   let at = 0;
   const take = (pattern: RegExp): string | null => {
@@ -33,7 +34,7 @@ function parse(text: string): Node {
   const skip = () => void take(SPACE);
   const expect = (pattern: RegExp): string => {
     const found = take(pattern);
-    if (found === null) throw new SyntaxError(`line ${text.slice(0, at).split('\n').length}`);
+    if (found === null) throw new SyntaxError(String(text.slice(0, at).split('\n').length));
     return found;
   };
   const items = (close: RegExp, item: () => void): void => {
@@ -76,15 +77,15 @@ function walk(root: Node, path: readonly string[]): Result<{ found: Member[]; in
   const found: Member[] = [];
   let inside = root;
   for (const key of path) {
-    if (inside.members === null) return fail(`${found.at(-1)?.key ?? 'it'} is not an object`);
+    if (inside.members === null) return fail(t.toolFiles.notObject(found.at(-1)?.key));
     const [member, twice] = inside.members.filter((each) => each.key === key);
-    if (twice) return fail(`${key} is there twice`);
+    if (twice) return fail(t.toolFiles.keyTwice(key));
     if (!member) break;
     found.push(member);
     if (found.length < path.length) inside = member.value;
   }
   return inside.members === null
-    ? fail(`${found.at(-1)?.key ?? 'it'} is not an object`)
+    ? fail(t.toolFiles.notObject(found.at(-1)?.key))
     : succeed({ found, inside });
 }
 
@@ -92,7 +93,7 @@ const understood = (text: string): Result<Node, string> => {
   try {
     return succeed(parse(text));
   } catch (error) {
-    return fail(`it is not JSON (${error instanceof SyntaxError ? error.message : 'too deep'})`);
+    return fail(t.toolFiles.notJson(error instanceof SyntaxError ? error.message : null));
   }
 };
 

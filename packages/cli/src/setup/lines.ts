@@ -2,10 +2,12 @@
 // that is not understood MUST be refused: it could be the middle of something.
 
 import { fail, type Result, succeed } from '@valetkey/core';
+import { t } from '../messages/messages.ts';
 import { type Edited, type Format, replaceAt, type Setting } from './text-edit.ts';
 
 interface Kind {
-  readonly name: string;
+  /** What is wrong where a line is neither. */
+  readonly unlike: (line: number) => string;
   /** A line that may be passed over. */
   readonly other: RegExp;
   /** A line that sets what its first group names, to its end. */
@@ -16,7 +18,7 @@ interface Kind {
 }
 
 const ENV: Kind = {
-  name: 'a file of NAME=value lines',
+  unlike: (line) => t.toolFiles.notEnv(line),
   other: /^\s*(?:#.*)?$/,
   // A quote that is not closed on its line opens a value of several.
   sets: /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(?:"(?:[^"\\]|\\.)*"\s*(?:#.*)?|'[^']*'\s*(?:#.*)?|[^"'\s].*)?$/,
@@ -25,7 +27,7 @@ const ENV: Kind = {
 };
 
 const YAML: Kind = {
-  name: 'YAML with plain keys at its top level',
+  unlike: (line) => t.toolFiles.notYaml(line),
   // What is indented, or in a list, belongs to the key above it.
   other: /^(?:\s*(?:#.*)?|\s+\S.*|-(?: .*)?)$/,
   sets: /^([A-Za-z_][\w-]*):(?:\s.*)?$/,
@@ -37,16 +39,16 @@ function setLine(kind: Kind, edited: Edited, [[key], value]: Setting): Result<Ed
   const { text } = edited;
   const lines = text.split(/(?<=\n)/).map((line) => line.replace(/\r?\n$/, ''));
   const strange = lines.findIndex((line) => !kind.other.test(line) && !kind.sets.test(line));
-  if (strange >= 0) return fail(`it is not ${kind.name} (line ${strange + 1})`);
+  if (strange >= 0) return fail(kind.unlike(strange + 1));
   const named = lines.flatMap((line, index) => (kind.sets.exec(line)?.[1] === key ? [index] : []));
-  if (named.length > 1) return fail(`it sets ${key} twice`);
+  if (named.length > 1) return fail(t.toolFiles.setsTwice(key!));
   const written = kind.write(key!, String(value));
   const [index] = named;
   if (index === undefined) {
     const gap = text === '' || text.endsWith('\n') ? '' : '\n';
     return succeed(replaceAt(edited, text.length, { removed: '', inserted: `${gap}${written}\n` }));
   }
-  if (kind.goesOn?.test(lines[index + 1] ?? '')) return fail(`its ${key} is longer than a line`);
+  if (kind.goesOn?.test(lines[index + 1] ?? '')) return fail(t.toolFiles.tooLong(key!));
   const removed = lines[index]!;
   const at = text
     .split(/(?<=\n)/)
@@ -79,4 +81,4 @@ export const yamlLines: Format = linesOf(YAML);
 export const whole: Format = (text, [setting]) =>
   text === ''
     ? succeed(replaceAt({ text, edits: [] }, 0, { removed: '', inserted: String(setting![1]) }))
-    : fail('it is not ours');
+    : fail(t.toolFiles.notOurs);

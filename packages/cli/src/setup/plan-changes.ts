@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { type Result, succeed } from '@valetkey/core';
 import { type Failure, failWith } from '../failure.ts';
+import { t } from '../messages/messages.ts';
 import { type FoundFile, findFile } from '../write-whole.ts';
 import { undoMember } from './jsonc.ts';
 import { type TextEdit, undoEdit } from './text-edit.ts';
@@ -70,20 +71,16 @@ function written(
   base: FoundFile | null,
   { path, format, settings, rivals, isSecret = false }: ToolFile,
 ): Result<Pick<FileChange, 'after' | 'kept'>, Failure> {
-  const refuse = (problem: string) => failWith(`${path} was left alone: ${problem}.`);
+  const refuse = (problem: string) => failWith(t.toolFiles.leftAlone(path, problem));
   const text = base?.text ?? '';
   const winning = rivals?.(text) ?? succeed([]);
   if (!winning.ok) return refuse(winning.error);
-  if (winning.value.length > 0)
-    return refuse(
-      `its ${winning.value.join(' and ')} would win over what has to be written; take that out first`,
-    );
+  if (winning.value.length > 0) return refuse(t.toolFiles.rivals(winning.value));
   const edited = format(text, settings);
   if (!edited.ok) return refuse(edited.error);
   const { edits } = edited.value;
   // What cannot be taken back is not done.
-  if (undoAll(edited.value.text, edits)?.text !== text)
-    return refuse('it holds already what has to be written');
+  if (undoAll(edited.value.text, edits)?.text !== text) return refuse(t.toolFiles.holdsAlready);
   const mode = (base?.mode ?? 0o600) & (isSecret ? 0o700 : 0o7777);
   const kept = { path, mode: base?.mode ?? null, before: hashOf(text), edits, isSecret };
   return succeed({ after: { text: edited.value.text, mode }, kept });
@@ -102,9 +99,7 @@ function takenBack(
   if (undone) return asBefore(mode === null && undone.text.trim() === '{}' ? '' : undone.text);
   const lost = edits.filter((edit) => !undoEdit(found.text, edit).ok);
   const names = lost.map(({ inserted }) => shownLine(inserted.trim().replace(/\s+/g, ' '), isSecret));
-  return failWith(
-    `${path} was left alone: somebody has changed what was written there. Take that out by hand, then try again: ${names.join(' / ')}`,
-  );
+  return failWith(t.toolFiles.changed(path, names.join(' / ')));
 }
 
 function undoAll(text: string, edits: readonly TextEdit[]): { readonly text: string } | null {

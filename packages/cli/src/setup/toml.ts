@@ -2,6 +2,7 @@
 // refused, and so is a table that is there already: what somebody wrote in it is theirs.
 
 import { fail, type Result, succeed } from '@valetkey/core';
+import { t } from '../messages/messages.ts';
 import { type Edited, type Format, replaceAt, type Setting } from './text-edit.ts';
 
 interface Statement {
@@ -53,7 +54,7 @@ function statementsOf(text: string): Result<Statement[], string> {
     const table = match(TABLE, text, at);
     const head = table ?? match(PAIR, text, at);
     const end = head && (table ? at + table[0].length : endOfValue(text, at + head[0].length));
-    if (!head || end === null) return fail(`it is not TOML (line ${text.slice(0, at).split('\n').length})`);
+    if (!head || end === null) return fail(t.toolFiles.notToml(text.slice(0, at).split('\n').length));
     const own = head[1]!.replace(/(["'])([\w-]+)\1/g, '$2').replace(/[ \t]*\.[ \t]*/g, '.');
     const kind = !table ? 'pair' : text.startsWith('[[', at) ? 'array' : 'table';
     const name: string = table || within === null ? own : `${within}.${own}`;
@@ -65,7 +66,7 @@ function statementsOf(text: string): Result<Statement[], string> {
 
 const isWithin = (name: string, other: string): boolean => name === other || name.startsWith(`${other}.`);
 
-const isThere = ({ name }: Statement) => fail(`it has ${name} already; take that out first`);
+const isThere = ({ name }: Statement) => fail(t.toolFiles.has(name));
 
 const pair = (key: string, value: unknown): string =>
   // TOML's basic strings and arrays of them are written as those of JSON.

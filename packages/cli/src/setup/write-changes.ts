@@ -3,6 +3,7 @@
 import { rmSync } from 'node:fs';
 import { type Result, succeed } from '@valetkey/core';
 import { type Failure, failWith } from '../failure.ts';
+import { t } from '../messages/messages.ts';
 import { type FoundFile, findFile, writeWhole } from '../write-whole.ts';
 import type { FileChange } from './plan-changes.ts';
 
@@ -18,7 +19,7 @@ export function writeChanges(changes: readonly FileChange[]): Result<readonly st
     const isAsPlanned = found.ok && isSame(found.value, change.before);
     const written = isAsPlanned
       ? put(change.path, change.after)
-      : failWith(`${change.path} has changed in the meantime. Nothing was changed; try again.`);
+      : failWith(t.toolFiles.changedMeanwhile(change.path));
     if (!written.ok) {
       for (const { path, before } of done.toReversed()) put(path, before);
       return written;
@@ -34,6 +35,6 @@ function put(path: string, file: FoundFile | null): Result<void, Failure> {
     rmSync(path, { force: true });
     return succeed(undefined);
   } catch (error) {
-    return failWith(`Cannot remove ${path} (${(error as NodeJS.ErrnoException).code}).`);
+    return failWith(t.toolFiles.cannotRemove(path, (error as NodeJS.ErrnoException).code));
   }
 }

@@ -4,6 +4,7 @@ import { type Result, succeed } from '@valetkey/core';
 import type { ApiClient } from './api-client.ts';
 import type { Device, Page } from './api-types.ts';
 import { type Failure, failWith } from './failure.ts';
+import { t } from './messages/messages.ts';
 
 /** The device of this name or id; of two with one name the one that is not lost. */
 export async function findDevice(named: string, api: ApiClient): Promise<Result<Device, Failure>> {
@@ -14,5 +15,5 @@ export async function findDevice(named: string, api: ApiClient): Promise<Result<
     data.find(({ id }) => id === named) ??
     data.find(({ name, status }) => name === named && status === 'active') ??
     data.find(({ name }) => name === named);
-  return found ? succeed(found) : failWith(`There is no device ${named}. See: valetkey devices list`);
+  return found ? succeed(found) : failWith(t.devicesList.unknown(named));
 }

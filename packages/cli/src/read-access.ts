@@ -47,7 +47,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 
 /** The right, or one sentence that names the flag to change. `nowMs` (epoch) is what durations count from. */
 export function readAccess(flags: AccessFlags, nowMs: number): Result<ModelAccess, string> {
-  if (flags.provider === undefined) return fail(t.grantFlags.providerMissing);
+  if (flags.provider === undefined) return fail(t.misuse.optionMissing('--provider'));
   if (flags.model === undefined) return fail(t.grantFlags.modelMissing);
   // Unlimited MUST never be what one gets by leaving something out.
   if (flags.limit === undefined && flags.requests === undefined) {

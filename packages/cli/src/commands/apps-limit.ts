@@ -14,6 +14,7 @@ import {
 import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
 import { editGrant } from '../edit-grant.ts';
 import type { Failure } from '../failure.ts';
+import { t } from '../messages/messages.ts';
 import { grantEntries } from './apps-show.ts';
 
 interface LimitOptions {
@@ -26,12 +27,12 @@ interface LimitOptions {
 /** `valetkey apps limit` */
 export const appsLimit = defineCommand({
   name: 'apps limit',
-  summary: 'Set one limit of an app, such as 10/month, or take it away with none/month',
+  summary: t.appsLimit.summary,
   args: ['grant', 'limit'],
   flags: {
     ...SERVER_FLAGS,
-    provider: { type: 'string', value: 'NAME', help: 'the part for this provider, where there are several' },
-    unit: { type: 'string', value: 'UNIT', help: 'usd, requests or tokens (default: usd)' },
+    provider: { type: 'string', value: 'NAME', help: t.grantFlags.partProvider },
+    unit: { type: 'string', value: 'UNIT', help: t.appsLimit.unit },
   },
   examples: [
     'valetkey apps limit gr_1 10/month',
@@ -39,8 +40,7 @@ export const appsLimit = defineCommand({
     'valetkey apps limit gr_1 none/day',
   ],
   read({ provider = null, unit = 'usd' }, [id, text]): Result<LimitOptions, string> {
-    if (!LIMIT_UNITS.includes(unit as LimitUnit))
-      return fail(`--unit must be one of ${LIMIT_UNITS.join(', ')}`);
+    if (!LIMIT_UNITS.includes(unit as LimitUnit)) return fail(t.appsLimit.badUnit(LIMIT_UNITS.join(', ')));
     const limit = readLimit(text!, unit as LimitUnit);
     return limit.ok ? succeed({ id: id!, provider, limit: limit.value }) : limit;
   },
@@ -50,13 +50,13 @@ export const appsLimit = defineCommand({
 function readLimit(text: string, unit: LimitUnit): Result<LimitOptions['limit'], string> {
   const [amount = '', period = 'total', ...rest] = text.split('/');
   if (rest.length > 0 || !LIMIT_PERIODS.includes(period as LimitPeriod))
-    return fail(`<limit> ${text}: after the slash comes one of ${LIMIT_PERIODS.join(', ')}`);
+    return fail(t.grantFlags.badPeriod('<limit>', text, LIMIT_PERIODS.join(', ')));
   const per = period as LimitPeriod;
   if (amount === 'none') return succeed({ unit, per, amount: null });
   if (unit !== 'usd')
     return /^\d{1,15}$/.test(amount)
       ? succeed({ unit, per, amount: Number(amount) })
-      : fail(`<limit> ${text}: must be a whole number of ${unit}, or none`);
+      : fail(t.appsLimit.badCount(text, unit));
   const usd = parseUsd(amount);
   return usd.ok ? succeed({ unit, per, amount: usd.value }) : fail(`<limit> ${text}: ${usd.error}`);
 }
@@ -70,19 +70,14 @@ async function runLimit(
     provider,
     (now) => {
       const others = now.limits.filter((limit) => limit.unit !== unit || limit.per !== per);
-      if (amount === null && others.length === now.limits.length)
-        return fail(`There is no limit of ${unit} per ${per} to take away`);
+      if (amount === null && others.length === now.limits.length) return fail(t.appsLimit.noLimit(unit, per));
       return succeed({ ...now, limits: amount === null ? others : [...others, { unit, per, amount }] });
     },
     context,
   );
   if (!edited.ok) return edited;
   const isBare = edited.value.parts.some(({ limits }) => limits.every((limit) => limit.unit !== 'usd'));
-  context.terminal.say(
-    isBare
-      ? 'Changed. It has no limit of money now: it may spend all there is.'
-      : 'Changed. It counts from the next call.',
-  );
+  context.terminal.say(isBare ? t.appsLimit.doneBare : t.grantEdit.done);
   context.terminal.result(edited.value, grantEntries(edited.value));
   return succeed(undefined);
 }

@@ -6,6 +6,7 @@ import type { Grant } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { moment, money, remaining, status, words } from '../format.ts';
 import { asTree, nameCell, type PlacedGrant } from '../grant-tree.ts';
+import { t } from '../messages/messages.ts';
 import type { Cell, Column } from '../terminal.ts';
 
 const COLUMNS: readonly Column<PlacedGrant>[] = [
@@ -25,15 +26,15 @@ const COLUMNS: readonly Column<PlacedGrant>[] = [
 /** `valetkey apps list` */
 export const appsList = defineCommand({
   name: 'apps list',
-  summary: 'List the apps and tokens that can use your AI',
-  flags: { ...SERVER_FLAGS, all: { type: 'boolean', help: 'also those that are revoked or expired' } },
+  summary: t.appsList.summary,
+  flags: { ...SERVER_FLAGS, all: { type: 'boolean', help: t.appsList.all } },
   examples: ['valetkey apps list', 'valetkey apps list --all --json'],
   read: ({ all }) => succeed({ all: all === true }),
   async run({ all }, { api, terminal }) {
     const grants = await allGrants(api, all ? 'all' : 'active');
     if (!grants.ok) return grants;
     const data = grants.value;
-    terminal.list(asTree(data), COLUMNS, 'No apps yet. Make a token: valetkey grant create --help', data);
+    terminal.list(asTree(data), COLUMNS, t.appsList.empty, data);
     return succeed(undefined);
   },
 });

@@ -3,6 +3,7 @@
 import { succeed } from '@valetkey/core';
 import type { Grant } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
+import { t } from '../messages/messages.ts';
 import { grantEntries } from './apps-show.ts';
 
 const statusChange = (word: string, summary: string, status: Grant['status'], done: (id: string) => string) =>
@@ -23,12 +24,7 @@ const statusChange = (word: string, summary: string, status: Grant['status'], do
   });
 
 /** `valetkey apps pause` */
-export const appsPause = statusChange(
-  'pause',
-  'Stop an app for now',
-  'suspended',
-  (id) => `Paused. Go on with: valetkey apps resume ${id}`,
-);
+export const appsPause = statusChange('pause', t.appsPause.summary, 'suspended', t.appsPause.done);
 
 /** `valetkey apps resume` */
-export const appsResume = statusChange('resume', 'Let a paused app go on', 'active', () => 'Resumed.');
+export const appsResume = statusChange('resume', t.appsResume.summary, 'active', () => t.appsResume.done);

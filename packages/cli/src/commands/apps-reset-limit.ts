@@ -5,6 +5,7 @@ import type { Grant, GrantLimit } from '../api-types.ts';
 import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
 import { type Failure, failWith, usageError } from '../failure.ts';
 import { remaining, words } from '../format.ts';
+import { t } from '../messages/messages.ts';
 import type { Entry } from '../terminal.ts';
 
 interface ResetOptions {
@@ -16,13 +17,13 @@ interface ResetOptions {
 /** `valetkey apps reset-limit` */
 export const appsResetLimit = defineCommand({
   name: 'apps reset-limit',
-  summary: 'Let what was spent of a limit so far count no more',
+  summary: t.appsResetLimit.summary,
   args: ['grant'],
   flags: {
     ...SERVER_FLAGS,
-    provider: { type: 'string', value: 'NAME', help: 'the limit of this provider' },
-    unit: { type: 'string', value: 'UNIT', help: 'the limit of usd, requests or tokens' },
-    per: { type: 'string', value: 'PERIOD', help: 'the limit per month, week, day, minute or in total' },
+    provider: { type: 'string', value: 'NAME', help: t.appsResetLimit.provider },
+    unit: { type: 'string', value: 'UNIT', help: t.appsResetLimit.unit },
+    per: { type: 'string', value: 'PERIOD', help: t.appsResetLimit.per },
   },
   examples: ['valetkey apps reset-limit gr_1', 'valetkey apps reset-limit gr_1 --unit usd --per month'],
   read({ provider, unit, per }, [id]): Result<ResetOptions, string> {
@@ -44,7 +45,7 @@ async function runReset(
   const { provider, unit, per } = chosen.value;
   const reset = await api.call<Grant>('POST', `${path}/reset-limit`, { provider, unit, per });
   if (!reset.ok) return reset;
-  terminal.say('Reset. What was spent so far stays on record.');
+  terminal.say(t.appsResetLimit.done);
   const limits = limitsOf(reset.value).filter((limit) => isWanted(limit, chosen.value));
   terminal.result(reset.value, [
     ['Grant', words(reset.value.id)],
@@ -72,6 +73,6 @@ function chooseLimit(grant: Grant, wanted: ResetOptions['wanted']): Result<Named
   const names = (only ? found : all)
     .map(({ provider, unit, per }) => `${provider} ${unit}/${per}`)
     .join(', ');
-  if (only) return usageError(`Say which limit with --provider, --unit and --per: ${names}`);
-  return failWith(names === '' ? 'This app has no limit.' : `This app has no such limit. It has: ${names}`);
+  if (only) return usageError(t.appsResetLimit.whichLimit(names));
+  return failWith(names === '' ? t.appsResetLimit.noLimit : t.appsResetLimit.noSuchLimit(names));
 }

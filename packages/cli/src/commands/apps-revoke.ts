@@ -4,11 +4,12 @@ import { succeed } from '@valetkey/core';
 import type { Revocation } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { moment, words } from '../format.ts';
+import { t } from '../messages/messages.ts';
 
 /** `valetkey apps revoke` */
 export const appsRevoke = defineCommand({
   name: 'apps revoke',
-  summary: 'Stop an app for ever, with everything it delegated',
+  summary: t.appsRevoke.summary,
   args: ['grant'],
   flags: SERVER_FLAGS,
   examples: ['valetkey apps revoke gr_1'],
@@ -17,11 +18,7 @@ export const appsRevoke = defineCommand({
     const revoked = await api.call<Revocation>('POST', `/grants/${encodeURIComponent(id)}/revoke`);
     if (!revoked.ok) return revoked;
     const { grant_id, revoked_at, grants_stopped, streams_cut } = revoked.value;
-    const others = grants_stopped - 1;
-    if (others > 0) {
-      const went = others === 1 ? 'one grant' : `${others} grants`;
-      terminal.say(`Revoked, and ${went} below it. Nothing is forwarded for them any more.`);
-    } else terminal.say('Revoked. Nothing is forwarded for it any more.');
+    terminal.say(t.appsRevoke.done(Math.max(0, grants_stopped - 1)));
     terminal.result(revoked.value, [
       ['Grant', words(grant_id)],
       ['Revoked', moment(revoked_at)],

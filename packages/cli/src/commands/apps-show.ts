@@ -6,12 +6,14 @@ import type { Grant } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { moment, money, remaining, status, words } from '../format.ts';
 import { below, nameCell, newestUse, type PlacedGrant } from '../grant-tree.ts';
+import { en } from '../messages/en.ts';
+import { t } from '../messages/messages.ts';
 import type { Entry } from '../terminal.ts';
 
 /** `valetkey apps show` */
 export const appsShow = defineCommand({
   name: 'apps show',
-  summary: 'Show what one app may do and what is left of its limits',
+  summary: t.appsShow.summary,
   args: ['grant'],
   flags: SERVER_FLAGS,
   examples: ['valetkey apps show gr_1'],
@@ -30,10 +32,16 @@ export const appsShow = defineCommand({
 
 const childEntry = (placed: PlacedGrant): Entry => {
   const { text, plain } = nameCell(placed);
-  const { id, spent, actor_authenticated: isProven } = placed.grant;
-  const who = isProven ? 'proved itself' : 'named by its parent';
-  const says = (name: string) => `${name} (${id}), ${who}, spent ${formatUsd(usdNanos(spent.total_usd))}`;
-  return ['Delegated', { text: says(text), plain: says(plain ?? text) }];
+  const { id, spent, actor_authenticated } = placed.grant;
+  const isProven = actor_authenticated === true;
+  const amount = formatUsd(usdNanos(spent.total_usd));
+  return [
+    'Delegated',
+    {
+      text: t.appsShow.delegated(text, id, isProven, amount),
+      plain: en.appsShow.delegated(plain ?? text, id, isProven, amount),
+    },
+  ];
 };
 
 /** A grant, line by line; `children` are those below it. */

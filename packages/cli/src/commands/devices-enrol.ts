@@ -7,18 +7,19 @@ import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
 import { keepDeviceKey, readDeviceKey } from '../device-keys.ts';
 import { type Failure, failWith } from '../failure.ts';
 import { words } from '../format.ts';
+import { t } from '../messages/messages.ts';
 
 /** `valetkey devices enrol` */
 export const devicesEnrol = defineCommand({
   name: 'devices enrol',
-  summary: 'Make this machine a device: grants can be pinned to it, and it can be reported lost',
+  summary: t.devicesEnrol.summary,
   flags: {
     ...SERVER_FLAGS,
-    name: { type: 'string', value: 'TEXT', help: 'what you call it, such as laptop (required)' },
+    name: { type: 'string', value: 'TEXT', help: t.devicesEnrol.name },
   },
   examples: ['valetkey devices enrol --name laptop'],
   read: ({ name }): Result<string, string> =>
-    name ? succeed(name) : { ok: false, error: 'Say what you call this machine with --name' },
+    name ? succeed(name) : { ok: false, error: t.devicesEnrol.nameMissing },
   run: enrol,
 });
 
@@ -28,7 +29,7 @@ async function enrol(name: string, context: Context): Promise<Result<void, Failu
   if (!before.ok) return before;
   const known = before.value && (await activeDevice(before.value, context));
   if (known && !known.ok) return known;
-  if (known?.value) return failWith(`This machine is enrolled at ${server} already, as ${known.value.name}.`);
+  if (known?.value) return failWith(t.devicesEnrol.already(server, known.value.name));
   const key = await createSigningKey({ extractable: true });
   const headers = await proofOf(key, context);
   if (!headers.ok) return headers;
@@ -41,9 +42,7 @@ async function enrol(name: string, context: Context): Promise<Result<void, Failu
     return made;
   }
   const { id, key_thumbprint } = made.value;
-  terminal.say(
-    `Its key is in ${deviceKeys}. Pin a token to it: valetkey grant create --device ${quoted(name)} ...`,
-  );
+  terminal.say(t.devicesEnrol.done(deviceKeys, quoted(name)));
   terminal.result({ id, name, key_thumbprint }, [
     ['Device', words(name)],
     ['Id', words(id)],

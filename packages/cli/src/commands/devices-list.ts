@@ -4,6 +4,7 @@ import { succeed } from '@valetkey/core';
 import type { Device, Page } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { moment, status, words } from '../format.ts';
+import { t } from '../messages/messages.ts';
 import type { Column } from '../terminal.ts';
 
 const COLUMNS: readonly Column<Device>[] = [
@@ -18,18 +19,14 @@ const COLUMNS: readonly Column<Device>[] = [
 /** `valetkey devices list` */
 export const devicesList = defineCommand({
   name: 'devices list',
-  summary: 'List your devices, lost ones too',
+  summary: t.devicesList.summary,
   flags: SERVER_FLAGS,
   examples: ['valetkey devices list', "valetkey devices list --json | jq -r '.[].name'"],
   read: () => succeed(null),
   async run(_options, { api, terminal }) {
     const devices = await api.call<Page<Device>>('GET', '/devices');
     if (!devices.ok) return devices;
-    terminal.list(
-      devices.value.data,
-      COLUMNS,
-      'No devices yet. Enrol this machine: valetkey devices enrol --name laptop',
-    );
+    terminal.list(devices.value.data, COLUMNS, t.devicesList.empty);
     return succeed(undefined);
   },
 });

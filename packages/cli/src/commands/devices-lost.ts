@@ -5,11 +5,12 @@ import type { DeviceLoss } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { findDevice } from '../find-device.ts';
 import { moment, words } from '../format.ts';
+import { t } from '../messages/messages.ts';
 
 /** `valetkey devices lost` */
 export const devicesLost = defineCommand({
   name: 'devices lost',
-  summary: 'Report a device lost: nothing is forwarded for it any more, for ever',
+  summary: t.devicesLost.summary,
   args: ['device'],
   flags: SERVER_FLAGS,
   examples: ['valetkey devices lost laptop', 'valetkey devices lost dev_1'],
@@ -20,9 +21,7 @@ export const devicesLost = defineCommand({
     const lost = await api.call<DeviceLoss>('POST', `/devices/${encodeURIComponent(found.value.id)}/lost`);
     if (!lost.ok) return lost;
     const { device, streams_cut } = lost.value;
-    terminal.say(
-      'Nothing is forwarded for it any more. Tokens that are bound to no device still work: see valetkey apps list',
-    );
+    terminal.say(t.devicesLost.done);
     terminal.result(lost.value, [
       ['Lost', words(device.name)],
       ['At', moment(device.lost_at)],

@@ -7,6 +7,7 @@ import type { AskedAccess } from '../child-access.ts';
 import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
 import { type Failure, usageError } from '../failure.ts';
 import { status, words } from '../format.ts';
+import { t } from '../messages/messages.ts';
 import { readAskedAccess } from '../read-access.ts';
 
 interface AllowOptions {
@@ -19,13 +20,13 @@ interface AllowOptions {
 /** `valetkey requests allow` */
 export const requestsAllow = defineCommand({
   name: 'requests allow',
-  summary: 'Allow a request for more, or less of it',
+  summary: t.requestsAllow.summary,
   args: ['request'],
   flags: {
     ...SERVER_FLAGS,
-    limit: { type: 'string', multiple: true, value: 'USD/PERIOD', help: 'give this amount of what is asked' },
-    model: { type: 'string', multiple: true, value: 'NAME', help: 'give this model of those asked for' },
-    alone: { type: 'boolean', help: 'leave the grants above it as they are' },
+    limit: { type: 'string', multiple: true, value: 'USD/PERIOD', help: t.requestsAllow.limit },
+    model: { type: 'string', multiple: true, value: 'NAME', help: t.requestsAllow.model },
+    alone: { type: 'boolean', help: t.requestsAllow.alone },
   },
   examples: ['valetkey requests allow more_1', 'valetkey requests allow more_1 --limit 7/month'],
   read({ limit, model, alone = false }, [id], nowMs): Result<AllowOptions, string> {
@@ -41,7 +42,7 @@ async function allow({ id, given, isAlone }: AllowOptions, context: Context): Pr
   if (!request.ok) return request;
   const { asked, changes, shown_hash } = request.value;
   const [first] = asked;
-  if (given && asked.length !== 1) return usageError('It asks for several providers: decide on its page.');
+  if (given && asked.length !== 1) return usageError(t.requestsAllow.severalProviders);
   const above = changes.filter(({ is_asker }) => !is_asker).map(({ grant_id }) => grant_id);
   const details = given && [{ ...formatAccess(given.access), provider: first?.provider }];
   return decide(id, 'allow', context, {
@@ -54,7 +55,7 @@ async function allow({ id, given, isAlone }: AllowOptions, context: Context): Pr
 /** `valetkey requests deny` */
 export const requestsDeny = defineCommand({
   name: 'requests deny',
-  summary: 'Deny a request for more',
+  summary: t.requestsDeny.summary,
   args: ['request'],
   flags: SERVER_FLAGS,
   examples: ['valetkey requests deny more_1'],
@@ -70,9 +71,7 @@ async function decide(
 ): Promise<Result<void, Failure>> {
   const decided = await api.call<AccessRequest>('POST', `/requests/${encodeURIComponent(id)}/${how}`, body);
   if (!decided.ok) return decided;
-  terminal.say(
-    how === 'allow' ? 'Allowed. It holds for its next call.' : 'Denied. It goes on with what it has.',
-  );
+  terminal.say(how === 'allow' ? t.requestsAllow.done : t.requestsDeny.done);
   terminal.result(decided.value, [
     ['Request', words(decided.value.id)],
     ['Grant', words(decided.value.grant_id)],

@@ -4,6 +4,7 @@ import { succeed } from '@valetkey/core';
 import type { AccessRequest, Page } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { moment, words } from '../format.ts';
+import { t } from '../messages/messages.ts';
 import type { Column } from '../terminal.ts';
 
 const changeOf = ({ changes }: AccessRequest): string =>
@@ -27,14 +28,14 @@ const COLUMNS: readonly Column<AccessRequest>[] = [
 /** `valetkey requests list` */
 export const requestsList = defineCommand({
   name: 'requests list',
-  summary: 'List what apps and agents ask for beyond what they have',
+  summary: t.requestsList.summary,
   flags: SERVER_FLAGS,
   examples: ['valetkey requests list', 'valetkey requests list --json'],
   read: () => succeed(null),
   async run(_options, { api, terminal }) {
     const requests = await api.call<Page<AccessRequest>>('GET', '/requests');
     if (!requests.ok) return requests;
-    terminal.list(requests.value.data, COLUMNS, 'Nobody asks for more.');
+    terminal.list(requests.value.data, COLUMNS, t.requestsList.empty);
     return succeed(undefined);
   },
 });

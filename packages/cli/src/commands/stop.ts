@@ -6,12 +6,13 @@ import type { Page, Stop, Stopped } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { failWith } from '../failure.ts';
 import { moment, words } from '../format.ts';
+import { t } from '../messages/messages.ts';
 
 const FLAGS = {
   ...SERVER_FLAGS,
-  all: { type: 'boolean', help: 'everything that can use your AI' },
-  app: { type: 'string', value: 'client', help: 'every grant of this app, and all that it delegated' },
-  key: { type: 'string', value: 'id', help: 'everything that draws on this provider key' },
+  all: { type: 'boolean', help: t.stop.all },
+  app: { type: 'string', value: 'client', help: t.stop.app },
+  key: { type: 'string', value: 'id', help: t.stop.key },
 } as const;
 
 interface Target {
@@ -23,7 +24,7 @@ interface Target {
 const readTarget = (flags: { all?: boolean; app?: string; key?: string }): Result<Target, string> => {
   const { all, app, key } = flags;
   if ([all === true, app !== undefined, key !== undefined].filter(Boolean).length !== 1)
-    return fail('name one of --all, --app <client> and --key <id>');
+    return fail(t.stop.nameOne);
   if (app !== undefined) return succeed({ scope: 'app', client_id: app });
   return succeed(
     key === undefined ? { scope: 'everything' } : { scope: 'provider_key', provider_key_id: key },
@@ -41,7 +42,7 @@ const isOf = (target: Target, { scope, client, provider_key }: Stop): boolean =>
 /** `valetkey stop` */
 export const stop = defineCommand({
   name: 'stop',
-  summary: 'Stop everything, an app or a provider key at once, until you resume it',
+  summary: t.stop.summary,
   flags: FLAGS,
   examples: ['valetkey stop --all', 'valetkey stop --app app_1', 'valetkey stop --key pk_1'],
   read: (flags) => readTarget(flags),
@@ -49,7 +50,7 @@ export const stop = defineCommand({
     const done = await api.call<Stopped>('POST', '/stops', target);
     if (!done.ok) return done;
     const { stop, grants_stopped, streams_cut } = done.value;
-    terminal.say(`Stopped. Nothing is forwarded any more. Go on with: valetkey resume ${flagOf(target)}`);
+    terminal.say(t.stop.done(flagOf(target)));
     terminal.result(done.value, [
       ['Stopped', moment(stop.began_at)],
       ['Grants stopped', words(grants_stopped)],
@@ -62,7 +63,7 @@ export const stop = defineCommand({
 /** `valetkey resume` */
 export const resume = defineCommand({
   name: 'resume',
-  summary: 'Let what was stopped go on; what was paused by itself stays paused',
+  summary: t.resume.summary,
   flags: FLAGS,
   examples: ['valetkey resume --all', 'valetkey resume --app app_1', 'valetkey resume --key pk_1'],
   read: (flags) => readTarget(flags),
@@ -70,11 +71,10 @@ export const resume = defineCommand({
     const stops = await api.call<Page<Stop>>('GET', '/stops');
     if (!stops.ok) return stops;
     const found = stops.value.data.find((each) => isOf(target, each));
-    if (!found) return failWith('That is not stopped.');
+    if (!found) return failWith(t.resume.notStopped);
     const ended = await api.call('DELETE', `/stops/${encodeURIComponent(found.id)}`);
     if (!ended.ok) return ended;
-    const others = stops.value.data.length - 1;
-    terminal.say(others === 0 ? 'Resumed.' : `Resumed. Still stopped as a whole: ${others}.`);
+    terminal.say(t.resume.done(stops.value.data.length - 1));
     terminal.result({ id: found.id, resumed: true }, [['Resumed', words(found.id)]]);
     return succeed(undefined);
   },

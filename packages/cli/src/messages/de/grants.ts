@@ -7,8 +7,7 @@ import type { grants as english } from '../en/grants.ts';
 export const grants: Translated<typeof english> = {
   grantFlags: {
     requests: 'wie viele Anfragen insgesamt höchstens gestellt werden dürfen',
-    partProvider: 'der Teil für diesen Anbieter, wo es mehrere gibt',
-    providerMissing: '--provider fehlt',
+    partProvider: 'der Teil für diesen Anbieter, falls es mehrere gibt',
     modelMissing: "--model fehlt ('*' erlaubt jedes Modell)",
     ceilingMissing: 'Eine Obergrenze fehlt: Geben Sie --limit 5/month oder --requests N an',
     badExpires:
@@ -67,7 +66,7 @@ export const grants: Translated<typeof english> = {
     delegateTo:
       'an wen es weitergeben darf: own_agents oder eine client_id; auch mehrmals, bedeutet eine Stufe (sonst: wie die Freigabe)',
     name: 'unter welchem Namen der Inhaber es sieht (sonst: worker)',
-    keep: 'es weiterleben lassen, wenn der Befehl geendet hat',
+    keep: 'es bestehen lassen, wenn der Befehl zu Ende ist',
     jsonWithCommand: '--json gibt das Token aus, verträgt sich also mit keinem Befehl',
     noPart: (provider) => `Die Freigabe hat keinen Teil für ${provider}.`,
     whichProvider: (names) =>

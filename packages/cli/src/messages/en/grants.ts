@@ -6,7 +6,6 @@ export const grants = {
   grantFlags: {
     requests: 'the most requests it may make in total',
     partProvider: 'the part for this provider, where there are several',
-    providerMissing: '--provider is missing',
     modelMissing: "--model is missing ('*' allows every model)",
     ceilingMissing: 'a ceiling is missing: add --limit 5/month, or --requests N',
     badExpires:

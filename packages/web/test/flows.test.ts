@@ -337,7 +337,10 @@ it('draws this month alone, reads out each day by keyboard, and has the same fig
   await expect.poll(valueText).toBe('2 Feb: $0.00, 3 calls');
   await page.keyboard.press('Home');
   await page.keyboard.press('ArrowLeft');
-  await page.getByText('1 Feb: $1.50, 3 calls').waitFor();
+  await page.getByRole('link', { name: '1 Feb: $1.50, 3 calls' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\?status=counted&from=2026-02-01&to=2026-02-01$/);
+  await page.goBack();
   await page.getByRole('link', { name: 'Table', exact: true }).click();
   const rows = page.getByRole('table', { name: 'Spend by day' }).getByRole('row');
   await expect

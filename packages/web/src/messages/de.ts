@@ -162,7 +162,7 @@ export const de: Messages = {
     attention: 'Bitte ansehen',
     allWell: 'Nichts braucht Ihre Aufmerksamkeit.',
     allWellText:
-      'Jedes Budget hat Luft, keine Freigabe läuft bald ab, und am letzten Tag wurde nichts abgelehnt.',
+      'Jedes Budget hat Luft, keine Freigabe läuft bald ab, und seit gestern wurde nichts abgelehnt.',
     byDay: 'Ausgaben nach Tagen',
     byDayText: 'Dieser Monat, in UTC-Tagen.',
     chartSummary: (total: string, highest: string, day: string) =>
@@ -192,7 +192,9 @@ export const de: Messages = {
     endingUnused: (name: string, when: string) =>
       `Niemand benutzt ${name}: Die Freigabe endet ${when}, wenn sie nicht vorher benutzt wird.`,
     refused: (name: string, count: number) =>
-      `Von ${name} ${count === 1 ? 'wurde' : 'wurden'} am letzten Tag ${calls(count)} abgelehnt.`,
+      `Von ${name} ${count === 1 ? 'wurde' : 'wurden'} seit gestern ${calls(count)} abgelehnt.`,
+    refusedMore: (name: string, count: number) =>
+      `Seit gestern wurden mehr als ${calls(count)} abgelehnt, die neuesten von ${name}.`,
     unconfirmed: (name: string, count: number) =>
       `Von ${name} ${count === 1 ? 'endete' : 'endeten'} ${calls(count)} ohne bekannte Kosten und ${count === 1 ? 'wurde' : 'wurden'} zum Höchstbetrag gebucht.`,
     raise: 'Limits ändern',

@@ -150,7 +150,7 @@ export const en = {
     canSpend: (count: number) => `${apps(count)} can spend`,
     attention: 'Needs a look',
     allWell: 'Nothing needs your attention.',
-    allWellText: 'Every budget has room, no grant is about to end, and nothing was refused in the last day.',
+    allWellText: 'Every budget has room, no grant is about to end, and nothing was refused since yesterday.',
     byDay: 'Spend by day',
     byDayText: 'This month, in UTC days.',
     chartSummary: (total: string, highest: string, day: string) =>
@@ -180,7 +180,9 @@ export const en = {
     endingUnused: (name: string, when: string) =>
       `Nobody uses ${name}: it ends ${when}, unless it is used before.`,
     refused: (name: string, count: number) =>
-      `${calls(count)} of ${name} ${count === 1 ? 'was' : 'were'} refused in the last day.`,
+      `${calls(count)} of ${name} ${count === 1 ? 'was' : 'were'} refused since yesterday.`,
+    refusedMore: (name: string, count: number) =>
+      `More than ${calls(count)} were refused since yesterday, the latest of ${name}.`,
     unconfirmed: (name: string, count: number) =>
       `${calls(count)} of ${name} ended without a known cost and ${count === 1 ? 'was' : 'were'} posted at the ceiling.`,
     raise: 'Edit limits',

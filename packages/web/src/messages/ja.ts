@@ -153,7 +153,7 @@ export const ja: Messages = {
     canSpend: (count: number) => `${apps(count)}が使用可能`,
     attention: '確認が必要',
     allWell: '確認が必要なことはありません。',
-    allWellText: 'どの予算にも余裕があり、まもなく終わる許可も、この 1 日に拒否された呼び出しもありません。',
+    allWellText: 'どの予算にも余裕があり、まもなく終わる許可も、昨日から拒否された呼び出しもありません。',
     byDay: '日ごとの使用額',
     byDayText: '今月、UTC の日付。',
     chartSummary: (total: string, highest: string, day: string) =>
@@ -182,7 +182,9 @@ export const ja: Messages = {
         : `${name} が最後に使われたのは${when}です。不要なら削除してください。`,
     endingUnused: (name: string, when: string) =>
       `${name} は使われていません。使われなければ${when}に終わります。`,
-    refused: (name: string, count: number) => `この 1 日に ${name} の${calls(count)}が拒否されました。`,
+    refused: (name: string, count: number) => `昨日から ${name} の${calls(count)}が拒否されました。`,
+    refusedMore: (name: string, count: number) =>
+      `昨日から ${number(count)} 件を超える呼び出しが拒否されました。最近のものは ${name} です。`,
     unconfirmed: (name: string, count: number) =>
       `${name} の${calls(count)}は費用が分からないまま終わり、最大額で計上されました。`,
     raise: '上限を変更',

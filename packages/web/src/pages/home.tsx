@@ -8,10 +8,11 @@ import type { ActivitySearch } from '../app/search.ts';
 import { formatUsd } from '../format/money.ts';
 import { t } from '../messages/messages.ts';
 import { type Branch, countLiveBelow, growTrees, namesOf } from '../rules/delegation.ts';
-import { quickPeriods, rowsOfAll, usageDayMs } from '../rules/rows.ts';
+import { quickPeriods, rowsOfAll, sinceYesterday, usageDayMs } from '../rules/rows.ts';
 import { CallsTable } from '../ui/calls-table.tsx';
 import { DayChart } from '../ui/day-chart.tsx';
 import { DelegatedCount } from '../ui/delegated-count.tsx';
+import { useNow } from '../ui/moment.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { Segments, segmentClass } from '../ui/segments.tsx';
@@ -111,14 +112,17 @@ const Figure = ({ label, amount, rows, large = false, children }: FigureProps) =
 );
 
 function Attention({ grants }: { readonly grants: readonly Grant[] }) {
-  const refused = useQuery(latestCallsQuery(REFUSED_CALLS));
-  const ceiling = useQuery(latestCallsQuery(CEILING_CALLS));
+  const since = sinceYesterday(useNow());
+  const refused = useQuery(latestCallsQuery({ ...REFUSED_CALLS, ...since }));
+  const ceiling = useQuery(latestCallsQuery({ ...CEILING_CALLS, ...since }));
   return (
     <Section title={t.home.attention}>
       <QueryView query={refused}>
-        {({ data }) => (
+        {({ data, next }) => (
           <QueryView query={ceiling}>
-            {(posted) => <AttentionList grants={grants} calls={[...data, ...posted.data]} />}
+            {(posted) => (
+              <AttentionList grants={grants} calls={[...data, ...posted.data]} isMore={next !== null} />
+            )}
           </QueryView>
         )}
       </QueryView>

@@ -103,12 +103,18 @@ describe('findAttention', () => {
     ],
     ['no ended grants', [grant({ status: 'revoked' }, ['5', '0'])], [], []],
     [
-      'refusals of the last day, once an app',
+      'refusals since yesterday, all as one',
       [],
       [call({ status: 'refused' }), call({ status: 'refused' })],
       ['refused'],
     ],
-    ['no older refusals', [], [call({ status: 'refused', at: '2026-11-20T00:00:00Z' })], []],
+    [
+      'those of the whole UTC day',
+      [],
+      [call({ status: 'refused', at: '2026-11-21T00:00:00Z' })],
+      ['refused'],
+    ],
+    ['no older refusals', [], [call({ status: 'refused', at: '2026-11-20T23:59:59Z' })], []],
     [
       'serious things first',
       [grant({}, ['4', '1'])],
@@ -122,6 +128,11 @@ describe('findAttention', () => {
   it('names all apps whose calls were refused', () => {
     const calls = ['Mail sorter', 'Notes'].map((grant_name) => call({ status: 'refused', grant_name }));
     expect(findAttention([], calls, NOW)[0]).toMatchObject({ count: 2, name: 'Mail sorter and Notes' });
+  });
+  it('leads to one app only while all refusals are known', () => {
+    const calls = [call({ status: 'refused' })];
+    expect(findAttention([], calls, NOW)[0]).toMatchObject({ grantId: 'g1', isMore: false });
+    expect(findAttention([], calls, NOW, true)[0]).toMatchObject({ grantId: null, isMore: true });
   });
   it('counts the calls of an app', () => {
     const calls = [call({ status: 'refused' }), call({ status: 'refused' })];

@@ -7,6 +7,7 @@ import { DAY_MS } from '../format/time.ts';
 import { growTrees } from './delegation.ts';
 import { grantName } from './grants.ts';
 import { limitNumber, limitShares, tightestLimit } from './limits.ts';
+import { sinceYesterday } from './rows.ts';
 
 /** A grant that was not used for this many days is suggested for removal. */
 const IDLE_DAYS = 30;
@@ -34,6 +35,8 @@ export interface Attention {
   readonly name: string;
   /** How many calls, for `refused` and `unconfirmed`; percent for `nearly_used`; else 0. */
   readonly count: number;
+  /** Whether there are more of them than were counted. */
+  readonly isMore?: boolean;
   /** The moment it is about: the end of the grant for `expiring` and `ending_unused`, last use for `idle`. */
   readonly at: string | null;
 }
@@ -47,22 +50,23 @@ export const isIdle = (
   nowMs - Date.parse(grant.last_used_at ?? grant.created_at) >= IDLE_DAYS * DAY_MS;
 
 /**
- * Everything to look at, serious things first; `calls` are the latest ones, of which those of the last day count. Budgets and ends of
- * delegated grants are the business of who delegated them: only what the owner gave is looked at.
+ * Everything to look at, serious things first; `calls` are the latest ones, of which those since yesterday count; `isMore` says that others were
+ * refused before these. Budgets and ends of delegated grants are the business of who delegated them: only what the owner gave is looked at.
  */
 export function findAttention(
   grants: readonly Grant[],
   calls: readonly Call[],
   nowMs: number,
+  isMore = false,
 ): readonly Attention[] {
-  const recent = calls.filter((call) => nowMs - Date.parse(call.at) < DAY_MS);
+  const recent = calls.filter(({ at }) => at >= sinceYesterday(nowMs).from);
   const found = [
     ...growTrees(grants)
       .map(({ grant, lastUsedAt }) => ({ ...grant, last_used_at: lastUsedAt }))
       .filter(({ status }) => status === 'active')
       .flatMap((grant) => grantAttention(grant, nowMs)),
     ...unconfirmedAttention(recent),
-    ...refusedAttention(recent),
+    ...refusedAttention(recent, isMore),
   ];
   return [...found.filter((item) => item.serious), ...found.filter((item) => !item.serious)];
 }
@@ -104,14 +108,14 @@ function unconfirmedAttention(calls: readonly Call[]): Attention[] {
 }
 
 /** All refusals as one thing: they are the gate at work, and often several apps run into them at once. */
-function refusedAttention(calls: readonly Call[]): Attention[] {
+function refusedAttention(calls: readonly Call[], isMore: boolean): Attention[] {
   const refused = calls.filter((call) => call.status === 'refused');
   const [first] = refused;
   if (first === undefined) return [];
   const isOneGrant = refused.every((call) => call.grant_id === first.grant_id);
   const names = listNames([...new Set(refused.map(callerName))]);
-  const grantId = isOneGrant ? first.grant_id : null;
-  return [{ kind: 'refused', serious: false, grantId, name: names, count: refused.length, at: null }];
+  const grantId = isOneGrant && !isMore ? first.grant_id : null;
+  return [{ kind: 'refused', serious: false, grantId, name: names, count: refused.length, isMore, at: null }];
 }
 
 const callerName = (call: Call): string => call.client_name ?? call.grant_name;

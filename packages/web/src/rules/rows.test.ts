@@ -8,9 +8,11 @@ import {
   rowsOfAlert,
   rowsOfAll,
   rowsOfCeiling,
+  rowsOfDay,
   rowsOfGrant,
   rowsOfKey,
   rowsOfOwnLimit,
+  sinceYesterday,
   usageDayMs,
   windowPeriod,
 } from './rows.ts';
@@ -42,6 +44,11 @@ it.each([
 it("the day of sums is the server's", () => {
   const day = (text: string) => ({ day: text, usd: '0', calls: 0 });
   expect(usageDayMs({ by_day: [day('2026-11-29'), day('2026-11-30')] })).toBe(Date.parse('2026-11-30'));
+});
+
+it('a day and “since yesterday” are UTC days', () => {
+  expect(rowsOfDay('2026-11-29')).toEqual({ status: 'counted', from: '2026-11-29', to: '2026-11-29' });
+  expect(sinceYesterday(NOW)).toEqual({ from: '2026-11-29' });
 });
 
 it('sums count what was delegated, and no refused call', () => {

@@ -27,6 +27,9 @@ export const windowPeriod = (per: LimitPeriod, nowMs: number): Period | null => 
 export const usageDayMs = ({ by_day: days }: Pick<Usage, 'by_day'>): number =>
   Date.parse(days.at(-1)?.day ?? '1970-01-01');
 
+/** Yesterday and today. */
+export const sinceYesterday = (nowMs: number) => ({ from: dayOf(nowMs - DAY_MS) }) as const satisfies Period;
+
 /** The periods that can be chosen at once. */
 export const quickPeriods = (nowMs: number) =>
   ({
@@ -64,6 +67,9 @@ type Rows = Pick<
 
 /** The calls that sums of everything add up. */
 export const rowsOfAll = (period: Period = {}): Rows => ({ status: 'counted', ...period });
+
+/** The calls of one day that its sum adds up. */
+export const rowsOfDay = (day: string): Rows => rowsOfAll({ from: day, to: day });
 
 /** The calls that sums of a grant add up: what it delegated is part of what it spent. */
 export const rowsOfGrant = (grantId: string, period: Period = {}): Rows => ({

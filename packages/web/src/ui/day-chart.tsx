@@ -1,5 +1,6 @@
 // Spend by day of this month: bars drawn by hand, and the same figures as a table. Which of the two is shown belongs to the page's URL.
 
+import { Link, useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useState } from 'react';
 import type { DaySpend } from '../api/types.ts';
 import { formatCount } from '../format/limit.ts';
@@ -7,6 +8,7 @@ import { formatUsd, formatUsdFine } from '../format/money.ts';
 import { shortDay } from '../format/time.ts';
 import { t } from '../messages/messages.ts';
 import { type Chart, layOutChart, monthOfDays } from '../rules/chart.ts';
+import { rowsOfDay } from '../rules/rows.ts';
 import { Empty } from './empty.tsx';
 import { LedgerHead } from './ledger-head.tsx';
 
@@ -34,11 +36,12 @@ interface DayBarsProps {
   readonly length: number;
 }
 
-/** Bars of which one is chosen, by pointer or arrow keys; its figures stand above. */
+/** Bars of which one is chosen, by pointer or arrow keys; its figures stand above and lead to its calls, as a click and Enter do. */
 function DayBars({ chart, highest, length }: DayBarsProps) {
   const { bars } = chart;
   const last = bars.length - 1;
   const [chosen, setChosen] = useState<number | null>(null);
+  const navigate = useNavigate();
   const index = Math.min(chosen ?? last, last);
   const bar = bars[index];
   const words = bar && t.home.chartDay(shortDay(bar.day), formatUsdFine(bar.usd), bar.calls);
@@ -50,7 +53,9 @@ function DayBars({ chart, highest, length }: DayBarsProps) {
     Home: 0,
     End: last,
   };
+  const open = () => bar && void navigate({ to: '/activity', search: rowsOfDay(bar.day) });
   const move = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') open();
     const wanted = moveTo[event.key];
     if (wanted === undefined) return;
     event.preventDefault();
@@ -58,7 +63,11 @@ function DayBars({ chart, highest, length }: DayBarsProps) {
   };
   return (
     <div className="figures">
-      <p className="mb-2 text-sm font-medium">{words}</p>
+      {bar && (
+        <Link to="/activity" search={rowsOfDay(bar.day)} className="title-link mb-2 inline-block text-sm">
+          {words}
+        </Link>
+      )}
       <p className="text-xs text-muted">{formatUsd(chart.topUsd)}</p>
       <div
         role="slider"
@@ -75,7 +84,7 @@ function DayBars({ chart, highest, length }: DayBarsProps) {
         aria-valuetext={words}
         onKeyDown={move}
       >
-        <Bars bars={bars} length={length} chosen={index} onChoose={setChosen} />
+        <Bars bars={bars} length={length} chosen={index} onChoose={setChosen} onOpen={open} />
       </div>
       <DayLabels first={bars[0]?.day ?? ''} length={length} />
     </div>
@@ -86,10 +95,11 @@ interface BarsProps extends Pick<DayBarsProps, 'length'> {
   readonly bars: Chart['bars'];
   readonly chosen: number;
   readonly onChoose: (index: number) => void;
+  readonly onOpen: () => void;
 }
 
-/** The drawing: pointing at a day chooses it. */
-const Bars = ({ bars, length, chosen, onChoose }: BarsProps) => (
+/** The drawing: pointing at a day chooses it, and a click of a mouse opens it. A finger chooses only: it points at nothing before. */
+const Bars = ({ bars, length, chosen, onChoose, onOpen }: BarsProps) => (
   <svg
     aria-hidden="true"
     viewBox={`0 0 ${length * 10} 100`}
@@ -97,7 +107,12 @@ const Bars = ({ bars, length, chosen, onChoose }: BarsProps) => (
     className="block h-36 w-full border-b border-edge"
   >
     {bars.map(({ day, height }, index) => (
-      <g key={day} onPointerEnter={() => onChoose(index)}>
+      <g
+        key={day}
+        className="cursor-pointer"
+        onPointerEnter={() => onChoose(index)}
+        onPointerUp={({ pointerType, button }) => pointerType === 'mouse' && button === 0 && onOpen()}
+      >
         <rect
           x={index * 10}
           width={10}
@@ -144,7 +159,11 @@ function DayTable({ chart }: { readonly chart: Chart }) {
       <tbody>
         {chart.bars.toReversed().map((bar) => (
           <tr key={bar.day}>
-            <td>{shortDay(bar.day)}</td>
+            <td>
+              <Link to="/activity" search={rowsOfDay(bar.day)} className="link">
+                {shortDay(bar.day)}
+              </Link>
+            </td>
             <td className="text-right">{formatCount(bar.calls)}</td>
             <td className="text-right">{formatUsdFine(bar.usd)}</td>
           </tr>

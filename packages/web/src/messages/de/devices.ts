@@ -14,14 +14,14 @@ export const devices = {
   lostOn: 'Verloren',
   notPinned: 'Keine App ist daran gebunden.',
   pinned: 'Daran gebunden:',
-  lost: 'Verloren',
+  lost: 'Als verloren melden',
   lostOf: (name: string) => `${name} als verloren melden`,
-  lostHint: '„Verloren“ beendet ein Gerät für immer: Nichts wird mehr für es weitergeleitet.',
+  lostHint:
+    'Ein Gerät, das als verloren gemeldet ist, ist für immer beendet: Nichts wird mehr für es weitergeleitet.',
   lostTitle: (name: string) => `${name} als verloren melden?`,
   lostEffect: (pinned: string) =>
     `Sofort wird für seinen Schlüssel nichts mehr weitergeleitet${pinned === '' ? '' : `, auch nicht für das, was nur daran gebunden ist (gebunden: ${pinned})`}. Laufende Aufrufe enden.`,
   lostForEver: 'Für immer: Ein Gerät, das wieder auftaucht, bekommt einen neuen Schlüssel.',
-  lostConfirm: 'Als verloren melden',
   lostNotice: (name: string, streams: number) =>
     `${name} ist verloren. Nichts wird mehr dafür weitergeleitet${streams === 0 ? '' : `; ${streams} ${streams === 1 ? 'laufender Aufruf wurde' : 'laufende Aufrufe wurden'} beendet`}.`,
   sessions: 'Angemeldet',

@@ -13,14 +13,13 @@ export const devices = {
   lostOn: 'Lost',
   notPinned: 'No app is pinned to it.',
   pinned: 'Pinned to it:',
-  lost: 'Lost',
+  lost: 'Report lost',
   lostOf: (name: string) => `Report ${name} lost`,
-  lostHint: 'Lost ends a device for ever: nothing is forwarded for it any more.',
+  lostHint: 'A device that is reported lost has ended for ever: nothing is forwarded for it any more.',
   lostTitle: (name: string) => `Report ${name} lost?`,
   lostEffect: (pinned: string) =>
     `At once nothing is forwarded for its key${pinned === '' ? '' : `, nor for what is pinned to it alone (pinned: ${pinned})`}. Running calls end.`,
   lostForEver: 'For ever: a device that is found again gets a new key.',
-  lostConfirm: 'Report lost',
   lostNotice: (name: string, streams: number) =>
     `${name} is lost. Nothing is forwarded for it any more${streams === 0 ? '' : `; ${streams} running ${streams === 1 ? 'call was' : 'calls were'} ended`}.`,
   tokens: 'Tokens',

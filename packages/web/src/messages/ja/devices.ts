@@ -15,14 +15,13 @@ export const devices = {
   lostOn: '紛失日',
   notPinned: '結び付けられたアプリはありません。',
   pinned: '結び付けられたアプリ:',
-  lost: '紛失',
+  lost: '紛失を届ける',
   lostOf: (name: string) => `${name} の紛失を届ける`,
   lostHint: '紛失を届けると端末は永久に終了し、以後何も転送されません。',
   lostTitle: (name: string) => `${name} の紛失を届けますか？`,
   lostEffect: (pinned: string) =>
     `ただちにその鍵への転送が止まります${pinned === '' ? '' : `。これだけに結び付けられたものも同様です（対象: ${pinned}）`}。実行中の呼び出しは終了します。`,
   lostForEver: '永久です。見つかった端末には新しい鍵が必要です。',
-  lostConfirm: '紛失を届ける',
   lostNotice: (name: string, streams: number) =>
     `${name} は紛失扱いになりました。以後何も転送されません${streams === 0 ? '' : `。実行中の呼び出し ${number(streams)} 件を終了しました`}。`,
   sessions: 'サインイン中',

@@ -53,7 +53,7 @@ function LostDialog({ device, onClose }: { readonly device: Device; readonly onC
   return (
     <ConfirmDialog
       title={t.devices.lostTitle(device.name)}
-      confirm={t.devices.lostConfirm}
+      confirm={t.devices.lost}
       busy={lose.isPending}
       error={lose.error}
       onConfirm={() => lose.mutate(undefined)}

@@ -5,17 +5,21 @@ import type { Call, Grant } from '../../api/types.ts';
 import { relativeTime, untilTime } from '../../format/time.ts';
 import { t } from '../../messages/messages.ts';
 import { type Attention, findAttention } from '../../rules/attention.ts';
+import { sinceYesterday } from '../../rules/rows.ts';
 import { useNow } from '../../ui/moment.tsx';
 
 interface AttentionListProps {
   readonly grants: readonly Grant[];
+  /** Those that were refused or posted at their ceiling since yesterday. */
   readonly calls: readonly Call[];
+  /** Whether more were refused. */
+  readonly isMore: boolean;
 }
 
 /** The list, or that all is well. */
-export function AttentionList({ grants, calls }: AttentionListProps) {
+export function AttentionList({ grants, calls, isMore }: AttentionListProps) {
   const nowMs = useNow();
-  const items = findAttention(grants, calls, nowMs);
+  const items = findAttention(grants, calls, nowMs, isMore);
   if (items.length === 0) {
     return (
       <p>
@@ -42,21 +46,27 @@ export function AttentionList({ grants, calls }: AttentionListProps) {
   );
 }
 
-function words({ kind, name, count, at }: Attention, nowMs: number): string {
+function words({ kind, name, count, at, isMore }: Attention, nowMs: number): string {
   if (kind === 'exhausted') return t.attention.exhausted(name);
   if (kind === 'expiring') return t.attention.expiring(name, at === null ? '' : untilTime(at, nowMs));
   if (kind === 'ending_unused')
     return t.attention.endingUnused(name, at === null ? '' : untilTime(at, nowMs));
   if (kind === 'idle') return t.attention.idle(name, at === null ? null : relativeTime(at, nowMs));
+  if (kind === 'refused' && isMore) return t.attention.refusedMore(name, count);
   return t.attention[kind](name, count);
 }
 
 function Remedy({ item: { kind, grantId } }: { readonly item: Attention }) {
+  const nowMs = useNow();
   const className = 'link text-sm max-sm:col-start-2 max-sm:justify-self-start';
   if (kind === 'refused' || kind === 'unconfirmed' || grantId === null) {
     const status = kind === 'refused' ? 'refused' : 'ceiling';
     return (
-      <Link to="/activity" search={{ grant_id: grantId ?? undefined, status }} className={className}>
+      <Link
+        to="/activity"
+        search={{ grant_id: grantId ?? undefined, status, ...sinceYesterday(nowMs) }}
+        className={className}
+      >
         {t.attention.seeCalls}
       </Link>
     );

@@ -50,7 +50,7 @@ export function status(value: string): Cell {
 export const perWords = (per: string): string => wordFor(t.limits.per, per);
 
 /** The reader's word for a word of the API; a server that is newer than this command line may have others. */
-const wordFor = (table: Readonly<Record<string, string>>, value: string): string =>
+export const wordFor = (table: Readonly<Record<string, string>>, value: string): string =>
   Object.hasOwn(table, value) ? table[value]! : value;
 
 /** An amount of a limit as the API says it, such as `$5.00` or `10 requests`. */

@@ -5,31 +5,24 @@ import type { Page } from '../api-types.ts';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { failWith } from '../failure.ts';
 import { removedWords } from '../format.ts';
+import { t } from '../messages/messages.ts';
 
 const FORMATS = ['jsonl', 'ecs'];
 
-const readMoment = (name: string, text: string | undefined): Result<string | null, string> =>
+const readMoment = (flag: string, text: string | undefined): Result<string | null, string> =>
   text === undefined || !Number.isNaN(Date.parse(text))
     ? succeed(text ?? null)
-    : fail(`--${name} must be a date or a time, such as 2026-11-22 or 2026-11-22T08:00:00Z`);
+    : fail(t.auditExport.momentWanted(flag));
 
 /** `valetkey audit export` */
 export const auditExport = defineCommand({
   name: 'audit export',
-  summary: 'Write your journal to standard output, an entry on each line',
+  summary: t.auditExport.summary,
   flags: {
     url: SERVER_FLAGS.url,
-    from: {
-      type: 'string',
-      value: 'TIME',
-      help: 'the first moment; a date begins at 00:00 UTC (default: all)',
-    },
-    to: { type: 'string', value: 'TIME', help: 'the end, which is not part of it (default: now)' },
-    format: {
-      type: 'string',
-      value: 'FORMAT',
-      help: 'jsonl, which can be verified (default), or ecs, in the names of the Elastic Common Schema',
-    },
+    from: { type: 'string', value: 'TIME', help: t.auditExport.from },
+    to: { type: 'string', value: 'TIME', help: t.auditExport.to },
+    format: { type: 'string', value: 'FORMAT', help: t.auditExport.format },
   },
   examples: [
     'valetkey audit export > journal.jsonl',
@@ -37,22 +30,21 @@ export const auditExport = defineCommand({
   ],
   read(flags) {
     const format = flags.format ?? 'jsonl';
-    if (!FORMATS.includes(format)) return fail(`--format must be ${FORMATS.join(' or ')}`);
-    const [from, to] = [readMoment('from', flags.from), readMoment('to', flags.to)];
+    if (!FORMATS.includes(format)) return fail(t.auditExport.formatWanted);
+    const [from, to] = [readMoment('--from', flags.from), readMoment('--to', flags.to)];
     if (!from.ok) return from;
     return to.ok ? succeed({ format, from: from.value, to: to.value }) : to;
   },
   async run({ format, from, to }, { api, terminal, world }) {
     // Names in it come from apps: a terminal might act on what they hold.
-    if (world.stdout.isTerminal)
-      return failWith('This is for a file or a program: valetkey audit export > journal.jsonl');
+    if (world.stdout.isTerminal) return failWith(t.auditExport.notForTerminals);
     const query = new URLSearchParams({ format, ...(from && { from }), ...(to && { to }) });
     const chunks = await api.download(`/audit/export?${query}`);
     if (!chunks.ok) return chunks;
     try {
       for await (const chunk of chunks.value) await world.writeOut(chunk);
     } catch {
-      return failWith('The export broke off: what was written is not all. Run it again.');
+      return failWith(t.auditExport.brokeOff);
     }
     const changes = await api.call<Page<unknown>>('GET', '/audit/changes?limit=1');
     if (changes.ok && changes.value.removed) terminal.say(removedWords(changes.value.removed));

@@ -5,11 +5,9 @@ import type { CallGraph, GraphNode, LimitAsStood } from '@valetkey/broker/call-g
 import { fail, type Result, succeed } from '@valetkey/core';
 import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { type Failure, failWith } from '../failure.ts';
-import { moment, money, status, words } from '../format.ts';
+import { moment, money, said, status, wordFor, words } from '../format.ts';
+import { type Messages, t } from '../messages/messages.ts';
 import type { Entry } from '../terminal.ts';
-
-/** What can not be told any more: old calls were removed. */
-const PRUNED = 'pruned';
 
 /** A graph; names only from a running broker, because the journal holds none. */
 type NamedGraph = CallGraph & { readonly names?: Readonly<Record<string, string>> };
@@ -17,14 +15,14 @@ type NamedGraph = CallGraph & { readonly names?: Readonly<Record<string, string>
 /** `valetkey audit graph` */
 export const auditGraph = defineCommand({
   name: 'audit graph',
-  summary: 'Show how a call was allowed: its chain of grants, limits and spending as they stood',
+  summary: t.auditGraph.summary,
   args: ['call'],
   flags: {
     ...SERVER_FLAGS,
-    file: { type: 'string', value: 'FILE', help: 'read an exported journal instead of asking the broker' },
+    file: { type: 'string', value: 'FILE', help: t.auditGraph.file },
   },
   examples: ['valetkey audit graph call_1', 'valetkey audit graph call_1 --file journal.jsonl --json'],
-  read: ({ file }, [call = '']) => (file === '' ? fail('--file must name a file') : succeed({ call, file })),
+  read: ({ file }, [call = '']) => (file === '' ? fail(t.auditGraph.fileWanted) : succeed({ call, file })),
   async run({ call, file }, { api, world, terminal }) {
     const graph: Result<NamedGraph, Failure> =
       file === undefined
@@ -57,7 +55,10 @@ const entriesOf = ({ owner_id, call, entries, trees, names = {} }: NamedGraph): 
   ['Request hash', words(call.request_sha256)],
   ['Response hash', words(call.response_sha256)],
   ...entries.flatMap(({ seq, at, kind, hash }): Entry[] => [
-    [words(`Entry ${seq}`), words(`${kind} at ${moment(at).text}`)],
+    [
+      said(({ auditGraph }) => auditGraph.entry(seq)),
+      said(({ auditGraph }) => auditGraph.entryAt(kind, moment(at).text)),
+    ],
     ['Its hash', words(hash)],
   ]),
   ...trees.flatMap((tree) => treeEntries(tree, names, 0)),
@@ -69,37 +70,49 @@ const treeEntries = (
   level: number,
 ): readonly Entry[] => {
   const space = '   '.repeat(level);
-  const limits = node.limits.map((limit): Entry => ['Limit', words(`${space}     ${limitWords(limit)}`)]);
+  const limits = node.limits.map(
+    (limit): Entry => ['Limit', said((messages) => `${space}     ${limitWords(limit, messages)}`)],
+  );
   return [
-    [node.is_on_path ? 'Through' : 'Beside', words(`${space}└─ ${nodeWords(node, names)}`)],
+    [
+      node.is_on_path ? 'Through' : 'Beside',
+      said((messages) => `${space}└─ ${nodeWords(node, names, messages)}`),
+    ],
     ...limits,
     ...node.children.flatMap((child) => treeEntries(child, names, level + 1)),
   ];
 };
 
-function nodeWords(node: GraphNode, names: Readonly<Record<string, string>>): string {
+function nodeWords(
+  node: GraphNode,
+  names: Readonly<Record<string, string>>,
+  { auditGraph: { facts }, statuses }: Messages,
+): string {
   const id = node.grant_id ?? node.link_id;
   const name = names[id];
-  const who = node.grant_id === null ? `provider key ${id}` : `grant ${id}`;
-  const facts = [
-    `${who}${name === undefined ? '' : ` “${name}”`}`,
-    node.key_version !== null && `version ${node.key_version}`,
-    node.actor !== null && `acts as ${node.actor}`,
-    node.actor === null && node.client_id !== null && `app ${node.client_id}`,
-    node.key_thumbprint !== null && `bound to key ${node.key_thumbprint}`,
-    node.status !== 'active' && node.status,
+  const who = node.grant_id === null ? facts.key(id) : facts.grant(id);
+  return [
+    name === undefined ? who : facts.named(who, name),
+    node.key_version !== null && facts.version(node.key_version),
+    node.actor !== null && facts.actsAs(node.actor),
+    node.actor === null && node.client_id !== null && facts.app(node.client_id),
+    node.key_thumbprint !== null && facts.boundTo(node.key_thumbprint),
+    node.status !== 'active' && wordFor(statuses, node.status),
     node.settled_usd === null
-      ? `spent ${PRUNED}`
-      : `spent ${money(node.settled_usd).text}, held ${money(node.held_usd).text}`,
-    !node.is_on_path && node.below > 0 && `${node.below} below`,
-    `entry ${node.changed_seq}`,
-  ];
-  return facts.filter(Boolean).join(', ');
+      ? facts.spentPruned
+      : facts.spent(money(node.settled_usd).text, money(node.held_usd).text),
+    !node.is_on_path && node.below > 0 && facts.below(node.below),
+    facts.entry(node.changed_seq),
+  ]
+    .filter(Boolean)
+    .join(', ');
 }
 
-function limitWords({ unit, per, amount, settled, held }: LimitAsStood): string {
+function limitWords(
+  { unit, per, amount, settled, held }: LimitAsStood,
+  { auditGraph, limits }: Messages,
+): string {
   const count = (value: string | number | null) =>
-    value === null ? PRUNED : unit === 'usd' ? money(String(value)).text : `${value} ${unit}`;
-  const window = per === 'total' ? 'in total' : `a ${per}`;
-  return `${count(amount)} ${window}: ${count(settled)} spent, ${count(held)} held`;
+    value === null ? auditGraph.pruned : unit === 'usd' ? money(String(value)).text : limits[unit](value);
+  return auditGraph.limit(count(amount), wordFor(limits.per, per), count(settled), count(held));
 }

@@ -10,14 +10,25 @@ import {
   type VerifiedChain,
   verifyChain,
 } from '@valetkey/sdk';
-import { defineCommand } from '../command.ts';
+import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { type Failure, failWith } from '../failure.ts';
-import { money, words } from '../format.ts';
-import type { Entry } from '../terminal.ts';
+import { money, said, words } from '../format.ts';
+import { type Messages, t } from '../messages/messages.ts';
+import type { Cell, Entry } from '../terminal.ts';
 import type { World } from '../world.ts';
 
 /** A receipt in a line of any text: a compact JWS. */
 const RECEIPT = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g;
+
+/** A chain with what was said of it here. What the SDK says stays English: it is evidence that is quoted. */
+interface HeldChain extends Omit<VerifiedChain, 'contradictions' | 'notes'> {
+  readonly contradictions: readonly Cell[];
+  readonly notes: readonly Cell[];
+}
+
+/** Words of this command, in both languages. */
+const ours = (say: (its: Messages['auditReceipts']) => string): Cell =>
+  said(({ auditReceipts }) => say(auditReceipts));
 
 const readKeys = (text: string): Jwks | null => {
   try {
@@ -32,24 +43,20 @@ const readKeys = (text: string): Jwks | null => {
 /** `valetkey audit receipts` */
 export const auditReceipts = defineCommand({
   name: 'audit receipts',
-  summary: 'Check receipts of calls offline, and show which grants they were made under',
+  summary: t.auditReceipts.summary,
   args: ['file'],
   flags: {
-    keys: { type: 'string', value: 'FILE', help: 'the public keys of receipts (a JWK set); needed' },
-    journal: {
-      type: 'string',
-      value: 'FILE',
-      help: 'hold them against an exported journal; whether that is whole, audit verify says',
-    },
-    issuer: { type: 'string', value: 'URL', help: 'the broker that they must name' },
-    json: { type: 'boolean', help: 'print the result as JSON' },
+    keys: { type: 'string', value: 'FILE', help: t.auditReceipts.keys },
+    journal: { type: 'string', value: 'FILE', help: t.auditReceipts.journal },
+    issuer: { type: 'string', value: 'URL', help: t.auditReceipts.issuer },
+    json: SERVER_FLAGS.json,
   },
   examples: [
     'valetkey audit receipts receipts.txt --keys receipt-keys.json --issuer https://broker.example',
     'valetkey audit receipts receipts.txt --keys receipt-keys.json --journal journal.jsonl',
   ],
   read({ keys, issuer, journal }, [file = '']) {
-    if (keys === undefined) return fail('--keys is missing: a receipt proves nothing without them');
+    if (keys === undefined) return fail(t.auditReceipts.keysWanted);
     return succeed({ file, keys, issuer, journal });
   },
   async run({ file, keys, issuer, journal }, { world, terminal }) {
@@ -58,18 +65,23 @@ export const auditReceipts = defineCommand({
     const keyText = world.readFile(keys);
     if (!keyText.ok) return failWith(keyText.error);
     const jwks = readKeys(keyText.value);
-    if (!jwks) return failWith(`${keys} holds no JWK set.`);
+    if (!jwks) return failWith(t.auditReceipts.noKeys(keys));
     const receipts = text.value.match(RECEIPT) ?? [];
-    if (receipts.length === 0) return failWith(`${file} holds no receipt.`);
+    if (receipts.length === 0) return failWith(t.auditReceipts.noReceipt(file));
     const verified = await verifyChain(receipts, jwks, issuer === undefined ? {} : { issuer });
-    const held = journal === undefined ? succeed(verified) : await holdAgainst(verified, journal, world);
+    const quoted = {
+      ...verified,
+      contradictions: verified.contradictions.map(words),
+      notes: verified.notes.map(words),
+    };
+    const held = journal === undefined ? succeed(quoted) : await holdAgainst(quoted, journal, world);
     if (!held.ok) return held;
     const chain = held.value;
     terminal.result(toJson(chain), [
       ['Receipts', words(receipts.length)],
       ...chain.grants.flatMap((grant) => rowsOf(grant, 0)),
-      ...chain.notes.map((note): Entry => ['Note', words(note)]),
-      ...faultsOf(chain).map((fault): Entry => ['Fault', words(fault)]),
+      ...chain.notes.map((note): Entry => ['Note', note]),
+      ...faultsOf(chain).map((fault): Entry => ['Fault', fault]),
     ]);
     return verdictOf(chain);
   },
@@ -77,10 +89,10 @@ export const auditReceipts = defineCommand({
 
 /** The chain with what an exported journal says of its calls: a call that is not in it, or otherwise, contradicts. */
 const holdAgainst = async (
-  chain: VerifiedChain,
+  chain: HeldChain,
   journal: string,
   { claimsOfExport }: World,
-): Promise<Result<VerifiedChain, Failure>> => {
+): Promise<Result<HeldChain, Failure>> => {
   const calls = chain.grants.flatMap(callsBelow);
   const read = await claimsOfExport(
     journal,
@@ -90,17 +102,17 @@ const holdAgainst = async (
   const { claims, removedUntilMs } = read.value;
   const [contradictions, notes] = [[...chain.contradictions], [...chain.notes]];
   for (const receipt of calls) {
-    const known = claims.get(receipt.jti);
-    const { iss, iat, act } = receipt;
+    const { jti, iss, iat, act } = receipt;
+    const known = claims.get(jti);
     const compared = known && compareReceipts(receipt, { ...known, iss, iat, ...(act && { act }) });
     // What a journal has settled is final: then no receipt can say more.
     const isFinal = known?.status === 'settled' || known?.status === 'released';
     if (!compared && receipt.admitted_at < removedUntilMs)
-      notes.push(`Call ${receipt.jti} is so old that it has left ${journal}: the receipt is all there is.`);
-    else if (!compared) contradictions.push(`Call ${receipt.jti} has no outcome in ${journal}.`);
+      notes.push(ours((its) => its.leftJournal(jti, journal)));
+    else if (!compared) contradictions.push(ours((its) => its.noOutcome(jti, journal)));
     else if (!compared.isConsistent || (isFinal && compared.note !== null))
-      contradictions.push(`${journal} says otherwise of call ${receipt.jti}.`);
-    else if (compared.note !== null) notes.push(compared.note);
+      contradictions.push(ours((its) => its.otherwise(jti, journal)));
+    else if (compared.note !== null) notes.push(words(compared.note));
   }
   return succeed({ ...chain, contradictions, notes, isWhole: chain.isWhole && contradictions.length === 0 });
 };
@@ -110,35 +122,40 @@ const callsBelow = ({ calls, children }: ChainGrant): Receipt[] => [
   ...children.flatMap(callsBelow),
 ];
 
-const rowsOf = ({ grantId, clientId, calls, totalNanos, children }: ChainGrant, depth: number): Entry[] => [
-  [
-    words(`${'  '.repeat(depth)}Grant`),
-    words(clientId === undefined ? grantId : `${grantId}, of ${clientId}`),
-  ],
-  [words(`${'  '.repeat(depth)}Calls of its own`), words(calls.length)],
-  [words(`${'  '.repeat(depth)}Cost, with all below`), money(usdDecimal(totalNanos))],
-  ...children.flatMap((child) => rowsOf(child, depth + 1)),
-];
-
-const faultsOf = ({ refused, missing, contradictions }: VerifiedChain): string[] => [
-  ...refused.map(({ index, problem }) => `Receipt ${index + 1} proves nothing: ${problem}.`),
-  ...contradictions,
-  ...missing.map((grantId) => `There is no receipt of grant ${grantId}, which stands above others.`),
-];
-
-const verdictOf = (chain: VerifiedChain): Result<void, Failure> => {
-  const [fault] = faultsOf(chain);
-  return fault === undefined ? succeed(undefined) : failWith(fault);
+const rowsOf = ({ grantId, clientId, calls, totalNanos, children }: ChainGrant, depth: number): Entry[] => {
+  const indented = (say: (words: Messages) => string) =>
+    said((messages) => `${'  '.repeat(depth)}${say(messages)}`);
+  const grant = clientId === undefined ? words(grantId) : ours((its) => its.grantOf(grantId, clientId));
+  return [
+    [indented(({ titles }) => titles.Grant), grant],
+    [indented(({ auditReceipts }) => auditReceipts.ownCalls), words(calls.length)],
+    [indented(({ auditReceipts }) => auditReceipts.wholeCost), money(usdDecimal(totalNanos))],
+    ...children.flatMap((child) => rowsOf(child, depth + 1)),
+  ];
 };
 
-const toJson = ({ isWhole, grants, refused, missing, contradictions, notes }: VerifiedChain) => ({
+const faultsOf = ({ refused, missing, contradictions }: HeldChain): Cell[] => [
+  ...refused.map(({ index, problem }) => ours((its) => its.provesNothing(index + 1, problem))),
+  ...contradictions,
+  ...missing.map((grantId) => ours((its) => its.missing(grantId))),
+];
+
+const verdictOf = (chain: HeldChain): Result<void, Failure> => {
+  const [fault] = faultsOf(chain);
+  return fault === undefined ? succeed(undefined) : failWith(fault.text);
+};
+
+/** For programs: the same words in every language. */
+const toJson = ({ isWhole, grants, refused, missing, contradictions, notes }: HeldChain) => ({
   whole: isWhole,
   grants: grants.map(grantJson),
   refused,
   missing,
-  contradictions,
-  notes,
+  contradictions: contradictions.map(plainOf),
+  notes: notes.map(plainOf),
 });
+
+const plainOf = ({ plain, text }: Cell): string => plain ?? text;
 
 const grantJson = ({ grantId, clientId, calls, ownNanos, totalNanos, children }: ChainGrant): object => ({
   grant_id: grantId,

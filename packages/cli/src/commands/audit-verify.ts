@@ -2,35 +2,36 @@
 // no database.
 
 import { fail, succeed } from '@valetkey/core';
-import { defineCommand } from '../command.ts';
+import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { failWith } from '../failure.ts';
 import { moment, words } from '../format.ts';
+import { t } from '../messages/messages.ts';
 
 const toTime = (atMs: number): string => new Date(atMs).toISOString();
 
 /** `valetkey audit verify` */
 export const auditVerify = defineCommand({
   name: 'audit verify',
-  summary: 'Check an exported journal offline, and name the first entry that is not right',
+  summary: t.auditVerify.summary,
   args: ['file'],
   flags: {
-    checkpoints: { type: 'string', value: 'FILE', help: 'signed checkpoints, kept apart from the database' },
-    keys: { type: 'string', value: 'FILE', help: 'the public keys that may have signed them (a JWK set)' },
-    part: { type: 'boolean', help: 'only a period was exported: what is before and after it is not missed' },
-    json: { type: 'boolean', help: 'print the result as JSON' },
+    checkpoints: { type: 'string', value: 'FILE', help: t.auditVerify.checkpoints },
+    keys: { type: 'string', value: 'FILE', help: t.auditVerify.keys },
+    part: { type: 'boolean', help: t.auditVerify.part },
+    json: SERVER_FLAGS.json,
   },
   examples: [
     'valetkey audit verify journal.jsonl --checkpoints valetkey.checkpoints.jsonl --keys keys.json',
     'valetkey audit verify november.jsonl --part',
   ],
   read({ checkpoints, keys, part = false }, [journal = '']) {
-    if ((checkpoints === undefined) !== (keys === undefined))
-      return fail('--checkpoints and --keys go together');
+    if ((checkpoints === undefined) !== (keys === undefined)) return fail(t.auditVerify.goTogether);
     const signed = checkpoints === undefined || keys === undefined ? null : { checkpoints, keys };
     return succeed({ journal, signed, isPart: part });
   },
   async run(files, { world, terminal }) {
     const verified = await world.verifyExport(files);
+    // The fault is evidence that is quoted: in English, as the broker's own check says it.
     if (!verified.ok) return failWith(verified.error.problem);
     const { owner, entries, checkpoints, signedSeq, removed, ...ends } = verified.value;
     const { firstSeq, firstAtMs, lastSeq, lastAtMs, lastHash } = ends;
@@ -63,10 +64,8 @@ export const auditVerify = defineCommand({
           ]),
     ]);
     const rest = lastSeq - (signedSeq ?? firstSeq - 1);
-    if (files.signed === null)
-      terminal.say('A cut at the end, or a journal written anew, shows only with --checkpoints and --keys.');
-    else if (rest > 0)
-      terminal.say(`No checkpoint speaks of the last ${rest} entries: they may have been written anew.`);
+    if (files.signed === null) terminal.say(t.auditVerify.unsigned);
+    else if (rest > 0) terminal.say(t.auditVerify.unsignedEnd(rest));
     return succeed(undefined);
   },
 });

@@ -24,7 +24,9 @@ const statusChange = (word: string, summary: string, status: Grant['status'], do
   });
 
 /** `valetkey apps pause` */
-export const appsPause = statusChange('pause', t.appsPause.summary, 'suspended', t.appsPause.done);
+export const appsPause = statusChange('pause', t.appsPause.summary, 'suspended', (id) =>
+  t.appsPause.done(id),
+);
 
 /** `valetkey apps resume` */
 export const appsResume = statusChange('resume', t.appsResume.summary, 'active', () => t.appsResume.done);

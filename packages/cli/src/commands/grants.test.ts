@@ -231,4 +231,32 @@ describe('in another language', () => {
       for (const terminal of [true, false]) await house.run(words, { ...options, terminal });
     expect(asked).toEqual(['de', null, null, null]);
   });
+
+  it.each([
+    'apps show grant_1',
+    'apps limit grant_1 10/month',
+    'apps reset-limit grant_1',
+    'apps pause grant_1',
+    'apps revoke grant_1',
+    'grant edit grant_1 --limit 3',
+    CREATE.join(' '),
+  ])(
+    'a pipe reads of `%s` what it reads in English, a person reads and is told it in theirs',
+    async (line) => {
+      const { body } = house.server.fixed('GET /grants/grant_1') as { body: Grant };
+      const child = { ...body, id: 'grant_2', name: 'worker', parent_grant_id: 'grant_1', depth: 1 };
+      house.server.answer('GET /api/v1/grants', { body: { data: [body, child], next: null } });
+      const env = { NO_COLOR: '1' };
+      const english = await house.run(line, { env });
+      const terminal = await house.run(line, { env, terminal: true });
+      await speak('de');
+      const piped = await house.run(line, { env });
+      expect(piped.stdout).toBe(english.stdout);
+      expect(piped.exitCode).toBe(0);
+      if (english.stderr) expect(piped.stderr).not.toBe(english.stderr);
+      const read = await house.run(line, { env, terminal: true });
+      expect(read.stdout + read.stderr).not.toBe(terminal.stdout + terminal.stderr);
+      expect(read.stdout).not.toMatch(/named by|spent|a month/);
+    },
+  );
 });

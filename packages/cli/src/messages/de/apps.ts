@@ -46,7 +46,7 @@ export const apps: Translated<typeof english> = {
         : `Widerrufen, und ${below === 1 ? 'eine Freigabe' : `${below} Freigaben`} darunter. Nichts wird mehr dafür weitergeleitet.`,
   },
   requestsList: {
-    summary: 'Auflisten, worum Apps und Agenten bitten, über das hinaus, was sie haben',
+    summary: 'Die Bitten von Apps und Agenten um mehr auflisten',
     empty: 'Niemand bittet um mehr.',
   },
   requestsAllow: {

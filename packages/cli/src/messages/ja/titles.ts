@@ -91,7 +91,7 @@ export const titles: Messages['titles'] = {
   Request: '依頼',
   Resumed: '再開',
   Revoked: '取り消し',
-  'Running calls ended': '打ち切った実行中の呼び出し',
+  'Running calls ended': '中断した実行中の呼び出し',
   Server: 'サーバー',
   'Signed up to entry': '署名済みの最後の項目',
   State: '状態',

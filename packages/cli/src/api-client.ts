@@ -166,7 +166,7 @@ export function unreachable(server: string, error: unknown) {
   });
 }
 
-function whyOf(code: string, { why, because }: Messages['reach']): string {
+function whyOf(code: string, { why }: Messages['reach']): string {
   const reason = Object.entries(why).find(([known]) => known === code)?.[1];
-  return reason === undefined ? code : because(code, reason);
+  return reason === undefined ? code : `${code}: ${reason}`;
 }

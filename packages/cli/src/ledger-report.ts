@@ -2,7 +2,8 @@
 
 import { type Result, succeed } from '@valetkey/core';
 import { type Failure, failWith } from './failure.ts';
-import { words } from './format.ts';
+import { said, words } from './format.ts';
+import { t } from './messages/messages.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What was looked at and what was found, wherever it was found. */
@@ -21,7 +22,7 @@ export interface LedgerFindings {
 export function showFindings(findings: LedgerFindings, terminal: Terminal): Result<void, Failure> {
   const { entries, calls, open_calls, removed_calls, links, faults } = findings;
   const problems = faults.map(({ entry_id, problem }) =>
-    entry_id === null ? problem : `Journal entry ${entry_id} ${problem}.`,
+    entry_id === null ? words(problem) : said(({ ledgerVerify }) => ledgerVerify.fault(entry_id, problem)),
   );
   terminal.result(findings, [
     ['Journal entries', words(entries)],
@@ -30,9 +31,9 @@ export function showFindings(findings: LedgerFindings, terminal: Terminal): Resu
     ...(removed_calls > 0 ? [['Old calls that were removed', words(removed_calls)] as const] : []),
     ['Balances compared', words(links)],
     ['Faults', { text: String(faults.length), tone: faults.length > 0 ? 'bad' : 'good' }],
-    ...problems.map((problem) => ['Fault', words(problem)] as const),
+    ...problems.map((problem) => ['Fault', problem] as const),
   ]);
   return problems[0] === undefined
     ? succeed(undefined)
-    : failWith(`The ledger does not add up. ${problems[0]}`);
+    : failWith(t.ledgerVerify.doesNotAddUp(problems[0].text));
 }

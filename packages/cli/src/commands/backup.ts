@@ -1,26 +1,29 @@
 // `valetkey backup`: the database of a data folder as it stands at one moment, in one file. The broker may run or not.
 
 import { fail, succeed } from '@valetkey/core';
-import { defineCommand } from '../command.ts';
+import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { failWith } from '../failure.ts';
 import { words } from '../format.ts';
+import { t } from '../messages/messages.ts';
 
 /** `valetkey backup` */
 export const backup = defineCommand({
   name: 'backup',
-  summary: 'Copy the database of a data folder into one new file, also while the broker runs',
+  summary: t.backup.summary,
   flags: {
     'data-dir': {
       type: 'string',
       value: 'FOLDER',
-      help: 'the data folder (default: VALETKEY_DATA_DIR, then ./data)',
+      help: t.dataDir,
     },
-    to: { type: 'string', value: 'FILE', help: 'the file to write; it must not exist yet' },
-    json: { type: 'boolean', help: 'print the result as JSON' },
+    to: { type: 'string', value: 'FILE', help: t.backup.to },
+    json: SERVER_FLAGS.json,
   },
   examples: ['valetkey backup --data-dir /var/lib/valetkey --to valetkey-2026-11-22.sqlite'],
   read: (flags) =>
-    flags.to ? succeed({ folder: flags['data-dir'] ?? null, file: flags.to }) : fail('--to FILE is missing'),
+    flags.to
+      ? succeed({ folder: flags['data-dir'] ?? null, file: flags.to })
+      : fail(t.misuse.optionMissing('--to FILE')),
   async run({ folder, file }, { world, terminal }) {
     const made = await world.backUp(folder ?? (world.env.VALETKEY_DATA_DIR || './data'), file);
     if (!made.ok) return failWith(made.error);
@@ -32,10 +35,7 @@ export const backup = defineCommand({
       ['Last journal entry', words(last?.id ?? null)],
       ['Its hash', words(last?.hash ?? null)],
     ]);
-    terminal.say(
-      `The master key (${masterKeyFile ?? 'VALETKEY_MASTER_KEY'}) is not in the backup, and nothing sealed opens without it. ` +
-        'Keep a copy of it in another place: whoever has both has the provider keys.',
-    );
+    terminal.say(t.backup.done(masterKeyFile ?? 'VALETKEY_MASTER_KEY'));
     return succeed(undefined);
   },
 });

@@ -2,6 +2,7 @@
 
 import { fail, succeed } from '@valetkey/core';
 import { type Command, defineCommand } from '../command.ts';
+import { t } from '../messages/messages.ts';
 
 type Commands = readonly Command[];
 
@@ -11,14 +12,14 @@ const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export const completionOf = (commands: () => Commands): Command =>
   defineCommand({
     name: 'completion',
-    summary: 'Print what makes a shell complete commands: bash, zsh or fish',
+    summary: t.completion.summary,
     args: ['shell'],
     choices: SHELLS,
     flags: {},
     examples: ['valetkey completion bash', 'valetkey completion zsh', 'valetkey completion fish'],
     read: (_flags, [shell]) => {
       const script = new Map(Object.entries(SCRIPTS)).get(shell!);
-      return script ? succeed(script) : fail(`<shell> must be one of ${SHELLS.join(', ')}`);
+      return script ? succeed(script) : fail(t.completion.shells(SHELLS.join(', ')));
     },
     async run(script, { terminal }) {
       terminal.print(script(commands()));

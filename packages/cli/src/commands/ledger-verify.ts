@@ -1,21 +1,22 @@
 // `valetkey ledger verify`: adds up a data folder's journal, offline. Nothing is written, and the broker may run or not.
 
 import { succeed } from '@valetkey/core';
-import { defineCommand } from '../command.ts';
+import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { failWith } from '../failure.ts';
 import { showFindings } from '../ledger-report.ts';
+import { t } from '../messages/messages.ts';
 
 /** `valetkey ledger verify` */
 export const ledgerVerify = defineCommand({
   name: 'ledger verify',
-  summary: 'Check every balance and every entry in a data folder, offline',
+  summary: t.ledgerVerify.summary,
   flags: {
     'data-dir': {
       type: 'string',
       value: 'FOLDER',
-      help: 'the data folder (default: VALETKEY_DATA_DIR, then ./data)',
+      help: t.dataDir,
     },
-    json: { type: 'boolean', help: 'print the result as JSON' },
+    json: SERVER_FLAGS.json,
   },
   examples: ['valetkey ledger verify', 'valetkey ledger verify --data-dir /var/lib/valetkey --json'],
   read: (flags) => succeed(flags['data-dir'] ?? null),

@@ -5,11 +5,12 @@ import type { Me } from '../api-types.ts';
 import { type Context, defineCommand, SERVER_FLAGS } from '../command.ts';
 import type { Failure } from '../failure.ts';
 import { words } from '../format.ts';
+import { t } from '../messages/messages.ts';
 
 /** `valetkey status` */
 export const status = defineCommand({
   name: 'status',
-  summary: 'Show the server and who is logged in',
+  summary: t.status.summary,
   flags: SERVER_FLAGS,
   examples: ['valetkey status', 'valetkey status --json'],
   read: () => succeed(null),

@@ -6,7 +6,7 @@ import { defineCommand, SERVER_FLAGS } from '../command.ts';
 import { readDeviceKey } from '../device-keys.ts';
 import { EXIT } from '../failure.ts';
 import { money, words } from '../format.ts';
-import { language } from '../messages/messages.ts';
+import { language, t } from '../messages/messages.ts';
 import { findToken, grantOfToken } from '../parent-grant.ts';
 import type { Cell } from '../terminal.ts';
 import { showOwner } from './status.ts';
@@ -14,7 +14,7 @@ import { showOwner } from './status.ts';
 /** `valetkey whoami` */
 export const whoami = defineCommand({
   name: 'whoami',
-  summary: 'Show what the token in the environment may do, or else who is logged in',
+  summary: t.whoami.summary,
   flags: SERVER_FLAGS,
   examples: ['valetkey whoami', 'valetkey run --provider openai -- valetkey whoami --json'],
   read: ({ url }) => succeed(url),

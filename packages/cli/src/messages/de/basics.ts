@@ -84,7 +84,6 @@ export const basics: Translated<typeof english> = {
     elsewhere: (server, why) =>
       `${server} ist nicht zu erreichen${why === null ? '' : ` (${why})`}. Prüfen Sie die Adresse, oder nennen Sie eine andere mit --url.`,
     late: 'keine Antwort in der Zeit',
-    because: (code, why) => `${code}: ${why}`,
     why: {
       ENOTFOUND: 'diesen Rechnernamen gibt es nicht',
       EAI_AGAIN: 'sein Name lässt sich gerade nicht nachschlagen',

@@ -81,7 +81,6 @@ export const basics = {
     elsewhere: (server: string, why: string | null) =>
       `Cannot reach ${server}${why === null ? '' : ` (${why})`}. Check the address, or name another with --url.`,
     late: 'no answer in time',
-    because: (code: string, why: string) => `${code}: ${why}`,
     /** What keeps people from a server, by the code of the failed connection. */
     why: {
       ENOTFOUND: 'there is no such host name',

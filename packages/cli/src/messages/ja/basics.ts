@@ -77,7 +77,6 @@ export const basics: Translated<typeof english> = {
     elsewhere: (server, why) =>
       `${server} に接続できません${why === null ? '' : `（${why}）`}。アドレスを確認するか、--url で別のサーバーを指定してください。`,
     late: '時間内に応答がありません',
-    because: (code, why) => `${code}: ${why}`,
     why: {
       ENOTFOUND: 'そのホスト名は存在しません',
       EAI_AGAIN: '現在、名前を引けません',

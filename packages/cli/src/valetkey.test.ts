@@ -6,8 +6,8 @@ import { closeSync, openSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FakeServer, PASSWORD, startFakeServer } from '../test/fake-server.ts';
-import { freshHome } from '../test/run-against.ts';
+import { type FakeServer, PASSWORD, SESSION, startFakeServer } from '../test/fake-server.ts';
+import { freshHome, homeWithLogin } from '../test/run-against.ts';
 
 const ENTRY = fileURLToPath(new URL('./valetkey.js', import.meta.url));
 
@@ -45,6 +45,22 @@ describe('a script', () => {
     expect((await run(['keys', 'list'], env)).exitCode).toBe(4);
     expect((await run(['keys', 'lost'], env)).exitCode).toBe(2);
   });
+});
+
+it('ends without a word when it has a call to show that nobody reads', async () => {
+  const env = homeWithLogin(server.url, { token: SESSION, email: 'me@example.com' });
+  const child = spawn(process.execPath, [ENTRY, 'logs', '--follow'], {
+    env: { PATH: process.env.PATH, ...env },
+  });
+  const exited = once(child, 'exit');
+  const said = text(child.stderr);
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+  await once(child.stdout, 'close');
+  const { data } = server.fixed('GET /calls').body as { readonly data: readonly object[] };
+  const next = { ...data[0], id: 'call_next', at: '2026-11-20T08:31:00Z' };
+  server.answer('GET /api/v1/calls', { body: { data: [next, ...data], next: null } });
+  expect([await exited, await said]).toEqual([[0, null], '']);
 });
 
 it('says in one line that its result finds no room', async () => {

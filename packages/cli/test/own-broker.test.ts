@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { HELLO } from '../../broker/test/house/openai-at.ts';
 import { type House, OWNER, startHouse } from '../../broker/test/house/start-house.ts';
+import { speak } from '../src/messages/messages.ts';
 import { freshHome, type RunOptions, runAgainst } from './run-against.ts';
 
 const { XDG_CONFIG_HOME: home } = freshHome();
@@ -100,6 +101,21 @@ it('run gives a program the sandbox too, and its grant ends with it', async () =
   const { url, token } = inside!;
   const after = await fetch(`${url}/models`, { headers: { authorization: `Bearer ${token}` } });
   expect(after.status).toBe(401);
+});
+
+it('a person reads what a grant allows in the language of the terminal, a program the same as ever', async () => {
+  const { grant_id: id } = await json('grant create --provider openai --model gpt-4o-mini --limit 1/month');
+  const english = await run(`apps show ${id}`);
+  expect(english.stdout).toContain('Terms\tSend text and images to ');
+  await speak('de');
+  try {
+    const read = (await run(`apps show ${id}`, { terminal: true, env: { NO_COLOR: '1' } })).stdout;
+    expect(read).toMatch(/^Bedingungen +Text und Bilder senden an: /m);
+    expect(read).toMatch(/^Übrig +\$1\.00 von \$1\.00 im Monat$/m);
+    expect((await run(`apps show ${id}`)).stdout).toBe(english.stdout);
+  } finally {
+    await speak('en');
+  }
 });
 
 it('after logout every command wants a login', async () => {

@@ -9,7 +9,7 @@ import { fail, type Result, succeed } from '@valetkey/core';
 import { t } from './messages/messages.ts';
 import { startProofProxy } from './proof-proxy.ts';
 import { readHidden, readLine } from './read-typed.ts';
-import { runProgram } from './run-program.ts';
+import { runProgram, takeSignals } from './run-program.ts';
 import {
   backUp,
   claimsOfExport,
@@ -39,6 +39,7 @@ export function processWorld(): World {
     openBrowser,
     readFile,
     runProgram,
+    takeSignals,
     startProofProxy,
     startBroker,
     serveMcp: async (access, tokenFolder) =>

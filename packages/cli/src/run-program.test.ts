@@ -40,9 +40,12 @@ const startProgram = (...program: string[]) => {
   };
   const words = [ENTRY, 'delegate', '--', ...program];
   const running = spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const said = { out: '' };
+  const said = { out: '', err: '' };
   running.stdout.on('data', (chunk: Buffer) => {
     said.out += chunk.toString();
+  });
+  running.stderr.on('data', (chunk: Buffer) => {
+    said.err += chunk.toString();
   });
   return { running, said, over: once(running, 'close') as Promise<[code: number | null]> };
 };
@@ -87,6 +90,18 @@ describe('a program with a child’s token', () => {
     running.stderr.destroy();
     expect(await over).toEqual([0, null]);
     expectEnded();
+  });
+
+  it('whose grant does not end soon is not left by Ctrl-C without a word', async () => {
+    server.answer('DELETE /grants/self', { never: true });
+    const { running, said, over } = start('');
+    await expect.poll(() => server.seen.at(-1)?.route).toBe('DELETE /grants/self');
+    running.kill('SIGINT');
+    // On a busy machine this may already be the last word.
+    await expect.poll(() => said.err).toContain('gr_child');
+    running.kill('SIGINT');
+    expect(await over).toEqual([130, null]);
+    expect(said.err).toContain('Whether the grant gr_child has ended is not known');
   });
 
   it('that dies of a signal ends as shells say it', async () => {

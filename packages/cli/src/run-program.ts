@@ -3,11 +3,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fail, type Result, succeed } from '@valetkey/core';
+import { t } from './messages/messages.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
 const cannotRun = (command: string, { code }: NodeJS.ErrnoException) =>
-  fail(`Cannot run '${command}' (${code}).`);
+  fail(t.runProgram.cannotRun(command, code));
+
+/** Gives what would end this process to `listener` alone, until what it returns is called. */
+export function takeSignals(listener: (signal: NodeJS.Signals) => void): () => void {
+  const others = new Map(SIGNALS.map((signal) => [signal, process.listeners(signal)]));
+  for (const signal of SIGNALS) process.removeAllListeners(signal).on(signal, listener);
+  return () => {
+    for (const [signal, listeners] of others) {
+      process.removeListener(signal, listener);
+      for (const other of listeners) process.on(signal, other);
+    }
+  };
+}
 
 /** Some of what keeps a program from starting is thrown at once, such as an empty name or too long a list of arguments. */
 function startOf(
@@ -36,19 +49,11 @@ export function runProgram(
   const passOn = (signal: NodeJS.Signals) => {
     if (!isSentByTerminal(signal)) program.kill(signal);
   };
-  // Nobody else may end this process while the program runs.
-  const others = new Map(SIGNALS.map((signal) => [signal, process.listeners(signal)]));
-  for (const signal of SIGNALS) process.removeAllListeners(signal).on(signal, passOn);
-  const restore = () => {
-    for (const [signal, listeners] of others) {
-      process.removeListener(signal, passOn);
-      for (const listener of listeners) process.on(signal, listener);
-    }
-  };
+  const giveBack = takeSignals(passOn);
   return new Promise<Result<number, string>>((resolve) => {
     program.once('error', (error) => resolve(cannotRun(command!, error)));
     program.once('exit', (code, signal) =>
       resolve(succeed(code ?? 128 + (signal ? constants.signals[signal] : 0))),
     );
-  }).finally(restore);
+  }).finally(giveBack);
 }

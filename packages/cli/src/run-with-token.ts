@@ -6,6 +6,7 @@ import { adaptProgram } from './adapt-program.ts';
 import type { Context } from './command.ts';
 import { EXIT, type Failure, failWith } from './failure.ts';
 import { moment } from './format.ts';
+import { t } from './messages/messages.ts';
 import { endGrant } from './parent-grant.ts';
 import { programEnv } from './program-env.ts';
 import type { World } from './world.ts';
@@ -24,23 +25,44 @@ export interface TokenRun {
   readonly keep: boolean;
 }
 
+type Outside = Pick<Context, 'world' | 'terminal'>;
+
+/** How long somebody who presses Ctrl-C is told that the grant is being ended, instead of being let go at once. */
+const PATIENCE_MS = 3000;
+
 /** Ends as the program does: its exit code becomes this command's, without a word. */
-export async function runWithToken(
-  run: TokenRun,
-  { world, terminal }: Pick<Context, 'world' | 'terminal'>,
-): Promise<Result<void, Failure>> {
-  const { token, server, key, keep } = run;
-  const ended = await runProgram(run, world);
-  if (!keep) {
-    const over = await endGrant(world.fetch, { server, token: token.token }, key);
-    // Ended before, by its owner or by time, is ended.
-    if (!over.ok && over.error.code !== 'invalid_token') {
-      const end = moment(token.expiresAt?.toISOString()).text;
-      terminal.say(`The grant ${token.grantId} could not be ended; it ends ${end}.`);
-    }
-  }
+export async function runWithToken(run: TokenRun, outside: Outside): Promise<Result<void, Failure>> {
+  const ended = await runProgram(run, outside.world);
+  const over = run.keep ? succeed(undefined) : await endGrantOf(run, outside);
+  if (!over.ok) return over;
   if (!ended.ok) return failWith(ended.error);
   return ended.value === EXIT.ok ? succeed(undefined) : fail({ exitCode: ended.value, message: '' });
+}
+
+/** That it could not be ended is only said; it fails where nobody waited for it. */
+async function endGrantOf(
+  { token: { grantId, token, expiresAt }, server, key }: TokenRun,
+  { world, terminal }: Outside,
+): Promise<Result<void, Failure>> {
+  const unwaited = new AbortController();
+  const fetcher: typeof fetch = (input, init) => {
+    const signals = [unwaited.signal, ...(init?.signal ? [init.signal] : [])];
+    return world.fetch(input, { ...init, signal: AbortSignal.any(signals) });
+  };
+  const startMs = world.now();
+  let isTold = false;
+  const giveBack = world.takeSignals(() => {
+    if (isTold || world.now() - startMs > PATIENCE_MS) return unwaited.abort();
+    isTold = true;
+    terminal.say(t.runProgram.ending(grantId));
+  });
+  const over = await endGrant(fetcher, { server, token }, key).finally(giveBack);
+  // Ended before, by its owner or by time, is ended.
+  if (over.ok || over.error.code === 'invalid_token') return succeed(undefined);
+  const end = moment(expiresAt?.toISOString()).text;
+  if (unwaited.signal.aborted) return failWith(t.runProgram.unwaited(grantId, end), EXIT.interrupted);
+  terminal.say(t.runProgram.notEnded(grantId, end));
+  return succeed(undefined);
 }
 
 /** Where the token has to come with proofs of this device's key, the program talks to a proxy that adds them: it need not know of any. */

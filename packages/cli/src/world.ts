@@ -109,6 +109,8 @@ export interface World {
     words: readonly string[],
     env: Readonly<Record<string, string | undefined>>,
   ) => Promise<Result<number, string>>;
+  /** Gives what would end this process, such as Ctrl-C, to `listener` instead, until what it returns is called. */
+  readonly takeSignals: (listener: () => void) => () => void;
   /** Starts what proves this device's key for a program that can not. */
   readonly startProofProxy: (options: ProofOptions) => Promise<ProofProxy>;
   /** Starts the broker, which then runs until it is told to stop; false if it could not, after it has said why. */

@@ -10,6 +10,8 @@ export interface FakeAnswer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** That it never comes. */
+  readonly never?: true;
 }
 
 /** A request as it came in. */
@@ -232,7 +234,8 @@ export async function startFakeServer(): Promise<FakeServer> {
   const server = createServer(async (request, response) => {
     const asked = await readRequest(request);
     seen.push(asked);
-    const { status = 200, headers, body } = answerTo(asked);
+    const { status = 200, headers, body, never } = answerTo(asked);
+    if (never) return;
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(body === undefined ? undefined : JSON.stringify(body));
   });

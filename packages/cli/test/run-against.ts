@@ -19,6 +19,7 @@ import {
   verifyExport,
   verifyLedger,
 } from '../src/start-broker.ts';
+import type { World } from '../src/world.ts';
 
 /** How this run differs from a script with an empty standard input. */
 export interface RunOptions {
@@ -30,11 +31,15 @@ export interface RunOptions {
   readonly columns?: number;
   /** Epoch milliseconds at the start. */
   readonly nowMs?: number;
+  /** A clock of the test's own. */
+  readonly now?: () => number;
   readonly fetch?: typeof fetch;
   /** Whether `serve` succeeds. */
   readonly brokerStarts?: boolean;
   /** What a program that is run ends with: its exit code, or why it could not be started. */
   readonly program?: Result<number, string>;
+  /** See `World`; by default nobody sends a signal. */
+  readonly takeSignals?: World['takeSignals'];
   /** What it does before. */
   readonly whileRunning?: (env: Readonly<Record<string, string | undefined>>) => Promise<void>;
 }
@@ -88,6 +93,7 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
     fetch: fetcher = fetch,
     brokerStarts = true,
     program = succeed(0),
+    takeSignals = () => () => {},
     whileRunning,
   } = options;
   const out = {
@@ -126,7 +132,7 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
     writeOut: async (bytes) => {
       out.stdout += Buffer.from(bytes).toString();
     },
-    now: () => nowMs,
+    now: options.now ?? (() => nowMs),
     sleep: async (ms) => {
       out.slept.push(ms);
       nowMs += ms;
@@ -138,6 +144,7 @@ export async function runAgainst(words: readonly string[], options: RunOptions =
       await whileRunning?.(env);
       return program;
     },
+    takeSignals,
     startProofProxy,
     startBroker: async () => {
       served += 1;

@@ -160,6 +160,38 @@ describe('the program', () => {
     expect(routes().at(-1)).toEqual(['DELETE /grants/self', 'Bearer vk_test_token']);
   });
 
+  it.each([
+    ['once', 1, 0, 0, /^The grant grant_1 is being ended\. .*\n$/],
+    [
+      'twice',
+      2,
+      0,
+      130,
+      /^The grant grant_1 is being ended\. .*\n.*Whether the grant grant_1 has ended .*\n$/,
+    ],
+    ['once, after some seconds', 1, 4000, 130, /^.*Whether the grant grant_1 has ended is not known; .*\n$/],
+  ])(
+    'leaves no grant in silence where Ctrl-C comes %s while it ends',
+    async (_, times, afterMs, code, says) => {
+      let nowMs = Date.UTC(2026, 10, 22);
+      let press = () => {};
+      const takeSignals = (listener: () => void) => {
+        press = listener;
+        return () => {};
+      };
+      const pressing: typeof fetch = async (input, init) => {
+        const answer = fetch(input, init);
+        if (init?.method !== 'DELETE') return answer;
+        nowMs += afterMs;
+        for (let time = 0; time < times; time += 1) press();
+        return answer;
+      };
+      const { exitCode, stderr } = await run('-- node', { fetch: pressing, takeSignals, now: () => nowMs });
+      expect(exitCode).toBe(code);
+      expect(stderr.replace(/^Notes has the grant .*\n/, '')).toMatch(says);
+    },
+  );
+
   it('is run in the way that it needs, with no token among its arguments', async () => {
     const [only] = (await run('-- codex exec hello')).ran;
     expect(only!.words[0]).toBe('codex');

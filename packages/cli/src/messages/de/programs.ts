@@ -14,6 +14,8 @@ export const programs: Translated<typeof english> = {
   runProgram: {
     cannotRun: (command, code = '') => `'${command}' lässt sich nicht ausführen (${code}).`,
     ending: (grant) => `Die Freigabe ${grant} wird beendet. Noch einmal Strg-C wartet nicht darauf.`,
+    unwaited: (grant, end) =>
+      `Abgebrochen. Ob die Freigabe ${grant} beendet ist, ist nicht bekannt; spätestens ${end} endet sie.`,
     notEnded: (grant, end) => `Die Freigabe ${grant} ließ sich nicht beenden; sie endet ${end}.`,
   },
   chooseProvider: {
@@ -41,7 +43,7 @@ export const programs: Translated<typeof english> = {
   mcp: {
     summary: 'whoami, budget, delegate, request_more und revoke für einen Agenten-Host anbieten (MCP)',
     tokenFiles:
-      'weitergegebene Token dort in Dateien schreiben, die nur Sie lesen können, statt sie zu antworten',
+      'weitergegebene Token dort in Dateien schreiben, die nur Sie lesen können, nicht in Antworten',
     serving: (server) => `valetkey: Der Agenten-Host nutzt die Freigabe dieses Tokens bei ${server}.`,
   },
   parentGrant: {

@@ -11,6 +11,8 @@ export const programs = {
   runProgram: {
     cannotRun: (command: string, code = '') => `Cannot run '${command}' (${code}).`,
     ending: (grant: string) => `The grant ${grant} is being ended. Ctrl-C again does not wait for it.`,
+    unwaited: (grant: string, end: string) =>
+      `Interrupted. Whether the grant ${grant} has ended is not known; it ends ${end} at the latest.`,
     notEnded: (grant: string, end: string) => `The grant ${grant} could not be ended; it ends ${end}.`,
   },
   chooseProvider: {

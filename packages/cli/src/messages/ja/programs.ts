@@ -14,6 +14,8 @@ export const programs: Translated<typeof english> = {
   runProgram: {
     cannotRun: (command, code = '') => `'${command}' を実行できません（${code}）。`,
     ending: (grant) => `許可 ${grant} を終わらせています。もう一度 Ctrl-C を押すと、待たずに終了します。`,
+    unwaited: (grant, end) =>
+      `中断しました。許可 ${grant} が終わったかどうかは不明です。遅くとも ${end} に終わります。`,
     notEnded: (grant, end) => `許可 ${grant} を終わらせられませんでした。${end} に終わります。`,
   },
   chooseProvider: {
@@ -52,8 +54,8 @@ export const programs: Translated<typeof english> = {
   },
   setup: {
     summary: 'claude、codex、gemini、opencode、aider の設定にブローカーを書き込む',
-    limit: '使用額の上限。繰り返し可（省略時: 5/day）',
-    expires: '終了までの時間（12h、8w など。省略時: 30d）',
+    limit: '使用額の上限。繰り返し可（既定: 5/day）',
+    expires: '終了までの時間（12h、8w など。既定: 30d）',
     yes: '確認せずに書き込む',
     undo: 'すべてを元に戻し、許可を終わらせる',
     toolOneOf: (names) => `<tool> は次のいずれかにしてください: ${names}`,

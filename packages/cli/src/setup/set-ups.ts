@@ -4,7 +4,7 @@
 import { dirname, join } from 'node:path';
 import { type Result, succeed } from '@valetkey/core';
 import { configPath, writePrivately } from '../config.ts';
-import { type Failure, failWith } from '../failure.ts';
+import { type Failure, failSaying } from '../failure.ts';
 import { t } from '../messages/messages.ts';
 import type { Env } from '../program-env.ts';
 import { findFile } from '../write-whole.ts';
@@ -37,7 +37,7 @@ export function readSetUps(env: Env): Result<SetUps, Failure> {
     )
       return succeed(setUps);
   } catch {}
-  return failWith(t.toolFiles.damaged(pathOf(env)));
+  return failSaying(({ toolFiles }) => toolFiles.damaged(pathOf(env)));
 }
 
 /** Remembers a tool; forgets it where `setUp` is null. */

@@ -33,6 +33,6 @@ export const delegation = {
     'Ein Agent, dessen Freigabe es erlaubt, kann einen Teil seines Budgets einem anderen geben, ohne Sie noch einmal zu fragen. Dies startet einen Befehl mit höchstens $1 davon:',
   notLive: 'Dieser Zugang ist beendet. Er steht unter „Alle“.',
   mayNot: 'Ihre Freigabe lässt nicht zu, dass andere Agenten davon ausgeben.',
-  command: 'valetkey delegate --limit 1 -- <command>',
+  command: 'npx valetkey delegate --limit 1 -- <command>',
   commandLabel: 'Im Terminal weitergeben',
 };

@@ -33,6 +33,6 @@ export const delegation = {
     'An agent whose grant allows it can hand a part of its budget to another agent, without asking you again. This runs a command with at most $1 of it:',
   notLive: 'This access has ended. It stands under “All”.',
   mayNot: 'Its grant does not let other agents spend from it.',
-  command: 'valetkey delegate --limit 1 -- <command>',
+  command: 'npx valetkey delegate --limit 1 -- <command>',
   commandLabel: 'Delegate from a terminal',
 };

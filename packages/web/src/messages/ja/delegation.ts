@@ -33,6 +33,6 @@ export const delegation = {
     '許可されたエージェントは、あなたに再び尋ねることなく、予算の一部を別のエージェントに渡せます。次のコマンドは最大 $1 で実行します:',
   notLive: 'このアクセスは終了しています。「すべて」にあります。',
   mayNot: 'この許可では、他のエージェントが使うことはできません。',
-  command: 'valetkey delegate --limit 1 -- <command>',
+  command: 'npx valetkey delegate --limit 1 -- <command>',
   commandLabel: '端末から委任する',
 };

@@ -35,6 +35,32 @@ describe('checkWithin', () => {
     },
   );
 
+  it.each<[string, Partial<ModelAccess>, Partial<ModelAccess>, string]>([
+    [
+      'money in dollars, to the last digit',
+      { limits: [{ unit: 'usd', amount: 5_000_001_000, per: 'day' }] },
+      { limits: [{ unit: 'usd', amount: 5_000_000_000, per: 'day' }] },
+      'limits.daily_spend must be at most 5 USD, not 5.000001 USD',
+    ],
+    [
+      'counts as they are',
+      { limits: [{ unit: 'requests', amount: 2000, per: 'day' }] },
+      { limits: [{ unit: 'requests', amount: 1000, per: 'day' }] },
+      'limits.requests_per_day must be at most 1000, not 2000',
+    ],
+    ['that nothing may hang below', {}, { delegationMaxDepth: 0 }, 'delegation is not permitted'],
+    [
+      'how deep a child may still go',
+      { delegationMaxDepth: 1 },
+      { delegationMaxDepth: 1 },
+      'delegation.max_depth must be at most 0 here',
+    ],
+  ])('says %s', (_what, child, parent, message) => {
+    const right = unrestrictedAccess('openai');
+    const verdict = checkWithin({ ...right, ...child }, { ...right, delegationMaxDepth: 1, ...parent });
+    expect(verdict.ok || verdict.error.map((each) => each.message)).toEqual([message]);
+  });
+
   it('holds between a right and itself, one level of delegation deeper', () => {
     fc.assert(
       fc.property(accesses, (access) => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { accesses, modelNames } from './access.arbitrary.ts';
 import { checkNarrowed, checkWithin } from './check-within.ts';
 import { isModelCovered, isPatternCovered } from './match-model.ts';
-import { unrestrictedAccess } from './model-access.ts';
+import { type ModelAccess, unrestrictedAccess } from './model-access.ts';
 import { narrowAccess } from './narrow-access.ts';
 
 describe('narrowAccess', () => {
@@ -52,6 +52,26 @@ describe('narrowAccess', () => {
   it('ends delegation below a child whose parent lost it', () => {
     const child = { ...unrestrictedAccess('openai'), delegationMaxDepth: 2 };
     expect(narrowAccess(child, unrestrictedAccess('openai')).delegationMaxDepth).toBe(0);
+  });
+
+  it('ends delegation where the two name nobody in common', () => {
+    const to = (...names: string[]) => ({
+      ...unrestrictedAccess('openai'),
+      delegationMaxDepth: 3,
+      delegationTo: names,
+    });
+    expect(narrowAccess(to('a'), to('b'))).toMatchObject({ delegationMaxDepth: 0, delegationTo: null });
+    expect(narrowAccess(to('a', 'b'), { ...to('b'), delegationMaxDepth: 1 })).toMatchObject({
+      delegationMaxDepth: 0,
+      delegationTo: null,
+    });
+  });
+
+  it('takes a right that an older release stored as one that names nobody', () => {
+    const named = { ...unrestrictedAccess('openai'), delegationMaxDepth: 2, delegationTo: ['a'] };
+    const { delegationTo: _, ...stored } = named;
+    expect(narrowAccess(stored as ModelAccess, named).delegationTo).toEqual(['a']);
+    expect(narrowAccess(named, stored as ModelAccess).delegationTo).toEqual(['a']);
   });
 
   it('throws when a child hangs below another provider', () => {

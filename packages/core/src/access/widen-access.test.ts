@@ -65,6 +65,14 @@ describe('widenAccess', () => {
     expect(widenAccess(access(present), access(more))).toEqual(access(after));
   });
 
+  it('takes a right that an older release stored as one that names nobody', () => {
+    const { delegationTo: _, ...stored } = access({ delegationMaxDepth: 1 });
+    const more = access({ delegationMaxDepth: 2, delegationTo: ['x'] });
+    const after = access({ delegationMaxDepth: 2 });
+    expect(widenAccess(stored as ModelAccess, more)).toEqual(after);
+    expect(widenAccess(access({ delegationMaxDepth: 2 }), stored as ModelAccess)).toEqual(after);
+  });
+
   it('says whether anything changed', () => {
     expect(isSameAccess(access({ reason: 'a' }), access({ reason: 'b' }))).toBe(true);
     expect(isSameAccess(access({ limits: [usd(5)] }), access({ limits: [usd(6)] }))).toBe(false);
@@ -88,12 +96,15 @@ describe('checkGiven', () => {
   });
 
   it.each<[string, Partial<ModelAccess>]>([
+    ['provider', { provider: 'google' }],
     ['models', { models: ['c'] }],
     ['models', { models: ['*'] }],
     ['capabilities', { capabilities: ['chat'] }],
+    ['locations', { locations: ['https://a.example'] }],
     ['tools', { tools: ['web_search', 'code_interpreter'] }],
     ['limits.daily_spend', { limits: [usd(9)] }],
     ['limits.total_spend', { limits: [usd(1, 'total')] }],
+    ['limits.requests_per_day', { limits: [{ unit: 'requests', amount: 1, per: 'day' }] }],
     ['limits.max_concurrent', { maxConcurrent: 4 }],
     ['delegation.max_depth', { delegationMaxDepth: 2, delegationTo: ['x'] }],
     ['delegation.to', { delegationMaxDepth: 1, delegationTo: ['y'] }],
@@ -102,6 +113,11 @@ describe('checkGiven', () => {
   ])('refuses %s beyond what was asked', (member, given) => {
     const checked = checkGiven(access(given), asked);
     expect(checked.ok ? [] : checked.error.map((violation) => violation.member)).toEqual([member]);
+  });
+
+  it('takes some of those to whom anyone was asked for', () => {
+    const anyone = { delegationMaxDepth: 1, delegationTo: null };
+    expect(checkGiven(access({ ...anyone, delegationTo: ['x'] }), access(anyone)).ok).toBe(true);
   });
 
   it('what is given is never more than what was asked', () => {
@@ -131,6 +147,18 @@ describe('moreAbove', () => {
       () => usedAbove * scale,
     );
     expect(above).toEqual({ ...more, limits: [usd(expected * scale)], delegationMaxDepth: 3 });
+  });
+
+  it('counts what is no money one by one', () => {
+    const limits = [{ unit: 'requests' as const, amount: 8, per: 'day' as const }];
+    expect(
+      moreAbove(
+        access({ limits }),
+        1,
+        () => 3,
+        () => 20,
+      ).limits,
+    ).toEqual([{ ...limits[0], amount: 25 }]);
   });
 
   it('asks for no delegation where none is asked', () => {

@@ -139,8 +139,34 @@ describe('boundNanos', () => {
     ],
     ['every output', { ...text, outputs: 3 }, 1, 90_000],
     ['no output at all', { ...text, outputs: 0, outputKinds: [] }, 1, 0],
+    ['no kind of input without input', { ...text, anyInputTokens: 0, inputKinds: ['audio'] }, 0, 30_000],
+    ['no kind of output without output', { ...text, outputs: 0, outputKinds: ['audio'] }, 1, 0],
+    ['no work that is known not to be', { ...text, fixed: { images: 0 } }, 1, 30_000],
+    ['the tier that tokens known beforehand reach', { ...text, fixed: { cache_read_tokens: 1 } }, 2, 45_000],
+    [
+      'tokens known beforehand at the dearest service',
+      { ...text, anyInputTokens: 0, fixed: { output_tokens: 1_000_000 } },
+      30_000,
+      30_000,
+    ],
+    ['every tier that the prices list, where none is named', { ...text, serviceTiers: [] }, 1, 30_000],
   ])('holds for %s', (_name, bound, fixedNanos, outputNanosPerMillion) => {
     expect(boundNanos(card, bound)).toEqual({ ok: true, value: { fixedNanos, outputNanosPerMillion } });
+  });
+
+  it('holds the ordinary price where the prices list only a cheaper tier', () => {
+    expect(
+      boundNanos({ ...card, serviceTiers: { flex: 500 } }, { ...text, anyInputTokens: 1_000_000 }),
+    ).toEqual({ ok: true, value: { fixedNanos: 6_000, outputNanosPerMillion: 22_500 } });
+  });
+
+  it.each(
+    Object.entries(KIND_METERS).flatMap(([kind, meters]) => meters.map((meter) => [kind, meter] as const)),
+  )('holds for %s as if all of it were %s, if that is dearest', (kind, dearest) => {
+    const rates_ = Object.fromEntries(METERS.map((meter) => [meter, meter === dearest ? 7_000 : 1]));
+    const bound = { ...text, anyInputTokens: 1_000_000, inputKinds: [kind as never] };
+    const hold = boundNanos({ ...card, rates: rates_, contextTiers: [], serviceTiers: {} }, bound);
+    expect(hold).toMatchObject({ ok: true, value: { fixedNanos: 7_000 } });
   });
 
   it('fails when a kind of work that may happen has no rate', () => {
@@ -149,6 +175,7 @@ describe('boundNanos', () => {
       error: { reason: 'unpriced_meter', meter: 'input_audio_tokens' },
     });
     expect(boundNanos(card, { ...text, fixed: { images: 1 } })).toMatchObject({ ok: false });
+    expect(boundNanos(card, { ...text, outputKinds: ['audio'] })).toMatchObject({ ok: false });
   });
 
   it('counts tokens without prices', () => {

@@ -32,16 +32,26 @@ describe('costNanos', () => {
     ['the prompt exactly at the tier keeps the base', { input_tokens: 200_000 }, null, 30_000_000],
     ['one token above pays the tier for all', { input_tokens: 200_001 }, null, 60_000_300],
     ['cached tokens count for the tier', { input_tokens: 1, cache_read_tokens: 200_000 }, null, 15_000_300],
+    ['output does not count for the tier', { input_tokens: 1, output_tokens: 200_000 }, null, 120_000_150],
     ['the highest tier reached wins', { input_tokens: 400_001, output_tokens: 1 }, null, 240_001_500],
     ['priority multiplies tokens', { input_tokens: 1000 }, 'priority', 255_000],
     ['priority does not multiply calls', { web_search_calls: 1 }, 'priority', 10_000_000],
     ['ordinary service is not multiplied', { input_tokens: 1000 }, 'default', 150_000],
+    ['nor is it by its other name', { input_tokens: 1000 }, 'standard', 150_000],
     ['an unlisted tier costs as the dearest listed', { input_tokens: 1000 }, 'turbo', 255_000],
     ['a name of Object.prototype is an unlisted tier', { input_tokens: 1000 }, 'constructor', 255_000],
     ['an unpriced meter that was not used', { images: 0, input_tokens: 1000 }, null, 150_000],
     ['a cost beyond exact integers saturates', { output_tokens: 2 ** 53 - 1 }, null, Number.MAX_SAFE_INTEGER],
   ])('%s', (_name, usage, serviceTier, expected) => {
     expect(costNanos(card, usage, { serviceTier })).toEqual({ ok: true, value: expected });
+  });
+
+  it('picks the highest tier reached in whatever order a card lists its tiers', () => {
+    const reordered = { ...card, contextTiers: card.contextTiers.toReversed() };
+    expect(costNanos(reordered, { input_tokens: 400_001 }, { serviceTier: null })).toEqual({
+      ok: true,
+      value: 240_000_600,
+    });
   });
 
   it('refuses to price a meter without a rate', () => {

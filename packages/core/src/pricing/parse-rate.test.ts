@@ -16,6 +16,7 @@ describe('parseRate', () => {
     [0, undefined, 0],
     [600, undefined, 600_000_000_000],
     ['2.5e3', undefined, 2_500_000_000_000],
+    ['1e1', undefined, 10_000_000_000],
     [10, 1000, 10_000_000_000_000],
     [0.36, 3600, 100_000_000_000],
     [0.111, 3600, 30_833_333_334],
@@ -26,6 +27,7 @@ describe('parseRate', () => {
     ['', undefined, null],
     ['$5', undefined, null],
     [null, undefined, null],
+    [['0.15'], undefined, null],
     [1e30, undefined, null],
   ])('reads %j per %j units as %j', (usd, perUnits, expected) => {
     expect(parseRate(usd, perUnits)).toBe(expected);

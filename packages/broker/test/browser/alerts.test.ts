@@ -37,7 +37,6 @@ beforeAll(async () => {
   hookUrl = `http://127.0.0.1:${port}/hook`;
   [house, browser] = await Promise.all([startHouse({ hostname: 'localhost' }), launchChromium()]);
   page = await openPage(browser);
-  page.setDefaultTimeout(30_000);
   await openSignedIn(page, `${house.url}/alerts`);
 }, 120_000);
 afterAll(async () => {

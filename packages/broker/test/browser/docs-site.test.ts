@@ -128,6 +128,8 @@ describe('in a browser', () => {
 
   it('search finds a page by its words', async () => {
     await page.goto(`${origin}/`);
+    // The button does nothing before the scripts of the page have made it theirs.
+    await page.waitForFunction(`'__vue_app__' in document.querySelector('#app')`);
     await page.getByRole('button', { name: 'Search' }).first().click();
     await page.getByRole('searchbox').fill('worst case hold');
     await page.getByRole('option').filter({ hasText: /hold/i }).first().waitFor();

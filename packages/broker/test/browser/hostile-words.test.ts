@@ -12,6 +12,7 @@ import { openSignedIn } from './sign-in.ts';
 
 const MARKUP = `"><img src=//evil.test/x onerror=ran=1>`;
 const SCRIPT = '</title><script>ran=1</script>';
+const ALL_TRIED = 'all was tried';
 const LINK = `'><a href=javascript:ran=1>here`;
 
 let browser: Browser;
@@ -64,7 +65,16 @@ const TRY_SINKS = `[
 ].flatMap(([name, use]) => {
   try { use(); return [name + ' was let through']; } catch { return []; }
 })`;
-const trySinks = () => page.evaluate<string[]>(TRY_SINKS);
+
+/** Tries them. What the browser writes of it to its console is taken off `refusals` again, once all of it has come. */
+const trySinks = async () => {
+  const before = refusals.length;
+  const letThrough = await page.evaluate<string[]>(TRY_SINKS);
+  await page.evaluate(`console.error('${ALL_TRIED}')`);
+  await expect.poll(() => refusals.slice(before).join()).toContain(ALL_TRIED);
+  refusals.splice(before);
+  return letThrough;
+};
 
 /** Runs in the page: what there is of markup and of words. */
 const LOOK = `({
@@ -124,10 +134,7 @@ it('A36 words of apps, owners, callers and providers are text on every page, and
     const seen = await page.evaluate<Seen>(LOOK);
     if (seen.ran || seen.foreign > 0) found.push(`${url}: markup of others`);
     if (/onerror=ran|<script>ran|javascript:ran/.test(seen.text)) shown += 1;
-    // A refusal of Trusted Types is written to the console as well.
-    const before = refusals.length;
     found.push(...(await trySinks()).map((what) => `${url}: ${what}`));
-    refusals.splice(before);
   }
   expect(found).toEqual([]);
   expect(shown).toBeGreaterThan(8);

@@ -33,7 +33,7 @@ describe('a house that nobody has set up', () => {
       await page.getByLabel('Password').fill(OWNER.password);
       await page.getByRole('button', { name: 'Make my account' }).click();
       await heading('Welcome, ada. Hand out your first key.').waitFor();
-      expect(page.url()).toBe(`${fresh.url}/`);
+      await page.waitForURL(`${fresh.url}/`);
 
       expect((await page.goto(link))?.status()).toBe(410);
       await heading('This link is used up').waitFor();
@@ -49,7 +49,7 @@ describe('signing in', () => {
     await heading('Sign in').waitFor();
     await sendPassword(page);
     await heading('Activity').waitFor();
-    expect(page.url()).toBe(`${house.url}/activity?status=refused`);
+    await page.waitForURL(`${house.url}/activity?status=refused`);
   });
 
   it('with a passkey alone works after one was added, and no longer once it is removed', async () => {
@@ -91,8 +91,11 @@ describe('signing in', () => {
     await page.goto(`${house.url}/sign-in`);
     for (let guess = 1; guess <= 10; guess += 1) {
       const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+      // What is asked of the page from here on is asked of the next one, which looks the same.
+      const loaded = page.waitForEvent('load');
       await sendPassword(page, `not the password ${guess}`);
       expect((await answered).status()).toBe(401);
+      await loaded;
       await page.getByText('The e-mail address or the password is wrong.').waitFor();
     }
     await sendPassword(page);

@@ -62,7 +62,7 @@ describe('an owner with a password', () => {
     await dialog().getByLabel('Your password').fill(OWNER.password);
     await dialog().getByRole('button', { name: 'Confirm' }).click();
     await page.getByRole('heading', { level: 2, name: 'OpenAI Asked' }).waitFor();
-    expect(await sessionCookie()).not.toBe(before);
+    await expect.poll(sessionCookie).not.toBe(before);
     await page.goto(`${house.url}/audit?topic=sign_in`);
     await page.getByText('Confirmed in person').first().waitFor();
   });

@@ -4,15 +4,17 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeServer, SESSION, startFakeServer } from '../../test/fake-server.ts';
 import { homeWithLogin, runAgainst } from '../../test/run-against.ts';
+import { speak } from '../messages/messages.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'valetkey-cli-graph-'));
 let server: FakeServer;
 beforeAll(async () => {
   server = await startFakeServer();
 });
+afterEach(() => speak('en'));
 afterAll(async () => {
   await server.close();
   rmSync(scratch, { recursive: true, force: true });
@@ -111,6 +113,23 @@ describe('audit graph', () => {
       '',
     ]);
     expect(stdout).toContain('Cost\t0.0015\n');
+  });
+
+  it('is told on a terminal in its language, and to a program in English', async () => {
+    const piped = await graph('call_1', '--file', path);
+    await speak('de');
+    expect((await graph('call_1', '--file', path)).stdout).toBe(piped.stdout);
+    const env = { NO_COLOR: '1' };
+    const words = ['audit', 'graph', 'call_1', '--file', path];
+    const { stdout } = await runAgainst(words, { env, terminal: true });
+    for (const line of [
+      /^Durch +└─ Anbieter-Schlüssel pk_1, Version 1, \$0.00 ausgegeben, \$0.0020 zurückgelegt, Eintrag 1$/m,
+      /^Limit +\$5.00 insgesamt: \$0.00 ausgegeben, \$0.0020 zurückgelegt$/m,
+      /^Durch +└─ Freigabe gr_2, handelt als agent:gr_1\/gr_2, /m,
+      /^Eintrag 5 +call.settled am 1970-01-01 00:00Z$/m,
+    ])
+      expect(stdout).toMatch(line);
+    expect(stdout.split('\n')).toHaveLength(piped.stdout.split('\n').length);
   });
 
   it('is JSON when asked', async () => {

@@ -5,8 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSigningKey, type Receipt, type SigningKey } from '@valetkey/sdk';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { runAgainst } from '../../test/run-against.ts';
+import { speak } from '../messages/messages.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'valetkey-cli-receipts-'));
 const file = (name: string, text: string): string => {
@@ -20,6 +21,7 @@ beforeAll(async () => {
   key = await createSigningKey();
   keys = file('keys.json', JSON.stringify({ keys: [{ ...key.publicJwk, kid: 'k1', alg: 'ES256' }] }));
 });
+afterEach(() => speak('en'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -181,6 +183,30 @@ describe('audit receipts', () => {
     const old = receipt('c0', 'g1', { admitted_at: 1_770_000_000_000 });
     expect(await held(old)).toEqual([0, [], [expect.stringContaining('has left')]]);
     expect(await held('c4')).toEqual([1, [`Call c4 has no outcome in ${journal}.`], []]);
+  });
+
+  it('speaks the language of its reader, and to programs English', async () => {
+    const calls = await Promise.all([receipt('c1', 'g1', { client_id: 'app' }), receipt('c2', 'g2/g3')]);
+    const words = [file('some.txt', calls.join('\n')), '--keys', keys];
+    const [text, json] = [await audit(...words), await audit(...words, '--json')];
+    await speak('de');
+    expect((await audit(...words)).stdout).toBe(text.stdout);
+    expect((await audit(...words, '--json')).stdout).toBe(json.stdout);
+    const env = { NO_COLOR: '1' };
+    const read = await runAgainst(['audit', 'receipts', ...words], { env, terminal: true });
+    expect(read.stdout).toMatch(/^Freigabe +g1, von app\nEigene Aufrufe +1\nKosten, mit allem darunter +/m);
+    expect(read.stdout).toMatch(/^ {2}Freigabe +g3$/m);
+    expect(read.stderr).toBe('valetkey: Es gibt keinen Beleg der Freigabe g2, die über anderen steht.\n');
+  });
+
+  it('says to programs in English, whoever reads, what an exported journal contradicts', async () => {
+    const journal = file('empty.jsonl', '');
+    const words = [file('alone.txt', await receipt('c1', 'g1')), '--keys', keys, '--journal', journal];
+    await speak('ja');
+    const json = await audit(...words, '--json');
+    expect(JSON.parse(json.stdout).contradictions).toEqual([`Call c1 has no outcome in ${journal}.`]);
+    expect(json.stderr).toBe(`valetkey: ${journal} に呼び出し c1 の結果がありません。\n`);
+    expect((await audit(...words)).stdout).toContain(`Fault\tCall c1 has no outcome in ${journal}.\n`);
   });
 
   it.each([

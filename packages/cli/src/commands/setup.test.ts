@@ -14,10 +14,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SESSION } from '../../test/fake-server.ts';
 import { loggedIn } from '../../test/logged-in.ts';
 import type { RunOptions } from '../../test/run-against.ts';
+import { speak } from '../messages/messages.ts';
 
 const house = loggedIn();
 let home: string;
@@ -42,6 +43,8 @@ beforeEach(() => {
   house.server.answer('GET /api/v1/providers', { body: { data: PROVIDERS, next: null } });
   house.server.answer('POST /api/v1/grants/grant_1/revoke', { body: REVOKED });
 });
+
+afterEach(() => speak('en'));
 
 const at = (path: string) => join(home, path);
 const read = (path: string) => readFileSync(at(path), 'utf8');
@@ -209,6 +212,18 @@ describe('asking', () => {
   it.each([['y'], ['Yes']])('writes after %s', async (stdin) => {
     expect((await run('setup claude', { terminal: true, stdin })).exitCode).toBe(0);
     expect(existsSync(at(SETTINGS))).toBe(true);
+  });
+
+  it.each([
+    ['de', 'Ja', true],
+    ['de', 'y', true],
+    ['de', 'n', false],
+    ['ja', 'はい', true],
+    ['en', 'ja', false],
+  ] as const)('takes for a yes what is one in the language %s: %s', async (language, stdin, isYes) => {
+    await speak(language);
+    expect((await run('setup claude', { terminal: true, stdin })).exitCode).toBe(isYes ? 0 : 1);
+    expect(existsSync(at(SETTINGS))).toBe(isYes);
   });
 
   it('ends with 130 when interrupted, and with 2 where nobody can be asked', async () => {

@@ -145,7 +145,7 @@ async function agree(
   if (agreed) return succeed(undefined);
   if (!terminal.canPrompt) return usageError(t.setup.needsYes);
   const answer = await world.stdin.readLine(t.setup.ask);
-  if (answer === null) return failWith('Interrupted', EXIT.interrupted);
+  if (answer === null) return failWith(t.secret.interrupted, EXIT.interrupted);
   const isAgreed = t.setup.agreed.split(' ').includes(answer.trim().toLowerCase());
   return isAgreed ? succeed(undefined) : failWith(t.setup.refused);
 }

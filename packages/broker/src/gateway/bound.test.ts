@@ -47,6 +47,14 @@ describe('the bound of a call', () => {
       card,
       [1, 50],
     ],
+    [
+      'a whole-request cap with room for the least there is',
+      reading({ minOutputTokens: 2 }),
+      access({ maxTokensPerRequest: 102 }),
+      card,
+      [2, 2],
+    ],
+    ['input exactly at the grant’s', reading(), access({ maxInputTokens: 100 }), card, [1, 1000]],
     ['a model whose maximum is not known', reading(), access(), null, [1, UNKNOWN_MODEL_OUTPUT_TOKENS]],
   ] as const)('%s', (_, read, granted, prices, range) => {
     const hold = boundCall(read, granted, prices, false);
@@ -73,15 +81,53 @@ describe('the bound of a call', () => {
       access({ maxTokensPerRequest: 200 }),
       'token_limit_exceeded',
     ],
-    [
-      'work without a bound while money is limited',
-      reading({ unbounded: 'web search has no end' }),
-      access(budget),
-      'unbounded_request',
-    ],
+    ...[budget, { maxInputTokens: 1000 }, { maxTokensPerRequest: 1000 }].map(
+      (limited) =>
+        [
+          `work without a bound under ${Object.keys(limited)}`,
+          reading({ unbounded: 'web search has no end' }),
+          access(limited),
+          'unbounded_request',
+        ] as const,
+    ),
   ] as const)('%s is refused', (_, read, granted, code) => {
     const hold = boundCall(read, granted, card, false);
     expect(!hold.ok && hold.error.code).toBe(code);
+  });
+
+  it.each([
+    [
+      'more output than the grant’s',
+      reading({ outputCap: 400 }),
+      { maxOutputTokens: 300 },
+      400,
+      300,
+      'output tokens',
+    ],
+    [
+      'more of everything than the grant’s',
+      reading({ outputCap: 30, bound: { ...reading().bound, outputs: 4 } }),
+      { maxTokensPerRequest: 200, maxOutputTokens: 30 },
+      220,
+      200,
+      'tokens (input at its worst case',
+    ],
+    ['more input than the grant’s', reading(), { maxInputTokens: 99 }, 100, 99, 'input tokens'],
+  ] as const)('says of %s what it needs and what is allowed', (_, read, granted, required, limit, what) => {
+    const hold = boundCall(read, access(granted), card, false);
+    expect(hold).toMatchObject({ ok: false, error: { fields: { required, limit } } });
+    expect(!hold.ok && hold.error.message).toContain(`may use ${required} ${what}`);
+  });
+
+  it('says when it was the provider that counted the input', () => {
+    const hold = boundCall(reading(), access({ maxInputTokens: 9 }), card, false, 10);
+    expect(!hold.ok && hold.error.message).toContain('10 input tokens (input as the provider counts it)');
+  });
+
+  it('lets work without a bound through where only requests are counted', () => {
+    const counted = { limits: [{ unit: 'requests', amount: 1, per: 'day' }] } as const;
+    const hold = boundCall(reading({ unbounded: 'web search has no end' }), access(counted), card, false);
+    expect(hold).toMatchObject({ ok: true, value: { priced: false } });
   });
 
   it('holds input at one token a byte and output linear in the cap, at frozen prices', () => {

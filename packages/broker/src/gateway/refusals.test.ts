@@ -32,6 +32,31 @@ describe('refusals that people read', () => {
     expect(error.message).toContain('up to $2.00, but $1.00 is left');
   });
 
+  it('says what calls that are still running hold, and that nothing is left because of them', () => {
+    const error = refusalError(usd({ settled: 3_000_000_000, held: 1_500_000_000 }), named);
+    expect(error).toMatchObject({ code: 'insufficient_budget', fields: { remaining: '0.5' } });
+    expect(error.message).toContain('$3.00 of $5.00 today spent, $1.50 held by requests');
+    expect(refusalError(usd({ settled: 3_000_000_000, held: 2_000_000_000 }), named).code).toBe(
+      'budget_exhausted',
+    );
+  });
+
+  it('counts what running calls hold as used', () => {
+    const error = refusalError(
+      usd({ unit: 'requests', limit: 9, settled: 4, held: 5, required: 1, windowEndsAtMs: 400 }),
+      named,
+    );
+    expect(error).toMatchObject({ code: 'quota_exhausted', fields: { used: 9 } });
+    expect(error.message).toContain('9 of 9 requests today');
+  });
+
+  it('never says to try again in less than a second', () => {
+    const minute = usd({ unit: 'requests', per: 'minute', limit: 9, settled: 9, required: 1 });
+    expect(refusalError({ ...minute, windowEndsAtMs: 400 } as never, named).retryAfterSeconds).toBe(1);
+    expect(refusalError(minute, { ...named, nowMs: 60_000 }).retryAfterSeconds).toBe(1);
+    expect(refusalError(minute, { ...named, nowMs: 58_500 }).retryAfterSeconds).toBe(2);
+  });
+
   it.each([
     [
       'a minute’s rate',

@@ -1,7 +1,7 @@
 import type { RateCard, Usage } from '@valetkey/core';
 import { describe, expect, it } from 'vitest';
 import type { Metered } from './contract.ts';
-import { outcomeOf } from './settlement.ts';
+import { chargingBy, outcomeOf } from './settlement.ts';
 
 const card: RateCard = {
   provider: 'openai',
@@ -62,6 +62,45 @@ describe('the outcome of a call', () => {
       body: {},
     };
     expect(outcomeOf(end)).toMatchObject({ kind: 'settled', nanos: 0, tokens: 0 });
+  });
+
+  it.each([
+    ['not metered', null, { usage: null, complete: false, anomalies: [] }],
+    [
+      'cut',
+      metered({ complete: false, anomalies: ['truncated'] }),
+      { usage, complete: false, anomalies: ['truncated'] },
+    ],
+    [
+      'with usage that has no price',
+      metered({ usage: { images: 1 } }),
+      { usage: { images: 1 }, complete: true, anomalies: ['unpriced_usage'] },
+    ],
+    [
+      'with usage that cannot be believed',
+      metered({ usage: null, anomalies: ['usage_absurd'] }),
+      { usage: null, complete: true, anomalies: ['usage_absurd'] },
+    ],
+  ] as const)('keeps what was seen of an answer that is posted at the ceiling: %s', (_, seen, body) => {
+    const end = { callId: 'c', forwarded: true, status: 200, isFree: false, card, body: {}, metered: seen };
+    expect(outcomeOf(end)).toMatchObject({ kind: 'ceiling', body: { ...body, unconfirmed: true } });
+  });
+
+  it('keeps the anomalies of what is settled, with or without a price', () => {
+    const end = { callId: 'c', forwarded: true, status: 200, isFree: false, body: {} };
+    const seen = metered({ anomalies: ['other_model'] });
+    expect(outcomeOf({ ...end, card, metered: seen }).body.anomalies).toEqual(['other_model']);
+    expect(outcomeOf({ ...end, card: null, metered: seen }).body.anomalies).toEqual([
+      'other_model',
+      'unpriced',
+    ]);
+  });
+
+  it('is told to a meter beforehand as it will be settled, and as nothing where it will be the ceiling', () => {
+    expect(chargingBy(card)(metered())).toBe(20);
+    expect(chargingBy(null)(metered())).toBe(0);
+    for (const seen of [{ complete: false }, { usage: null }, { usage: { images: 1 } }])
+      expect(chargingBy(card)(metered(seen))).toBeNull();
   });
 
   it('marks what was posted at the ceiling as unconfirmed and counts tokens of what was settled', () => {

@@ -61,11 +61,14 @@ const DE: ButtonMessages = {
     budget_exhausted: 'Das Budget dieser App ist aufgebraucht.',
     insufficient_budget: 'Das Budget dieser App reicht dafür nicht.',
     invalid_address: 'Das ist nicht die Adresse eines Valetkey.',
+    issuer_mismatch: 'Geantwortet hat ein anderes Valetkey als das gefragte.',
     not_a_broker: 'Unter dieser Adresse antwortet kein Valetkey.',
     no_answer: 'Valetkey antwortet nicht.',
     not_connected: 'Diese Verbindung wurde anderswo beendet oder ersetzt.',
     popup_blocked: 'Der Browser hat das Fenster nicht geöffnet.',
     popup_closed: 'Das Fenster wurde geschlossen.',
+    state_mismatch: 'Diese Antwort gehört zu keiner Anfrage von hier.',
+    storage_failed: 'Die Verbindung konnte nicht gelesen oder behalten werden.',
   },
 };
 
@@ -90,11 +93,14 @@ const JA: ButtonMessages = {
     budget_exhausted: 'このアプリの予算を使い切りました。',
     insufficient_budget: 'このアプリの予算の残りでは足りません。',
     invalid_address: 'Valetkey のアドレスではありません。',
+    issuer_mismatch: '問い合わせた先とは別の Valetkey が応答しました。',
     not_a_broker: 'このアドレスでは Valetkey が応答していません。',
     no_answer: 'Valetkey が応答しません。',
     not_connected: 'この接続はほかの場所で終了したか、置き換えられました。',
     popup_blocked: 'ブラウザーがウィンドウを開きませんでした。',
     popup_closed: 'ウィンドウが閉じられました。',
+    state_mismatch: 'この応答に対応する要求はここにはありません。',
+    storage_failed: '接続を読み出せないか、保存できませんでした。',
   },
 };
 

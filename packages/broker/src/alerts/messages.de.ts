@@ -50,6 +50,7 @@ export const messagesDe: Translated<typeof messagesEn> = {
     mailTaken: 'Der Mailserver hat sie angenommen.',
     mailRefused: (code) => `Der Mailserver hat sie nicht angenommen (${code}).`,
     noMail: 'Es ist kein Mailserver eingerichtet.',
+    removed: 'Es wurde entfernt.',
     answered: (status) => `Die Adresse antwortete mit ${status}.`,
     silent: (seconds) => `Die Adresse antwortete nicht innerhalb von ${seconds} s.`,
     redirected: 'Die Adresse antwortete mit einer Weiterleitung; der wird nicht gefolgt.',

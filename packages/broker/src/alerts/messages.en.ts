@@ -50,6 +50,7 @@ export const messagesEn = {
     mailTaken: 'The mail server took it.',
     mailRefused: (code: string | number) => `The mail server did not take it (${code}).`,
     noMail: 'No mail server is set up.',
+    removed: 'It was removed.',
     answered: (status: number) => `The address answered ${status}.`,
     silent: (seconds: number) => `The address did not answer within ${seconds} s.`,
     redirected: 'The address answered with a redirect, which is not followed.',

@@ -48,6 +48,7 @@ export const messagesJa: Translated<typeof messagesEn> = {
     mailTaken: 'メールサーバーが受け付けました。',
     mailRefused: (code) => `メールサーバーが受け付けませんでした（${code}）。`,
     noMail: 'メールサーバーが設定されていません。',
+    removed: '削除されました。',
     answered: (status) => `宛先は ${status} を返しました。`,
     silent: (seconds) => `宛先は ${seconds} 秒以内に応答しませんでした。`,
     redirected: '宛先はリダイレクトを返しましたが、リダイレクト先には送られません。',

@@ -2,6 +2,7 @@
 // another, from whichever process has its lease; no destination waits for another. A crash between sending and writing that down sends once
 // more, under the same id.
 
+import type { Language } from '@valetkey/core';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Ambient } from '../clock.ts';
 import { inLanguage } from '../language.ts';
@@ -43,10 +44,10 @@ const LANES = { webhook: 40, email: 10 } as const;
 /** How long a destination that did not take an alert is left alone, so that others have its turn. Less than any wait before another attempt. */
 const REST_MS = 10_000;
 
-const REMOVED = 'It was removed.';
-
 /** The secret of a destination is sealed for this. */
 export const purposeOf = (destinationId: string): string => `alert_destination.${destinationId}`;
+
+const removedIn = (language: Language): string => inLanguage(language, () => messages.sent.removed);
 
 /** How long after its attempt number `attempts` the next one waits: four times as long each time, a fifth more or less so that not all come together. */
 const waitAfter = (attempts: number, random: number): number =>
@@ -182,11 +183,11 @@ export class Outbox {
     if (!(await this.#claim(delivery))) return true;
     const attempts = delivery.attempts + 1;
     const alert = await readAlert(db, delivery.owner_id, delivery.alert_id);
+    const language = await languageOf(db, delivery.owner_id);
     if (!alert) {
-      await this.#end(delivery.id, { status: 'dead', problem: REMOVED });
+      await this.#end(delivery.id, { status: 'dead', problem: removedIn(language) });
       return true;
     }
-    const language = await languageOf(db, delivery.owner_id);
     const { ok, isGone, message } = await inLanguage(language, () =>
       sendTo(this.#parts, destination, messageOf(alert, issuer)),
     );
@@ -222,7 +223,16 @@ export class Outbox {
 
   /** What was raised for a destination while it was removed. */
   async #dropRemoved(id: string): Promise<void> {
-    await this.#ending({ status: 'dead', problem: REMOVED })
+    const { db } = this.#parts;
+    const delivery = await db
+      .selectFrom('alert_deliveries')
+      .select('owner_id')
+      .where('destination_id', '=', id)
+      .limit(1)
+      .executeTakeFirst();
+    if (!delivery) return;
+    const problem = removedIn(await languageOf(db, delivery.owner_id));
+    await this.#ending({ status: 'dead', problem })
       .where('destination_id', '=', id)
       .where('destination_id', 'not in', (row) => row.selectFrom('alert_destinations').select('id'))
       .execute();

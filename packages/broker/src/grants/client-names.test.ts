@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inLanguage } from '../language.ts';
 import { cleanClientName, isDoubtfulName, type NamedClient, namesOfRecipients } from './client-names.ts';
 
 describe('A36 cleanClientName', () => {
@@ -56,5 +57,15 @@ describe('who a right may be delegated to', () => {
   ])('%s, %j: %s', async (id, client, words) => {
     const say = await namesOfRecipients([{ delegationTo: [id] }, { delegationTo: null }], async () => client);
     expect(say(id)).toBe(words);
+  });
+
+  it.each([
+    ['de', 'unbekannte App (app_1)'],
+    ['ja', '不明なアプリ (app_1)'],
+  ] as const)('speak the language of the page: %s', async (language, words) => {
+    const say = await inLanguage(language, () =>
+      namesOfRecipients([{ delegationTo: ['app_1'] }], async () => null),
+    );
+    expect(say('app_1')).toBe(words);
   });
 });

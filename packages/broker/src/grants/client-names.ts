@@ -1,6 +1,7 @@
 // Says who an app is, in words that it can not choose: its name is cleaned and set beside what is known about it, its id above all.
 
 import type { ModelAccess } from '@valetkey/core';
+import { accessWords } from '../language.ts';
 import type { RequestingClient } from './requests-contract.ts';
 
 const MAX_NAME = 60;
@@ -99,10 +100,10 @@ const isLikeId = (name: string): boolean => /[()（）]|:\/\//.test(name.normali
 const wordsOf = (id: string, client: NamedClient | null): string => {
   const { ownerId = null, metadata } = client ?? {};
   if (!metadata?.client_name || (ownerId === null && !id.startsWith('https://')))
-    return `unknown app (${id})`;
+    return accessWords.unknownApp(id);
   const name = cleanClientName({ id, name: metadata.client_name });
   return isDoubtfulName(metadata.client_name) || isLikeId(name)
-    ? `app with a doubtful name (${id})`
+    ? accessWords.doubtfulApp(id)
     : `${name} (${id})`;
 };
 

@@ -56,8 +56,8 @@ const terminal: Show = async (browser) => {
 };
 
 const challenge = createHash('sha256').update('v'.repeat(43)).digest('base64url');
-const asked = (more: Readonly<Record<string, string>>) => {
-  const details = [{ type: 'ai_model_access', provider: 'openai', limits: { daily_spend: 5 } }];
+const asked = (more: Readonly<Record<string, string>>, part = {}) => {
+  const details = [{ type: 'ai_model_access', provider: 'openai', limits: { daily_spend: 5 }, ...part }];
   return `/authorize?${new URLSearchParams({
     client_id: clientId,
     response_type: 'code',
@@ -75,6 +75,9 @@ const keyFlow: Show = (browser) =>
   );
 
 const consent: Show = (browser) => browser.open(asked({}));
+
+const toNobody: Show = (browser) =>
+  browser.open(asked({}, { delegation: { max_depth: 1, to: ['app_nobody'] } }));
 
 const badlyDecided: Show = async (browser) => {
   const { url, text } = await consent(browser);
@@ -122,6 +125,7 @@ const SIGNED_IN: Readonly<Record<string, Show>> = {
   'an unknown code': sending('/device', { user_code: 'AAAA-AAAA' }),
   terminal,
   consent,
+  'a request to share with an unknown app': toNobody,
   'a consent page, badly filled in': badlyDecided,
   'a forged decision': forged,
   'a request that is gone': opening('/consent/x'),

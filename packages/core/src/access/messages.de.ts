@@ -80,6 +80,8 @@ export const accessMessagesDe: AccessMessages = {
     `Von diesem Limit darf sie ausgeben lassen: ${recipients}, ${counted(levels, 'Stufe', 'Stufen')} tief`,
   recipients: (names) => (names === null ? 'jeden anderen Agenten und jede App' : joined(names)),
   ownAgents: 'ihre eigenen Agenten',
+  unknownApp: (id) => `unbekannte App (${id})`,
+  doubtfulApp: (id) => `App mit zweifelhaftem Namen (${id})`,
   noExpiry: 'Es endet, wenn Sie es beenden',
   expiry: (atMs) => `Es endet am ${moment(atMs)}`,
 

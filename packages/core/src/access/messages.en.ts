@@ -82,6 +82,8 @@ export const accessMessagesEn = {
   recipients: (names: readonly string[] | null) =>
     names === null ? 'any other agent or app' : joined(names),
   ownAgents: 'its own agents',
+  unknownApp: (id: string) => `unknown app (${id})`,
+  doubtfulApp: (id: string) => `app with a doubtful name (${id})`,
   noExpiry: 'It ends when you stop it',
   expiry: (atMs: number) => `It ends on ${moment(atMs)}`,
 

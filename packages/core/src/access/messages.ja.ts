@@ -69,6 +69,8 @@ export const accessMessagesJa: AccessMessages = {
     `${recipients}に、${count(levels)} 段階までこの上限を使わせることができます`,
   recipients: (names) => (names === null ? '任意のエージェントやアプリ' : joined(names)),
   ownAgents: '自身のエージェント',
+  unknownApp: (id) => `不明なアプリ (${id})`,
+  doubtfulApp: (id) => `名前が疑わしいアプリ (${id})`,
   noExpiry: 'あなたが止めるまで続きます',
   expiry: (atMs) => `${moment(atMs)} に終わります`,
 

@@ -73,7 +73,9 @@ function Verified({ report: { entries, calls, faults } }: { readonly report: Led
       <p className="font-medium text-danger">{t.audit.faulty}</p>
       <ul className="mt-1 text-sm">
         {faults.map(({ entry_id: entry, problem }) => (
-          <li key={`${entry} ${problem}`}>{t.audit.faultAt(entry, problem)}</li>
+          <li key={`${entry} ${problem}`}>
+            {entry !== null && t.audit.entryOf(entry)} <span lang="en">{problem}</span>
+          </li>
         ))}
       </ul>
     </div>

@@ -91,6 +91,7 @@ export const alerts = {
   noDestinationsText: 'Lassen Sie Meldungen an ein Programm von Ihnen oder an Ihr Postfach schicken.',
   webhook: 'Webhook',
   email: 'E-Mail',
+  removedDestination: 'Eine Adresse, die entfernt wurde',
   emailTo: (address: string) => `an ${address}`,
   since: 'seit',
   addWebhook: 'Webhook hinzufügen',

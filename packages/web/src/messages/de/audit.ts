@@ -36,8 +36,6 @@ export const audit = {
   verified: (entries: number, called: number) =>
     `${many(entries, 'Eintrag', 'Einträge')} und die Salden von ${calls(called)}: alles ist da und unverändert.`,
   faulty: 'Das Journal ist nicht so, wie es geschrieben wurde',
-  faultAt: (entry: number | null, problem: string) =>
-    entry === null ? problem : `Eintrag ${entry}: ${problem}.`,
   export: 'Exportieren',
   exportEcs: 'Für Log-Systeme exportieren',
   who: { you: 'Sie', app: 'App', broker: 'Broker', someone: 'Jemand' },

@@ -90,6 +90,7 @@ export const alerts = {
   noDestinationsText: 'Have alerts posted to a program of yours, or sent to your mailbox.',
   webhook: 'Webhook',
   email: 'E-mail',
+  removedDestination: 'An address that was removed',
   emailTo: (address: string) => `to ${address}`,
   since: 'since',
   addWebhook: 'Add webhook',

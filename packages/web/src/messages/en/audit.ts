@@ -36,8 +36,6 @@ export const audit = {
   verified: (entries: number, called: number) =>
     `${many(entries, 'entry', 'entries')} and the balances of ${calls(called)}: everything is in place and unchanged.`,
   faulty: 'The journal is not as it was written',
-  faultAt: (entry: number | null, problem: string) =>
-    entry === null ? problem : `Entry ${entry} ${problem}.`,
   export: 'Export',
   exportEcs: 'Export for log systems',
   who: { you: 'You', app: 'App', broker: 'Broker', someone: 'Someone' },

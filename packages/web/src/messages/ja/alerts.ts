@@ -91,6 +91,7 @@ export const alerts = {
   noDestinationsText: 'あなたのプログラムまたはメールボックスに通知を送れます。',
   webhook: 'Webhook',
   email: 'メール',
+  removedDestination: '削除されたアドレス',
   emailTo: (address: string) => `宛先 ${address}`,
   since: '開始',
   addWebhook: 'Webhook を追加',

@@ -36,8 +36,6 @@ export const audit = {
   verified: (entries: number, called: number) =>
     `項目 ${number(entries)} 件と${calls(called)}の残高: すべてそろっており、変更されていません。`,
   faulty: '記録簿が書かれたときと異なります',
-  faultAt: (entry: number | null, problem: string) =>
-    entry === null ? problem : `項目 ${entry}: ${problem}`,
   export: '書き出し',
   exportEcs: 'ログシステム用に書き出し',
   who: { you: 'あなた', app: 'アプリ', broker: 'ブローカー', someone: '誰か' },

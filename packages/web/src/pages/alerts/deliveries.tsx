@@ -57,7 +57,7 @@ function DeliveryRow({ delivery, destination }: DeliveryRowProps) {
   return (
     <tr>
       <td className="wrap-anywhere">
-        {destination?.url ?? t.alerts.email}
+        {destination ? (destination.url ?? t.alerts.email) : t.alerts.removedDestination}
         <div className="text-sm text-muted sm:hidden">
           <LocalTime at={createdAt} />
         </div>

@@ -5,6 +5,7 @@ import type { books as english } from '../en/books.ts';
 
 /** German. */
 export const books: Translated<typeof english> = {
+  countWanted: (flag, most) => `${flag} muss eine ganze Zahl von 1 bis ${most} sein`,
   spending: {
     summary: 'Zeigen, was ausgegeben wurde, nach Apps und zusammen',
     days: 'wie viele Tage der Teil by_day von --json umfasst (Standard: 30)',

@@ -2,6 +2,7 @@
 
 /** English. */
 export const books = {
+  countWanted: (flag: string, most: number) => `${flag} must be a whole number from 1 to ${most}`,
   spending: {
     summary: 'Show what was spent, by app and together',
     days: 'how many days the by_day part of --json covers (default: 30)',

@@ -5,6 +5,7 @@ import type { books as english } from '../en/books.ts';
 
 /** Japanese. */
 export const books: Translated<typeof english> = {
+  countWanted: (flag, most) => `${flag} は 1 から ${most} までの整数にしてください`,
   spending: {
     summary: 'アプリごとと全体の使用額を表示する',
     days: '--json の by_day に含める日数（既定: 30）',

@@ -1,7 +1,7 @@
 // Reads a flag whose value is a number of things.
 
 import { fail, type Result, succeed } from '@valetkey/core';
-import { t, t } from './messages/messages.ts';
+import { t } from './messages/messages.ts';
 
 /** A whole number from 1 to `most`; fails with a sentence that names `flag`. */
 export function parseCount(flag: string, text: string, most: number): Result<number, string> {

@@ -38,6 +38,7 @@ describe('the act claim', () => {
     {},
     { sub: 'a' },
     { sub: '', iss },
+    { sub: 'a', iss: '' },
     { sub: 1, iss },
     { sub: 'a', iss, act: null },
   ])('is refused as %j', (claim) => {

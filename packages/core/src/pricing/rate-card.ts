@@ -44,7 +44,6 @@ export function tierMultiplier(card: RateCard, serviceTier: string | null): numb
 
 /** The rates that apply to a whole request with a prompt of `promptTokens`, counted over all kinds of input. */
 export function ratesAt(card: RateCard, promptTokens: number): Rates {
-  if (card.contextTiers.length === 0) return card.rates;
   const reached = card.contextTiers
     .filter((tier) => promptTokens > tier.aboveInputTokens)
     .sort((a, b) => a.aboveInputTokens - b.aboveInputTokens)

@@ -135,11 +135,14 @@ const tellRefusals = ({ refusals, log }: House, closing: Closing): void => {
 /** What ended by itself is written down. */
 const tendGrants = ({ grants, log }: House, closing: Closing): void => {
   const stopping = new AbortController();
-  let tending = Promise.resolve();
+  let tending: Promise<void> | null = null;
   const tend = () => {
-    tending = grants
+    tending ??= grants
       .tend(stopping.signal)
-      .catch((err: unknown) => log.warn({ err }, 'the ends of grants were not written down'));
+      .catch((err: unknown) => log.warn({ err }, 'the ends of grants were not written down'))
+      .finally(() => {
+        tending = null;
+      });
   };
   every(HOUR_MS, tend, closing);
   closing.push(() => {

@@ -166,6 +166,15 @@ describe.each(ENGINES)('on %s', (_, open) => {
     expect((await ended()).filter(([id]) => id === unused.id)).toHaveLength(2);
   });
 
+  it('what has ended is found among more grants than are read at once', async () => {
+    const grants: Grant[] = [];
+    while (grants.length <= 100) grants.push(await give(first));
+    rooms.clock.nowMs = END;
+    await last.grants.tend();
+    const ids = (await ended()).map(([id]) => id);
+    expect(ids.toSorted()).toEqual(grants.map(({ id }) => id).toSorted());
+  });
+
   it('what has ended is left to the next start, once the house closes', async () => {
     const grant = await give(first);
     rooms.clock.nowMs = END;

@@ -183,6 +183,18 @@ describe('the database behind Kysely', () => {
     await stuck.rollback().execute();
   });
 
+  it('reads a table with the columns that it has now', async () => {
+    const { db } = await open();
+    const first = sql`select * from revoked_tokens`.compile(db);
+    await db.insertInto('revoked_tokens').values({ token_id: 't', grant_id: 'g', expires_at: 1 }).execute();
+    const before = (await db.executeQuery(first)).rows;
+    await sql`alter table revoked_tokens add column why text default 'lost'`.execute(db);
+    expect((await db.executeQuery(first)).rows).toEqual(
+      before.map((row) => ({ ...(row as object), why: 'lost' })),
+    );
+    expect(before).toHaveLength(1);
+  });
+
   it('lets everybody else have a turn while one walks through many rows', async () => {
     const { db } = await open();
     let turns = 0;

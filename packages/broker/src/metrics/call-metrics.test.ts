@@ -54,6 +54,8 @@ describe('what is counted of a call that got no answer', () => {
     const named = read('deploy/prometheus-rules.yaml').match(/\bvaletkey_\w+/g) ?? [];
     expect(named.length).toBeGreaterThan(4);
     for (const name of named) expect(read('docs/operating/monitoring.md')).toContain(`| \`${name}\``);
+    // Who is woken finds it drawn.
+    for (const name of named) expect(read('deploy/grafana-dashboard.json')).toContain(name);
   });
 
   it('every reason that an alarm names is one that an exchange ends with', () => {

@@ -47,8 +47,10 @@ it('names no owner, grant, app, token or model that a caller can make up', async
     expect(text).not.toContain(private_);
 });
 
-it.each(['monitoring.md', 'grafana-dashboard.json'])('serves every metric that %s names', async (file) => {
-  const told = readFileSync(new URL(`../../../../docs/operating/${file}`, import.meta.url), 'utf8');
+const TELLING = ['docs/operating/monitoring.md', 'deploy/grafana-dashboard.json'];
+
+it.each(TELLING)('serves every metric that %s names', async (file) => {
+  const told = readFileSync(new URL(`../../../../${file}`, import.meta.url), 'utf8');
   const named = new Set(told.match(/\b(?:valetkey|nodejs|process)_[a-z]\w+/g));
   const { text } = await scrape();
   expect(named.size).toBeGreaterThan(5);

@@ -76,13 +76,15 @@ describe('signing in', () => {
   it('lists every session, and ends all others at once', async () => {
     const other = await openPage(browser);
     await openSignedIn(other, `${house.url}/settings`);
+    // The dashboard would leave for the sign-in page by itself, at any moment.
+    await other.goto('about:blank');
     await openSignedIn(page, `${house.url}/settings/passkeys`);
     await page.getByText('Chrome (this browser)').waitFor();
     await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
     await page.getByRole('button', { name: 'Sign out everywhere else' }).waitFor({ state: 'detached' });
     await page.getByText('Chrome (this browser)').waitFor();
 
-    await other.reload();
+    await other.goto(`${house.url}/settings`);
     await other.getByRole('heading', { name: 'Sign in' }).waitFor();
     await other.context().close();
   });

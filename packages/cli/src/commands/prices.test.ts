@@ -1,8 +1,9 @@
 // Guarantees of the prices commands: what has no price is told first, and programs read exact figures.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeServer, SESSION, startFakeServer } from '../../test/fake-server.ts';
 import { homeWithLogin, runAgainst } from '../../test/run-against.ts';
+import { speak } from '../messages/messages.ts';
 
 let server: FakeServer;
 let env: Readonly<Record<string, string>>;
@@ -10,6 +11,7 @@ beforeAll(async () => {
   server = await startFakeServer();
   env = homeWithLogin(server.url, { token: SESSION, email: 'me@example.com' });
 });
+afterEach(() => speak('en'));
 afterAll(() => server.close());
 
 const CHECK = {
@@ -63,5 +65,15 @@ describe('prices show', () => {
     expect(server.seen.at(-1)?.query).toBe('?provider=openrouter&model=a%2Fb%26c');
     for (const line of ['input_tokens\t0.15', 'input_tokens above 200000 tokens\t0.3', 'tier flex\t0.5'])
       expect(stdout.split('\n')).toContain(line);
+    await speak('de');
+    const show = (terminal: boolean) =>
+      runAgainst(['prices', 'show', 'openrouter', 'a/b&c'], { env: { ...env, NO_COLOR: '1' }, terminal });
+    expect((await show(false)).stdout).toBe(stdout);
+    for (const line of [
+      /^input_tokens über 200000 Token +\$0\.3 je Million$/m,
+      /^Stufe flex +mal 0\.5$/m,
+      /^Preise aus +genai-prices/m,
+    ])
+      expect((await show(true)).stdout).toMatch(line);
   });
 });

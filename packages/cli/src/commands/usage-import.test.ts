@@ -3,9 +3,10 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeServer, SESSION, startFakeServer } from '../../test/fake-server.ts';
 import { homeWithLogin, runAgainst } from '../../test/run-against.ts';
+import { speak } from '../messages/messages.ts';
 
 const FILE = join(mkdtempSync(join(tmpdir(), 'valetkey-export-')), 'export.csv');
 const JOURNAL = [
@@ -45,6 +46,7 @@ beforeAll(async () => {
   env = homeWithLogin(server.url, { token: SESSION, email: 'me@example.com' });
   server.answer('GET /api/v1/usage/models', { body: { data: JOURNAL, next: null } });
 });
+afterEach(() => speak('en'));
 afterAll(() => server.close());
 
 const run = (text: string, ...words: string[]) => {
@@ -68,6 +70,18 @@ describe('usage import', () => {
       route: 'GET /api/v1/usage/models',
       query: '?provider=anthropic&from=2026-04-06&to=2026-04-08',
     });
+  });
+
+  it('names on a terminal in its language what no model costs, and to a pipe as ever', async () => {
+    const csv = 'usage_date_utc,model,cost_usd\n2026-04-06,,0.5\n';
+    const { stdout } = await run(csv);
+    expect(stdout).toContain('2026-04-06\t(no model)\t0\t0.5\t0\t0.5\t0\n');
+    await speak('ja');
+    expect((await run(csv)).stdout).toBe(stdout);
+    const words = ['usage', 'import', '--provider', 'anthropic', FILE];
+    const read = await runAgainst(words, { env: { ...env, NO_COLOR: '1' }, terminal: true });
+    expect(read.stdout).toMatch(/^2026-04-06 +（モデルなし） +0 +\$0\.50 /m);
+    expect(read.stderr).toMatch(/、2026-04-06 から 2026-04-06 まで、UTC。\n$/);
   });
 
   it('compares tokens where the export has no costs', async () => {

@@ -125,7 +125,7 @@ export const titles: Messages['titles'] = {
   'Request hash': 'Hash der Anfrage',
   'Response hash': 'Hash der Antwort',
   Limit: 'Limit',
-  'Prices from': 'Preise von',
+  'Prices from': 'Preise aus',
   'Longest answer': 'Längste Antwort',
   Through: 'Durch',
   Beside: 'Daneben',

@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 import { type Result, succeed } from '@valetkey/core';
 import { configPath, writePrivately } from '../config.ts';
 import { type Failure, failSaying } from '../failure.ts';
-import { t } from '../messages/messages.ts';
 import type { Env } from '../program-env.ts';
 import { findFile } from '../write-whole.ts';
 import type { KeptFile } from './plan-changes.ts';

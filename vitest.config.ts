@@ -15,5 +15,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 15_000 } },
     maxWorkers: 2,
+    // Programs that tests start speak English wherever the developer lives.
+    env: { LC_ALL: 'C.UTF-8' },
   },
 });

@@ -76,6 +76,12 @@ it('says its version', async () => {
   expect(await run(['--version'], {})).toEqual({ exitCode: 0, stdout: '0.1.0\n', stderr: '' });
 });
 
+it('speaks the language that its terminal asks for', async () => {
+  const { exitCode, stderr } = await run(['frobnicate'], { LANG: 'de_DE.UTF-8' });
+  const said = "valetkey: Den Befehl 'frobnicate' gibt es nicht. Siehe: valetkey --help\n";
+  expect([exitCode, stderr]).toEqual([2, said]);
+});
+
 it('is told by an older Node in one sentence what to do', async () => {
   const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`;
   const preload = `--import=data:text/javascript,${encodeURIComponent(older)}`;

@@ -58,8 +58,9 @@ async function backUpUnderLoad(): Promise<BackupReport> {
     while (done < calls) await new Promise((resolve) => setImmediate(resolve));
   };
   await whenDone(40);
+  await house.simulators.openai.held(2);
   const made = await backUp(house.dataDir, file);
-  await whenDone(done + 40);
+  await whenDone(done + 80);
   isOver = true;
   await Promise.all(callers);
   house.simulators.openai.release();

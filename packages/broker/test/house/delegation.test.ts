@@ -85,7 +85,7 @@ describe('a planner, its worker and the sub-worker', () => {
     };
     // The last outcome may still be on its way to the journal, which is behind what balances say.
     const total = async () => (await costs()).reduce((sum, cost) => sum + cost, 0);
-    await expect.poll(total, { timeout: 10_000 }).toBe(bill);
+    await expect.poll(total).toBe(bill);
     expect(nanos((await house.api('GET', '/usage')).body.total_usd)).toBe(bill);
     const [, workers = 0, subs = 0] = await costs();
     expect(await Promise.all([planner, worker, sub].map(spent))).toEqual([bill, workers + subs, subs]);
@@ -155,7 +155,9 @@ describe('a planner, its worker and the sub-worker', () => {
     for (const each of [sub, worker, planner]) expect(await refusal(each)).toEqual([401, 'token_revoked']);
     expect(forwarded()).toBe(before);
     await expect.poll(() => Promise.all([planner, worker, sub].map(heldOf))).toEqual([['0'], ['0'], ['0']]);
-    expect((await house.api('POST', '/ledger/compare')).body).toMatchObject({ open_calls: 0, faults: [] });
+    await expect
+      .poll(async () => (await house.api('POST', '/ledger/compare')).body)
+      .toMatchObject({ open_calls: 0, faults: [] });
   });
 });
 
@@ -243,8 +245,12 @@ describe('a child', () => {
     );
     const [out, said] = await Promise.all([text(run.stdout), text(run.stderr)]);
     expect([out, said.includes('vk_')]).toEqual(['200 false\n', false]);
-    const { data } = (await house.api('GET', '/grants?status=all')).body;
-    const made = data.find(({ name }: { name: string }) => name === 'script');
-    expect(made).toMatchObject({ status: 'revoked', parent_grant_id: planner.id, spent: { calls: 1 } });
+    const made = async () => {
+      const { data } = (await house.api('GET', '/grants?status=all')).body;
+      return data.find(({ name }: { name: string }) => name === 'script');
+    };
+    await expect
+      .poll(made)
+      .toMatchObject({ status: 'revoked', parent_grant_id: planner.id, spent: { calls: 1 } });
   });
 });

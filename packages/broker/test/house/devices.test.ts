@@ -99,9 +99,11 @@ describe('a device', () => {
     await house.api('PATCH', `/devices/${laptop.id}`, { name: 'renamed laptop' });
     const again = (await house.api('GET', `/calls?grant_id=${open.id}&limit=1`)).body.data;
     expect(again[0].device).toEqual({ id: laptop.id, name: 'renamed laptop' });
-    const listed = (await house.api('GET', '/devices')).body.data;
-    const found = listed.find(({ id }: { id: string }) => id === laptop.id);
-    expect(found.last_used_at).not.toBeNull();
+    const lastUsed = async () => {
+      const listed = (await house.api('GET', '/devices')).body.data;
+      return listed.find(({ id }: { id: string }) => id === laptop.id).last_used_at;
+    };
+    await expect.poll(lastUsed).not.toBeNull();
   });
 });
 

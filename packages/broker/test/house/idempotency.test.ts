@@ -37,6 +37,8 @@ describe('A74 a request repeated with its Idempotency-Key', () => {
     const first = await send(token, key);
     const bytes = await first.text();
     expect([first.status, first.headers.get('idempotency-replayed')]).toEqual([200, null]);
+    // A call is settled some milliseconds after its answer.
+    await expect.poll(async () => Number((await spent(id)).total_usd)).toBeGreaterThan(0);
     const after = await spent(id);
     for (let round = 0; round < 2; round += 1) {
       const again = await send(token, key);

@@ -363,4 +363,4 @@ it('is served exactly when it truly fits, whatever the prompt, the cap and the l
     { numRuns: 60 },
   );
   expect([...ends]).toEqual(expect.arrayContaining(['200 after 1', '402 after 1']));
-}, 60_000);
+}, 180_000);

@@ -67,7 +67,7 @@ it('asks the service at a start alone, and takes up a new version of the key', a
   services.key.rotate();
   const house = await startHouse({ dataDir, env });
   // Once to open the data key; once more to see that what was wrapped anew opens.
-  await expect.poll(() => asked('Decrypt') - before, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => asked('Decrypt') - before, { timeout: 30_000 }).toBe(2);
   const atStart = asked('Decrypt');
   for (let calls = 0; calls < 5; calls += 1) expect(await call(house)).toBe(200);
   expect(asked('Decrypt')).toBe(atStart);

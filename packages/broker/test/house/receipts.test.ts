@@ -114,7 +114,8 @@ const expectAsInJournal = async (receipt: Receipt): Promise<void> => {
     ...(end.usage && { usage: end.usage }),
     ...(intent.trace_id && { trace_id: intent.trace_id }),
   });
-  expect(outcome.at - end.settled_at).toBeLessThan(1000);
+  // Milliseconds, unless the machine is very busy.
+  expect(outcome.at - end.settled_at).toBeLessThan(30_000);
 };
 
 const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes, 'base64url');
@@ -414,9 +415,9 @@ describe('a chain of three hops', () => {
     });
     const worker = await delegate(planner.token, 'worker', 1);
     const sub = await delegate(worker.token, 'sub-worker', 0);
-    const header = formatReceipts(
-      await Promise.all([planner, worker, sub].map(async ({ token }) => jwsOf(await ask(CHAT, { token }))!)),
-    );
+    const receipts: string[] = [];
+    for (const { token } of [planner, worker, sub]) receipts.push(jwsOf(await ask(CHAT, { token }))!);
+    const header = formatReceipts(receipts);
     expect(header.length).toBeLessThan(8000);
     const chain = await verifyChain(readReceipts(header), jwks, { issuer: house.url });
     expect(chain).toMatchObject({ isWhole: true, refused: [], missing: [], contradictions: [] });

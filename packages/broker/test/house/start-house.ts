@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { canaryKey, freePort, type Simulator, startSimulator } from '@valetkey/testkit';
 import type { Ambient } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
@@ -92,8 +93,18 @@ const startSimulators = async (): Promise<Record<SimulatedName, Simulator>> => {
   return { openai, anthropic, google };
 };
 
+const DAY_MS = 86_400_000;
+const NEAR_MIDNIGHT_MS = 20_000;
+
+/** What counts by the day or the month begins anew at midnight (UTC): a test that begins just before waits for it. */
+const passMidnight = async (): Promise<void> => {
+  const leftMs = DAY_MS - (Date.now() % DAY_MS);
+  if (leftMs < NEAR_MIDNIGHT_MS) await delay(leftMs);
+};
+
 /** Starts a house with one owner and a key for each simulated provider. */
 export const startHouse = async (options: HouseOptions = {}): Promise<House> => {
+  await passMidnight();
   const simulators = await startSimulators();
   const keys = {
     openai: canaryKey('openai', randomBytes),

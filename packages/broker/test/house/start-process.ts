@@ -28,7 +28,8 @@ export const startProcess = (
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
-  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  // Not at `exit`: what it wrote last may still be on its way then.
+  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
   const running: BrokerProcess = {
     pid: child.pid ?? 0,
     output: () => output,

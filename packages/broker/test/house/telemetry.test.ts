@@ -77,7 +77,7 @@ const metrics = (): Metric[] =>
   );
 const spanOf = async (matches: (attributes: Record<string, unknown>) => boolean): Promise<Span> => {
   await expect
-    .poll(() => spans().filter((span) => matches(attributesOf(span))).length, { timeout: 15_000 })
+    .poll(() => spans().filter((span) => matches(attributesOf(span))).length, { timeout: 30_000 })
     .toBe(1);
   return spans().find((span) => matches(attributesOf(span)))!;
 };

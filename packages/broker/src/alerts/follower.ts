@@ -5,6 +5,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Limit } from '@valetkey/core';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { readLastSeq } from '../audit/find-seq.ts';
 import type { WrittenOwners } from '../audit/written-owners.ts';
 import { type Ambient, timedId } from '../clock.ts';
 import type { Ledger, LimitReset } from '../ledger/contract.ts';
@@ -13,7 +14,7 @@ import type { Schema } from '../store/schema.ts';
 import { type Noticed, THRESHOLDS, type Threshold } from './contract.ts';
 import { fullLimits, type NoticedLimit, type UsedLink } from './full-limits.ts';
 import { noticedIn } from './notice.ts';
-import { readEntries, readHead } from './read-entries.ts';
+import { readEntries } from './read-entries.ts';
 
 /** What the follower needs. */
 export interface FollowerParts {
@@ -91,7 +92,7 @@ export class Follower {
   async #follow(ownerId: string): Promise<boolean> {
     const { db, ambient } = this.#parts;
     const place = await this.#place(ownerId);
-    const head = await readHead(db, ownerId);
+    const head = await readLastSeq(db, ownerId);
     if (head <= place.seq) return false;
     const seq = Math.min(head, place.seq + RUN);
     const { entries, linkIds } = await readEntries(db, ownerId, place.seq, seq);

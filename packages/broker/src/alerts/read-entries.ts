@@ -56,9 +56,3 @@ export const readEntries = async (
   const charged = await run.select('link_id').distinct().where('kind', 'in', OUTCOMES).execute();
   return { entries, linkIds: charged.flatMap(({ link_id }) => link_id ?? []) };
 };
-
-/** The number of the owner's newest entry; 0 if there is none. */
-export const readHead = async (db: Kysely<Schema>, ownerId: string): Promise<number> => {
-  const newest = db.selectFrom('journal').select('seq').where('owner_id', '=', ownerId);
-  return (await newest.orderBy('seq', 'desc').limit(1).executeTakeFirst())?.seq ?? 0;
-};

@@ -83,6 +83,22 @@ describe('checkpoints', () => {
     expect(told).toEqual(['no room', null]);
   });
 
+  it('are made at the end of what was written while others were being kept', async () => {
+    await write('ada');
+    const keeping = keeper.keep();
+    await write('eve');
+    await Promise.all([keeping, keeper.close()]);
+    expect(await keptNow()).toMatchObject([{ owner: 'ada' }, { owner: 'eve' }]);
+  });
+
+  it('are made of others where an owner’s journal is gone', async () => {
+    written.note('gone');
+    await write('ada');
+    await keeper.keep();
+    expect(await keptNow()).toMatchObject([{ owner: 'ada' }]);
+    expect(told).toEqual([]);
+  });
+
   it('are made after a start for owners whose last one a crash may have prevented', async () => {
     await write('ada', 'eve');
     written.take();

@@ -70,7 +70,6 @@ export class CheckpointKeeper {
 
   async #keep(): Promise<void> {
     const owners = this.#parts.written.take();
-    if (owners.length === 0) return;
     try {
       while (owners.length > 0) {
         await this.#parts.sink(await this.#signAll(owners.slice(0, AT_ONCE)));

@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../store/schema.ts';
 import type { ExportedEntry } from './export-line.ts';
+import { firstSeqSince, readLastSeq } from './find-seq.ts';
 import { genesisHash } from './hash-entry.ts';
 import { countGaps } from './read-removals.ts';
 
@@ -61,30 +62,8 @@ const readPage = (db: Kysely<Schema>, ownerId: string, afterSeq: number, end: nu
     .limit(PAGE)
     .execute();
 
-async function readLastSeq(db: Kysely<Schema>, ownerId: string): Promise<number> {
-  const row = await ownEntries(db, ownerId).select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirst();
-  return row?.seq ?? 0;
-}
-
 const gapsOf = (db: Kysely<Schema>, ownerId: string) =>
   db.selectFrom('journal_gaps').where('owner_id', '=', ownerId);
-
-/** By halves over the numbering: an owner's entries are in the order of their times, and no index is by time. */
-async function firstSeqSince(db: Kysely<Schema>, ownerId: string, atMs: number): Promise<number> {
-  let [low, high] = [1, (await readLastSeq(db, ownerId)) + 1];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const row = await ownEntries(db, ownerId)
-      .select(['seq', 'at'])
-      .where('seq', '>=', middle)
-      .orderBy('seq')
-      .limit(1)
-      .executeTakeFirst();
-    if (row && row.at < atMs) low = row.seq + 1;
-    else high = middle;
-  }
-  return low;
-}
 
 /** The hash of an entry, or of the last one of a gap; of "entry 0", what stands before the first. */
 async function readHash(db: Kysely<Schema>, ownerId: string, seq: number): Promise<string> {

@@ -2,6 +2,7 @@
 // millions. So nothing here counts on more than the indexes that are there for the gate.
 
 import { type Kysely, type SqlBool, sql } from 'kysely';
+import { firstSeqSince } from '../../audit/find-seq.ts';
 import type { Schema } from '../../store/schema.ts';
 
 /** Where an entry stands: in its owner's chain, and in the whole journal. */
@@ -125,42 +126,19 @@ export const belongingTo = async (
   return new Map(found.map((entry) => [entry.call_id, entry]));
 };
 
-/** The owner's first entry from that place in the chain on, with its time; undefined after the last. */
-const entryFrom = (db: Kysely<Schema>, ownerId: string, seq: number) =>
-  db
+/** The owner's first entry from that place in the chain on; null after the last. */
+export const placeFrom = async (db: Kysely<Schema>, ownerId: string, seq: number): Promise<Place | null> => {
+  const entry = await db
     .selectFrom('journal')
-    .select(['seq', 'id', 'at'])
+    .select(['seq', 'id'])
     .where('owner_id', '=', ownerId)
     .where('seq', '>=', seq)
     .orderBy('seq')
     .limit(1)
     .executeTakeFirst();
-
-/** The owner's first entry from that place in the chain on; null after the last. */
-export const placeFrom = async (db: Kysely<Schema>, ownerId: string, seq: number): Promise<Place | null> => {
-  const entry = await entryFrom(db, ownerId, seq);
   return entry ? { seq: Number(entry.seq), id: Number(entry.id) } : null;
 };
 
-/** The owner's first entry of that moment or later; null if there is none. Time never goes back in a chain, so it is found by halving. */
-export const placeSince = async (
-  db: Kysely<Schema>,
-  ownerId: string,
-  atMs: number,
-): Promise<Place | null> => {
-  const last = await db
-    .selectFrom('journal')
-    .select('seq')
-    .where('owner_id', '=', ownerId)
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  let [low, high] = [0, last ? Number(last.seq) + 1 : 0];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const entry = await entryFrom(db, ownerId, middle);
-    if (entry && Number(entry.at) < atMs) low = Number(entry.seq) + 1;
-    else high = middle;
-  }
-  return placeFrom(db, ownerId, low);
-};
+/** The owner's first entry of that moment or later; null if there is none. */
+export const placeSince = async (db: Kysely<Schema>, ownerId: string, atMs: number): Promise<Place | null> =>
+  placeFrom(db, ownerId, await firstSeqSince(db, ownerId, atMs));

@@ -3,6 +3,7 @@
 
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../../store/schema.ts';
+import { readLastSeq } from '../find-seq.ts';
 import type { Gap, LinkSum, Removal } from '../removal.ts';
 
 /** Where to look, and for what. */
@@ -39,6 +40,7 @@ const LONE_KINDS: ReadonlySet<string> = new Set(['call.refused', 'call.replayed'
 
 /** The owner's next calls that are old enough. */
 export async function findOldCalls(db: Kysely<Schema>, query: OldCallsQuery): Promise<OldCalls> {
+  // Whoever appends to a chain reads its last entry.
   const [rows, lastSeq] = [await readPage(db, query), await readLastSeq(db, query.ownerId)];
   const found = new Map<number, string>();
   const links = new Map<string, LinkSum>();
@@ -105,18 +107,6 @@ const readPage = (db: Kysely<Schema>, { ownerId, afterSeq }: OldCallsQuery) =>
     .select(NEWEST.as('newest_id'))
     .orderBy('entry.seq')
     .execute();
-
-/** Whoever appends to a chain reads its last entry. */
-async function readLastSeq(db: Kysely<Schema>, ownerId: string): Promise<number> {
-  const row = await db
-    .selectFrom('journal')
-    .select('seq')
-    .where('owner_id', '=', ownerId)
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return Number(row?.seq ?? 0);
-}
 
 interface Place {
   readonly seq: number;

@@ -1,6 +1,6 @@
 // A proof fits one request, one token and one key, for a few minutes: each of its claims is looked at.
 
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../digest.ts';
 import { checkProof, PROOF_LIFETIME_MS, type ProvenRequest } from './dpop-proof.ts';
@@ -11,7 +11,7 @@ const { privateKey, publicKey } = await generateKeyPair('ES256');
 const jwk = await exportJWK(publicKey);
 
 const claims = { htm: 'POST', htu: URL_, jti: 'j', iat: NOW_SECONDS, ath: sha256('token') };
-const prove = (change: JWTPayload = {}, typ = 'dpop+jwt') =>
+const prove = (change: object = {}, typ = 'dpop+jwt') =>
   new SignJWT(JSON.parse(JSON.stringify({ ...claims, ...change })))
     .setProtectedHeader({ alg: 'ES256', typ, jwk })
     .sign(privateKey);
@@ -27,7 +27,7 @@ const check = async (
 };
 
 describe('a proof', () => {
-  it.each<[string, JWTPayload, Partial<ProvenRequest>]>([
+  it.each<[string, object, Partial<ProvenRequest>]>([
     ['as it should be', {}, {}],
     ['five seconds ahead', { iat: NOW_SECONDS + 5 }, {}],
     ['five minutes old', { iat: NOW_SECONDS - 300 }, {}],
@@ -37,7 +37,7 @@ describe('a proof', () => {
     expect(await check(await prove(change), request)).toBe(true);
   });
 
-  it.each<[string, JWTPayload, Partial<ProvenRequest>, string]>([
+  it.each<[string, object, Partial<ProvenRequest>, string]>([
     ['six seconds ahead', { iat: NOW_SECONDS + 6 }, {}, 'dated in the future'],
     ['older than five minutes', { iat: NOW_SECONDS - 301 }, {}, 'too old'],
     ['for another method', { htm: 'GET' }, {}, 'another method'],

@@ -51,7 +51,7 @@ it('every page passes axe in light and dark, and none scrolls sideways at 320 px
   }
   expect(findings).toEqual([]);
   expect(views.length).toBeGreaterThan(60);
-}, 240_000);
+}, 600_000);
 
 it('no page needs what its Content-Security-Policy refuses', () => {
   expect(refusals.filter((text) => text.includes('Content Security Policy'))).toEqual([]);

@@ -17,7 +17,7 @@ beforeAll(async () => {
   page = await openPage(browser);
   await page.goto(`${house.url}/sign-in?return_to=/devices`);
   await sendPassword(page);
-}, 60_000);
+});
 afterAll(async () => {
   await browser?.close();
   await house?.close();

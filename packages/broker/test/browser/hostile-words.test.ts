@@ -140,4 +140,4 @@ it('A36 words of apps, owners, callers and providers are text on every page, and
   expect(shown).toBeGreaterThan(8);
   expect(elsewhere.filter((url) => !url.startsWith('data:'))).toEqual([]);
   expect(refusals.filter((text) => /Content Security Policy|Trusted|dialog/.test(text))).toEqual([]);
-}, 180_000);
+}, 400_000);

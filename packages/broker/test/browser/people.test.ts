@@ -20,7 +20,7 @@ beforeAll(async () => {
   operator = await openPage(browser);
   eve = await openPage(browser);
   await openSignedIn(operator, `${house.url}/settings`);
-}, 60_000);
+});
 afterAll(async () => {
   await browser?.close();
   await house?.close();

@@ -12,6 +12,8 @@ const ROUNDS = Number(process.env.BRANCH_ROUNDS ?? 1);
 const DEPTH = 5;
 const LEAVES = 50;
 const REQUESTS_PER_SECOND = 200;
+/** A machine that is too busy for so many gets fewer. */
+const MOST_AT_ONCE = 100;
 const OWNER = 'own_ada';
 
 let gate: TestGate;
@@ -54,9 +56,13 @@ const makeTree = async () => {
 const startLoad = (tokens: readonly string[], round: number) => {
   const answers: Promise<Answer>[] = [];
   let when = 'before';
+  let running = 0;
   const timer = setInterval(() => {
+    if (running >= MOST_AT_ONCE) return;
+    running += 1;
     const text = `${when} ${round} ${answers.length}`;
-    answers.push(post(gate.url, tokens[answers.length % tokens.length]!, chatOf(text)));
+    const answer = post(gate.url, tokens[answers.length % tokens.length]!, chatOf(text));
+    answers.push(answer.finally(() => (running -= 1)));
   }, 1000 / REQUESTS_PER_SECOND);
   return {
     revoked: () => {
@@ -92,7 +98,7 @@ it(
       });
       const load = startLoad(tokens, round);
       await expect
-        .poll(() => gate.simulator.counters().requests, { timeout: 15_000 })
+        .poll(() => gate.simulator.counters().requests, { timeout: 60_000 })
         .toBeGreaterThan(LEAVES + 100);
       const revoked = await gate.grants.revoke(OWNER, rootId, 'owner');
       const revokedAt = performance.now();

@@ -66,7 +66,7 @@ const draw = (house: CrashHouse, life: Life, random: Random, output: string): As
 
 /** Is the other process: nothing can be committed while it has the database. What is forwarded too early dies without its admission. */
 const holdUp = async (dataDir: string, random: Random, isOver: () => boolean): Promise<void> => {
-  const other = new DatabaseSync(join(dataDir, 'valetkey.sqlite'), { timeout: 1000 });
+  const other = new DatabaseSync(join(dataDir, 'valetkey.sqlite'), { timeout: 20_000 });
   while (!isOver()) {
     other.exec('begin immediate');
     await delay(random.upTo(30));

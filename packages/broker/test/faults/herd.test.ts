@@ -56,7 +56,7 @@ it(
       // The ten are at the provider; the other 490 are refused while they are.
       let refused = 0;
       for (const each of asked) void each.then(({ status }) => (refused += status === 402 ? 1 : 0));
-      await expect.poll(() => refused, { timeout: 15_000 }).toBe(490);
+      await expect.poll(() => refused, { timeout: 60_000 }).toBe(490);
       gate.simulator.release();
       const { passed, refused: notFitting } = outcomes(await Promise.all(asked));
       expect([passed, notFitting]).toEqual([10, 490]);
@@ -87,7 +87,7 @@ it('when every request costs what it may, exactly as many pass as the budget has
     billedNanos: 10 * hold,
     settledNanos: 10 * hold + callsOf(gate.tables)[0]!.settled,
   });
-}, 60_000);
+}, 120_000);
 
 it('1,000 requests at once on a limit of $5 never overshoot it, and what is refused did not fit', async () => {
   const { token } = await makeGrant(gate, { monthly_spend: 5 });
@@ -111,4 +111,4 @@ it('1,000 requests at once on a limit of $5 never overshoot it, and what is refu
     'HERD_ROUNDS',
     `1,000 at once on $5: ${JSON.stringify({ passed, refused, forwarded, settledNanos })}`,
   );
-}, 60_000);
+}, 120_000);

@@ -35,7 +35,7 @@ const health = async (path = '/healthz'): Promise<number> => (await fetch(house.
 describe('while another process holds the database', () => {
   /** This process is the other one. */
   const lock = (): (() => void) => {
-    const other = new DatabaseSync(`${house.dataDir}/valetkey.sqlite`, { timeout: 2000 });
+    const other = new DatabaseSync(`${house.dataDir}/valetkey.sqlite`, { timeout: 20_000 });
     other.exec('begin immediate');
     return () => {
       other.exec('rollback');
@@ -65,17 +65,17 @@ describe('while another process holds the database', () => {
     expect(refused.map(({ status, code }) => [status, code])).toEqual(
       new Array(3).fill([503, 'unavailable']),
     );
-    expect(performance.now() - startedAt).toBeLessThan(9000);
+    expect(performance.now() - startedAt).toBeLessThan(14_000);
     expect([await health(), await health('/readyz'), (await house.ask()).status]).toEqual([503, 503, 503]);
     expect(house.simulator.requests).toHaveLength(before + 1);
     unlock();
-    await expect.poll(() => health(), { timeout: 12_000, interval: 50 }).toBe(200);
+    await expect.poll(() => health(), { timeout: 60_000, interval: 50 }).toBe(200);
     expect((await house.ask()).status).toBe(200);
     expect(await broker.stop('SIGTERM')).toBe(0);
     const { calls, figures } = look();
     const settled = calls.filter(({ outcome }) => outcome === 'call.settled');
     expect([figures.forwarded, settled.length]).toEqual([4, 4]);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('asked to end under load', () => {
@@ -99,5 +99,5 @@ describe('asked to end under load', () => {
     const { calls, figures } = look();
     expect(figures.forwarded).toBe(40);
     expect(calls.slice(-40).map(({ outcome }) => outcome)).toEqual(new Array(40).fill('call.settled'));
-  }, 60_000);
+  }, 120_000);
 });

@@ -105,22 +105,27 @@ describe.each([
   ['PostgreSQL', onPostgres],
 ])('F17 a broker on %s that is killed half way through a rotation', (_name, make) => {
   it('has lost nothing, and the next start finishes', { timeout: 180_000 }, async () => {
-    const database = await make();
-    await fill(database);
-    const start = async () =>
+    const start = async ({ env }: Database) =>
       startProcess({
-        ...database.env,
+        ...env,
         VALETKEY_PORT: String(await freePort()),
         VALETKEY_LOG_LEVEL: 'warn',
         VALETKEY_MASTER_KEY: currentBytes.toString('base64'),
         VALETKEY_MASTER_KEY_OLD: formerBytes.toString('base64'),
       });
-    const killed = await start();
-    while ((await database.left()) > ROWS / 2) await new Promise(setImmediate);
-    await killed.stop('SIGKILL');
+    const killHalfWay = async (): Promise<Database> => {
+      const database = await make();
+      await fill(database);
+      const killed = await start(database);
+      while ((await database.left()) > ROWS / 2) await new Promise(setImmediate);
+      await killed.stop('SIGKILL');
+      // On a busy machine it may be done before this process looks again.
+      return (await database.left()) > 0 ? database : killHalfWay();
+    };
+    const database = await killHalfWay();
     const { old, anew } = await readAll(database);
     expect([old > 0, anew > 0, old + anew]).toEqual([true, true, ROWS]);
-    const next = await start();
+    const next = await start(database);
     await expect.poll(database.left, { timeout: 120_000, interval: 200 }).toBe(0);
     await next.stop('SIGTERM');
     expect(await readAll(database)).toEqual({ old: 0, anew: ROWS });

@@ -1,7 +1,6 @@
 // F14: the event loop stands still for five seconds under load, and memory runs out. A stall loses nothing and shows in the health check;
 // a process that the runtime ends for lack of memory is as one that was killed.
 
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { BrokerProcess } from '../house/start-process.ts';
@@ -41,21 +40,20 @@ it('a stall of five seconds under load loses no call and no piece of a stream', 
   broker = await house.start({ NODE_OPTIONS: `--import=${STALL}` });
   house.simulator.script({ when: { stream: true }, times: Number.POSITIVE_INFINITY, chunks: 40, gapMs: 30 });
   const streams = Array.from({ length: 10 }, () => house.ask({ stream: true, max_tokens: 100 }));
-  await expect.poll(() => house.simulator.counters().requests, { timeout: 10_000 }).toBe(10);
-  await expect.poll(health, { timeout: 10_000 }).toBe(200);
+  await expect.poll(() => house.simulator.counters().requests, { timeout: 30_000 }).toBe(10);
+  await expect.poll(health, { timeout: 30_000 }).toBe(200);
   broker.signal('SIGUSR2');
-  await delay(100);
   const quick = Array.from({ length: 20 }, () => house.ask());
-  expect(await health()).toBeNull();
+  await expect.poll(health).toBeNull();
   const answers = await Promise.all([...streams, ...quick]);
   expect(answers.map(({ status, isWhole }) => [status, isWhole])).toEqual(new Array(30).fill([200, true]));
   for (const { text } of answers.slice(0, 10)) expect(text).toMatch(/\[DONE\]\n\n$/);
-  await expect.poll(health, { timeout: 10_000 }).toBe(200);
+  await expect.poll(health, { timeout: 30_000 }).toBe(200);
   expect(await broker.stop('SIGTERM')).toBe(0);
   const { calls, figures } = look();
   expect([figures.forwarded, figures.ceilings]).toEqual([30, 0]);
   expect(calls.slice(-30).map(({ outcome }) => outcome)).toEqual(new Array(30).fill('call.settled'));
-}, 60_000);
+}, 120_000);
 
 it('a process that ran out of memory is as one that was killed', async () => {
   broker = await house.start({ NODE_OPTIONS: `--max-old-space-size=${MEGABYTES}` });
@@ -80,9 +78,9 @@ it('a process that ran out of memory is as one that was killed', async () => {
   expect([isDead, await broker.ended]).toEqual([true, null]);
   expect(broker.output()).toContain('heap out of memory');
   broker = await house.start();
-  await expect.poll(health, { timeout: 10_000 }).toBe(200);
+  await expect.poll(health, { timeout: 30_000 }).toBe(200);
   expect((await house.ask()).status).toBe(200);
   expect(await broker.stop('SIGTERM')).toBe(0);
   const { figures } = look();
   expect(figures.forwarded).toBeGreaterThanOrEqual(answered);
-}, 120_000);
+}, 300_000);

@@ -79,7 +79,7 @@ describe.each([compileShim()].filter((library) => library !== null))(
         expect(house.simulator.requests).toHaveLength(forwarded);
 
         rmSync(broken);
-        await expect.poll(health, { timeout: 12_000, interval: 50 }).toBe(200);
+        await expect.poll(health, { timeout: 60_000, interval: 50 }).toBe(200);
         expect((await house.ask()).status).toBe(200);
         expect(await broker.stop('SIGTERM')).toBe(0);
         const tables = house.tables();
@@ -92,6 +92,6 @@ describe.each([compileShim()].filter((library) => library !== null))(
         await broker.stop('SIGKILL');
         await house.close();
       }
-    }, 60_000);
+    }, 120_000);
   },
 );

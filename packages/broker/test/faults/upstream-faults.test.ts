@@ -1,11 +1,11 @@
 // A69, F8, F9: whatever the provider or the way to it does, the caller gets the right code and never a false end, the call is closed for
 // what it may have cost, and no socket or timer is left behind.
 
-import { createServer } from 'node:net';
 import {
   entryNanos,
   type Fault,
   type FaultProxy,
+  freePort,
   startFaultProxy,
   type UsagePlace,
   type WireFault,
@@ -246,10 +246,7 @@ describe('a connection that is', () => {
   });
 
   it('refused costs nothing: 502 upstream_unreachable, the hold given back', async () => {
-    const closed = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => closed.once('listening', resolve));
-    const { port } = closed.address() as { port: number };
-    await new Promise((resolve) => closed.close(resolve));
+    const port = await freePort();
     const other = await startGate({ reach: async () => `http://127.0.0.1:${port}` });
     const { token } = await makeGrant(other, { monthly_spend: 5 });
     const answer = await post(other.url, token, chatOf('nobody there'));

@@ -96,7 +96,7 @@ it('A65 SIGUSR2 ends the process as a kill does, without a dump, and the next st
 
 it('A65 an inspector is the operator’s own flag, and stands in the output of the start', async () => {
   await start({ NODE_OPTIONS: `--inspect=127.0.0.1:${await freePort()}` });
-  expect(broker?.output()).toContain('Debugger listening on');
+  await expect.poll(() => broker?.output()).toContain('Debugger listening on');
   await expect.poll(() => broker?.output()).toContain('The inspector is open');
 });
 
@@ -107,7 +107,7 @@ it.each(['http', 'http,net,tls,stream,fetch,undici,timer,module'])(
     expect((await ask()).status).toBe(200);
     simulator.script({ fault: { kind: 'reset', at: 'headers' } });
     expect((await ask()).status).toBe(502);
-    expect(broker?.output()).toMatch(/HTTP \d+/);
+    await expect.poll(() => broker?.output()).toMatch(/HTTP \d+/);
     expect(searchCanary(broker?.output() ?? '', key)).toEqual([]);
   },
 );

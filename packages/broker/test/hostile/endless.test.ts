@@ -130,12 +130,12 @@ describe.each(WORLDS)('%s', (_form, start) => {
     );
     await Promise.all(callers.map(({ connected }) => connected));
     const before = rss();
-    // A floor for what a busy machine does to fifty requests.
-    expect(await p99(() => ask(token, CHAT_TEXT))).toBeLessThan(Math.max(2 * alone, 250));
+    // Who waited for one of them would wait for seconds; the floor is what a busy machine does to fifty requests.
+    expect(await p99(() => ask(token, CHAT_TEXT))).toBeLessThan(Math.max(2 * alone, 2000));
     for (const { ended, kind } of callers) if (kind === 'header') expect(await ended).toBe('408');
     expect(rss() - before).toBeLessThan(100 * MEGABYTE);
     for (const { socket } of callers) socket.destroy();
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('one process, an hour later', () => {

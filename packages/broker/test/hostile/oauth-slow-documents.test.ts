@@ -101,7 +101,9 @@ describe('a document on the public internet', () => {
   it.each(['/drip.json', '/silent.json'])('A40 %s is given up after 2.5 seconds', async (path) => {
     const { status, tookMs } = await open(path);
     expect(status).toBe(400);
+    // What this machine takes for one that is there.
+    const besides = (await open('/client.json')).tookMs;
     // Not twice as long, either: the library asks twice.
-    expect(tookMs).toBeLessThan(4500);
+    expect(tookMs).toBeLessThan(4500 + 2 * besides);
   });
 });

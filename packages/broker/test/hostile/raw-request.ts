@@ -11,6 +11,7 @@ export interface RawAnswer {
 }
 
 const QUIET_MS = 400;
+const STEPS = 8;
 
 /** Sends `bytes` to the process at `url` on a connection of its own. */
 export const sendRaw = (url: string, bytes: string, quietMs = QUIET_MS): Promise<RawAnswer> =>
@@ -29,10 +30,12 @@ export const sendRaw = (url: string, bytes: string, quietMs = QUIET_MS): Promise
       const statuses = [...text.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
       resolve({ statuses, text, closed });
     };
-    // Only a connection that stays open ends by this; the first answer may take long on a busy machine.
-    const wait = () => {
+    // Only a connection that stays open ends by this; the first answer may take long on a busy machine. In short steps: where this process
+    // stood still, what has come meanwhile is read before the next.
+    const wait = (steps = STEPS) => {
       clearTimeout(quiet);
-      quiet = setTimeout(() => finish(false), chunks.length > 0 ? quietMs : 20 * quietMs);
+      const ms = (chunks.length > 0 ? quietMs : 20 * quietMs) / STEPS;
+      quiet = setTimeout(() => (steps > 1 ? wait(steps - 1) : finish(false)), ms);
     };
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk);

@@ -62,7 +62,7 @@ beforeAll(async () => {
   house = await startHouse({
     env: { VALETKEY_SMTP_URL: `smtp://127.0.0.1:${mailPort}`, VALETKEY_MAIL_FROM: 'valetkey@broker.test' },
   });
-}, 60_000);
+});
 afterAll(async () => {
   await house?.close();
   hookServer?.closeAllConnections();

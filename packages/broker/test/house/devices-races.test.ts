@@ -87,7 +87,7 @@ describe.each([
   beforeAll(async () => {
     brokers = await open();
     session = await signIn(brokers.urls[0]);
-  }, 60_000);
+  });
   afterAll(() => brokers?.close());
 
   const enrol = (key: DeviceKey, at = 0) => {

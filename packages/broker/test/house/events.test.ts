@@ -60,7 +60,7 @@ describe.each(WORLDS)('%s', (_form, start) => {
     world = await start();
     ada = await signIn(world.urls[0]!);
     ({ token } = await world.grant(GRANT));
-  }, 60_000);
+  });
   afterAll(() => world?.close());
 
   /** A call by way of the last replica. */
@@ -124,7 +124,7 @@ describe('a stream', () => {
   let house: House;
   beforeAll(async () => {
     house = await startHouse();
-  }, 60_000);
+  });
   afterAll(() => house?.close());
 
   it('ends soon after its session', async () => {

@@ -3,6 +3,7 @@
 
 import { hash } from 'node:crypto';
 import { fail, type PublicError, type Result, succeed } from '@valetkey/core';
+import { BoundedMap } from '../bounded-map.ts';
 import type { AccessTokenClaims, VerifyAccessToken } from '../tokens/access-token.ts';
 
 const MOST_KEPT = 10_000;
@@ -18,7 +19,7 @@ const REFUSALS = {
 export class AccessTokens {
   readonly #verify: VerifyAccessToken;
   readonly #now: () => number;
-  readonly #known = new Map<string, AccessTokenClaims>();
+  readonly #known = new BoundedMap<AccessTokenClaims>(MOST_KEPT);
 
   constructor(verify: VerifyAccessToken, now: () => number) {
     this.#verify = verify;
@@ -32,7 +33,6 @@ export class AccessTokens {
     this.#known.delete(key);
     const verified = await this.#verify(token);
     if (!verified.ok) return fail(REFUSALS[verified.error]);
-    if (this.#known.size >= MOST_KEPT) this.#known.delete(this.#known.keys().next().value ?? '');
     this.#known.set(key, verified.value);
     return verified;
   }

@@ -1,19 +1,12 @@
 // What the gate reads of a grant, kept in memory. A reading may be old: every admission names the versions it was made from and is
 // refused when they have moved on, so that a stale reading costs a second look and never a wrong decision.
 
+import { BoundedMap } from '../bounded-map.ts';
 import type { Concerned, LiveGrant } from './contract.ts';
 import { hashKeyToken } from './key-token.ts';
 import type { ReadLive } from './read-live.ts';
 
 const MOST_KEPT = 20_000;
-
-/** A map that forgets its oldest entries, so that a flood of grants can not fill the memory. */
-class BoundedMap<Value> extends Map<string, Value> {
-  override set(key: string, value: Value): this {
-    if (this.size >= MOST_KEPT && !this.has(key)) this.delete(this.keys().next().value ?? '');
-    return super.set(key, value);
-  }
-}
 
 /**
  * Does `work` once for all who ask for `key` while it is under way: a herd on a cold grant is one reading. `isCurrent` turns false when the
@@ -36,8 +29,8 @@ const share = <Value>(
 /** Reads live grants and remembers them until they are forgotten by name. */
 export class LiveGrants {
   readonly #read: ReadLive;
-  readonly #grants = new BoundedMap<LiveGrant>();
-  readonly #grantIdByHash = new BoundedMap<string>();
+  readonly #grants = new BoundedMap<LiveGrant>(MOST_KEPT);
+  readonly #grantIdByHash = new BoundedMap<string>(MOST_KEPT);
   readonly #readings = new Map<string, Promise<LiveGrant | null>>();
   /** Readings by the hash of a token: of which grants is not known before they are read. */
   readonly #lookUps = new Map<string, Promise<LiveGrant | null>>();

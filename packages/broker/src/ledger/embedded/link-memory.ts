@@ -18,8 +18,11 @@ export class LinkMemory implements LinkShelf {
   journalId = 0;
   readonly #reader: StatementCache;
   readonly #links = new Map<string, ResidentLink>();
-  /** Links that differ from their checkpoint, with the entry up to which it holds; the longest unsaved first. */
+  /** Links that differ from their checkpoint, with the entry up to which it holds. */
   readonly #unsaved = new Map<ResidentLink, number>();
+  /** The same, the longest unsaved first, from `#next` on: a map finds its first entry by walking past all that were deleted before it. */
+  #order: ResidentLink[] = [];
+  #next = 0;
   /** Where the checkpoint of a link stood when it was loaded; kept only while the journal is read again. */
   readonly #savedAt = new Map<ResidentLink, number>();
 
@@ -34,7 +37,8 @@ export class LinkMemory implements LinkShelf {
 
   /** The entry up to which every balance is saved. */
   get savedThrough(): number {
-    return this.#unsaved.values().next().value ?? this.journalId;
+    const first = this.#order[this.#next];
+    return first ? this.#unsaved.get(first)! : this.journalId;
   }
 
   /** The link with its ancestors, from memory or loaded now; null if there is none. */
@@ -51,16 +55,25 @@ export class LinkMemory implements LinkShelf {
 
   /** Remembers that the counters along the path of this link differ from their checkpoint. */
   touch(leaf: ResidentLink): void {
-    for (const link of leaf.path) if (!this.#unsaved.has(link)) this.#unsaved.set(link, this.journalId);
+    for (const link of leaf.path) {
+      if (this.#unsaved.has(link)) continue;
+      this.#unsaved.set(link, this.journalId);
+      this.#order.push(link);
+    }
   }
 
   /** Takes out at most `count` links that have been unsaved since the entry `before` or longer: the caller saves them. */
   takeUnsaved(before: number, count: number): readonly ResidentLink[] {
     const taken: ResidentLink[] = [];
-    for (const [link, journalId] of this.#unsaved) {
-      if (journalId > before || taken.length >= count) break;
+    for (let link = this.#order[this.#next]; link && taken.length < count; link = this.#order[this.#next]) {
+      if (this.#unsaved.get(link)! > before) break;
       taken.push(link);
       this.#unsaved.delete(link);
+      this.#next += 1;
+    }
+    if (2 * this.#next > this.#order.length) {
+      this.#order.splice(0, this.#next);
+      this.#next = 0;
     }
     return taken;
   }
@@ -92,6 +105,8 @@ export class LinkMemory implements LinkShelf {
   clear(): void {
     this.#links.clear();
     this.#unsaved.clear();
+    this.#order = [];
+    this.#next = 0;
     this.#savedAt.clear();
   }
 

@@ -95,17 +95,21 @@ function oneOutcomeTests(start: (nowMs?: number) => Promise<Bench>): void {
     expect(await bench.usd('key')).toEqual([1, 0]);
   });
 
-  it.each([-1, 0.5, Number.NaN, 1e18])(
-    'throws at an outcome of %d nanos and leaves the call open',
-    async (nanos) => {
-      const bench = await start();
-      await bench.open('key', null);
-      const admission = await bench.admitted('key', exactly(10));
-      await expect(bench.settle(admission, nanos)).rejects.toThrow('not amounts');
-      await bench.settle(admission, 10);
-      expect(await bench.usd('key')).toEqual([10, 0]);
-    },
-  );
+  it.each([
+    [-1, 0],
+    [0.5, 0],
+    [Number.NaN, 0],
+    [1e18, 0],
+    [0, -1],
+    [0, Number.NaN],
+  ])('throws at an outcome of %d nanos and %d tokens and leaves the call open', async (nanos, tokens) => {
+    const bench = await start();
+    await bench.open('key', null);
+    const admission = await bench.admitted('key', exactly(10));
+    await expect(bench.settle(admission, nanos, { tokens })).rejects.toThrow('not amounts');
+    await bench.settle(admission, 10);
+    expect(await bench.usd('key')).toEqual([10, 0]);
+  });
 
   it('posts more than was held in full and suspends the leaf at once', async () => {
     const bench = await start();
@@ -123,6 +127,18 @@ function oneOutcomeTests(start: (nowMs?: number) => Promise<Bench>): void {
     });
     await bench.engine.restart();
     expect(await bench.ledger.link('grant')).toMatchObject({ status: 'suspended', version: 2 });
+  });
+
+  it('takes more tokens than were held for more than was held, and all that was held for no more', async () => {
+    const bench = await start();
+    await bench.open('key', null);
+    const [exact, more] = [
+      await bench.admitted('key', exactly(50, 10)),
+      await bench.admitted('key', exactly(50, 10)),
+    ];
+    expect(await bench.settle(exact, 50, { tokens: 10 })).toMatchObject({ overrun: false });
+    expect(await bench.settle(more, 1, { tokens: 11 })).toMatchObject({ nanos: 1, overrun: true });
+    expect(await bench.ledger.link('key')).toMatchObject({ status: 'suspended' });
   });
 }
 
@@ -146,10 +162,10 @@ function windowTests(start: (nowMs?: number) => Promise<Bench>): void {
 
   it('counts a call that runs over the end of its window only where it was admitted, also after a restart', async () => {
     const bench = await start(Date.UTC(2026, 10, 25, 10, 30, 59, 999));
-    await bench.open('key', null);
+    await bench.open('key', null, { limits: [limit('usd', 100, 'minute')] });
     const late = await bench.admitted('key', exactly(4));
     bench.clock.nowMs += 1;
-    await bench.settle(late, 4);
+    expect(await bench.settle(late, 4)).toMatchObject({ remainingNanos: 100 });
     await bench.settle(await bench.admitted('key', exactly(2)), 2);
     for (let round = 0; round < 2; round++) {
       expect([await bench.usd('key', 'minute'), await bench.usd('key', 'day')]).toEqual([

@@ -74,6 +74,7 @@ it('values that only a newer broker knows break no page', async () => {
     device_name: null,
     times: 1,
     raised_at: '2026-11-23T08:00:00Z',
+    last_at: '2026-11-23T08:00:00Z',
     acknowledged_at: null,
   };
   await page.route(/\/api\/v1\/alerts\?/, (route) => route.fulfill({ json: { data: [alert], next: null } }));

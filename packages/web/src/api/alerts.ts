@@ -38,6 +38,8 @@ export type Alert = AlertMatter & {
   /** How often it happened. */
   readonly times: number;
   readonly raised_at: TimeText;
+  /** When it happened last. */
+  readonly last_at: TimeText;
   readonly acknowledged_at: TimeText | null;
 };
 

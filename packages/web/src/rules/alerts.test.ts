@@ -8,7 +8,8 @@ const base = {
   provider_key: null,
   device_name: null,
   times: 1,
-  raised_at: '2026-11-23T08:00:00Z',
+  raised_at: '2026-11-22T23:40:00Z',
+  last_at: '2026-11-23T00:10:00Z',
   acknowledged_at: null,
 };
 const limit = {
@@ -29,7 +30,7 @@ describe('alerts in words', () => {
     [
       { ...base, kind: 'refusals', details: { code: 'budget_exhausted' } },
       'Calls of Notes were refused',
-      '/activity?grant_id=gr_1&status=refused',
+      '/activity?grant_id=gr_1&status=refused&from=2026-11-22&to=2026-11-23',
     ],
     [
       { ...base, grant: null, device_name: 'Laptop', kind: 'device', details: { device_id: 'dev_1' } },

@@ -48,11 +48,12 @@ export function alertWords(alert: Alert): { readonly title: string; readonly tex
 }
 
 /** The page that it leads to, as an address; null where there is nothing more to see. */
-export function alertPath({ kind, details, grant }: Alert): string | null {
+export function alertPath({ kind, details, grant, raised_at: from, last_at: to }: Alert): string | null {
   if (kind === 'request') return `/consent/requests/${encodeURIComponent(details.request_id)}`;
   if (kind === 'device' || kind === 'sign_in') return '/devices';
   if (kind === 'anomaly') return `/activity/${encodeURIComponent(details.call_id)}`;
   if (grant === null) return null;
   const id = encodeURIComponent(grant.id);
-  return kind === 'refusals' ? `/activity?grant_id=${id}&status=refused` : `/apps/${id}`;
+  if (kind !== 'refusals') return `/apps/${id}`;
+  return `/activity?grant_id=${id}&status=refused&from=${from.slice(0, 10)}&to=${to.slice(0, 10)}`;
 }

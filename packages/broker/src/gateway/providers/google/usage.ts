@@ -1,5 +1,5 @@
 // `usageMetadata` split into disjoint meters. Cached tokens are inside `promptTokenCount`; thoughts and what tools read stand beside.
-// Counts of zero are left out. In a stream every chunk has the counts so far, and the last wins.
+// Counts of zero are left out. In a stream every chunk has the counts so far, and the last wins; what was searched stands in any of them.
 
 import type { Meter, Reading } from '../../contract.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/parse-json.ts';
@@ -8,8 +8,8 @@ import { jsonMeter } from '../metering/json-meter.ts';
 import { type Report, reportOf } from '../metering/report.ts';
 import { type StreamFormat, streamMeter } from '../metering/stream-meter.ts';
 
-/** The usage of an answer or of a chunk; null when it has none. */
-function generationReport(answer: JsonObject): Report | null {
+/** The usage of an answer, or of the last of some chunks; null when it has none. */
+function generationReport(answer: JsonObject, chunks: readonly JsonValue[] = [answer]): Report | null {
   const { usageMetadata: usage } = answer;
   if (!isJsonObject(usage)) return null;
   const counts = new Counts();
@@ -35,7 +35,7 @@ function generationReport(answer: JsonObject): Report | null {
     output_tokens: counts.rest(candidates, output.audio, output.image) + thoughts + unnamed,
     output_audio_tokens: output.audio,
     output_image_tokens: output.image,
-    web_search_calls: searchesIn(answer.candidates),
+    web_search_calls: chunks.reduce<number>((most, chunk) => Math.max(most, searchesIn(chunk)), 0),
   };
   return reportOf(
     counts,
@@ -60,11 +60,13 @@ function modalities(counts: Counts, details: JsonValue | undefined): { audio: nu
   return { audio: of('AUDIO'), image: of('IMAGE') };
 }
 
-const searchesIn = (candidates: JsonValue | undefined): number =>
-  (Array.isArray(candidates) ? candidates : []).reduce<number>((sum, candidate) => {
+function searchesIn(answer: JsonValue): number {
+  const { candidates } = objectIn(answer);
+  return (Array.isArray(candidates) ? candidates : []).reduce<number>((sum, candidate) => {
     const queries = objectIn(objectIn(candidate).groundingMetadata).webSearchQueries;
     return sum + (Array.isArray(queries) ? queries.length : 0);
   }, 0);
+}
 
 const STREAM: StreamFormat = {
   needles: ['"usageMetadata"', '"finishReason"', '"blockReason"', '"error"'],

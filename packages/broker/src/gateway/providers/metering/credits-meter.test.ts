@@ -34,6 +34,11 @@ describe('a stream', () => {
       SAYS_USAGE + report(CHARGED, END) + DONE,
     ],
     [
+      'one behind much else',
+      delta('x'.repeat(70_000)) + report(USAGE) + DONE,
+      delta('x'.repeat(70_000)) + report(CHARGED) + DONE,
+    ],
+    [
       'each chunk',
       report(USAGE, END) + report(USAGE, END) + DONE,
       report(USAGE, END) + report(CHARGED, END) + DONE,
@@ -59,6 +64,7 @@ describe('a stream', () => {
     ['it has no usage', delta('a') + DONE],
     ['the usage cannot be believed', report({ ...USAGE, prompt_tokens: -1 }) + DONE],
     ['the usage stands elsewhere', sse({ x: { usage: USAGE } }) + report({}) + DONE],
+    ['what follows the usage speaks of it elsewhere', report(USAGE) + sse({ x: USAGE }) + DONE],
     ['the last chunk is too large', report(USAGE, [{ text: 'x'.repeat(70_000) }]) + DONE],
     ['it is none', JSON.stringify({ usage: USAGE })],
   ])('is as it came where %s', (_, sent) => {

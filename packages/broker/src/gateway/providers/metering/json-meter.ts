@@ -2,7 +2,7 @@
 // MUST return the very bytes it was given.
 
 import type { Meter } from '../../contract.ts';
-import { isJsonObject, type JsonObject } from '../../json/parse-json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/parse-json.ts';
 import { jsonIn } from './counts.ts';
 import { meteredOf, type Report } from './report.ts';
 
@@ -10,10 +10,14 @@ const MAX_KEPT_BYTES = 32 * 1024 * 1024;
 const NOTHING = new Uint8Array(0);
 
 /**
- * A meter for one JSON answer: an object, or a list of objects whose last one has the final counts. One longer than 32 MiB is passed on and
- * not read: `answer_too_large`. One that is neither is left to `otherwise`, or metered as nothing: `answer_not_json`.
+ * A meter for one JSON answer: an object, or a list of objects whose last one has the final counts; `read` gets the last one and all. One
+ * longer than 32 MiB is passed on and not read: `answer_too_large`. One that is neither is left to `otherwise`, or metered as nothing:
+ * `answer_not_json`.
  */
-export function jsonMeter(read: (answer: JsonObject) => Report | null, otherwise?: Meter): Meter {
+export function jsonMeter(
+  read: (answer: JsonObject, all: readonly JsonValue[]) => Report | null,
+  otherwise?: Meter,
+): Meter {
   let kept: Uint8Array[] = [];
   let keptBytes = 0;
   return {
@@ -26,9 +30,10 @@ export function jsonMeter(read: (answer: JsonObject) => Report | null, otherwise
     end() {
       if (keptBytes > MAX_KEPT_BYTES) return ended(null, ['answer_too_large']);
       const parsed = jsonIn(textOf(kept));
-      const answer = Array.isArray(parsed) ? parsed.at(-1) : parsed;
+      const all = Array.isArray(parsed) ? parsed : [parsed ?? null];
+      const answer = all.at(-1);
       kept = [];
-      if (isJsonObject(answer)) return ended(read(answer), []);
+      if (isJsonObject(answer)) return ended(read(answer, all), []);
       return otherwise?.end() ?? ended(null, ['answer_not_json']);
     },
   };

@@ -88,6 +88,14 @@ describe('A58 usage that the caller suppresses', () => {
     expect(result.passed.toString()).toBe(last + DONE);
   });
 
+  it('never hides a chunk that only speaks of usage', () => {
+    const talk = sse({ choices: [], note: 'prompt_tokens' });
+    const result = meterAll(meterOf(operation, reading('chat.completions', streamed)), [
+      Buffer.from(talk + chunk(usage) + DONE),
+    ]);
+    expect(result.passed.toString()).toBe(talk + DONE);
+  });
+
   it('reports none when none arrives', () => {
     expect(metered('chat.completions', delta + DONE, streamed)).toEqual({
       usage: null,
@@ -131,6 +139,8 @@ const geminiChunk = (tokens: number, candidates: JsonObject[]) =>
     usageMetadata: { promptTokenCount: 5, candidatesTokenCount: tokens, totalTokenCount: 5 + tokens },
   });
 
+const SMALL = { input_tokens: 8, output_tokens: 5 };
+
 describe('A69 an answer that is cut is not complete', () => {
   it.each([
     [
@@ -147,6 +157,16 @@ describe('A69 an answer that is cut is not complete', () => {
       'responses',
       sse({ type: 'response.failed', response: { usage: null } }),
       { complete: false, anomalies: ['error_in_stream', 'usage_missing'] },
+    ],
+    [
+      'responses',
+      sse({ type: 'error', code: 'server_error', message: 'x' }),
+      { complete: false, anomalies: ['error_in_stream', 'usage_missing'] },
+    ],
+    [
+      'responses',
+      sse({ type: 'response.queued', next: 'response.completed', response: { usage: SMALL } }),
+      { usage: SMALL, complete: false, anomalies: [] },
     ],
     ['messages', started, { usage: null, complete: false, anomalies: ['usage_missing'] }],
     [
@@ -191,7 +211,7 @@ describe('A72 usage that is repeated or cumulative counts once, the last one', (
     ],
     [
       'messages',
-      started + grew(3) + grew(9) + grew(9) + stopped,
+      started + grew(3) + grew(9) + sse({ type: 'message_delta', delta: {} }) + grew(9) + stopped,
       { input_tokens: 7, cache_write_5m_tokens: 1, cache_write_1h_tokens: 2, output_tokens: 9 },
     ],
     [
@@ -211,6 +231,7 @@ describe('A72 usage that is repeated or cumulative counts once, the last one', (
         .join(''),
       { input_tokens: 8, output_tokens: 5 },
     ],
+    ['responses', sse({ type: 'response.incomplete', response: { usage: SMALL } }), SMALL],
   ] as const)('%s', (name, answer, expected) => {
     const result = metered(name, answer, name === 'streamGenerateContent' ? {} : streamed);
     expect(result).toMatchObject({ usage: expected, complete: true, anomalies: [] });
@@ -312,7 +333,9 @@ describe('usage is split into disjoint meters', () => {
   it('responses: searches count, opened pages do not', () => {
     const output = [
       { type: 'web_search_call', action: { type: 'search' } },
+      { type: 'web_search_call' },
       { type: 'web_search_call', action: { type: 'open_page' } },
+      null,
       { type: 'message' },
     ];
     const answer = {
@@ -328,8 +351,31 @@ describe('usage is split into disjoint meters', () => {
       cache_write_5m_tokens: 3,
       cache_write_1h_tokens: 2,
       output_tokens: 1,
-      web_search_calls: 1,
+      web_search_calls: 2,
     });
+  });
+
+  const searched = (...counts: number[]) => ({
+    candidates: counts.map((count, index) => ({
+      ...candidate(index, 'STOP'),
+      groundingMetadata: { webSearchQueries: Array(count).fill('q') },
+    })),
+    usageMetadata: { promptTokenCount: 5, totalTokenCount: 5 },
+  });
+  const unsearched = { ...searched(), candidates: [candidate(0, 'STOP')] };
+  it.each([
+    ['one answer', [searched(2, 1)], 3],
+    ['a stream that says so early', [searched(2), unsearched], 2],
+    ['a stream that says so late', [unsearched, searched(2)], 2],
+    ['a stream that repeats it', [searched(2), searched(2)], 2],
+    ['a stream without any', [unsearched, unsearched], undefined],
+  ] as const)('Gemini: searches of %s count once', (_, chunks, web_search_calls) => {
+    const expected = { input_tokens: 5, ...(web_search_calls && { web_search_calls }) };
+    const list = JSON.stringify(chunks.length === 1 ? chunks[0] : chunks);
+    expect(metered('generateContent', list).usage).toEqual(expected);
+    const stream = metered('streamGenerateContent', chunks.map((each) => sse(each)).join(''));
+    expect(stream).toMatchObject({ complete: true, anomalies: [] });
+    expect(stream.usage).toEqual(expected);
   });
 
   it('Gemini: thoughts are output, what tools read is input, cached tokens are inside the prompt', () => {
@@ -339,10 +385,7 @@ describe('usage is split into disjoint meters', () => {
       candidatesTokenCount: 3,
       thoughtsTokenCount: 5,
       toolUsePromptTokenCount: 2,
-      promptTokensDetails: [
-        { modality: 'AUDIO', tokenCount: 3 },
-        { modality: 'TEXT', tokenCount: 7 },
-      ],
+      promptTokensDetails: [null, { modality: 'AUDIO', tokenCount: 3 }, { modality: 'TEXT', tokenCount: 7 }],
       cacheTokensDetails: [
         { modality: 'AUDIO', tokenCount: 1 },
         { modality: 'TEXT', tokenCount: 3 },

@@ -61,7 +61,7 @@ describe('who a right may be delegated to', () => {
 
   it.each([
     ['de', 'unbekannte App (app_1)'],
-    ['ja', '不明なアプリ (app_1)'],
+    ['ja', '不明なアプリ（app_1）'],
   ] as const)('speak the language of the page: %s', async (language, words) => {
     const say = await inLanguage(language, () =>
       namesOfRecipients([{ delegationTo: ['app_1'] }], async () => null),

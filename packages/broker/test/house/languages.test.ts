@@ -33,12 +33,12 @@ describe('what a grant allows', () => {
     [{}, 'It may not let other agents spend from this limit'],
     [
       { 'accept-language': 'de-CH, en;q=0.5' },
-      'Andere Agenten darf sie nicht von diesem Limit ausgeben lassen',
+      'Dieses Limit darf nicht an andere Agenten weitergegeben werden',
     ],
     [{ 'accept-language': 'ja' }, '他のエージェントにこの上限を使わせることはできません'],
     [
       { 'accept-language': 'ja', cookie: 'valetkey_language=de' },
-      'Andere Agenten darf sie nicht von diesem Limit ausgeben lassen',
+      'Dieses Limit darf nicht an andere Agenten weitergegeben werden',
     ],
   ])('is said as %j asks', async (headers, line) => {
     expect(await linesIn(headers)).toContain(line);

@@ -13,9 +13,9 @@ const PERIODS: Record<LimitPeriod, string> = {
 };
 
 const WORK: Readonly<Record<string, string>> = {
-  embeddings: 'Text in Embeddings verwandeln',
-  images: 'Bilder machen und bearbeiten',
-  audio: 'Sprache in Text und Text in Sprache verwandeln',
+  embeddings: 'Text in Embeddings umwandeln',
+  images: 'Bilder erzeugen und bearbeiten',
+  audio: 'Sprache in Text und Text in Sprache umwandeln',
   moderation: 'Inhalte auf Schädliches prüfen',
 };
 
@@ -50,7 +50,7 @@ function moment(atMs: number): string {
 /** The German message table. */
 export const accessMessagesDe: AccessMessages = {
   headline: (nanos, per) => `bis zu ${formatUsdExact(nanos)} ${PERIODS[per]} ausgeben`,
-  headlineUnlimited: 'ohne Limit ausgeben',
+  headlineUnlimited: 'ohne Limit Geld ausgeben',
   allow: (nanos, per) => `Bis zu ${formatUsdExact(nanos)} ${PERIODS[per]} erlauben`,
   allowUnlimited: 'Ohne Limit erlauben',
 
@@ -68,18 +68,18 @@ export const accessMessagesDe: AccessMessages = {
     const phrase = joined(kinds.map((kind) => WORK[kind] ?? kind));
     return `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}, mit: ${models}`;
   },
-  doNothing: 'Nichts: keine Art von Arbeit ist dabei',
+  doNothing: 'Nichts: Keine Art von Arbeit ist enthalten',
 
   noTools: 'Keine Werkzeuge benutzen',
-  ownTools: 'Nur eigene Werkzeuge benutzen, keine, die extra kosten',
+  ownTools: 'Nur eigene Werkzeuge benutzen, keine mit Zusatzkosten',
   paidTools: (tools) =>
-    `Die Modelle dürfen ${joined(tools.map((tool) => TOOLS.get(tool) ?? tool))} benutzen, was extra kosten kann`,
+    `Die Modelle dürfen ${joined(tools.map((tool) => TOOLS.get(tool) ?? tool))} benutzen, was zusätzlich kosten kann`,
 
-  noDelegation: 'Andere Agenten darf sie nicht von diesem Limit ausgeben lassen',
+  noDelegation: 'Dieses Limit darf nicht an andere Agenten weitergegeben werden',
   delegation: (levels, recipients) =>
-    `Von diesem Limit darf sie ausgeben lassen: ${recipients}, ${counted(levels, 'Stufe', 'Stufen')} tief`,
-  recipients: (names) => (names === null ? 'jeden anderen Agenten und jede App' : joined(names)),
-  ownAgents: 'ihre eigenen Agenten',
+    `Dieses Limit darf weitergegeben werden an: ${recipients}, ${counted(levels, 'Stufe', 'Stufen')} tief`,
+  recipients: (names) => (names === null ? 'jeden anderen Agenten und jede andere App' : joined(names)),
+  ownAgents: 'eigene Agenten der App',
   unknownApp: (id) => `unbekannte App (${id})`,
   doubtfulApp: (id) => `App mit zweifelhaftem Namen (${id})`,
   noExpiry: 'Es endet, wenn Sie es beenden',

@@ -68,9 +68,9 @@ export const accessMessagesJa: AccessMessages = {
   delegation: (levels, recipients) =>
     `${recipients}に、${count(levels)} 段階までこの上限を使わせることができます`,
   recipients: (names) => (names === null ? '任意のエージェントやアプリ' : joined(names)),
-  ownAgents: '自身のエージェント',
-  unknownApp: (id) => `不明なアプリ (${id})`,
-  doubtfulApp: (id) => `名前が疑わしいアプリ (${id})`,
+  ownAgents: 'アプリ自身のエージェント',
+  unknownApp: (id) => `不明なアプリ（${id}）`,
+  doubtfulApp: (id) => `名前が疑わしいアプリ（${id}）`,
   noExpiry: 'あなたが止めるまで続きます',
   expiry: (atMs) => `${moment(atMs)} に終わります`,
 
@@ -86,7 +86,7 @@ export const accessMessagesJa: AccessMessages = {
     maxConcurrent: (most) => `同時に ${count(most)} リクエストまで`,
   },
 
-  riskUnlimited: 'このアプリが使えるあなたのお金を制限するものがありません。',
-  riskDelegation: 'あなたの知らないエージェントがこの上限を使うことがあり得ます。',
+  riskUnlimited: 'このアプリが使えるあなたのお金に、上限がありません。',
+  riskDelegation: 'あなたの知らないエージェントがこの上限から使う可能性があります。',
   riskForever: '終了日がありません。あなたが止めるまで続きます。',
 };

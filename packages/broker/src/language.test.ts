@@ -45,7 +45,7 @@ describe('the language of a request', () => {
     );
     expect(problems).toEqual({
       email: 'Geben Sie eine E-Mail-Adresse ein, etwa you@example.com.',
-      password: 'Nehmen Sie mindestens 12 Zeichen.',
+      password: 'Verwenden Sie mindestens 12 Zeichen.',
     });
   });
 });

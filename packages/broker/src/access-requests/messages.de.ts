@@ -40,10 +40,10 @@ export const changeMessagesDe: Translated<typeof changeMessagesEn> = {
   capability: (kind) => WORK[kind as Capability] ?? kind,
   tools: 'Werkzeuge',
   locations: 'Orte',
-  added: (names) => `${names.join(', ')} dazu`,
-  delegation: 'Darf andere Agenten davon ausgeben lassen',
+  added: (names) => `zusätzlich ${names.join(', ')}`,
+  delegation: 'Darf dieses Limit weitergeben',
   levels: (depth) => (depth === 0 ? 'nein' : `${depth} ${depth === 1 ? 'Stufe' : 'Stufen'} tief`),
-  receivers: 'Wen',
+  receivers: 'An wen',
   anyone: 'alle',
   expires: 'Es endet',
   moment: (atMs) =>

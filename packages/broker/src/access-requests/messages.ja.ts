@@ -45,7 +45,7 @@ export const changeMessagesJa: Translated<typeof changeMessagesEn> = {
   tools: 'ツール',
   locations: '場所',
   added: (names) => `${names.join('、')} を追加`,
-  delegation: '他のエージェントに使わせること',
+  delegation: '他のエージェントに使わせる',
   levels: (depth) => (depth === 0 ? '不可' : `${depth} 段階まで`),
   receivers: '相手',
   anyone: '誰でも',

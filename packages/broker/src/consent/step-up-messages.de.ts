@@ -10,11 +10,11 @@ export const stepUpMessagesDe: Translated<typeof stepUpMessagesEn> = {
   asksFor: 'bittet um mehr',
   headline: (label, from, to) => `${label} von ${from} auf ${to}`,
   until: (atMs) =>
-    `Sie können bis ${changeMessagesDe.moment(atMs)} entscheiden. Bis dahin geht es mit dem weiter, was da ist.`,
+    `Sie können bis ${changeMessagesDe.moment(atMs)} entscheiden. Bis dahin geht es mit dem bisher Erlaubten weiter.`,
   path: 'Wer bittet',
   pathYou: 'Sie',
   words: 'In den eigenen Worten',
-  noWords: 'Warum, wurde nicht gesagt.',
+  noWords: 'Ein Grund wurde nicht genannt.',
   doubtfulName:
     'Diesen Namen kann sich jeder geben. Erlauben Sie es nur, wenn Sie wissen, was hier für Sie getan wird.',
   change: 'Was sich ändern würde',
@@ -24,17 +24,17 @@ export const stepUpMessagesDe: Translated<typeof stepUpMessagesEn> = {
       ? `Jetzt ${from}. Erbeten: ${to}.`
       : `Jetzt ${from}, davon ${used} verbraucht. Erbeten: ${to}.`,
   ofProvider: (label, provider) => `${label}, ${provider}`,
-  bound: (to) => `Hier schon genug; Freigaben darüber begrenzen es. Erbeten: ${to}.`,
+  bound: (to) => `Hier reicht es schon; Freigaben darüber begrenzen. Erbeten: ${to}.`,
   longer: (to) => `Weiterlaufen lassen bis ${to}`,
-  deeper: (to) => `Andere Agenten davon ausgeben lassen, ${to}`,
+  deeper: (to) => `Dieses Limit weitergeben lassen, ${to}`,
   receivers: (names) => `an ${names}`,
   above: 'Mit angehoben',
   aboveHint:
-    'Es gibt von dem aus, was diese haben, also begrenzen es auch deren Limits. Was Sie so lassen, begrenzt weiter.',
+    'Ausgegeben wird von dem, was diese haben; deshalb begrenzen auch deren Limits. Was Sie hier nicht anheben, begrenzt weiter.',
   aboveOf: (name) => `Auch ${name} anheben`,
   line: (label, from, to, used) =>
     `${label}: ${from === null ? to : `${from} → ${to}`}${used === null ? '' : `, bisher ${used} verbraucht`}`,
-  kept: 'Es bekommt weder Ihren Schlüssel noch ein neues Token: Es ändert sich, was sein eigenes Token darf.',
+  kept: 'Weder Ihr Schlüssel noch ein neues Token wird herausgegeben: Es ändert sich nur, was das bisherige Token darf.',
   allow: 'Das erlauben',
   deny: 'Ablehnen',
   stop: 'Sie können es jederzeit unter Verbundene Apps beenden.',
@@ -49,7 +49,7 @@ export const stepUpMessagesDe: Translated<typeof stepUpMessagesEn> = {
     allowed: { title: 'Sie haben es erlaubt', text: 'Es kann sofort weitergehen.' },
     denied: {
       title: 'Sie haben es abgelehnt',
-      text: 'Es geht mit dem weiter, was da ist; um dasselbe kann einen Tag lang nicht noch einmal gebeten werden.',
+      text: 'Es geht mit dem bisher Erlaubten weiter; um dasselbe kann einen Tag lang nicht noch einmal gebeten werden.',
     },
     withdrawn: { title: 'Die Bitte wurde zurückgezogen', text: 'Es wurde nichts geändert.' },
     expired: {

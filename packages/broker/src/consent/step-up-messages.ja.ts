@@ -25,7 +25,7 @@ export const stepUpMessagesJa: Translated<typeof stepUpMessagesEn> = {
   deeper: (to) => `他のエージェントに使わせる（${to}）`,
   receivers: (names) => `相手: ${names}`,
   above: '一緒に引き上げるもの',
-  aboveHint: 'これらの持ち分から使うため、その上限も制限になります。そのままにしたものは制限し続けます。',
+  aboveHint: 'これらの許可の分から使うため、その上限も制限になります。引き上げないものは制限し続けます。',
   aboveOf: (name) => `${name} も引き上げる`,
   line: (label, from, to, used) =>
     `${label}: ${from === null ? to : `${from} → ${to}`}${used === null ? '' : `、使用済み ${used}`}`,
@@ -33,7 +33,7 @@ export const stepUpMessagesJa: Translated<typeof stepUpMessagesEn> = {
   allow: '許可する',
   deny: '拒否',
   stop: '「接続中のアプリ」でいつでも止められます。',
-  changed: 'このページを開いた後に変更がありました。現在の内容です。もう一度判断してください。',
+  changed: 'このページを開いた後に変更がありました。現在の内容を表示しています。もう一度判断してください。',
   errors: {
     amount: (most) => `0 より大きく ${most} 以下の金額を入力してください。`,
     count: (most) => `1 から ${most} までの整数を入力してください。`,
@@ -43,7 +43,7 @@ export const stepUpMessagesJa: Translated<typeof stepUpMessagesEn> = {
     allowed: { title: '許可しました', text: 'すぐに続けられます。' },
     denied: {
       title: '拒否しました',
-      text: '現在の範囲で続きます。同じことを 1 日の間は再び求められません。',
+      text: '現在の範囲で続きます。同じことを再び求められるのは 1 日後からです。',
     },
     withdrawn: { title: '取り下げられました', text: '何も変わっていません。' },
     expired: { title: 'この依頼は期限切れです', text: '何も変わっていません。再び求めることができます。' },

@@ -31,19 +31,19 @@ const de: Translated<typeof en> = {
   confirmOrLess: 'Bestätigen Sie, dass Sie es sind, oder erlauben Sie weniger.',
   password: 'Ihr Passwort',
   passkey: 'Mit einem Passkey bestätigen',
-  passkeyNeedsScript: 'Mit einem Passkey zu bestätigen geht nur mit JavaScript.',
+  passkeyNeedsScript: 'Das Bestätigen mit einem Passkey geht nur mit JavaScript.',
   passkeyOf: 'Passkey vom',
   passkeyCancelled: 'Abgebrochen, oder es wurde kein Passkey gewählt.',
   passkeyKnown: 'Dieses Gerät hat schon einen Passkey für Sie.',
   passkeyTooOften: 'Zu viele Versuche. Versuchen Sie es in ein paar Minuten noch einmal.',
-  passkeyFailed: 'Das hat nicht geklappt. Versuchen Sie es noch einmal, oder nehmen Sie Ihr Passwort.',
+  passkeyFailed: 'Das hat nicht geklappt. Versuchen Sie es noch einmal, oder verwenden Sie Ihr Passwort.',
   simulated: 'Simuliert, braucht keinen Schlüssel',
   fault: 'Hier ist etwas schiefgegangen',
   faultText:
-    'Was Sie getan haben, ist vielleicht nicht geschehen. Sehen Sie nach, und versuchen Sie es gleich noch einmal.',
+    'Was Sie tun wollten, ist vielleicht nicht geschehen. Sehen Sie erst nach, und versuchen Sie es dann noch einmal.',
   outage: 'Gerade nicht verfügbar',
   outageText:
-    'Valetkey erreicht seine Datenbank nicht. Das geht meist von selbst vorbei: Versuchen Sie es gleich noch einmal, und sehen Sie vorher nach, ob geschehen ist, was Sie getan haben.',
+    'Valetkey erreicht seine Datenbank nicht. Das geht meist von selbst vorbei: Versuchen Sie es gleich noch einmal, und sehen Sie vorher nach, ob schon geschehen ist, was Sie tun wollten.',
 };
 
 const ja: Translated<typeof en> = {
@@ -59,7 +59,7 @@ const ja: Translated<typeof en> = {
   passkeyKnown: 'この端末にはあなたのパスキーがすでにあります。',
   passkeyTooOften: '試行回数が多すぎます。数分後にもう一度お試しください。',
   passkeyFailed: 'うまくいきませんでした。もう一度試すか、パスワードをお使いください。',
-  simulated: 'シミュレーション、キー不要',
+  simulated: '模擬、キー不要',
   fault: '問題が起きました',
   faultText: '先ほどの操作は済んでいない可能性があります。確かめてから、少し待ってもう一度お試しください。',
   outage: '現在利用できません',

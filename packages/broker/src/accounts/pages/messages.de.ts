@@ -11,19 +11,19 @@ export const messagesDe: Translated<typeof messagesEn> = {
   password: 'Passwort',
   passwordHint: (least) => `Mindestens ${least} Zeichen; am besten ein paar Wörter.`,
   wrongEmail: 'Geben Sie eine E-Mail-Adresse ein, etwa you@example.com.',
-  tooShort: (least) => `Nehmen Sie mindestens ${least} Zeichen.`,
-  tooLong: (most) => `Nehmen Sie höchstens ${most} Zeichen.`,
+  tooShort: (least) => `Verwenden Sie mindestens ${least} Zeichen.`,
+  tooLong: (most) => `Verwenden Sie höchstens ${most} Zeichen.`,
   makeAccount: 'Mein Konto anlegen',
-  usedUp: 'Link aufgebraucht',
-  usedUpTitle: 'Dieser Link ist aufgebraucht',
+  usedUp: 'Link schon benutzt',
+  usedUpTitle: 'Dieser Link wurde schon benutzt',
 
   signIn: 'Anmelden',
-  signInLead: 'Ihre KI-Konten, und was sie benutzen darf.',
+  signInLead: 'Ihre KI-Konten, und wer sie benutzen darf.',
   usePasskey: 'Passkey benutzen',
   notSetUp: 'Noch nicht eingerichtet',
   notSetUpText:
     'Öffnen Sie den einmaligen Link zum Einrichten, den Valetkey beim Start ausgegeben hat. Jeder Start gibt einen neuen aus.',
-  passkeyMeanwhile: ' Ein Passkey funktioniert inzwischen.',
+  passkeyMeanwhile: ' Ein Passkey funktioniert so lange trotzdem.',
   signInBroken: 'Die Anmeldung ist gerade gestört. Versuchen Sie es gleich noch einmal.',
   wrong: 'Die E-Mail-Adresse oder das Passwort ist falsch.',
   wait: (minutes) =>
@@ -37,7 +37,7 @@ export const messagesDe: Translated<typeof messagesEn> = {
 
   confirm: 'Bestätigen, dass Sie es sind',
   confirmLead: (minutes) =>
-    `Was Sie gerade tun, wiegt schwerer als das meiste. Die Bestätigung gilt ${minutes === 1 ? 'eine Minute' : `${minutes} Minuten`}, in diesem Browser.`,
+    `Was Sie vorhaben, hat besonderes Gewicht. Die Bestätigung gilt ${minutes === 1 ? 'eine Minute' : `${minutes} Minuten`}, in diesem Browser.`,
   confirmButton: 'Bestätigen',
   confirmNot: 'Nicht jetzt',
   signedOut: 'Sie sind abgemeldet. Melden Sie sich wieder an.',
@@ -47,7 +47,7 @@ export const messagesDe: Translated<typeof messagesEn> = {
   setUp: 'Einrichten',
   setUpTitle: 'Willkommen. Legen Sie Ihr Konto an.',
   setUpLead:
-    'Sie werden der Eigentümer dieses Brokers: Sie fügen Ihre KI-Konten hinzu und entscheiden, welche Apps sie benutzen dürfen. Es wird nichts an irgendwen geschickt.',
+    'Sie werden Inhaber dieses Brokers: Sie fügen Ihre KI-Konten hinzu und entscheiden, welche Apps sie benutzen dürfen. Es wird niemandem etwas geschickt.',
   setUpUsed:
     'Ein Link zum Einrichten gilt einmal, und nur der neueste. Hat noch niemand diesen Broker eingerichtet, starten Sie ihn neu, und er gibt einen neuen aus.',
 
@@ -58,17 +58,18 @@ export const messagesDe: Translated<typeof messagesEn> = {
   invitedAs: (email) => `Sie melden sich als ${email} an.`,
   invitedPasskey: 'Stattdessen einen Passkey benutzen',
   invitedUsed:
-    'Eine Einladung gilt einmal und 7 Tage lang und kann zurückgezogen werden. Haben Sie noch kein Konto, bitten Sie um eine neue.',
-  taken: 'Mit dieser Adresse gibt es hier schon ein Konto. Melden Sie sich an, oder nehmen Sie eine andere.',
+    'Eine Einladung gilt einmal und 7 Tage lang und kann zurückgezogen werden. Haben Sie noch kein Konto, bitten Sie um eine neue, wo Sie eingeladen wurden.',
+  taken:
+    'Mit dieser Adresse gibt es hier schon ein Konto. Melden Sie sich an, oder verwenden Sie eine andere.',
 
-  ways: 'Wege, sich anzumelden',
+  ways: 'Möglichkeiten der Anmeldung',
   passkeys: 'Passkeys',
   noPasskeys:
-    'Noch keine. Ein Passkey meldet Sie mit der Sperre Ihres Geräts an und lässt sich nicht abfischen.',
+    'Noch keine. Ein Passkey meldet Sie mit der Bildschirmsperre Ihres Geräts an und ist vor Phishing sicher.',
   addPasskey: 'Passkey hinzufügen',
-  addNeedsScript: 'Einen Passkey hinzuzufügen geht nur mit JavaScript.',
+  addNeedsScript: 'Das Hinzufügen eines Passkeys geht nur mit JavaScript.',
   passkeysElsewhere: (port) =>
-    `Browser erlauben Passkeys nur unter einem Hostnamen. Setzen Sie VALETKEY_ISSUER auf http://localhost:${port} oder Ihre eigene Domain.`,
+    `Browser erlauben Passkeys nur unter einem Hostnamen. Um sie zu nutzen, setzen Sie VALETKEY_ISSUER auf http://localhost:${port} oder Ihre eigene Domain.`,
   passkeyName: 'Passkey',
   added: (day) => `Hinzugefügt am ${day}`,
   remove: 'Entfernen',
@@ -86,7 +87,7 @@ export const messagesDe: Translated<typeof messagesEn> = {
   program: 'Ein Programm',
   withoutAddress: 'Einige davon kamen ohne Ihre Adresse.',
   withoutAddressText:
-    ' Jeder, der diesen Broker erreicht, kann sie gemacht haben, unter jedem Namen. Haben zwei denselben Namen, brechen Sie beide ab, geben Sie dem Programm Ihre Adresse und starten Sie es neu.',
+    ' Jeder, der diesen Broker erreicht, kann sie gestellt haben, unter jedem beliebigen Namen. Haben zwei denselben Namen, brechen Sie beide ab, geben Sie dem Programm Ihre Adresse und starten Sie es noch einmal.',
   address: 'Ihre Adresse für Programme',
   addressText:
     'Geben Sie sie einem Programm, das OKAP spricht, als Adresse seines Tresors. Worum es bittet, erreicht dann Sie und niemanden sonst.',
@@ -99,7 +100,7 @@ export const messagesDe: Translated<typeof messagesEn> = {
   terminalCode: 'Es zeigt diesen Code:',
   terminalQuestion: 'Haben Sie das gerade selbst gestartet, auf Ihrem eigenen Rechner?',
   terminalWarning:
-    ' Hat Ihnen jemand diesen Link oder Code geschickt, brechen Sie ab: Wenn Sie es erlauben, geben Sie ihm Ihr Konto.',
+    ' Hat Ihnen jemand diesen Link oder Code geschickt, brechen Sie ab: Wenn Sie es erlauben, überlassen Sie dieser Person Ihr Konto.',
   terminalUntil: [
     'Es kann dann tun, was Sie hier tun können, 14 Tage lang oder bis Sie es abmelden, unter ',
     '.',
@@ -115,10 +116,10 @@ export const messagesDe: Translated<typeof messagesEn> = {
   deviceStop: ['Sie können das jederzeit beenden, unter ', '.'],
   connectedApps: 'Verbundene Apps',
   unknownCode:
-    'Dieser Code ist unbekannt, aufgebraucht oder zu alt. Beginnen Sie auf dem Gerät neu, und es zeigt einen neuen.',
-  tooManyCodes: 'Es wurden zu viele Codes versucht. Versuchen Sie es in einer Stunde noch einmal.',
+    'Dieser Code ist unbekannt, schon benutzt oder zu alt. Beginnen Sie auf dem Gerät neu; es zeigt dann einen neuen.',
+  tooManyCodes: 'Es wurden zu viele Codes ausprobiert. Versuchen Sie es in einer Stunde noch einmal.',
 
-  notOffered: 'Gibt es nicht',
+  notOffered: 'Nicht möglich',
   notOfferedText: 'Diese Seite kann nur geöffnet oder abgeschickt werden.',
   nothingDone: 'Es wurde nichts getan',
   fromElsewhere: (issuer) =>

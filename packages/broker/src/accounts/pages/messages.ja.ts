@@ -23,7 +23,7 @@ export const messagesJa: Translated<typeof messagesEn> = {
   notSetUp: '未設定',
   notSetUpText:
     'Valetkey が起動時に表示した一度限りの設定リンクを開いてください。起動のたびに新しいリンクが表示されます。',
-  passkeyMeanwhile: ' その間もパスキーは使えます。',
+  passkeyMeanwhile: 'その間もパスキーは使えます。',
   signInBroken: 'ただいまサインインできません。少し待ってからお試しください。',
   wrong: 'メールアドレスまたはパスワードが違います。',
   wait: (minutes) => `試行回数が多すぎます。${minutes} 分後にもう一度お試しください。`,
@@ -53,7 +53,7 @@ export const messagesJa: Translated<typeof messagesEn> = {
   invited: 'アカウントを作る',
   invitedTitle: '招待されています。アカウントを作りましょう。',
   invitedLead:
-    '自分の AI アカウントを追加し、どのアプリが使えるか決めます。運用者に見えるのは使用額だけで、呼び出し、アプリ、キーは見えません。',
+    '自分の AI アカウントを追加し、どのアプリが使えるか決めます。使用額は運用者に見えますが、呼び出し、アプリ、キーは見えません。',
   invitedAs: (email) => `${email} としてサインインします。`,
   invitedPasskey: '代わりにパスキーを使う',
   invitedUsed:
@@ -62,11 +62,12 @@ export const messagesJa: Translated<typeof messagesEn> = {
 
   ways: 'サインインの方法',
   passkeys: 'パスキー',
-  noPasskeys: 'まだありません。パスキーは端末のロックでサインインするもので、フィッシングされません。',
+  noPasskeys:
+    'まだありません。パスキーは端末の画面ロックでサインインするもので、フィッシングの被害に遭いません。',
   addPasskey: 'パスキーを追加',
   addNeedsScript: 'パスキーの追加には JavaScript が必要です。',
   passkeysElsewhere: (port) =>
-    `パスキーはホスト名でのみ使えます。VALETKEY_ISSUER を http://localhost:${port} または自分のドメインに設定してください。`,
+    `ブラウザーはホスト名でのみパスキーを許可します。使うには VALETKEY_ISSUER を http://localhost:${port} または自分のドメインに設定してください。`,
   passkeyName: 'パスキー',
   added: (day) => `追加日 ${day}`,
   remove: '削除',
@@ -84,7 +85,7 @@ export const messagesJa: Translated<typeof messagesEn> = {
   program: 'プログラム',
   withoutAddress: 'あなたのアドレスなしで届いたものがあります。',
   withoutAddressText:
-    ' このブローカーに届く人なら誰でも、どんな名前でも作れます。同じ名前が 2 つあれば両方キャンセルし、プログラムにあなたのアドレスを渡してやり直してください。',
+    'このブローカーに届く人なら誰でも、どんな名前でも作れます。同じ名前が 2 つあれば両方キャンセルし、プログラムにあなたのアドレスを渡してやり直してください。',
   address: 'プログラム用のアドレス',
   addressText:
     'OKAP に対応したプログラムに、保管庫のアドレスとして渡してください。要求はあなただけに届きます。',
@@ -95,9 +96,9 @@ export const messagesJa: Translated<typeof messagesEn> = {
   terminal: 'ターミナルを接続',
   terminalTitle: 'このターミナルをあなたとしてサインインさせますか？',
   terminalCode: '次のコードが表示されているはずです:',
-  terminalQuestion: 'あなた自身が、自分のマシンで今始めたものですか？',
+  terminalQuestion: 'あなた自身が、自分のコンピューターで今始めたものですか？',
   terminalWarning:
-    ' リンクやコードを誰かから送られた場合はキャンセルしてください。許可すると、その人にあなたのアカウントを渡すことになります。',
+    'リンクやコードを誰かから送られた場合はキャンセルしてください。許可すると、その人にあなたのアカウントを渡すことになります。',
   terminalUntil: [
     'あなたがここでできることを、14 日間、または次の場所でサインアウトするまで行えます: ',
     '。',

@@ -53,14 +53,14 @@ export const de: Messages = {
     save: 'Speichern',
     working: 'Einen Moment…',
     loading: 'Lädt…',
-    retry: 'Noch einmal versuchen',
+    retry: 'Erneut versuchen',
     copy: 'Kopieren',
     copied: 'Kopiert',
     copyFailed: 'Nicht kopiert: bitte markieren',
     copyOf: (what: string) => `${what} kopieren`,
     dismiss: 'Schließen',
     never: 'nie',
-    optional: 'freiwillig',
+    optional: 'optional',
     showTable: 'Tabelle',
     showChart: 'Diagramm',
   },
@@ -73,12 +73,12 @@ export const de: Messages = {
       invalid_request: 'Der Broker nimmt das so nicht an.',
       invalid_json: 'Der Broker nimmt das so nicht an.',
       unknown_field: 'Der Broker nimmt das so nicht an.',
-      insufficient_user_authentication: 'Dafür muss frisch bestätigt sein, dass Sie es sind.',
+      insufficient_user_authentication: 'Dafür müssen Sie erneut bestätigen, dass Sie es sind.',
       not_found: 'Das gibt es nicht, oder nicht mehr.',
       conflict: 'Das passt nicht zum jetzigen Stand.',
       request_too_large: 'Das ist zu groß.',
-      rate_limited: 'Das war zu oft. Versuchen Sie es gleich noch einmal.',
-      unavailable: 'Der Broker kann gerade nichts festhalten. Versuchen Sie es gleich noch einmal.',
+      rate_limited: 'Das waren zu viele Anfragen. Versuchen Sie es gleich noch einmal.',
+      unavailable: 'Der Broker kann gerade nichts aufzeichnen. Versuchen Sie es gleich noch einmal.',
       internal_error: 'Im Broker ist etwas schiefgegangen.',
     },
     unreachable:
@@ -99,7 +99,7 @@ export const de: Messages = {
     admitted: 'Läuft',
     settled: 'Abgerechnet',
     ceiling: 'Zum Höchstbetrag gebucht',
-    released: 'Freigegeben',
+    released: 'Ohne Kosten',
     refused: 'Abgelehnt',
   },
 
@@ -140,15 +140,15 @@ export const de: Messages = {
     },
     left: (amount: string) => `${amount} übrig`,
     spentOf: (spent: string, amount: string, window: string) => `${spent} von ${amount} ${window}`,
-    held: (amount: string) => `${amount} für laufende Aufrufe zurückgelegt`,
+    held: (amount: string) => `${amount} für laufende Aufrufe reserviert`,
     reset: (amount: string) => `zurückgesetzt: ${amount} davor zählen nicht`,
     startsAgain: (when: string) => `beginnt ${when} neu`,
     none: 'Kein Limit',
-    noneText: 'Nichts begrenzt, was diese App ausgeben darf, bis sie abläuft oder Sie sie widerrufen.',
+    noneText: 'Nichts begrenzt, was diese App ausgeben darf, bis der Zugang abläuft oder Sie ihn widerrufen.',
     noneOwn: 'Kein eigenes Limit',
     noneOwnText: 'Es gelten die Limits der Freigaben darüber.',
     meter: (spent: string, held: string, left: string) =>
-      `${spent} ausgegeben, ${held} zurückgelegt, ${left} übrig`,
+      `${spent} ausgegeben, ${held} reserviert, ${left} übrig`,
   },
 
   home: {
@@ -158,7 +158,7 @@ export const de: Messages = {
     total: 'Von Beginn an ausgegeben',
     callsToday: (count: number) => `${calls(count)} heute`,
     callsMonth: (count: number) => `${calls(count)} diesen Monat`,
-    canSpend: (count: number) => `${apps(count)} ${count === 1 ? 'kann' : 'können'} ausgeben`,
+    canSpend: (count: number) => `${apps(count)} ${count === 1 ? 'kann' : 'können'} Geld ausgeben`,
     attention: 'Bitte ansehen',
     allWell: 'Nichts braucht Ihre Aufmerksamkeit.',
     allWellText:
@@ -182,7 +182,7 @@ export const de: Messages = {
   },
 
   attention: {
-    exhausted: (name: string) => `Das Budget von ${name} ist aufgebraucht. Ihre Aufrufe werden abgelehnt.`,
+    exhausted: (name: string) => `Das Budget von ${name} ist aufgebraucht. Weitere Aufrufe werden abgelehnt.`,
     nearly_used: (name: string, percent: number) => `${name} hat ${percent} % des Budgets verbraucht.`,
     expiring: (name: string, when: string) => `Die Freigabe von ${name} endet ${when}.`,
     idle: (name: string, when: string | null) =>
@@ -190,7 +190,7 @@ export const de: Messages = {
         ? `${name} wurde nie benutzt. Entfernen Sie die App, wenn Sie sie nicht brauchen.`
         : `${name} wurde zuletzt ${when} benutzt. Entfernen Sie die App, wenn Sie sie nicht brauchen.`,
     endingUnused: (name: string, when: string) =>
-      `Niemand benutzt ${name}: Die Freigabe endet ${when}, wenn sie nicht vorher benutzt wird.`,
+      `Niemand benutzt ${name}: Die Freigabe endet ${when}, falls sie bis dahin unbenutzt bleibt.`,
     refused: (name: string, count: number) =>
       `Von ${name} ${count === 1 ? 'wurde' : 'wurden'} seit gestern ${calls(count)} abgelehnt.`,
     refusedMore: (name: string, count: number) =>
@@ -204,12 +204,12 @@ export const de: Messages = {
   },
 
   quickstart: {
-    title: (name: string) => `Willkommen, ${name}. Geben Sie den ersten Schlüssel aus.`,
+    title: (name: string) => `Willkommen, ${name}. Vergeben Sie Ihren ersten Schlüssel.`,
     lead: 'Apps bekommen ein Token mit einem Budget. Ihre Anbieter-Schlüssel bleiben hier.',
     steps: {
       account: 'KI-Konto hinzufügen, oder mit der Sandbox beginnen',
       accountText:
-        'Die Sandbox ist ein simulierter Anbieter. Sie braucht keinen Schlüssel und kostet nichts, so lässt sich erst alles ausprobieren.',
+        'Die Sandbox ist ein simulierter Anbieter. Sie braucht keinen Schlüssel und kostet nichts; so lässt sich erst alles ausprobieren.',
       accountAction: 'Anbieter-Schlüssel hinzufügen',
       connect: 'App verbinden',
       connectText:
@@ -218,13 +218,13 @@ export const de: Messages = {
       call: 'Den ersten Aufruf machen',
       callText: 'Das ist der Aufruf, mit Ihrer eigenen Adresse. Das Token ist das aus Schritt 2.',
     },
-    cli: 'Oder im Terminal, an diesem Broker als Sie angemeldet:',
+    cli: 'Oder im Terminal, mit Ihrem Konto an diesem Broker angemeldet:',
     yourToken: 'IHR_TOKEN',
   },
 
   apps: {
     title: 'Verbundene Apps',
-    lead: 'Wer von Ihren KI-Konten ausgeben darf, und wie viel übrig ist.',
+    lead: 'Wer über Ihre KI-Konten Geld ausgeben kann, und wie viel noch übrig ist.',
     live: 'Aktive',
     all: 'Alle',
     filter: 'Welche Apps gezeigt werden',
@@ -243,9 +243,9 @@ export const de: Messages = {
     pauseOf: (name: string) => `${name} pausieren`,
     resumeOf: (name: string) => `${name} fortsetzen`,
     revokeOf: (name: string) => `${name} widerrufen`,
-    paused: (name: string) => `${name} ist pausiert. Ihre Aufrufe werden abgelehnt, bis Sie fortsetzen.`,
-    resumed: (name: string) => `${name} kann wieder ausgeben.`,
-    empty: 'Keine App kann von Ihren KI-Konten ausgeben.',
+    paused: (name: string) => `${name} ist pausiert. Aufrufe werden abgelehnt, bis Sie die App fortsetzen.`,
+    resumed: (name: string) => `${name} kann wieder Geld ausgeben.`,
+    empty: 'Keine App kann über Ihre KI-Konten Geld ausgeben.',
     emptyText:
       'Verbinden Sie ein eigenes Werkzeug, oder öffnen Sie eine App, die „Connect your AI“ anbietet, und geben Sie ihr diese Adresse:',
     emptyIssuer: 'Adresse Ihres Brokers',
@@ -254,12 +254,12 @@ export const de: Messages = {
   revoke: {
     title: (name: string) => `${name} widerrufen?`,
     effect:
-      'Sie endet sofort und endgültig: Kein Aufruf wird mehr weitergeleitet, laufende werden binnen zwei Sekunden abgebrochen.',
+      'Der Zugang endet sofort und endgültig: Kein Aufruf wird mehr weitergeleitet, laufende werden binnen zwei Sekunden abgebrochen.',
     spent: (month: string, total: string) =>
-      `Sie hat diesen Monat ${month} und insgesamt ${total} ausgegeben. Was sie getan hat, bleibt unter Aktivität.`,
+      `Ausgegeben sind diesen Monat ${month} und insgesamt ${total}. Was die App getan hat, bleibt unter Aktivität sichtbar.`,
     below: (count: number) =>
-      `${many(count, 'davon weitergegebene Freigabe endet', 'davon weitergegebene Freigaben enden')} mit ihr.`,
-    pauseInstead: 'Um sie nur eine Weile anzuhalten, pausieren Sie sie.',
+      `${many(count, 'von ihr weitergegebene Freigabe endet', 'von ihr weitergegebene Freigaben enden')} damit ebenfalls.`,
+    pauseInstead: 'Um sie nur eine Weile anzuhalten, pausieren Sie sie stattdessen.',
     confirm: (count: number) =>
       count === 1 ? 'Zugang widerrufen' : `${count.toLocaleString('en')} Freigaben widerrufen`,
     done: (name: string, grants: number, streams: number) =>
@@ -279,19 +279,19 @@ export const de: Messages = {
     endsUnused: 'wenn unbenutzt:',
     endsNever: 'Hat kein eigenes Ende',
     revokedAt: 'Widerrufen',
-    reason: 'Ihre Worte',
+    reason: 'In ihren Worten',
     grantId: 'Freigabe',
     spentToday: 'Heute',
     spentMonth: 'Dieser Monat',
     spentTotal: 'Insgesamt',
     callCount: 'Aufrufe',
     editLimits: 'Limits ändern',
-    calls: 'Ihre Aufrufe',
+    calls: 'Aufrufe der App',
     callsAll: 'Unter Aktivität ansehen',
     noCalls: 'Noch kein Aufruf.',
     noCallsText: 'Aufrufe erscheinen hier kurz nach ihrem Beginn.',
     noOwnCalls: 'Kein eigener Aufruf.',
-    noOwnCallsText: 'Was davon weitergegeben wurde, zeigt seine Aufrufe auf eigenen Seiten.',
+    noOwnCallsText: 'Aufrufe weitergegebener Freigaben stehen auf deren eigenen Seiten.',
     unverified: 'Nicht von Valetkey',
     token: 'Token',
     tokenText:
@@ -310,14 +310,14 @@ export const de: Messages = {
 
   edit: {
     title: (name: string) => `Limits von ${name}`,
-    lead: 'Eine Änderung zählt ab dem nächsten Aufruf. Ein Limit unter dem Verbrauchten lässt weitere Aufrufe ablehnen.',
+    lead: 'Eine Änderung gilt ab dem nächsten Aufruf. Liegt ein Limit unter dem schon Ausgegebenen, werden weitere Aufrufe abgelehnt.',
     remove: 'Entfernen',
     removeOf: (kind: string) => `Entfernen: ${kind}`,
     add: 'Limit hinzufügen',
     choose: 'Art wählen…',
-    noneLeft: 'Ohne ein Limit darf sie ohne Ende ausgeben, bis sie abläuft.',
-    badUsd: 'Schreiben Sie einen Betrag wie 5 oder 0.25, mit Punkt.',
-    badCount: 'Schreiben Sie eine ganze Zahl.',
+    noneLeft: 'Ohne Limit darf sie unbegrenzt ausgeben, bis der Zugang abläuft.',
+    badUsd: 'Geben Sie einen Betrag wie 5 oder 0.25 ein, mit Punkt.',
+    badCount: 'Geben Sie eine ganze Zahl ein.',
     expiry: 'Ende der Freigabe',
     keepExpiry: (when: string) => `Beibehalten: ${when}`,
     keepForever: 'Beibehalten: kein Ende',
@@ -325,7 +325,7 @@ export const de: Messages = {
     saved: (name: string) => `Die Limits von ${name} sind geändert.`,
     save: 'Limits speichern',
     changedMeanwhile:
-      'Dieser Zugang wurde geändert, seit Sie dies geöffnet haben. Von Ihren Angaben ist noch nichts gespeichert.',
+      'Dieser Zugang wurde inzwischen geändert. Von Ihren Angaben ist noch nichts gespeichert.',
     showNow: 'Mit dem jetzigen Stand neu beginnen',
   },
 
@@ -337,7 +337,7 @@ export const de: Messages = {
       'Was in diesem Zeitraum schon ausgegeben wurde, zählt bei diesem Limit nicht mehr; aufgezeichnet bleibt es. Das lässt sich nicht rückgängig machen.',
     counts: (spent: string, window: string) => `Gezählt ${window}: ${spent}.`,
     others:
-      'Andere Limits zählen es weiter. Was laufende Aufrufe zurückgelegt haben, zählt, sobald sie enden.',
+      'Andere Limits zählen es weiter. Was laufende Aufrufe reserviert haben, zählt, sobald sie beendet sind.',
     confirm: 'Limit zurücksetzen',
     done: (kind: string) => `„${kind}“ ist zurückgesetzt.`,
   },
@@ -354,8 +354,8 @@ export const de: Messages = {
     noModel: 'kein Modell',
     tokenCounts: (input: string, output: string) => `${input} hin, ${output} zurück`,
     cached: (count: string) => `${count} aus dem Cache`,
-    held: (amount: string) => `${amount} zurückgelegt`,
-    heldWas: (amount: string) => `${amount} waren zurückgelegt`,
+    held: (amount: string) => `${amount} reserviert`,
+    heldWas: (amount: string) => `${amount} waren reserviert`,
     unconfirmed: 'unbestätigt',
     streamed: 'als Stream',
     more: 'Ältere Aufrufe zeigen',
@@ -363,7 +363,7 @@ export const de: Messages = {
 
   accounts: {
     title: 'KI-Konten',
-    lead: 'Ihre Anbieter-Schlüssel. Sie liegen hier versiegelt und gehen nirgendwohin als zum Anbieter selbst.',
+    lead: 'Ihre Anbieter-Schlüssel. Sie liegen hier versiegelt und gehen nur an den Anbieter selbst.',
     add: 'Schlüssel hinzufügen',
     provider: 'Anbieter',
     key: 'API-Schlüssel',
@@ -396,7 +396,7 @@ export const de: Messages = {
     replacedNotice: (name: string) => `Der Schlüssel von ${name} ist ersetzt.`,
     removedNotice: (name: string) => `Der Schlüssel von ${name} ist entfernt.`,
     simulatedText:
-      'Eingebaut. Antworten sind ausgedacht und sagen das; Preise zählen wie echte, damit sich Budgets ausprobieren lassen.',
+      'Eingebaut. Antworten sind erfunden und sagen das auch; Preise zählen wie echte, damit sich Budgets ausprobieren lassen.',
     keyless: 'Braucht keinen Schlüssel. Läuft unter der Adresse des Betreibers.',
     tryIt: 'Eine App damit verbinden',
     waiting: 'Eine App wartet auf Ihre Entscheidung.',
@@ -404,7 +404,7 @@ export const de: Messages = {
     goBack: 'Zurück zu ihrer Anfrage',
     emptyTitle: 'Noch kein Anbieter-Schlüssel.',
     emptyText:
-      'Fügen Sie einen Schlüssel ein, und jede App, die Sie verbinden, nutzt ihn, in dem Budget, das Sie ihr geben.',
+      'Fügen Sie einen Schlüssel ein: Jede App, die Sie verbinden, nutzt ihn im Rahmen des Budgets, das Sie ihr geben.',
   },
 
   connect: {
@@ -417,7 +417,7 @@ export const de: Messages = {
     needsKey: (names: string, count: number) =>
       `${names} ${count === 1 ? 'braucht' : 'brauchen'} einen Schlüssel.`,
     addKey: 'Schlüssel hinzufügen',
-    simulated: 'kein Schlüssel nötig, Antworten sind ausgedacht',
+    simulated: 'kein Schlüssel nötig, Antworten sind erfunden',
     ready: 'bereit',
     keyless: 'kein Schlüssel nötig, läuft unter der Adresse des Betreibers',
     whichKey: 'Welcher Schlüssel zahlt',
@@ -425,15 +425,15 @@ export const de: Messages = {
     anyModel: 'Jedes Modell mit bekanntem Preis',
     theseModels: 'Nur diese',
     findModel: 'Modell suchen',
-    noModel: 'Kein Modell passt.',
+    noModel: 'Kein passendes Modell.',
     chooseModel: 'Wählen Sie mindestens ein Modell.',
     budget: 'Budget',
     amount: 'US-Dollar',
     per: 'Gezählt',
     perOptions: { day: 'jeden Tag', week: 'jede Woche', month: 'jeden Monat', total: 'einmal, insgesamt' },
     budgetHint:
-      'Ein Aufruf, der mehr kosten könnte, als übrig ist, wird abgelehnt, bevor er den Anbieter erreicht.',
-    badAmount: 'Schreiben Sie einen Betrag wie 5 oder 0.25, mit Punkt.',
+      'Ein Aufruf, der mehr kosten könnte, als noch übrig ist, wird abgelehnt, bevor er den Anbieter erreicht.',
+    badAmount: 'Geben Sie einen Betrag wie 5 oder 0.25 ein, mit Punkt.',
     expiry: 'Endet nach',
     days: (days: number) => many(days, 'Tag', 'Tagen'),
     create: (amount: string, per: string) => `Token für bis zu ${amount} ${per} ausstellen`,
@@ -453,9 +453,9 @@ export const de: Messages = {
     model: 'Modell',
     yourModel: 'IHR_MODELL',
     snippets: 'Oder mit Code beginnen',
-    waiting: 'Warten auf den ersten Aufruf…',
+    waiting: 'Wartet auf den ersten Aufruf…',
     waitingText:
-      'Lassen Sie dies offen und starten Sie das Programm. Der Haken erscheint mit dem ersten Aufruf.',
+      'Lassen Sie diese Seite offen und starten Sie das Programm. Mit dem ersten Aufruf erscheint der Haken.',
     arrived: 'Der erste Aufruf ist da.',
     arrivedText: (model: string, cost: string) => `${model}, ${cost}.`,
     running: 'läuft gerade',
@@ -480,7 +480,7 @@ export const de: Messages = {
     passkeysLink: 'Passkeys verwalten',
     session: 'Diese Sitzung',
     sessionText:
-      'Wenn Sie sich hier abmelden, betrifft das keine App. Um alle anzuhalten, nehmen Sie „Alles anhalten“ auf der Startseite.',
+      'Wenn Sie sich hier abmelden, betrifft das keine App. Um alle anzuhalten, wählen Sie „Alles anhalten“ auf der Startseite.',
     signOut: 'Abmelden',
     broker: 'Dieser Broker',
     address: 'Adresse',
@@ -488,6 +488,6 @@ export const de: Messages = {
     appearance: 'Das Aussehen folgt Ihrem System: hell oder dunkel.',
     language: 'Sprache',
     languageText:
-      'Gilt in diesem Browser und in Meldungen, die Ihnen geschickt werden. Beträge und Zahlen sind in jeder Sprache gleich geschrieben.',
+      'Gilt in diesem Browser und in Meldungen, die Ihnen geschickt werden. Beträge und Zahlen werden in jeder Sprache gleich geschrieben.',
   },
 };

@@ -3,7 +3,7 @@
 /** Before what matters most. */
 export const confirm = {
   title: 'Bestätigen, dass Sie es sind',
-  lead: 'Was Sie gerade tun, wiegt schwerer als das meiste. Die Bestätigung gilt einige Minuten, in diesem Browser.',
+  lead: 'Was Sie vorhaben, hat besonderes Gewicht. Die Bestätigung gilt einige Minuten, in diesem Browser.',
   password: 'Ihr Passwort',
   confirm: 'Bestätigen',
   passkey: 'Mit einem Passkey bestätigen',

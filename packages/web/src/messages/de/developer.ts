@@ -17,7 +17,7 @@ export const developer = {
   redirects: 'Redirect-URIs',
   redirectsHint: 'Eine in jeder Zeile. Sie werden Zeichen für Zeichen verglichen.',
   type: 'Wo läuft ihr Code?',
-  public: 'Auf Geräten anderer Leute',
+  public: 'Auf den Geräten der Nutzer',
   publicText:
     'Browser, Mobilgerät, Desktop oder Kommandozeile: kann nichts geheim halten. Public Client mit PKCE.',
   confidential: 'Auf einem Server',
@@ -42,7 +42,7 @@ export const developer = {
   rotateOf: (name: string) => `Neues Secret für ${name}`,
   rotateTitle: (name: string) => `Neues Secret für ${name} ausstellen?`,
   rotateEffect:
-    'Das jetzige Secret gilt sofort nicht mehr. Die App bekommt keine Token mehr, bis sie das neue hat.',
+    'Das jetzige Secret gilt sofort nicht mehr. Die App kann keine Token mehr holen oder erneuern, bis sie das neue hat.',
   rotateConfirm: 'Secret ersetzen',
   rotated: (name: string) => `Neues Secret für ${name}`,
   remove: 'Löschen',
@@ -50,8 +50,8 @@ export const developer = {
   removeTitle: (name: string) => `${name} löschen?`,
   removeEffect: (count: number) =>
     count === 0
-      ? 'Sie kann niemanden mehr um Zugang bitten.'
-      : `Sie kann niemanden mehr um Zugang bitten, und ${many(count, 'Freigabe', 'Freigaben')} von Ihnen an sie ${count === 1 ? 'wird' : 'werden'} sofort widerrufen.`,
+      ? 'Die App kann niemanden mehr um Zugang bitten.'
+      : `Die App kann niemanden mehr um Zugang bitten, und ${many(count, 'Freigabe', 'Freigaben')} von Ihnen an sie ${count === 1 ? 'wird' : 'werden'} sofort widerrufen.`,
   removeConfirm: 'App löschen',
   removed: (name: string) => `${name} ist gelöscht.`,
   empty: 'Sie haben keine App eingetragen.',

@@ -3,14 +3,14 @@
 /** The words. */
 export const devices = {
   title: 'Geräte und Token',
-  lead: 'Ein Gerät ist ein Schlüssel, der sich nicht mit einem Token kopieren lässt. Apps, die an Ihre Geräte gebunden sind, arbeiten von dort und von nirgendwo sonst.',
+  lead: 'Ein Gerät ist ein Schlüssel, der sich nicht zusammen mit einem Token kopieren lässt. Apps, die an Ihre Geräte gebunden sind, arbeiten von dort und von nirgendwo sonst.',
   devices: 'Geräte',
   emptyTitle: 'Noch keine Geräte.',
   emptyText:
-    'Melden Sie den Rechner an, an dem Sie arbeiten. Sein Schlüssel bleibt dort, Valetkey erfährt nur die öffentliche Hälfte.',
-  command: 'Dies meldet den Rechner an, auf dem es läuft:',
+    'Registrieren Sie den Rechner, an dem Sie arbeiten. Sein Schlüssel bleibt dort, Valetkey erfährt nur die öffentliche Hälfte.',
+  command: 'Dies registriert den Rechner, auf dem es läuft:',
   code: 'npx valetkey devices enrol --name laptop',
-  enrolled: 'Angemeldet',
+  enrolled: 'Registriert',
   lostOn: 'Verloren',
   notPinned: 'Keine App ist daran gebunden.',
   pinned: 'Daran gebunden:',
@@ -25,7 +25,7 @@ export const devices = {
   lostNotice: (name: string, streams: number) =>
     `${name} ist verloren. Nichts wird mehr dafür weitergeleitet${streams === 0 ? '' : `; ${streams} ${streams === 1 ? 'laufender Aufruf wurde' : 'laufende Aufrufe wurden'} beendet`}.`,
   sessions: 'Angemeldet',
-  sessionsLead: 'Browser, und Kommandozeilen, die mit valetkey login zugelassen wurden.',
+  sessionsLead: 'Browser und Kommandozeilen, die mit valetkey login zugelassen wurden.',
   sessionName: {
     browser: (program: string | null) => program ?? 'Unbekanntes Programm',
     terminal: (program: string | null) => `Kommandozeile${program === null ? '' : ` (${program})`}`,
@@ -55,14 +55,14 @@ export const devices = {
   changeOf: (name: string) => `Geräte von ${name} ändern`,
   pinTitle: (name: string) => `Wo darf ${name} benutzt werden?`,
   pinLead:
-    'Was davon weitergegeben wird, gilt für dieselben Geräte. Eine Änderung gilt ab dem nächsten Aufruf.',
+    'Auch was sie weitergibt, ist an dieselben Geräte gebunden. Eine Änderung gilt ab dem nächsten Aufruf.',
   anywhere: 'Von überall',
   anywhereText: 'Wer das Token hat, kann es benutzen.',
   chosen: 'Nur von diesen Geräten',
   chosenText: 'Jeder Aufruf muss den Schlüssel eines Geräts nachweisen (DPoP); das Programm muss das können.',
   chooseOne: 'Wählen Sie mindestens ein Gerät.',
-  noneToChoose: 'Melden Sie zuerst ein Gerät an.',
-  pinSaved: (name: string) => `${name} wird ab dem nächsten Aufruf von dort benutzt.`,
+  noneToChoose: 'Registrieren Sie zuerst ein Gerät.',
+  pinSaved: (name: string) => `Für ${name} gilt das ab dem nächsten Aufruf.`,
   save: 'Speichern',
   from: 'von',
   whereTitle: 'Wo es funktioniert',

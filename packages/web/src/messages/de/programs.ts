@@ -6,14 +6,14 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
     trap: 'ANTHROPIC_API_KEY darf nicht gesetzt sein: Mit beiden werden zwei Schlüssel geschickt und jeder Aufruf abgelehnt. Wenn Sie nur einige Modelle erlauben, nehmen Sie ein Haiku-Modell dazu; kleine Aufrufe im Hintergrund nutzen es.',
   },
   codex: {
-    trap: 'Die ersten drei Zeilen müssen über jeder [Tabelle] der Datei stehen. Es ruft die Responses API auf: Ein Konto, das nur Chat anbietet, funktioniert nicht.',
+    trap: 'Die ersten drei Zeilen müssen über jeder [Tabelle] der Datei stehen. Codex ruft die Responses API auf: Ein Konto, das nur Chat anbietet, funktioniert nicht.',
   },
   'gemini-cli': {
-    trap: 'Wer mit Google angemeldet ist, an dem gehen diese Werte und dieser Broker vorbei. Wählen Sie „Use Gemini API key“ in /auth, oder schreiben Sie die Einstellungsdatei.',
+    trap: 'Bei einer Anmeldung mit Google gelten diese Werte nicht, und die Aufrufe gehen an diesem Broker vorbei. Wählen Sie „Use Gemini API key“ in /auth, oder schreiben Sie die Einstellungsdatei.',
   },
   aider: { trap: 'Vor den Namen des Modells gehört openai/, sonst fragt aider einen anderen Anbieter.' },
   opencode: {
-    trap: 'Nur Modelle, die in der Datei stehen, sind wählbar. Lassen Sie sie in Ihrem Home-Ordner: Die Datei eines Projekts wird mit eingecheckt, samt Token.',
+    trap: 'Nur Modelle, die in der Datei stehen, sind wählbar. Lassen Sie die Datei in Ihrem Home-Ordner: Die Datei eines Projekts wird mit eingecheckt, samt Token.',
   },
   cursor: {
     how: 'Cursor Settings › Models › API Keys: „Override OpenAI Base URL“ einschalten, Basis-URL und Token einfügen, dann das Modell mit seinem Namen hinzufügen.',
@@ -21,13 +21,13 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
   },
   cline: {
     how: 'Im Editor, Settings › API Provider „OpenAI Compatible“: Basis-URL, Token und Modell einfügen. Im Terminal tun es die Zeilen unten.',
-    trap: 'Das Modell wird getippt, nicht gewählt: schreiben Sie es genau wie oben. Wo Plan und Act verschiedene Modelle nutzen, füllen Sie beide aus.',
+    trap: 'Das Modell wird eingetippt, nicht ausgewählt: Schreiben Sie es genau wie oben. Wo Plan und Act verschiedene Modelle nutzen, füllen Sie beide aus.',
   },
   'qwen-code': {
-    trap: 'Setzen Sie alle drei: Ohne OPENAI_MODEL nimmt es keine davon und verlangt eine Anmeldung.',
+    trap: 'Setzen Sie alle drei: Ohne OPENAI_MODEL übernimmt es keine davon und verlangt eine Anmeldung.',
   },
   continue: {
-    trap: 'Im eigenen Ordner lassen: Die Datei eines Projekts wird mit ihm eingecheckt, samt Token. Sie ersetzt die ganze Liste der Modelle.',
+    trap: 'Lassen Sie die Datei in Ihrem Home-Ordner: Die Datei eines Projekts wird mit eingecheckt, samt Token. Sie ersetzt die ganze Liste der Modelle.',
   },
   'open-webui': {
     how: 'Admin Panel › Settings › Connections › OpenAI API: eine Verbindung mit Basis-URL und Token hinzufügen.',
@@ -52,7 +52,7 @@ export const programTips: Readonly<Record<string, { readonly how?: string; reado
     trap: 'Ist auch GOOGLE_API_KEY gesetzt, gilt er vor GEMINI_API_KEY, und der Aufruf wird abgelehnt. Die Basis-URL hat am Ende kein /v1beta.',
   },
   'ai-sdk': {
-    trap: 'Übergeben Sie ein Modell, das dieser Provider gemacht hat. Ein bloßer Name wie "openai/gpt-5" geht zu Vercels Gateway, an diesem Broker vorbei.',
+    trap: 'Übergeben Sie ein Modell, das dieser Provider erzeugt hat. Ein bloßer Name wie "openai/gpt-5" geht zu Vercels Gateway, an diesem Broker vorbei.',
   },
   langchain: {
     trap: 'In JavaScript gehört die Adresse in configuration: { baseURL }. Überall sonst wird sie übergangen, und das Token geht an OpenAI.',
@@ -74,7 +74,7 @@ export const programs = {
   all: 'Alle Programme',
   title: (program: string) => `${program} verbinden`,
   setupTool: (program: string) =>
-    `Schneller im Terminal: Das zeigt, was es in die Einstellungen von ${program} schreibt, fragt und holt den Token selbst. Oder füllen Sie das Formular aus.`,
+    `Schneller im Terminal: Das zeigt, was es in die Einstellungen von ${program} schreibt, fragt nach und stellt das Token selbst aus. Oder füllen Sie das Formular aus.`,
   formLead: 'Es bekommt ein eigenes Token mit eigenem Budget.',
   needsAccount: (program: string, providers: string) => `${program} braucht ein KI-Konto bei ${providers}.`,
   setup: (program: string) => `${program} einrichten`,

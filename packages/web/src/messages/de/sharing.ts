@@ -10,7 +10,7 @@ export const sharing = {
   levels: (count: number) => (count === 0 ? 'Sie darf ihr Limit nicht weitergeben' : levels(count)),
   to: 'An wen',
   anyone: 'Jeden Agenten und jede App, die sie aussucht',
-  ownAgents: 'Ihre eigenen Agenten',
+  ownAgents: 'Eigene Agenten der App',
   client: (name: string) => `${name}, sobald sie sich ausweist`,
   nobody: 'Wählen Sie mindestens einen Empfänger, oder lassen Sie die Weitergabe nicht zu.',
   own: (count: number) => `An ihre eigenen Agenten weitergegeben, ${levels(count)} tief`,

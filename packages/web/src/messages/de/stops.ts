@@ -31,15 +31,15 @@ export const stops = {
     ]
       .filter(Boolean)
       .join(', ')}.`,
-  effectNone: 'Gerade nutzt ihn nichts. Nichts kann es, bis Sie ihn fortsetzen.',
+  effectNone: 'Gerade nutzt das nichts. Bis Sie fortsetzen, ist es auch nicht möglich.',
   appWide: 'Jeder Zugang, den Sie dieser App gegeben haben, und alles, was sie weitergegeben hat.',
-  keyWide: 'Alles, was diesen Schlüssel belastet. Der Schlüssel selbst bleibt.',
+  keyWide: 'Alles, was diesen Schlüssel nutzt. Der Schlüssel selbst bleibt.',
   reversible:
     'Nichts geht verloren: Budgets, Token und Limits bleiben. Sie können jederzeit fortsetzen; was vorher pausiert war, bleibt pausiert.',
   pauseInstead: 'Um nur diesen einen Zugang anzuhalten, pausieren Sie ihn.',
   confirm: 'Jetzt anhalten',
   done: (what: string, grants: number, cut: number) =>
-    `${what} ist angehalten: ${many(grants, 'Freigabe', 'Freigaben')} gesperrt, ${many(cut, 'laufender Aufruf', 'laufende Aufrufe')} abgebrochen.`,
+    `${what} ist angehalten: ${many(grants, 'Freigabe', 'Freigaben')} angehalten, ${many(cut, 'laufender Aufruf', 'laufende Aufrufe')} abgebrochen.`,
   resumed: (what: string) => `${what} läuft weiter.`,
   names: {
     everything: 'Alles',

@@ -3,7 +3,7 @@
 /** The words. */
 export const activity = {
   title: 'アクティビティ',
-  lead: 'ゲートに届いたすべての呼び出し（新しい順）。',
+  lead: 'ゲートに届いたすべての呼び出しです（新しい順）。',
   exportAs: { csv: 'CSV で書き出し', json: 'JSON で書き出し' },
   filters: 'フィルター',
   app: 'アプリ',
@@ -11,7 +11,7 @@ export const activity = {
   descendants: '委任した分も含める',
   status: '状態',
   allStatuses: 'すべての状態',
-  counted: '使用量に数えられるもの',
+  counted: '使用量に算入されるもの',
   model: 'モデル',
   allModels: 'すべてのモデル',
   allOf: (provider: string) => `${provider} のすべて`,

@@ -5,7 +5,7 @@ import { number } from './counts.ts';
 /** The words. */
 export const alerts = {
   title: '予算と通知',
-  lead: '全体でいくら使えるか、いくら使ったか、見ていなくても何を知らされるか。',
+  lead: '全体で使える額、使った額、そして自動で届くお知らせです。',
 
   raised: '通知',
   show: '表示する通知',
@@ -21,8 +21,8 @@ export const alerts = {
   acknowledgeAll: 'すべて確認済みにする',
   acknowledged: '確認済み',
   times: (count: number) => `1 時間に ${number(count)} 回`,
-  everything: 'あなたの全体',
-  somebody: '終了したもの',
+  everything: 'あなたの全アクセス',
+  somebody: '終了したアクセス',
   key: (provider: string, label: string) => `${provider} のキー ${label}`,
   look: '見る',
   lookOf: (what: string) => `見る: ${what}`,
@@ -37,13 +37,13 @@ export const alerts = {
   idle: (name: string) => `${name} は 30 日間使われていません`,
   idleText: '不要なら取り消してください。',
   anomaly: {
-    overrun: (name: string) => `${name} の呼び出しが確保額を超えました`,
+    overrun: (name: string) => `${name} の呼び出しの費用が確保額を超えました`,
     unconfirmed: (name: string) => `${name} の呼び出しの費用が分かりません`,
     odd_usage: (name: string) => `プロバイダーが ${name} の呼び出しについて異常な報告をしました`,
   },
   anomalyText: {
     overrun: '全額を計上し、あなたが確認するまでアクセスを一時停止しています。',
-    unconfirmed: 'あり得る最大額で数えています。',
+    unconfirmed: 'あり得る最大額で算入しています。',
     odd_usage: '分かる範囲の額を計上しました。',
   },
   other: (name: string | null) =>
@@ -53,7 +53,7 @@ export const alerts = {
 
   keys: 'AI アカウントの上限',
   keysLead:
-    'すべてのアプリとツールが 1 つのプロバイダーキーから合わせて使える額。それを超えるものは転送されません。',
+    'すべてのアプリとツールが 1 つのプロバイダーキーから合わせて使える額です。それを超えるものは転送されません。',
   noKeys: 'プロバイダーキーはまだありません。',
   noKeysText: '「AI アカウント」で追加してから、上限を設定してください。',
   addKey: 'キーを追加',
@@ -68,7 +68,7 @@ export const alerts = {
 
   apps: 'アプリの上限',
   appsLead: (houseMax: string) =>
-    `各アプリに与えたもの。同意ページで与えられるのは、1 つの期間につき ${houseMax} までです。`,
+    `各アプリに与えたものです。同意ページで与えられるのは、1 つの期間につき ${houseMax} までです。`,
   noApps: '上限のあるアプリはありません。',
   noAppsText: 'アプリを接続して予算を与えると、残りがここに表示されます。',
   connect: 'アプリを接続',
@@ -79,14 +79,14 @@ export const alerts = {
   noLimit: 'なし',
 
   settings: '知らせるとき',
-  settingsLead: '上限と期間ごとに、これだけ使われた時点で 1 回。',
+  settingsLead: '上限と期間ごとに、これだけ使われた時点で 1 回知らせます。',
   threshold: (percent: number) => (percent === 100 ? '使い切り（100 %）' : `${percent} %`),
   alsoTold:
     '拒否された呼び出し（アプリと理由ごとに 1 時間に 1 件）、新しい端末、新しいブラウザーからのサインイン、30 日間未使用のアプリ、追加の依頼、異常は常に上に表示されます。',
   settingsSaved: '保存しました。',
 
   sentTo: '通知の送信先',
-  sentToLead: 'すべての通知はこのページにあります。ここからも自動で送られます。',
+  sentToLead: 'すべての通知はこのページに表示されます。次の宛先には自動でも送られます。',
   noDestinations: '送信先はまだありません。',
   noDestinationsText: 'あなたのプログラムまたはメールボックスに通知を送れます。',
   webhook: 'Webhook',
@@ -97,10 +97,10 @@ export const alerts = {
   addWebhook: 'Webhook を追加',
   addEmail: '自分のメールに送る',
   noMail: 'メールは使えません: 運用者がメールサーバーを設定していません。',
-  test: '試しに送る',
-  testOf: (name: string) => `試しに送る: ${name}`,
-  testOk: (message: string) => `送信しました。${message}`,
-  testFailed: (message: string) => `受け取られませんでした。${message}`,
+  test: 'テスト送信',
+  testOf: (name: string) => `テスト送信: ${name}`,
+  testOk: (message: string) => `テストを送信しました。${message}`,
+  testFailed: (message: string) => `テストは受け付けられませんでした。${message}`,
   remove: '削除',
   removeOf: (name: string) => `${name} を削除`,
   removeTitle: (name: string) => `${name} への通知をやめますか？`,
@@ -109,17 +109,17 @@ export const alerts = {
   added: '今後そこに通知を送ります。',
   webhookTitle: 'Webhook を追加',
   url: 'アドレス',
-  urlHint: 'https。各通知は JSON で送られ、Standard Webhooks に従って署名されます。',
+  urlHint: 'https のアドレス。各通知は JSON で送られ、Standard Webhooks に従って署名されます。',
   secretTitle: 'Webhook のシークレット',
   secretText:
-    'あなたのプログラムは、これで当方からの通知か確かめます。一度だけ表示されます。今コピーしてください。なくした場合は、Webhook を削除して追加し直してください。',
+    'あなたのプログラムは、これを使って Valetkey からの通知であることを確かめます。一度だけ表示されます。今コピーしてください。なくした場合は、Webhook を削除して追加し直してください。',
   secret: '署名シークレット',
 
   deliveries: '送信待ち',
   destination: '宛先',
   state: '状態',
   when: '開始',
-  status: { pending: '待機中', delivered: '送信済み', dead: '断念' },
+  status: { pending: '待機中', delivered: '配信済み', dead: '送信中止' },
   attempts: (count: number) => `${number(count)} 回試行`,
   next: '次回',
   retry: '再試行',

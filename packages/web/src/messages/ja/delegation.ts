@@ -6,7 +6,7 @@ import { apps, number } from './counts.ts';
 export const delegation = {
   title: '委任',
   titleOf: (name: string) => `${name} の委任`,
-  lead: '誰が誰を通じて使っているか。下で使われた分は、上のすべてに加算されます。',
+  lead: '誰が誰を通じて使っているかを示します。下で使われた分は、上のすべてに加算されます。',
   back: 'すべての委任',
   tree: (name: string) => `${name} とそこから委任されたもの`,
   count: (count: number) => `+ 委任 ${number(count)} 件`,
@@ -30,9 +30,9 @@ export const delegation = {
   empty: '委任しているアプリはありません。',
   emptyOf: (name: string) => `${name} は何も委任していません。`,
   emptyText:
-    '許可されたエージェントは、あなたに再び尋ねることなく、予算の一部を別のエージェントに渡せます。次のコマンドは最大 $1 で実行します:',
+    '許可で認められたエージェントは、あなたに再び尋ねることなく、予算の一部を別のエージェントに渡せます。次の例は、そのうち最大 $1 でコマンドを実行します:',
   notLive: 'このアクセスは終了しています。「すべて」にあります。',
   mayNot: 'この許可では、他のエージェントが使うことはできません。',
   command: 'npx valetkey delegate --limit 1 -- <command>',
-  commandLabel: '端末から委任する',
+  commandLabel: 'ターミナルから委任する',
 };

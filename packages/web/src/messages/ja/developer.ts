@@ -4,8 +4,8 @@ import { number } from './counts.ts';
 
 /** Registering an app and keeping it. */
 export const developer = {
-  title: '開発アプリ',
-  lead: 'あなたが開発し、OAuth で利用者にアクセスを求めるアプリ。',
+  title: '開発者アプリ',
+  lead: 'あなたが開発し、OAuth で利用者にアクセスを求めるアプリです。',
   preview: 'プレビュー',
   previewOf: (name: string) => `${name} について判断するページのプレビュー`,
   register: 'アプリを登録',
@@ -15,7 +15,7 @@ export const developer = {
   nameHint: 'アクセスを求めるときに利用者に表示されます。',
   url: 'ホームページ',
   redirects: 'リダイレクト URI',
-  redirectsHint: '1 行に 1 つ。1 文字ずつ比較されます。',
+  redirectsHint: '1 行に 1 つ書いてください。1 文字ずつ比較されます。',
   type: 'コードはどこで動きますか？',
   public: '利用者の端末',
   publicText:
@@ -31,7 +31,7 @@ export const developer = {
   edited: (name: string) => `${name} を変更しました。`,
   typeName: { public: 'パブリック', confidential: 'コンフィデンシャル' },
   bound: 'DPoP 必須',
-  byDocument: 'メタデータ文書により既知',
+  byDocument: 'メタデータ文書で識別',
   grants: (count: number) =>
     count === 0 ? 'あなたの有効な許可はありません' : `あなたの有効な許可 ${number(count)} 件`,
   edit: '編集',

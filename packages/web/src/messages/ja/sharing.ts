@@ -8,8 +8,8 @@ export const sharing = {
   levels: (count: number) => (count === 0 ? '上限を共有できません' : `${count} 段階`),
   to: '共有先',
   anyone: '任意のエージェントやアプリ',
-  ownAgents: '自身のエージェント',
+  ownAgents: 'アプリ自身のエージェント',
   client: (name: string) => `${name}（身元を証明した場合）`,
   nobody: '少なくとも 1 つ選ぶか、共有を許可しないでください。',
-  own: (count: number) => `自身のエージェントと ${count} 段階まで共有`,
+  own: (count: number) => `アプリ自身のエージェントと ${count} 段階まで共有`,
 };

@@ -32,14 +32,14 @@ export const stops = {
       .filter(Boolean)
       .join('、')}。`,
   effectNone: '現在使っているものはありません。再開するまで何も使えません。',
-  appWide: 'このアプリに与えたすべてのアクセスと、そこから委任されたすべて。',
-  keyWide: 'このキーを使うものすべて。キー自体は残ります。',
+  appWide: 'このアプリに与えたすべてのアクセスと、そこから委任されたすべてが対象です。',
+  keyWide: 'このキーを使うものすべてが対象です。キー自体は残ります。',
   reversible:
     '何も失われません。予算、トークン、上限は残ります。いつでも再開でき、以前から一時停止中だったものはそのままです。',
   pauseInstead: 'このアクセスだけを止めるには、一時停止を使ってください。',
   confirm: '今すぐ停止',
   done: (what: string, grants: number, cut: number) =>
-    `${what} を停止しました: 許可 ${number(grants)} 件を保留、実行中の呼び出し ${number(cut)} 件を中断。`,
+    `${what} を停止しました: 許可 ${number(grants)} 件を停止、実行中の呼び出し ${number(cut)} 件を中断。`,
   resumed: (what: string) => `${what} を再開しました。`,
   names: {
     everything: 'すべて',

@@ -5,24 +5,22 @@ import { readConfig } from './config.ts';
 import { builtInProviders } from './gateway/providers/registry.ts';
 import { StartRefused } from './open-house.ts';
 import { type Broker, serve } from './serve.ts';
+import { startWords } from './start-messages.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
+type Words = ReturnType<typeof startWords>;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const complain = (line: string): void => void process.stderr.write(`${line}\n`);
 
-const announce = ({ issuer, setupLink, state }: Broker): void => {
-  say(`Valetkey is listening on ${issuer}`);
-  if (state === 'locked')
-    complain(
-      'The master key does not open this database. Only /healthz and /readyz answer. Start with the key it was made with; while that is being replaced, with the one before as VALETKEY_MASTER_KEY_OLD, too.',
-    );
-  if (inspectorUrl() !== undefined)
-    complain('The inspector is open: whoever reaches it reads the provider keys. Start without --inspect.');
-  if (setupLink) say(`Set it up once, within 24 hours: ${setupLink}`);
+const announce = ({ issuer, setupLink, state }: Broker, words: Words): void => {
+  say(words.listening(issuer));
+  if (state === 'locked') complain(words.locked);
+  if (inspectorUrl() !== undefined) complain(words.inspector);
+  if (setupLink) say(words.setUp(setupLink));
 };
 
-const onSignal = (broker: Broker): void => {
+const onSignal = (broker: Broker, words: Words): void => {
   let isClosing = false;
   const end = (): void => {
     if (isClosing) process.exit(130);
@@ -30,7 +28,7 @@ const onSignal = (broker: Broker): void => {
     broker.close().then(
       () => process.exit(0),
       (error: unknown) => {
-        complain(`The end was not orderly: ${error instanceof Error ? error.message : String(error)}`);
+        complain(words.notOrderly(error instanceof Error ? error.message : String(error)));
         process.exit(1);
       },
     );
@@ -52,6 +50,7 @@ const takeEnvironment = (env: Environment): Environment => {
 /** Serves until a signal. Resolves with the running broker; what the operator can mend is printed and ends the process with 1. */
 export const main = async (given: Environment = process.env): Promise<Broker | null> => {
   const env = takeEnvironment(given);
+  const words = startWords(env, process.stdout.isTTY === true);
   const config = readConfig(env, builtInProviders);
   if (!config.ok) {
     for (const problem of config.error) complain(problem);
@@ -60,15 +59,15 @@ export const main = async (given: Environment = process.env): Promise<Broker | n
   }
   try {
     const broker = await serve(config.value, { env });
-    announce(broker);
-    onSignal(broker);
+    announce(broker, words);
+    onSignal(broker, words);
     return broker;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const { host, port } = config.value;
-    if (code === 'EADDRINUSE') complain(`Port ${port} of ${host} is taken. Set VALETKEY_PORT to another.`);
+    if (code === 'EADDRINUSE') complain(words.portTaken(port, host));
     else if (error instanceof StartRefused) complain(message);
-    else complain(`Valetkey could not start: ${message}`);
+    else complain(words.failed(message));
     process.exit(1);
   }
 };

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // The entry of the command line: joins it to this process.
 
+import { languageOfTerminal } from '@valetkey/core';
 import { EXIT } from './failure.ts';
-import { languageOf, speak, t } from './messages/messages.ts';
+import { speak, t } from './messages/messages.ts';
 
 process.once('SIGINT', () => process.exit(EXIT.interrupted));
 // The reader of a pipe may have seen enough (`valetkey logs | head`).
@@ -14,7 +15,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Nobody listens any more: the work goes on, which may be to end a grant.
 process.stderr.on('error', () => {});
 
-await speak(languageOf(process.env));
+await speak(languageOfTerminal(process.env));
 // Only now: commands read their words when they are loaded.
 const [{ runCli }, { processWorld }] = await Promise.all([import('./cli.ts'), import('./process-world.ts')]);
 process.exitCode = await runCli(process.argv.slice(2), processWorld());

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { de } from '../src/messages/de.ts';
 import { en } from '../src/messages/en.ts';
 import { ja } from '../src/messages/ja.ts';
-import { languageOf } from '../src/messages/messages.ts';
 import { type FakeServer, SESSION, startFakeServer } from './fake-server.ts';
 
 /** Command lines whose result is a table, one thing, or an empty list. */
@@ -192,24 +191,4 @@ it('these command lines say something, so that there is something to compare', (
   const { people, json } = spoken.get('en')!;
   expect([...people].filter(([, shown]) => shown.trim() === '')).toEqual([]);
   expect([...json].filter(([, shown]) => shown.trim() === '')).toEqual([]);
-});
-
-it.each<[Record<string, string>, Language]>([
-  [{}, 'en'],
-  [{ LANG: 'de_DE.UTF-8' }, 'de'],
-  [{ LANG: 'de_AT.UTF-8@euro' }, 'de'],
-  [{ LANG: 'ja' }, 'ja'],
-  [{ LANG: 'fr_FR' }, 'en'],
-  [{ LANG: 'C' }, 'en'],
-  [{ LANG: 'POSIX' }, 'en'],
-  [{ LANG: 'C.UTF-8' }, 'en'],
-  [{ LANG: '' }, 'en'],
-  [{ LANG: 'de_DE', LC_MESSAGES: 'ja_JP.UTF-8' }, 'ja'],
-  [{ LANG: 'de_DE', LC_MESSAGES: '' }, 'de'],
-  [{ LANG: 'de_DE', LC_MESSAGES: 'de_DE', LC_ALL: 'ja_JP' }, 'ja'],
-  [{ LANG: 'de_DE', LC_ALL: 'C' }, 'en'],
-  [{ LANG: 'de_DE', LC_ALL: '' }, 'de'],
-  [{ LC_CTYPE: 'de_DE' }, 'en'],
-])('%j asks for %s', (env, language) => {
-  expect(languageOf(env)).toBe(language);
 });

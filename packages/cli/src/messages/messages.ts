@@ -1,7 +1,7 @@
 // The one door to the words of the command line. Which language it is, is settled once, before any command is loaded: words may be read
 // while modules are set up. Another language is another file of the shape of English, loaded only where it is spoken.
 
-import { firstSpoken, type Language, type Translated } from '@valetkey/core';
+import type { Language, Translated } from '@valetkey/core';
 import { en } from './en.ts';
 
 /** All words, in one language. */
@@ -20,12 +20,6 @@ export let t: Messages = en;
 
 /** That language. */
 export let language: Language = 'en';
-
-/** The language that the variables of a process ask for (POSIX: `LC_ALL`, then `LC_MESSAGES`, then `LANG`, such as `de_DE.UTF-8`), else English. */
-export const languageOf = (env: Readonly<Record<string, string | undefined>>): Language => {
-  const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || '';
-  return firstSpoken([locale.split(/[_.@]/, 1)[0]!]) ?? 'en';
-};
 
 /** Speaks a language from here on. */
 export const speak = async (wanted: Language): Promise<void> => {

@@ -16,6 +16,12 @@ export const firstSpoken = (tags: readonly string[]): Language | null => {
   return null;
 };
 
+/** The language that a terminal asks for (POSIX: `LC_ALL`, then `LC_MESSAGES`, then `LANG`, such as `de_DE.UTF-8`), else English. */
+export const languageOfTerminal = (env: Readonly<Record<string, string | undefined>>): Language => {
+  const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || '';
+  return firstSpoken([locale.split(/[_.@]/, 1)[0]!]) ?? LANGUAGES[0];
+};
+
 /** The shape of a table of words, for another language: texts, and functions that make one. */
 export type Translated<Words> = Words extends string
   ? string

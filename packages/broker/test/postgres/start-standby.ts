@@ -21,7 +21,7 @@ export interface Standby {
 }
 
 const NAME = 'standby';
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 const ask = async (port: number, text: string): Promise<readonly Record<string, unknown>[]> => {
   const client = new pg.Client({

@@ -13,6 +13,8 @@ const REPLICAS = 2;
 const DEPTH = 5;
 const LEAVES = 50;
 const REQUESTS_PER_SECOND = 200;
+/** A machine that is too busy for so many gets fewer. */
+const MOST_AT_ONCE = 100;
 const DETAIL = { type: 'ai_model_access', provider: 'openai', models: ['gpt-4o-mini'] };
 
 let fleet: Fleet;
@@ -51,9 +53,13 @@ const makeTree = async () => {
 const startLoad = (tokens: readonly string[], round: number) => {
   const answers: Promise<Answer>[] = [];
   let when = 'before';
+  let running = 0;
   const timer = setInterval(() => {
+    if (running >= MOST_AT_ONCE) return;
+    running += 1;
     const at = answers.length;
-    answers.push(post(urlOf(at), tokens[at % tokens.length]!, chatOf(`${when} ${round} ${at}`)));
+    const answer = post(urlOf(at), tokens[at % tokens.length]!, chatOf(`${when} ${round} ${at}`));
+    answers.push(answer.finally(() => (running -= 1)));
   }, 1000 / REQUESTS_PER_SECOND);
   return {
     revoked: () => {
@@ -82,7 +88,7 @@ it(
       });
       const load = startLoad(tokens, round);
       await expect
-        .poll(() => simulator.counters().requests, { timeout: 30_000 })
+        .poll(() => simulator.counters().requests, { timeout: 60_000 })
         .toBeGreaterThan(LEAVES + 100);
       const askedAt = performance.now();
       await fleet.api('POST', `/grants/${rootId}/revoke`, {});
@@ -102,7 +108,7 @@ it(
       const slowest = Math.max(...ended.map(({ endedAt }) => endedAt - askedAt));
       expect(slowest).toBeLessThan(2000 + revokedAt - askedAt);
       const statuses = new Set(answers.map(({ status }) => status));
-      expect(statuses.isSubsetOf(new Set([200, 401, 403, 502]))).toBe(true);
+      expect(statuses.isSubsetOf(new Set([200, 401, 403, 502, 503]))).toBe(true);
       expectMoneyIsRight(await fleet.tables(), simulator, PRICES);
       figures.requests += answers.length;
       figures.refused += answers.filter(({ code }) => code === 'token_revoked').length;
@@ -112,5 +118,5 @@ it(
     }
     report('BRANCH_ROUNDS', JSON.stringify(figures));
   },
-  60_000 + ROUNDS * 30_000,
+  120_000 + ROUNDS * 60_000,
 );

@@ -6,7 +6,7 @@ import { expectMoneyIsRight } from '../faults/money.ts';
 import { PRICES } from '../faults/start-gate.ts';
 import { type Standby, startStandby } from '../postgres/start-standby.ts';
 import { Fleet, report } from './fleet.ts';
-import { startLoad } from './load.ts';
+import { expectOnly, startLoad } from './load.ts';
 
 let fleet: Fleet;
 let standby: Standby | undefined;
@@ -24,17 +24,17 @@ const healthy = async (): Promise<number[]> => Promise.all(fleet.replicas.map((r
 it('a fail-over to a synchronous standby loses nothing that was acknowledged', async () => {
   const grant = await fleet.grant({ total_spend: 1000 });
   const load = startLoad(fleet, grant, [0, 1, 2], 8);
-  await expect.poll(() => load.count(200), { timeout: 30_000 }).toBeGreaterThan(300);
+  await expect.poll(() => load.count(200), { timeout: 60_000 }).toBeGreaterThan(300);
   await fleet.postgres.crash();
   const lostAt = performance.now();
   await standby!.promote();
   fleet.failOver(standby!.port);
-  await expect.poll(healthy, { timeout: 20_000 }).toEqual([200, 200, 200]);
+  await expect.poll(healthy, { timeout: 60_000 }).toEqual([200, 200, 200]);
   const unavailableMs = performance.now() - lostAt;
   const after = load.count(200);
-  await expect.poll(() => load.count(200), { timeout: 30_000 }).toBeGreaterThan(after + 100);
+  await expect.poll(() => load.count(200), { timeout: 60_000 }).toBeGreaterThan(after + 100);
   const { statuses } = await load.end();
-  expect([...statuses.keys()].filter((status) => status !== 200 && status !== 503)).toEqual([]);
+  expectOnly({ statuses }, [200]);
   await fleet.whenClosed();
   report({ unavailableMs, statuses, ...expectMoneyIsRight(await fleet.tables(), fleet.simulator, PRICES) });
-}, 180_000);
+}, 300_000);

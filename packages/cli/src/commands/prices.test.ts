@@ -72,7 +72,7 @@ describe('prices show', () => {
     for (const line of [
       /^input_tokens über 200000 Token +\$0\.3 je Million$/m,
       /^Stufe flex +mal 0\.5$/m,
-      /^Preise aus +genai-prices/m,
+      /^Preisstand +genai-prices/m,
     ])
       expect((await show(true)).stdout).toMatch(line);
   });

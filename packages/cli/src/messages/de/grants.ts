@@ -12,7 +12,8 @@ export const grants: Translated<typeof english> = {
     ceilingMissing: 'Eine Obergrenze fehlt: Geben Sie --limit 5/month oder --requests N an',
     badExpires:
       '--expires muss eine Dauer wie 12h oder 30d sein, oder Datum und Uhrzeit wie 2026-12-31T00:00:00Z',
-    badPeriod: (what, text, periods) => `${what} ${text}: Hinter dem Schrägstrich steht eines von ${periods}`,
+    badPeriod: (what, text, periods) =>
+      `${what} ${text}: Hinter den Schrägstrich gehört eines von ${periods}`,
     twoLimits: (text) => `--limit ${text}: Für denselben Zeitraum gibt es zwei Limits`,
   },
   shortGrant: {
@@ -34,7 +35,7 @@ export const grants: Translated<typeof english> = {
     expires: 'wann es endet: 90m, 12h, 30d, 8w oder Datum und Uhrzeit (sonst: nie)',
     delegationDepth: 'über wie viele Stufen weitergegeben werden darf (sonst: 0)',
     delegateTo:
-      'own_agents oder eine client_id, die sich ausweisen muss; auch mehrmals, bedeutet eine Stufe (sonst: alle)',
+      'own_agents oder eine client_id, die sich ausweisen muss; auch mehrmals, bedeutet eine Stufe (sonst: an alle)',
     device: 'nur von diesem Ihrer Geräte; auch mehrmals (sonst: von überall)',
     name: 'wie Sie es nennen, etwa nach dem Programm, das es benutzt',
     shownOnce: (id) => `Das Token wird nur jetzt gezeigt. Sie beenden es mit: valetkey apps revoke ${id}`,
@@ -47,8 +48,8 @@ export const grants: Translated<typeof english> = {
     expires: 'wann sie endet: 90m, 12h, 30d, 8w oder Datum und Uhrzeit',
     delegationDepth: 'über wie viele Stufen weitergegeben werden darf',
     delegateTo: 'nur an diese: own_agents oder eine client_id; auch mehrmals',
-    changeMissing: 'Eine Option, die sagt, was sich ändert, fehlt',
-    done: 'Geändert. Es zählt ab dem nächsten Aufruf.',
+    changeMissing: 'Es fehlt eine Option, die sagt, was sich ändert',
+    done: 'Geändert. Das gilt ab dem nächsten Aufruf.',
     notUnderstood: (problem) => `Diese Version versteht die Freigabe nicht: ${problem}`,
     noPart: (provider, names) => `Diese Freigabe hat keinen Teil für ${provider}. Sie hat: ${names}`,
     whichPart: (names) =>
@@ -71,10 +72,10 @@ export const grants: Translated<typeof english> = {
     noPart: (provider) => `Die Freigabe hat keinen Teil für ${provider}.`,
     whichProvider: (names) =>
       `Die Freigabe gilt für mehrere Anbieter (${names}): Sagen Sie mit --provider, welcher gemeint ist.`,
-    runsWith: (name, id) => `${name} hat die Freigabe ${id}, die mit ihm endet.`,
+    runsWith: (name, id) => `${name} hat die Freigabe ${id}, die mit dem Programm endet.`,
     runsUntil: (name, id, end) => `${name} hat die Freigabe ${id}, die um ${end} endet.`,
     notPermitted:
-      'Diese Freigabe darf nicht weitergegeben werden. Ihr Inhaber kann eine ausstellen, die es darf: valetkey grant create --delegation-depth 1',
+      'Diese Freigabe darf nicht weitergegeben werden. Der Inhaber kann eine ausstellen, die das darf: valetkey grant create --delegation-depth 1',
     shownOnce: (parentId) =>
       `Das Token wird nur jetzt gezeigt. Es endet mit der Freigabe darüber, ${parentId}.`,
   },

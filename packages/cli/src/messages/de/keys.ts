@@ -9,7 +9,7 @@ const use = (grants: number): string => (grants === 1 ? 'eine Freigabe nutzt' : 
 export const keys: Translated<typeof english> = {
   readKey: {
     missing: (command) =>
-      `Es kam kein Schlüssel an. Geben Sie ihn auf die Standardeingabe: ${command} < key.txt`,
+      `Es kam kein Schlüssel an. Geben Sie ihn über die Standardeingabe an: ${command} < key.txt`,
     malformed: 'Ein Schlüssel ist eine Zeile ohne Leerzeichen; geben Sie nur den Schlüssel selbst an',
   },
   keysAdd: {
@@ -36,7 +36,7 @@ export const keys: Translated<typeof english> = {
     summary: 'Einen Anbieter-Schlüssel ersetzen; der neue wird von der Standardeingabe gelesen',
     prompt: (id) => `Neuer API-Schlüssel anstelle von ${id}`,
     done: (provider, grants, id) =>
-      `Der Schlüssel für ${provider} ist ersetzt; ${use(grants)} ihn. Prüfen Sie ihn mit: valetkey keys test ${id}, und beenden Sie dann den alten bei ${provider}.`,
+      `Der Schlüssel für ${provider} ist ersetzt; ${use(grants)} ihn. Prüfen Sie ihn mit: valetkey keys test ${id}, und löschen Sie dann den alten bei ${provider}.`,
   },
   keysTest: {
     summary: 'Den Anbieter fragen, ob ein Schlüssel funktioniert; Exit-Code 1, wenn nicht',

@@ -13,7 +13,8 @@ export const programs: Translated<typeof english> = {
   },
   runProgram: {
     cannotRun: (command, code = '') => `'${command}' lässt sich nicht ausführen (${code}).`,
-    ending: (grant) => `Die Freigabe ${grant} wird beendet. Noch einmal Strg-C wartet nicht darauf.`,
+    ending: (grant) =>
+      `Die Freigabe ${grant} wird beendet. Noch einmal Strg-C beendet, ohne darauf zu warten.`,
     unwaited: (grant, end) =>
       `Abgebrochen. Ob die Freigabe ${grant} beendet ist, ist nicht bekannt; spätestens ${end} endet sie.`,
     notEnded: (grant, end) => `Die Freigabe ${grant} ließ sich nicht beenden; sie endet ${end}.`,
@@ -21,9 +22,9 @@ export const programs: Translated<typeof english> = {
   chooseProvider: {
     unknown: (name) => `Einen Anbieter ${name} gibt es hier nicht.`,
     otherDialect: (dialect, name) =>
-      `Dieses Programm spricht die API von ${dialect}, ${name} nicht: Wählen Sie ein anderes --provider`,
+      `Dieses Programm spricht die API von ${dialect}, ${name} nicht: Wählen Sie mit --provider einen anderen Anbieter`,
     choose: (names) =>
-      `Geben Sie mit --provider an, wessen Modelle genutzt werden dürfen, eines von: ${names}`,
+      `Geben Sie mit --provider an, wessen Modelle genutzt werden dürfen, einer von: ${names}`,
     noKey: (names) =>
       `Dafür gibt es keinen Anbieter-Schlüssel (${names}). Fügen Sie einen hinzu mit: valetkey keys add`,
   },
@@ -34,11 +35,11 @@ export const programs: Translated<typeof english> = {
   tokenPrint: {
     summary: 'Ein kleines, kurzlebiges Token ausgeben und sonst nichts',
     for: 'für ein eingerichtetes Werkzeug: eine Stunde seiner Freigabe, keine neue',
-    forAlone: '--for geht mit keiner anderen Option: Die Einrichtung des Werkzeugs sagt alles',
-    forOneOf: (names) => `--for muss eines sein von ${names}`,
+    forAlone: '--for verträgt sich mit keiner anderen Option: Die Einrichtung des Werkzeugs sagt alles',
+    forOneOf: (names) => `--for muss eines von diesen sein: ${names}`,
     done: (grant, end) => `Die Freigabe ${grant} endet ${end}; früher mit: valetkey apps revoke ${grant}`,
     notSetUp: (tool) => `${tool} ist hier nicht eingerichtet. Richten Sie es ein: valetkey setup ${tool}`,
-    grantOver: (message, tool) => `${message} Eine neue Freigabe gibt: valetkey setup ${tool}`,
+    grantOver: (message, tool) => `${message} Eine neue Freigabe bekommen Sie mit: valetkey setup ${tool}`,
   },
   mcp: {
     summary: 'whoami, budget, delegate, request_more und revoke für einen Agenten-Host anbieten (MCP)',
@@ -49,17 +50,18 @@ export const programs: Translated<typeof english> = {
   parentGrant: {
     noToken:
       'Es gibt kein Token zum Weitergeben: Setzen Sie VALETKEY_TOKEN und VALETKEY_URL, oder nennen Sie mit --from eine Ihrer Freigaben',
-    noAddress: (variable) => `${variable} ist gesetzt, aber nicht, wo es gilt: Setzen Sie VALETKEY_URL`,
+    noAddress: (variable) =>
+      `${variable} ist gesetzt, aber nicht, wo das Token gilt: Setzen Sie VALETKEY_URL`,
     noAnswer: (message) => `${message} Prüfen Sie VALETKEY_URL.`,
-    ended: 'Das Token ist unbekannt oder beendet. Holen Sie ein neues, wo es herkam.',
+    ended: 'Das Token ist unbekannt oder gilt nicht mehr. Holen Sie ein neues von dort, woher es kam.',
   },
   setup: {
-    summary: 'Den Broker in die Einstellungen von claude, codex, gemini, opencode oder aider schreiben',
+    summary: 'Den Broker in die Einstellungen von claude, codex, gemini, opencode oder aider eintragen',
     limit: 'wie viel höchstens ausgegeben werden darf; auch mehrmals (sonst: 5/day)',
     expires: 'wann es endet, etwa 12h oder 8w (sonst: 30d)',
     yes: 'ohne Rückfrage schreiben',
     undo: 'alles zurücknehmen und die Freigabe beenden',
-    toolOneOf: (names) => `<tool> muss eines sein von ${names}`,
+    toolOneOf: (names) => `<tool> muss eines von diesen sein: ${names}`,
     ask: 'Das schreiben? [j/N] ',
     agreed: 'j ja y yes',
     needsYes: 'Es wurde nichts geändert. Um ohne Rückfrage zuzustimmen, geben Sie --yes an',

@@ -24,7 +24,7 @@ export const apps: Translated<typeof english> = {
     doneBare: '変更しました。金額の上限がなくなり、ある分をすべて使えます。',
   },
   appsResetLimit: {
-    summary: '上限のこれまでの使用分を数えなくする',
+    summary: 'これまでの使用分を上限に算入しないようにする',
     provider: 'このプロバイダーの上限',
     unit: 'usd、requests、tokens のうちこの単位の上限',
     per: 'month、week、day、minute、total のうちこの期間の上限',
@@ -57,18 +57,18 @@ export const apps: Translated<typeof english> = {
     severalProviders: '複数のプロバイダーについての依頼です。そのページで判断してください。',
     done: '許可しました。次の呼び出しから有効です。',
   },
-  requestsDeny: { summary: '追加の依頼を断る', done: '断りました。今の許可のまま続きます。' },
+  requestsDeny: { summary: '追加の依頼を拒否する', done: '拒否しました。現在の範囲で続きます。' },
   devicesEnrol: {
-    summary: 'このマシンを端末として登録する（許可を結び付けたり、紛失を届けたりできる）',
+    summary: 'このコンピューターを端末として登録する（許可を結び付けたり、紛失を届けたりできる）',
     name: '端末の呼び名（laptop など。必須）',
-    nameMissing: 'このマシンの呼び名を --name で指定してください',
-    already: (server, name) => `このマシンはすでに ${name} として ${server} に登録されています。`,
+    nameMissing: 'このコンピューターの呼び名を --name で指定してください',
+    already: (server, name) => `このコンピューターはすでに ${name} として ${server} に登録されています。`,
     done: (file, name) =>
       `鍵は ${file} にあります。トークンを結び付けるには: valetkey grant create --device ${name} ...`,
   },
   devicesList: {
     summary: '自分の端末を一覧表示する（紛失したものも含む）',
-    empty: '端末はまだありません。このマシンを登録するには: valetkey devices enrol --name laptop',
+    empty: '端末はまだありません。このコンピューターを登録するには: valetkey devices enrol --name laptop',
     unknown: (name) => `端末 ${name} はありません。参照: valetkey devices list`,
   },
   devicesLost: {

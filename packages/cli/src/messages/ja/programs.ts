@@ -50,7 +50,7 @@ export const programs: Translated<typeof english> = {
     noAddress: (variable) =>
       `${variable} は設定されていますが、どこで有効かが分かりません。VALETKEY_URL を設定してください`,
     noAnswer: (message) => `${message} VALETKEY_URL を確認してください。`,
-    ended: 'トークンは不明か、すでに終わっています。入手した所で新しいものを求めてください。',
+    ended: 'トークンは不明か、すでに無効です。入手元で新しいものを求めてください。',
   },
   setup: {
     summary: 'claude、codex、gemini、opencode、aider の設定にブローカーを書き込む',

@@ -122,7 +122,7 @@ export const titles: Messages['titles'] = {
   Held: '確保額',
   Prices: '価格',
   'Rate card': '料金表',
-  'Request hash': '要求のハッシュ',
+  'Request hash': 'リクエストのハッシュ',
   'Response hash': '応答のハッシュ',
   Limit: '上限',
   'Prices from': '価格の版',

@@ -16,10 +16,14 @@ export const firstSpoken = (tags: readonly string[]): Language | null => {
   return null;
 };
 
-/** The language that a terminal asks for (POSIX: `LC_ALL`, then `LC_MESSAGES`, then `LANG`, such as `de_DE.UTF-8`), else English. */
+/**
+ * The language that a terminal asks for (POSIX: `LC_ALL`, then `LC_MESSAGES`, then `LANG`, such as `de_DE.UTF-8`), else English; English too where
+ * the terminal shows another character set than the one that is written.
+ */
 export const languageOfTerminal = (env: Readonly<Record<string, string | undefined>>): Language => {
   const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || '';
-  return firstSpoken([locale.split(/[_.@]/, 1)[0]!]) ?? LANGUAGES[0];
+  const [, tag = '', charset = 'utf-8'] = /^([^_.@]*)[^.@]*(?:\.([^@]*))?/.exec(locale) ?? [];
+  return (/^utf-?8$/i.test(charset) ? firstSpoken([tag]) : null) ?? LANGUAGES[0];
 };
 
 /** The shape of a table of words, for another language: texts, and functions that make one. */

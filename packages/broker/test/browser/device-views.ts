@@ -74,7 +74,7 @@ export const deviceViews = (page: Page, house: House, app: DemoApp): View[] => {
       open: async () => {
         grantId ||= await useDevices(house);
         await open(() => '/devices')();
-        await page.getByRole('button', { name: 'Report Phone lost' }).waitFor();
+        await page.getByRole('button', { name: 'Report lost: Phone' }).waitFor();
       },
     },
     {
@@ -89,7 +89,7 @@ export const deviceViews = (page: Page, house: House, app: DemoApp): View[] => {
       name: 'devices-lost',
       open: async () => {
         await open(() => '/devices')();
-        await page.getByRole('button', { name: 'Report Phone lost' }).click();
+        await page.getByRole('button', { name: 'Report lost: Phone' }).click();
         await page.getByRole('dialog').waitFor();
       },
     },

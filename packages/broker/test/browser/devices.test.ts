@@ -48,18 +48,18 @@ describe('the page of devices and tokens', () => {
     const bare = await fetch(`${house.url}/openai/v1/models`, { headers: elsewhere });
     expect(bare.status).toBe(403);
 
-    await page.getByRole('button', { name: 'Report Laptop lost' }).click();
+    await page.getByRole('button', { name: 'Report lost: Laptop' }).click();
     const asked = page.getByRole('dialog', { name: 'Report Laptop lost?' });
     await asked.waitFor();
     await page.keyboard.press('Enter');
     await asked.waitFor({ state: 'detached' });
     expect(await page.getByText('Laptop is lost.').count()).toBe(0);
-    await page.getByRole('button', { name: 'Report Laptop lost' }).click();
+    await page.getByRole('button', { name: 'Report lost: Laptop' }).click();
     await asked.getByRole('button', { name: 'Report lost', exact: true }).click();
     await page.getByText('Laptop is lost. Nothing is forwarded for it any more.').waitFor();
     expect(await callFrom(house, made.token, laptop.key)).toBe(403);
     await page.getByText('only from Laptop (lost)').waitFor();
-    await page.getByRole('button', { name: 'Report Laptop lost' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Report lost: Laptop' }).waitFor({ state: 'detached' });
 
     await page.goto(`${house.url}/activity`);
     await whenLoaded(page);

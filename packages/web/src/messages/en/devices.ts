@@ -14,7 +14,7 @@ export const devices = {
   notPinned: 'No app is pinned to it.',
   pinned: 'Pinned to it:',
   lost: 'Report lost',
-  lostOf: (name: string) => `Report ${name} lost`,
+  lostOf: (name: string) => `Report lost: ${name}`,
   lostHint: 'A device that is reported lost has ended for ever: nothing is forwarded for it any more.',
   lostTitle: (name: string) => `Report ${name} lost?`,
   lostEffect: (pinned: string) =>

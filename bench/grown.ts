@@ -1,5 +1,5 @@
 // The broker on a data folder as it is after a long life. An empty house makes one grant over its API; its rows are then copied under
-// other ids and tokens, and the journal is filled, past the broker: a million grants in seconds. Each folder is made once in a run.
+// other ids and tokens, and the journal is filled, past the broker: a million grants in seconds. Each folder is made once.
 
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -48,6 +48,12 @@ const copyGrant = (database: DatabaseSync, grants: number): [Parties, tokens: st
   return [{ ownerId: String(grant.owner_id), keyLinkId: String(link.parent_id), grants: made }, tokens];
 };
 
+/** Says that the journal was looked through for alerts, as it is when it has grown slowly: else that is done while it is measured. */
+const noteFollowed = (database: DatabaseSync): void =>
+  database.exec(`insert into alert_owners (owner_id, seq, thresholds)
+    select owner_id, max(seq), '[50,80,100]' from journal group by owner_id
+    on conflict (owner_id) do update set seq = excluded.seq`);
+
 const writeTokens = (file: string, tokens: readonly string[]): void =>
   writeFileSync(file, tokens.map((token) => `Bearer ${token}\n`).join(''));
 
@@ -60,6 +66,7 @@ const grow = async (ground: Ground, folder: string, growth: Growth): Promise<voi
   writeAtOnce(dataDir, (database) => {
     const [parties, tokens] = copyGrant(database, growth.grants);
     fillJournal(database, parties, growth.entries);
+    noteFollowed(database);
     const all = [token, ...tokens];
     writeTokens(join(folder, 'used'), all.slice(0, growth.used));
     writeTokens(join(folder, 'cold'), all.slice(growth.used));
@@ -73,7 +80,7 @@ export const grownTarget = (growth: Growth): Target => ({
   name: growth.name,
   missing: () => null,
   start: async (ground) => {
-    const folder = join(ground.kept, growth.name);
+    const folder = join(ground.kept, `${growth.name}-${growth.grants}-${growth.entries}`);
     if (!existsSync(folder)) {
       const unfinished = `${folder}.new`;
       await grow(ground, unfinished, growth);

@@ -3,7 +3,7 @@
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { VALETKEY } from './broker.ts';
 import { SATURATES_WITH } from './generate.ts';
@@ -19,7 +19,7 @@ import type { Target } from './targets.ts';
 const QUICK: Size = { warmRequests: 30_000, warmSeconds: 4, seconds: 1, streams: 100 };
 const FULL: Size = { warmRequests: 60_000, warmSeconds: 15, seconds: 5, streams: 1000 };
 const PROVIDER_KEY = 'sk-bench-provider-key-0123456789';
-const USAGE = `npm run bench -- [--full] [--only ROW,...] [--targets NAME,...] [--rounds N] [--port 19200] [--out FILE]`;
+const USAGE = `npm run bench -- [--full] [--only ROW,...] [--targets NAME,...] [--rounds N] [--port 19200] [--out FILE] [--grown DIR]`;
 
 const { values } = parseArgs({
   options: {
@@ -29,6 +29,7 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     port: { type: 'string', default: '19200' },
     out: { type: 'string' },
+    grown: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -75,6 +76,8 @@ interface Run {
   readonly provider: Running;
   /** Removed with the run. */
   readonly scratch: string;
+  /** Where the folders of `growth` are: with the run, or in a folder of the caller's, which later runs find filled. */
+  readonly kept: string;
   /** What could not be measured, and why. */
   readonly gaps: string[];
 }
@@ -90,13 +93,15 @@ const startRun = async (): Promise<Run> => {
     process.exit(1);
   });
   await untilReady(provider, `http://127.0.0.1:${port}/`);
-  return { provider, scratch, gaps: [] };
+  const kept = values.grown ? resolve(values.grown) : scratch;
+  mkdirSync(kept, { recursive: true });
+  return { provider, scratch, kept, gaps: [] };
 };
 
 const measureOne = async (
   target: Target,
   parts: ReadonlySet<PartName>,
-  { provider, scratch }: Run,
+  { provider, scratch, kept }: Run,
   onGap: (why: string) => void,
 ): Promise<Measured> => {
   const why = target.missing();
@@ -105,7 +110,7 @@ const measureOne = async (
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir);
   await refuseTaken([1, 2, 3].map((at) => port + at));
-  const ground = { dir, kept: scratch, port: port + 1, providerPort: port, providerKey: PROVIDER_KEY };
+  const ground = { dir, kept, port: port + 1, providerPort: port, providerKey: PROVIDER_KEY };
   try {
     return await measure({ ready: await target.start(ground), dir, size }, parts, onGap);
   } finally {

@@ -206,17 +206,17 @@ const LARGE: Row = {
 };
 
 const growthRow = ([base, ...grown]: readonly Growth[]): Row => {
-  const of1 = (value: Value) => ratio(value, saturated(base?.name ?? ''));
+  const alone = base?.name ?? '';
   const count = (value: number) => value.toLocaleString('en-US');
   const coldOnes = grown.filter(({ grants, used }) => grants > used);
   const cases = [
     ...grown.map(({ name, grants, entries, used }) => ({
       says: `${count(grants)} grants, ${count(used)} in use${entries > 0 ? `, ${count(entries)} entries` : ''}`,
-      value: saturated(name),
+      part: [name, 'saturation'] as const,
     })),
     ...coldOnes.map(({ name, grants }) => ({
       says: `${count(grants)} grants, every call for a cold one`,
-      value: saturated(name, 'cold'),
+      part: [name, 'cold'] as const,
     })),
   ];
   return {
@@ -227,10 +227,11 @@ const growthRow = ([base, ...grown]: readonly Growth[]): Row => {
       ...coldOnes.map(({ name }) => [name, ['saturation', 'cold']] as const),
     ]),
     lines: [
-      line('requests/s with 1 grant', saturated(base?.name ?? '')),
-      ...cases.flatMap(({ says, value }) => [
-        line(`requests/s with ${says}`, value),
-        line('of 1 grant', of1(value), 2, atLeast(0.85)),
+      line('requests/s with 1 grant', saturated(alone)),
+      ...cases.flatMap(({ says, part }) => [
+        line(`requests/s with ${says}`, saturated(...part)),
+        line('of 1 grant', ratio(saturated(...part), saturated(alone)), 2, atLeast(0.85)),
+        line('CPU, times 1 grant', ratio(cpu(...part), cpu(alone)), 2),
       ]),
     ],
   };

@@ -11,7 +11,7 @@ export const PATH = '/v1/chat/completions';
 export interface Ground {
   /** Scratch folder of this target, empty. */
   readonly dir: string;
-  /** Scratch folder of the whole run, for what is slow to make. */
+  /** For what is slow to make: of the whole run, or of several. */
   readonly kept: string;
   /** This port and the two after it are the target's. */
   readonly port: number;

@@ -111,7 +111,7 @@ function readSpendLimits(texts: readonly string[]): Result<Record<string, string
       return fail(t.grantFlags.badPeriod('--limit', text, LIMIT_PERIODS.join(', ')));
     }
     const usd = parseUsd(amount);
-    if (!usd.ok) return fail(`--limit ${text}: ${usd.error}`);
+    if (!usd.ok) return fail(t.misuse.badAmount('--limit', text, usd.error));
     const name = windowLimitName('usd', per as LimitPeriod);
     if (name in limits) return fail(t.grantFlags.twoLimits(text));
     limits[name] = usdDecimal(usd.value);

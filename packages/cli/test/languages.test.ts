@@ -11,6 +11,7 @@ import { type FakeServer, SESSION, startFakeServer } from './fake-server.ts';
 const RESULTS = [
   'status',
   'doctor',
+  'doctor --url http://127.0.0.1:1',
   'keys list',
   'keys add openai',
   'keys test key_1',
@@ -52,6 +53,43 @@ const TALK = [
   'backup',
   'restore --from a',
   'migrate',
+  'grant create',
+  'grant create --provider openai',
+  'grant create --provider openai --model a',
+  'grant create --provider openai --model a --limit much',
+  'grant create --provider openai --model a --limit 5/year',
+  'grant create --provider openai --model a --limit 5 --expires soon',
+  'grant create --provider openai --model a --limit 5 --device none',
+  'grant edit grant_1',
+  'delegate',
+  'delegate --limit 1',
+  'run',
+  'run -- true',
+  'run --provider none -- true',
+  'run --limit 1/year -- true',
+  'env --provider none',
+  'token print --for none',
+  'token print --for claude',
+  'setup none',
+  'setup claude --undo',
+  'apps limit grant_1 x',
+  'apps limit grant_1 x/month',
+  'apps reset-limit grant_many',
+  'apps revoke nothing',
+  'calls correct call_1 little',
+  'prices show openai',
+  'requests allow more_1 --limit x',
+  'devices lost none',
+  'stop',
+  'resume --all',
+  'usage import /nowhere.csv --provider openai',
+  'usage import /nowhere.csv',
+  'logs --from x',
+  'logs --tree',
+  'audit erase',
+  'audit graph',
+  'audit receipts /nowhere',
+  'mcp',
 ];
 
 const listed = (words: string): string[] => words.split(', ');
@@ -62,7 +100,7 @@ const NO_WORDS = [
     'valetkey, http://fake, http://127.0.0.1:8787, me@example.com, openai, gpt-4o-mini, Notes, laptop',
   ),
   ...listed('grant_1, key_1, ab12, budget_exhausted, base_url, expires_at, grant_id, token'),
-  ...listed('Send text and images to gpt-4o-mini, The key works.'),
+  ...listed('Send text and images to gpt-4o-mini, The key works, There is nothing at this address'),
 ];
 
 /** Our words that another language has too. */
@@ -83,6 +121,8 @@ interface Spoken {
   readonly json: ReadonlyMap<string, string>;
 }
 
+const FAULT = { entry_id: 4, problem: 'has a hash that is not its own' };
+
 let server: FakeServer;
 const spoken = new Map<Language, Spoken>();
 
@@ -96,7 +136,7 @@ beforeAll(async () => {
     'POST /api/v1/stops': { body: { stop: { id: 'stop_1' }, grants_stopped: 2, streams_cut: 1 } },
     'GET /api/v1/prices/check': { body: { unpriced: [], file: [] } },
     'POST /api/v1/ledger/compare': {
-      body: { entries: 9, calls: 3, open_calls: 1, removed_calls: 1, links: 4, faults: [] },
+      body: { entries: 9, calls: 3, open_calls: 1, removed_calls: 1, links: 4, faults: [FAULT] },
     },
   }))
     server.answer(route, answer);
@@ -142,7 +182,7 @@ async function listen(language: Language): Promise<Spoken> {
 
 /** The sentences and cells of what is shown. */
 const piecesOf = (shown: string): string[] =>
-  shown.split(/\n| {2,}|(?<=\.) (?=[A-Z])|。/).map((piece) => piece.replace(/^valetkey: /, '').trim());
+  shown.split(/\n| {2,}|(?<=\.) (?=[A-Z])|。/).map((piece) => piece.replace(/^valetkey: |\.$/g, '').trim());
 
 /** Every text of a table by its name; one that is made of values with something in the place of each. */
 const textsOf = (table: object): [name: string, text: string][] =>
@@ -162,7 +202,7 @@ describe.each([
   /** Flags, figures, and what is listed above are none. */
   const isWord = (piece: string) =>
     !(NO_WORDS.includes(piece) || SAME_WORDS[language].includes(piece)) &&
-    !/^(?:-|valetkey )/.test(piece) &&
+    !/^(?:(?:-\w, )?--[\w-]+(?: [\w/[\]]+)?$|valetkey )/.test(piece) &&
     /[a-z]{2}/i.test(piece);
 
   it('no text of the table is as in English', () => {

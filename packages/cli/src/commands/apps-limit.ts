@@ -58,7 +58,9 @@ function readLimit(text: string, unit: LimitUnit): Result<LimitOptions['limit'],
       ? succeed({ unit, per, amount: Number(amount) })
       : fail(t.appsLimit.badCount(text, unit));
   const usd = parseUsd(amount);
-  return usd.ok ? succeed({ unit, per, amount: usd.value }) : fail(`<limit> ${text}: ${usd.error}`);
+  return usd.ok
+    ? succeed({ unit, per, amount: usd.value })
+    : fail(t.misuse.badAmount('<limit>', text, usd.error));
 }
 
 async function runLimit(

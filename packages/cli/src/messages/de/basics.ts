@@ -39,6 +39,8 @@ export const basics: Translated<typeof english> = {
     valueMissing: (option) => `Der Option '${option} <value>' fehlt ihr Wert`,
     valueIsOption: (option) => `Der Wert der Option '${option}' sieht selbst wie eine Option aus`,
     optionMissing: (option) => `${option} fehlt`,
+    badAmount: (option, text) =>
+      `${option} ${text}: Das ist kein Betrag in USD, etwa 5 oder 0.25, höchstens 9000000 und mit Punkt`,
   },
   serverUrl: {
     notOne: (source) =>

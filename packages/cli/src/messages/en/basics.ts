@@ -37,6 +37,8 @@ export const basics = {
     valueMissing: (option: string) => `Option '${option} <value>' argument missing`,
     valueIsOption: (option: string) => `Option '${option}' argument is ambiguous`,
     optionMissing: (option: string) => `${option} is missing`,
+    /** `rule` says in English what an amount is. */
+    badAmount: (option: string, text: string, rule: string) => `${option} ${text}: ${rule}`,
   },
   serverUrl: {
     notOne: (source: string) =>

@@ -38,6 +38,8 @@ export const basics: Translated<typeof english> = {
     valueMissing: (option) => `オプション '${option} <value>' の値がありません`,
     valueIsOption: (option) => `オプション '${option}' の値がオプションのように見えます`,
     optionMissing: (option) => `${option} がありません`,
+    badAmount: (option, text) =>
+      `${option} ${text}: 5 や 0.25 のような米ドルの金額（9000000 まで）でなければなりません`,
   },
   serverUrl: {
     notOne: (source) =>

@@ -138,6 +138,7 @@ export const de: Messages = {
       requests: (count: number) => many(count, 'Anfrage', 'Anfragen'),
       tokens: (count: number) => many(count, 'Token', 'Token'),
     },
+    amountIn: (amount: string, period: string) => `${amount} ${period}`,
     left: (amount: string) => `${amount} übrig`,
     spentOf: (spent: string, amount: string, window: string) => `${spent} von ${amount} ${window}`,
     held: (amount: string) => `${amount} für laufende Aufrufe reserviert`,

@@ -128,6 +128,8 @@ export const en = {
       requests: (count: number) => many(count, 'request', 'requests'),
       tokens: (count: number) => many(count, 'token', 'tokens'),
     },
+    /** The order of the two. */
+    amountIn: (amount: string, period: string) => `${amount} ${period}`,
     left: (amount: string) => `${amount} left`,
     spentOf: (spent: string, amount: string, window: string) => `${spent} of ${amount} ${window}`,
     held: (amount: string) => `${amount} held for running calls`,

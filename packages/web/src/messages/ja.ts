@@ -131,6 +131,7 @@ export const ja: Messages = {
       requests: (count: number) => `${number(count)} リクエスト`,
       tokens: (count: number) => `${number(count)} トークン`,
     },
+    amountIn: (amount: string, period: string) => `${period} ${amount}`,
     left: (amount: string) => `残り ${amount}`,
     spentOf: (spent: string, amount: string, window: string) => `${window} ${amount} のうち ${spent}`,
     held: (amount: string) => `実行中の呼び出しに ${amount} を確保`,

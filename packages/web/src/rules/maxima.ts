@@ -10,7 +10,9 @@ import { LIMIT_KINDS, type LimitRow, typedLimit } from './limits.ts';
 /** `$20.00 a month and 500 requests a day`. */
 export const maximaWords = (maxima: readonly Maximum[]): string =>
   listNames(
-    maxima.map(({ unit, per, amount }) => `${formatLimit(unit, amount)} ${known(t.people.per, per) ?? per}`),
+    maxima.map(({ unit, per, amount }) =>
+      t.limits.amountIn(formatLimit(unit, amount), known(t.people.per, per) ?? per),
+    ),
   );
 
 /** The lines of a form, in fixed order. */

@@ -21,7 +21,7 @@ export const activity = {
   from: 'Von (UTC)',
   to: 'Bis (UTC)',
   period: 'Zeitraum',
-  periods: { any: 'Gesamter Zeitraum', today: 'Heute', week: 'Letzte 7 Tage', month: 'Dieser Monat' },
+  periods: { any: 'Gesamt', today: 'Heute', week: 'Letzte 7 Tage', month: 'Dieser Monat' },
   clear: 'Filter entfernen',
   empty: 'Noch kein Aufruf.',
   emptyText: 'Verbinden Sie eine App, und ihr erster Aufruf erscheint hier.',

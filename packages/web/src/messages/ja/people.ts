@@ -7,7 +7,7 @@ export const people = {
   open: '利用者を管理',
   openText: 'あなたが運用者です。ほかの人を招待して自分のアカウントを持ってもらい、使える額を決められます。',
   owners: 'アカウント',
-  you: 'あなた（運用者）',
+  you: 'あなた、運用者',
   joined: '参加日',
   suspended: '停止中',
   month: '今月',

@@ -119,7 +119,5 @@ const Used = ({ rows, children }: UsedProps) =>
   );
 
 const LimitName = ({ limit: { unit, per, amount } }: { readonly limit: LimitState }) => (
-  <>
-    {formatLimit(unit, amount)} {formatPeriod(per)}
-  </>
+  <>{t.limits.amountIn(formatLimit(unit, amount), formatPeriod(per))}</>
 );

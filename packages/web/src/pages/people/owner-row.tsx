@@ -28,10 +28,10 @@ export const OwnerRow = ({ owner }: { readonly owner: Owner }) => (
         {t.people.joined} <LocalTime at={owner.joined_at} />
       </p>
       <Facts className="figures mt-1">
-        {`${formatUsd(owner.spent.month_usd)} ${t.people.month}`}
-        {`${formatUsd(owner.spent.today_usd)} ${t.people.today}`}
-        {`${formatUsd(owner.spent.total_usd)} ${t.people.total}`}
-        {`${formatCount(owner.spent.calls)} ${t.people.calls}`}
+        {t.limits.amountIn(formatUsd(owner.spent.month_usd), t.people.month)}
+        {t.limits.amountIn(formatUsd(owner.spent.today_usd), t.people.today)}
+        {t.limits.amountIn(formatUsd(owner.spent.total_usd), t.people.total)}
+        {t.limits.amountIn(formatCount(owner.spent.calls), t.people.calls)}
       </Facts>
       {owner.role === 'owner' && (
         <p className="text-sm text-muted first-letter:uppercase">

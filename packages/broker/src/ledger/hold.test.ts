@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { capWithinNanos, capWithinTokens, nanosAt, tokensAt } from './hold.ts';
+import { assertHold, capWithinNanos, capWithinTokens, nanosAt, tokensAt } from './hold.ts';
 
 const amount = fc.oneof(fc.nat(100), fc.nat(1_000_000_000), fc.nat({ max: 4_000_000_000_000_000 }));
 
@@ -51,5 +51,45 @@ describe('a hold', () => {
         expect(cap).toBeLessThanOrEqual(each.maxOutputTokens);
       }),
     );
+  });
+
+  const small = { fixedNanos: 5, fixedTokens: 7, outputNanosPerMillion: 1, outputs: 2 };
+  const whole = { ...small, minOutputTokens: 0, maxOutputTokens: 9, priced: true };
+
+  it.each([
+    ['no more than is asked, though the last nano would pay for more', 9, 6, 9],
+    ['all of a million tokens for a nano', 9_000_000, 6, 1_000_000],
+    ['none where there is just the fixed part', 9, 5, 0],
+    ['not even none below it', 9, 4, -1],
+  ])('fits %s', (_, cap, room, expected) => {
+    expect(capWithinNanos(whole, cap, room)).toBe(expected);
+  });
+
+  it.each([
+    ['no more than is asked', 9, 26, 9],
+    ['all of it to the last token', 9, 25, 9],
+    ['whole tokens of each output', 9, 24, 8],
+    ['none where there is just the fixed part', 9, 7, 0],
+    ['not even none below it', 9, 6, -1],
+  ])('fits in tokens %s', (_, cap, room, expected) => {
+    expect(capWithinTokens(whole, cap, room)).toBe(expected);
+  });
+
+  it.each(Object.keys(whole).filter((name) => name !== 'priced'))(
+    'is none with a %s that is no amount',
+    (name) => {
+      const free = { ...whole, outputs: 0, outputNanosPerMillion: 0 };
+      expect(() => assertHold(free)).not.toThrow();
+      for (const value of [-1, 0.5, Number.NaN, 2 ** 53])
+        expect(() => assertHold({ ...free, [name]: value })).toThrow();
+    },
+  );
+
+  it('is none whose sum is no amount, or whose least is more than its most', () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    expect(() => assertHold({ ...whole, fixedNanos: most })).toThrow();
+    expect(() => assertHold({ ...whole, fixedTokens: most })).toThrow('not a hold');
+    expect(() => assertHold({ ...whole, minOutputTokens: 9 })).not.toThrow();
+    expect(() => assertHold({ ...whole, minOutputTokens: 10 })).toThrow('not a hold');
   });
 });

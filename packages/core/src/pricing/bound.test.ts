@@ -154,6 +154,12 @@ describe('boundNanos', () => {
     expect(boundNanos(card, bound)).toEqual({ ok: true, value: { fixedNanos, outputNanosPerMillion } });
   });
 
+  it('holds calls at their one price, whatever the service', () => {
+    const called = { ...card, rates: { ...card.rates, web_search_calls: 7_000 } };
+    const bound = { ...text, anyInputTokens: 0, fixed: { web_search_calls: 1_000_000 } };
+    expect(boundNanos(called, bound)).toMatchObject({ ok: true, value: { fixedNanos: 7_000 } });
+  });
+
   it('holds the ordinary price where the prices list only a cheaper tier', () => {
     expect(
       boundNanos({ ...card, serviceTiers: { flex: 500 } }, { ...text, anyInputTokens: 1_000_000 }),

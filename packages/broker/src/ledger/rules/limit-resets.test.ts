@@ -33,8 +33,9 @@ describe('a reset', () => {
 
   it('goes with its limit', () => {
     const [usd, tokens] = [resetOf(), resetOf({ unit: 'tokens' })];
-    expect(resetsOf([usd, tokens], [{ ...day, amount: 1 }])).toEqual([usd]);
-    expect(resetsOf([usd], [{ unit: 'usd', per: 'month', amount: 1 }])).toEqual([]);
+    const month = { unit: 'usd', per: 'month', amount: 1 } as const;
+    expect(resetsOf([usd, tokens], [month, { ...day, amount: 1 }])).toEqual([usd]);
+    expect(resetsOf([usd], [month])).toEqual([]);
   });
 });
 

@@ -192,6 +192,12 @@ describe('A69 an answer that is cut is not complete', () => {
       geminiChunk(2, [candidate(0), candidate(1)]) + geminiChunk(3, [candidate(0, 'STOP')]),
       { complete: false },
     ],
+    ['streamGenerateContent', geminiChunk(0, []), { usage: { input_tokens: 5 }, complete: false }],
+    [
+      'streamGenerateContent',
+      sse({ usageMetadata: { promptTokenCount: 5 } }),
+      { usage: { input_tokens: 5 }, complete: false },
+    ],
     [
       'streamGenerateContent',
       geminiChunk(2, [candidate(0)]) + sse({ error: { code: 503 } }),
@@ -230,6 +236,11 @@ describe('A72 usage that is repeated or cumulative counts once, the last one', (
         )
         .join(''),
       { input_tokens: 8, output_tokens: 5 },
+    ],
+    [
+      'streamGenerateContent',
+      sse({ promptFeedback: { blockReason: 'SAFETY' }, usageMetadata: { promptTokenCount: 5 } }),
+      { input_tokens: 5 },
     ],
     ['responses', sse({ type: 'response.incomplete', response: { usage: SMALL } }), SMALL],
   ] as const)('%s', (name, answer, expected) => {
@@ -285,9 +296,11 @@ describe('A73 absurd usage is no usage', () => {
       'usage_absurd',
     ],
     ['messages', { usage: { input_tokens: 5 } }, 'usage_missing'],
+    ['messages', {}, 'usage_missing'],
     ['generateContent', gemini({ promptTokenCount: 4, cachedContentTokenCount: 5 }), 'usage_absurd'],
     ['generateContent', gemini({ candidatesTokenCount: '4' }), 'usage_absurd'],
     ['generateContent', { usageMetadata: {} }, 'usage_missing'],
+    ['generateContent', {}, 'usage_missing'],
   ] as const)('%s %j: %s', (name, answer, anomaly) => {
     expect(metered(name, JSON.stringify(answer))).toMatchObject({ usage: null, anomalies: [anomaly] });
   });
@@ -333,6 +346,7 @@ describe('usage is split into disjoint meters', () => {
   it('responses: searches count, opened pages do not', () => {
     const output = [
       { type: 'web_search_call', action: { type: 'search' } },
+      { type: 'web_search_call', action: { type: 'search' } },
       { type: 'web_search_call' },
       { type: 'web_search_call', action: { type: 'open_page' } },
       null,
@@ -351,8 +365,9 @@ describe('usage is split into disjoint meters', () => {
       cache_write_5m_tokens: 3,
       cache_write_1h_tokens: 2,
       output_tokens: 1,
-      web_search_calls: 2,
+      web_search_calls: 3,
     });
+    expect(metered('responses', JSON.stringify({ usage: SMALL })).usage).toEqual(SMALL);
   });
 
   const searched = (...counts: number[]) => ({
@@ -400,6 +415,20 @@ describe('usage is split into disjoint meters', () => {
     });
   });
 
+  it('Gemini: what the total has more than its parts is output', () => {
+    const answer = gemini({ promptTokenCount: 10, candidatesTokenCount: 3, thoughtsTokenCount: 2 });
+    expect(metered('generateContent', JSON.stringify(answer)).usage).toEqual({
+      input_tokens: 10,
+      output_tokens: 10,
+    });
+  });
+
+  it('Gemini: searches make no usage of what cannot be believed', () => {
+    const absurd = { ...searched(), usageMetadata: { promptTokenCount: -5, totalTokenCount: 5 } };
+    const stream = metered('streamGenerateContent', sse(searched(2)) + sse(absurd));
+    expect(stream).toMatchObject({ usage: null, anomalies: ['usage_negative'] });
+  });
+
   it('reports the tier and the model in the words of the provider', () => {
     expect(
       metered('chat.completions', JSON.stringify({ model: 'm', service_tier: 'priority', usage })),
@@ -413,6 +442,11 @@ describe('usage is split into disjoint meters', () => {
         }),
       ),
     ).toMatchObject({ serviceTier: 'fast' });
+    const standard = sse({ type: 'message_delta', usage: { output_tokens: 1, service_tier: 'standard' } });
+    expect(metered('messages', started + standard + stopped, streamed)).toMatchObject({
+      modelReported: 'claude-x',
+      serviceTier: 'standard',
+    });
     expect(
       metered(
         'generateContent',

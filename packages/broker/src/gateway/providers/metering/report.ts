@@ -39,6 +39,6 @@ export function meteredOf(report: Report | null, complete: boolean, anomalies: r
     modelReported: report?.modelReported ?? null,
     serviceTier: report?.serviceTier ?? null,
     complete,
-    anomalies: odd === null || anomalies.includes(odd) ? anomalies : [...anomalies, odd],
+    anomalies: odd === null ? anomalies : [...anomalies, odd],
   };
 }

@@ -63,6 +63,6 @@ it('connects in a window, writes with the official client, stays connected, and 
   await page.getByText('$0.49 left').waitFor();
   await page.getByRole('button', { name: 'Disconnect' }).click();
   await page.getByRole('button', { name: 'Connect your AI' }).waitFor();
-  expect(await page.getByRole('button', { name: 'Write' }).isVisible()).toBe(false);
+  await page.getByRole('button', { name: 'Write' }).waitFor({ state: 'hidden' });
   expect(problems).toEqual([]);
 });

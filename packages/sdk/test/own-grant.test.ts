@@ -92,7 +92,8 @@ describe('a program', () => {
     await chat(openaiAt(sibling.token, sibling.baseUrls.openai));
     const left = async (of: Access) => Number((await of.budget())?.remainingUsd);
     await expect.poll(() => left(access)).toBeLessThan(1);
-    expect(await left(own)).toBe(await left(access));
+    // Between two looks a hold may become what the call cost.
+    await expect.poll(async () => (await left(own)) === (await left(access))).toBe(true);
     const small = await own.delegate({ name: 'sub', limit: '0.01' });
     const below = valetkey({ baseUrl: house.url, token: small.token });
     expect((await below.budget())?.remainingUsd).toBe('0.01');

@@ -140,7 +140,8 @@ describe('rateCard', () => {
     expect(rates('openrouter', 'deepseek/deepseek-r1:free')).not.toHaveProperty('web_search_calls');
   });
 
-  it('answers a warm question in about a microsecond', () => {
+  // Less than a tenth of one; what is not warm takes tens.
+  it('answers a warm question in a few microseconds', () => {
     const microseconds = (provider: string, model: string) => {
       const start = performance.now();
       for (let call = 0; call < 20_000; call++) book.rateCard(provider, model, NOW);
@@ -150,7 +151,7 @@ describe('rateCard', () => {
       ['openai', 'gpt-4o'],
       ['deepseek', 'deepseek-v4-pro'],
     ] as const) {
-      expect(Math.min(...[1, 2, 3].map(() => microseconds(provider, model)))).toBeLessThan(1);
+      expect(Math.min(...[1, 2, 3].map(() => microseconds(provider, model)))).toBeLessThan(10);
     }
   });
 

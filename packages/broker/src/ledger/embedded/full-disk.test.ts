@@ -136,7 +136,7 @@ describe.each([smallDisk()].filter((disk) => disk !== null))('on a real disk (%s
     expect(await bench.usd('key')).toEqual([7 * running.length, 0]);
     expect(verifyFile(join(disk, 'data'))).toMatchObject({ calls: running.length, openCalls: 0, faults: [] });
     rmSync(ballast);
-    await vi.waitFor(() => expect(ledger.healthy).toBe(true), 5000);
+    await vi.waitFor(() => expect(ledger.healthy).toBe(true), 20_000);
     expect(existsSync(reserve)).toBe(true);
     await bench.settle(await bench.admitted('key', exactly(10)), 7);
     await ledger.close();
@@ -153,7 +153,7 @@ describe.each([smallDisk()].filter((disk) => disk !== null))('on a real disk (%s
     expect(ledger.healthy).toBe(false);
     expect(await bench.usd('key')).toEqual([before[0] + 10, 0]);
     rmSync(ballast);
-    await vi.waitFor(() => expect(ledger.healthy).toBe(true), 5000);
+    await vi.waitFor(() => expect(ledger.healthy).toBe(true), 20_000);
     await bench.settle(await bench.admitted('key', exactly(10)), 7);
     await ledger.close();
     await store.close();

@@ -31,7 +31,8 @@ const start = async (name = NAME): Promise<Bench> => {
   const engine = await openPostgresEngine(url, clock, {
     name,
     heartbeatMs: 10,
-    silentMs: 500,
+    // A process that lives is not silent for so long, on a busy machine either.
+    silentMs: 2000,
     onTrouble: ({ message }) => said.push(`${name}: ${message}`),
   });
   engines.push(engine);

@@ -246,7 +246,8 @@ describe('replicas', () => {
       expect(isDone).toBe(false);
       const [sentAt, isSent] = [performance.now(), b.ledger.mayForward(admitted.value.callId)];
       await changed;
-      if (isSent) expect(performance.now() - sentAt).toBeLessThan(1000);
+      // It waits two seconds for a replica that does not answer.
+      if (isSent) expect(performance.now() - sentAt).toBeLessThan(1900);
       else expect(b.ledger.mayForward(admitted.value.callId)).toBe(false);
       await b.settle(admitted.value, 1);
       await expectBooksBalance(a, ['key', 'grant']);

@@ -123,8 +123,8 @@ describe('audit graph', () => {
     const words = ['audit', 'graph', 'call_1', '--file', path];
     const { stdout } = await runAgainst(words, { env, terminal: true });
     for (const line of [
-      /^Durch +└─ Anbieter-Schlüssel pk_1, Version 1, \$0.00 ausgegeben, \$0.0020 zurückgelegt, Eintrag 1$/m,
-      /^Limit +\$5.00 insgesamt: \$0.00 ausgegeben, \$0.0020 zurückgelegt$/m,
+      /^Durch +└─ Anbieter-Schlüssel pk_1, Version 1, \$0.00 ausgegeben, \$0.0020 reserviert, Eintrag 1$/m,
+      /^Limit +\$5.00 insgesamt: \$0.00 ausgegeben, \$0.0020 reserviert$/m,
       /^Durch +└─ Freigabe gr_2, handelt als agent:gr_1\/gr_2, /m,
       /^Eintrag 5 +call.settled am 1970-01-01 00:00Z$/m,
     ])

@@ -71,7 +71,7 @@ describe('prices show', () => {
     expect((await show(false)).stdout).toBe(stdout);
     for (const line of [
       /^input_tokens über 200000 Token +\$0\.3 je Million$/m,
-      /^Stufe flex +mal 0\.5$/m,
+      /^Tarif flex +mal 0\.5$/m,
       /^Preisstand +genai-prices/m,
     ])
       expect((await show(true)).stdout).toMatch(line);

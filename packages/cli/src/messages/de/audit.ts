@@ -7,9 +7,9 @@ import type { audit as english } from '../en/audit.ts';
 export const audit: Translated<typeof english> = {
   auditExport: {
     summary: 'Ihr Journal auf die Standardausgabe schreiben, einen Eintrag je Zeile',
-    from: 'der erste Zeitpunkt; ein Datum beginnt um 00:00 UTC (Standard: alles)',
-    to: 'das Ende, das nicht mehr dazugehört (Standard: jetzt)',
-    format: 'jsonl, das sich prüfen lässt (Standard), oder ecs, mit den Namen des Elastic Common Schema',
+    from: 'der erste Zeitpunkt; ein Datum beginnt um 00:00 UTC (sonst: alles)',
+    to: 'das Ende, das nicht mehr dazugehört (sonst: jetzt)',
+    format: 'jsonl, das sich prüfen lässt (Vorgabe), oder ecs, mit den Namen des Elastic Common Schema',
     formatWanted: '--format muss jsonl oder ecs sein',
     momentWanted: (flag) =>
       `${flag} muss ein Datum oder ein Zeitpunkt sein, etwa 2026-11-22 oder 2026-11-22T08:00:00Z`,
@@ -31,7 +31,7 @@ export const audit: Translated<typeof english> = {
   },
   auditReceipts: {
     summary: 'Belege von Aufrufen offline prüfen und zeigen, unter welchen Freigaben sie entstanden',
-    keys: 'die öffentlichen Schlüssel der Belege (ein JWK-Set); notwendig',
+    keys: 'die öffentlichen Schlüssel der Belege (ein JWK-Set); nötig',
     journal: 'sie mit einem exportierten Journal vergleichen; ob das vollständig ist, sagt audit verify',
     issuer: 'der Broker, den sie nennen müssen',
     keysWanted: '--keys fehlt: Ohne Schlüssel beweist ein Beleg nichts',
@@ -62,17 +62,16 @@ export const audit: Translated<typeof english> = {
       actsAs: (actor) => `handelt als ${actor}`,
       app: (id) => `App ${id}`,
       boundTo: (thumbprint) => `gebunden an Schlüssel ${thumbprint}`,
-      spent: (settled, held) => `${settled} ausgegeben, ${held} zurückgelegt`,
+      spent: (settled, held) => `${settled} ausgegeben, ${held} reserviert`,
       spentPruned: 'Ausgaben unbekannt (alte Aufrufe wurden entfernt)',
       below: (grants) => `${grants} darunter`,
       entry: (seq) => `Eintrag ${seq}`,
     },
-    limit: (amount, per, settled, held) => `${amount} ${per}: ${settled} ausgegeben, ${held} zurückgelegt`,
+    limit: (amount, per, settled, held) => `${amount} ${per}: ${settled} ausgegeben, ${held} reserviert`,
     pruned: 'unbekannt',
   },
   auditErase: {
-    summary:
-      'Die Namen eines beendeten Zugangs oder einer entfernten App löschen, oder alles, was von Ihnen ist',
+    summary: 'Die Namen eines beendeten Zugangs oder einer entfernten App löschen, oder alles von Ihnen',
     grant: 'ein beendeter Zugang, mit allem darunter',
     app: 'eine entfernte App, mit jedem Zugang, den sie hatte',
     owner: 'Sie: beendet jeden Zugang, entfernt jeden Schlüssel und löscht Ihr Konto',

@@ -13,15 +13,15 @@ export const basics: Translated<typeof english> = {
   },
   help: {
     about: (summary) => `${summary}.`,
-    usage: 'Aufruf:',
+    usage: 'Verwendung:',
     options: 'Optionen:',
     examples: 'Beispiele:',
     commands: 'Befehle:',
     product:
-      'Valetkey verwahrt Ihre Schlüssel zu KI-Anbietern und gibt stattdessen begrenzte Token mit Budget aus.',
+      'Valetkey verwahrt Ihre Schlüssel zu KI-Anbietern und vergibt stattdessen begrenzte Token mit Budget.',
     starts: '(startet den Broker, wie valetkey serve)',
     exitCodes:
-      'Exit-Codes: 0 gut, 1 Fehler, 2 falscher Aufruf, 4 Anmeldung nötig, 5 Budget lehnt ab, 6 nicht erlaubt, 130 abgebrochen.',
+      'Exit-Codes: 0 Erfolg, 1 Fehler, 2 falsche Verwendung, 4 Anmeldung nötig, 5 vom Budget abgelehnt, 6 nicht erlaubt, 130 abgebrochen.',
     environment:
       'Umgebung: VALETKEY_URL wählt den Server, XDG_CONFIG_HOME den Ort der Anmeldungen, LANG die Sprache, NO_COLOR schaltet Farben ab.',
     more: 'Mehr zu einem Befehl: valetkey <command> --help',
@@ -40,12 +40,12 @@ export const basics: Translated<typeof english> = {
     valueIsOption: (option) => `Der Wert der Option '${option}' sieht selbst wie eine Option aus`,
     optionMissing: (option) => `${option} fehlt`,
     badAmount: (option, text) =>
-      `${option} ${text}: Das ist kein Betrag in USD, etwa 5 oder 0.25, höchstens 9000000 und mit Punkt`,
+      `${option} ${text}: Hier gehört ein Betrag in USD hin, etwa 5 oder 0.25, höchstens 9000000, mit Punkt`,
   },
   serverUrl: {
     notOne: (source) =>
       `${source} muss die Adresse eines Valetkey-Servers sein, etwa https://keys.example.com`,
-    notAlone: (source, origin) => `${source} muss die Adresse eines Servers allein sein, etwa ${origin}`,
+    notAlone: (source, origin) => `${source} darf nur die Adresse eines Servers sein, etwa ${origin}`,
     notHttps: (source) =>
       `${source} muss mit https:// beginnen, außer bei diesem Rechner: Ihre Anmeldung geht dorthin`,
   },
@@ -58,7 +58,7 @@ export const basics: Translated<typeof english> = {
     admitted: 'läuft',
     settled: 'abgerechnet',
     ceiling: 'zum Höchstbetrag gebucht',
-    released: 'freigegeben',
+    released: 'ohne Kosten',
     refused: 'abgelehnt',
     lost: 'verloren',
     pending: 'offen',
@@ -79,24 +79,24 @@ export const basics: Translated<typeof english> = {
     left: (left, amount, per) => `${left} von ${amount} ${per}`,
   },
   callsRemoved: (before, entry) =>
-    `Aufrufe von vor ${before} sind nicht mehr im Journal, wie sein Eintrag ${entry} sagt.`,
+    `Aufrufe aus der Zeit vor ${before} sind nicht mehr im Journal, wie sein Eintrag ${entry} sagt.`,
   reach: {
     here: (server, why) =>
       `${server} ist nicht zu erreichen${why === null ? '' : ` (${why})`}. Starten Sie ihn mit: valetkey serve, oder nennen Sie einen anderen mit --url.`,
     elsewhere: (server, why) =>
       `${server} ist nicht zu erreichen${why === null ? '' : ` (${why})`}. Prüfen Sie die Adresse, oder nennen Sie eine andere mit --url.`,
-    late: 'keine Antwort in der Zeit',
+    late: 'keine rechtzeitige Antwort',
     why: {
-      ENOTFOUND: 'diesen Rechnernamen gibt es nicht',
+      ENOTFOUND: 'diesen Hostnamen gibt es nicht',
       EAI_AGAIN: 'sein Name lässt sich gerade nicht nachschlagen',
       CERT_HAS_EXPIRED: 'sein Zertifikat ist abgelaufen',
       ERR_TLS_CERT_ALTNAME_INVALID: 'sein Zertifikat gilt für einen anderen Namen',
       DEPTH_ZERO_SELF_SIGNED_CERT:
         'sein Zertifikat ist selbst signiert; vertrauen Sie ihm mit NODE_EXTRA_CA_CERTS',
       SELF_SIGNED_CERT_IN_CHAIN:
-        'sein Zertifikat kommt von einer eigenen Stelle; vertrauen Sie ihr mit NODE_EXTRA_CA_CERTS',
+        'sein Zertifikat kommt von einer eigenen Zertifizierungsstelle; vertrauen Sie ihr mit NODE_EXTRA_CA_CERTS',
       UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-        'sein Zertifikat lässt sich nicht prüfen; vertrauen Sie seiner Stelle mit NODE_EXTRA_CA_CERTS',
+        'sein Zertifikat lässt sich nicht prüfen; vertrauen Sie seiner Zertifizierungsstelle mit NODE_EXTRA_CA_CERTS',
       ERR_SSL_WRONG_VERSION_NUMBER: 'dort wird kein https gesprochen',
       ERR_SSL_PACKET_LENGTH_TOO_LONG: 'dort wird kein https gesprochen',
     },

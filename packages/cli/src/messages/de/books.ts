@@ -8,7 +8,7 @@ export const books: Translated<typeof english> = {
   countWanted: (flag, most) => `${flag} muss eine ganze Zahl von 1 bis ${most} sein`,
   spending: {
     summary: 'Zeigen, was ausgegeben wurde, nach Apps und zusammen',
-    days: 'wie viele Tage der Teil by_day von --json umfasst (Standard: 30)',
+    days: 'wie viele Tage der Teil by_day von --json umfasst (sonst: 30)',
     together: 'alle zusammen',
   },
   usageImport: {
@@ -41,7 +41,7 @@ export const books: Translated<typeof english> = {
   },
   logs: {
     summary: 'Die letzten Aufrufe zeigen: wer, was, Ergebnis, Kosten',
-    last: 'wie viele (Standard: 20)',
+    last: 'wie viele (sonst: 20)',
     follow: 'danach jeden Aufruf zeigen, sobald er endet, bis Strg-C',
     app: 'nur die einer App',
     tree: 'mit --app: auch die von allem, was davon weitergegeben wurde',
@@ -54,9 +54,9 @@ export const books: Translated<typeof english> = {
     none: 'Noch kein Aufruf.',
     tooMany: 'Es waren mehr Aufrufe, als sich mitverfolgen lassen: Einige fehlen hier.',
   },
-  callsCorrect: { summary: 'Berichtigen, was ein unbestätigter Aufruf gekostet hat, einmal' },
+  callsCorrect: { summary: 'Einmalig berichtigen, was ein unbestätigter Aufruf gekostet hat' },
   pricesCheck: {
-    summary: 'Verlangte Modelle ohne Preis auflisten, und was die Preisdatei setzt',
+    summary: 'Verlangte Modelle ohne Preis auflisten, und was die Preisdatei festlegt',
     price: {
       none: 'kein Preis',
       current: 'aus der Datei',
@@ -72,7 +72,7 @@ export const books: Translated<typeof english> = {
     summary: 'Zeigen, was ein Modell kostet',
     perMillion: (usd) => `$${usd} je Million`,
     above: (meter, tokens) => `${meter} über ${tokens} Token`,
-    tier: (name) => `Stufe ${name}`,
+    tier: (name) => `Tarif ${name}`,
     times: (factor) => `mal ${factor}`,
   },
   ledgerCompare: { summary: 'Den laufenden Broker mit Ihrem Journal vergleichen' },

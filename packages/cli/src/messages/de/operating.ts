@@ -16,7 +16,7 @@ export const operating: Translated<typeof english> = {
   status: { summary: 'Zeigen, welcher Server gemeint ist und wer dort angemeldet ist' },
   whoami: { summary: 'Zeigen, was das Token in der Umgebung darf, oder sonst, wer angemeldet ist' },
   doctor: {
-    summary: 'Suchen, was Programme vom Broker abhält, und sagen, was zu tun ist',
+    summary: 'Suchen, was Programme hindert, den Broker zu nutzen, und sagen, was zu tun ist',
     checks: {
       server: 'Server',
       clock: 'Uhr',
@@ -32,8 +32,10 @@ export const operating: Translated<typeof english> = {
     unhealthy: (server, status) =>
       `${server} hat auf die Frage nach seinem Zustand mit ${status} geantwortet. Sehen Sie in sein Log.`,
     clocksAgree: 'Die Uhren hier und dort stimmen überein.',
-    clockBehind: (seconds) => `Die Uhr hier geht ${seconds} s hinter der des Servers. Stellen Sie sie.`,
-    clockAhead: (seconds) => `Die Uhr hier geht ${seconds} s vor der des Servers. Stellen Sie sie.`,
+    clockBehind: (seconds) =>
+      `Die Uhr hier geht gegenüber dem Server ${seconds} s nach. Stellen Sie sie richtig.`,
+    clockAhead: (seconds) =>
+      `Die Uhr hier geht gegenüber dem Server ${seconds} s vor. Stellen Sie sie richtig.`,
     you: (email) => `Sie sind ${email}.`,
     knowsItself: (server) => `Der Server kennt sich selbst als ${server}.`,
     callsItself: (issuer, server) =>
@@ -50,7 +52,7 @@ export const operating: Translated<typeof english> = {
   serve: { summary: 'Den Broker in diesem Prozess starten', failed: 'Der Broker ist nicht gestartet.' },
   migrate: {
     summary: 'Die Datenbank eines Datenordners nach PostgreSQL umziehen, während dort kein Broker läuft',
-    to: 'postgres://... (sonst VALETKEY_DATABASE_URL, was kein anderer Benutzer lesen kann)',
+    to: 'postgres://... (sonst VALETKEY_DATABASE_URL, das kein anderer Benutzer lesen kann)',
     toMissing: 'Nennen Sie die Datenbank mit --to postgres://... oder VALETKEY_DATABASE_URL.',
     done: 'Beide Seiten ergeben dasselbe. Starten Sie den Broker mit VALETKEY_DATABASE_URL und demselben Hauptschlüssel, und starten Sie ihn nicht mehr auf dem Datenordner.',
   },
@@ -58,11 +60,11 @@ export const operating: Translated<typeof english> = {
     summary: 'Die Datenbank eines Datenordners in eine neue Datei kopieren, auch während der Broker läuft',
     to: 'die Datei, die geschrieben wird; sie darf noch nicht da sein',
     done: (masterKey) =>
-      `Der Hauptschlüssel (${masterKey}) ist nicht in der Sicherung, und ohne ihn öffnet sich nichts Versiegeltes. Bewahren Sie eine Kopie davon anderswo auf: Wer beides hat, hat die Anbieter-Schlüssel.`,
+      `Der Hauptschlüssel (${masterKey}) ist nicht in der Sicherung, und ohne ihn lässt sich nichts Versiegeltes öffnen. Bewahren Sie eine Kopie davon anderswo auf: Wer beides hat, hat die Anbieter-Schlüssel.`,
   },
   restore: {
     summary:
-      'Aus einer Sicherung einen neuen Datenordner machen, sobald Aufbau, Ketten und Salden geprüft sind',
+      'Aus einer Sicherung einen neuen Datenordner anlegen, sobald Aufbau, Ketten und Salden geprüft sind',
     from: 'eine Datei, die valetkey backup geschrieben hat',
     dataDir: 'ein leerer Ordner oder ein neuer',
     nothing: (why) => `Nichts wurde wiederhergestellt. ${why}`,
@@ -77,7 +79,7 @@ export const operating: Translated<typeof english> = {
     says: {
       done: 'Alles ist neu versiegelt. Der Hauptschlüssel von vorher öffnet nichts mehr außer Sicherungen von vorher: Behalten Sie ihn so lange wie diese.',
       running:
-        'Der Broker ist noch dabei; sein Log sagt, wie weit. Um weiter zu warten, geben Sie dies noch einmal ein. Der Schlüssel von vorher bleibt bis dahin in master.key.old.',
+        'Der Broker ist noch dabei; sein Log sagt, wie weit. Um weiter zu warten, geben Sie den Befehl noch einmal ein. Der Schlüssel von vorher bleibt bis dahin in master.key.old.',
       at_next_start:
         'Auf diesem Ordner läuft kein Broker: Der nächste Start erledigt es. Der Schlüssel von vorher bleibt bis dahin in master.key.old.',
     },

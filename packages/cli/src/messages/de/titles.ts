@@ -119,7 +119,7 @@ export const titles: Messages['titles'] = {
   Operation: 'Operation',
   Model: 'Modell',
   Token: 'Token',
-  Held: 'Zurückgelegt',
+  Held: 'Reserviert',
   Prices: 'Preise',
   'Rate card': 'Preisblatt',
   'Request hash': 'Hash der Anfrage',

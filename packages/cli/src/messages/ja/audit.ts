@@ -18,7 +18,7 @@ export const audit: Translated<typeof english> = {
   auditVerify: {
     summary: '書き出した記録簿をオフラインで検証し、正しくない最初の項目を示す',
     checkpoints: 'データベースとは別に保管された、署名付きチェックポイント',
-    keys: '署名に使われたはずの公開鍵（JWK セット）',
+    keys: '署名を検証する公開鍵（JWK セット）',
     part: '一部の期間だけを書き出したもの。その前後がなくても不足とみなさない',
     goTogether: '--checkpoints と --keys は一緒に指定してください',
     unsigned: '末尾の切り取りや記録簿の書き直しは、--checkpoints と --keys を指定しなければ分かりません。',
@@ -57,12 +57,12 @@ export const audit: Translated<typeof english> = {
       actsAs: (actor) => `${actor} として動作`,
       app: (id) => `アプリ ${id}`,
       boundTo: (thumbprint) => `鍵 ${thumbprint} に結び付け`,
-      spent: (settled, held) => `使用 ${settled}, 確保 ${held}`,
+      spent: (settled, held) => `使用 ${settled}、確保 ${held}`,
       spentPruned: '使用額不明（古い呼び出しは削除済み）',
       below: (grants) => `下位 ${grants} 件`,
       entry: (seq) => `項目 ${seq}`,
     },
-    limit: (amount, per, settled, held) => `${per} ${amount}: 使用 ${settled}, 確保 ${held}`,
+    limit: (amount, per, settled, held) => `${per} ${amount}: 使用 ${settled}、確保 ${held}`,
     pruned: '不明',
   },
   auditErase: {

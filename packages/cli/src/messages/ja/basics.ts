@@ -46,7 +46,7 @@ export const basics: Translated<typeof english> = {
       `${source} は https://keys.example.com のような Valetkey サーバーのアドレスでなければなりません`,
     notAlone: (source, origin) => `${source} は ${origin} のようなサーバーのアドレスだけにしてください`,
     notHttps: (source) =>
-      `${source} はこのマシンを除き https:// で始まる必要があります。ログイン情報がそこに送られるためです`,
+      `${source} はこのコンピューターを除き https:// で始まる必要があります。ログイン情報がそこに送られるためです`,
   },
   statuses: {
     active: '有効',
@@ -57,7 +57,7 @@ export const basics: Translated<typeof english> = {
     admitted: '実行中',
     settled: '精算済み',
     ceiling: '最大額で計上',
-    released: '解放済み',
+    released: '確保解除',
     refused: '拒否',
     lost: '紛失',
     pending: '未回答',

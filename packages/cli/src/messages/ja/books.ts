@@ -69,7 +69,7 @@ export const books: Translated<typeof english> = {
     summary: 'モデルの価格を表示する',
     perMillion: (usd) => `100 万あたり $${usd}`,
     above: (meter, tokens) => `${meter}（${tokens} トークン超）`,
-    tier: (name) => `${name} 階層`,
+    tier: (name) => `${name} ティア`,
     times: (factor) => `${factor} 倍`,
   },
   ledgerCompare: { summary: '実行中のブローカーを記録簿と照合する' },

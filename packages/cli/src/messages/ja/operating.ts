@@ -68,7 +68,7 @@ export const operating: Translated<typeof english> = {
     dataDir: '空のフォルダー、または新しいフォルダー',
     nothing: (why) => `何も復元していません。${why}`,
     done: (folder) =>
-      `${folder} に復元しました。当時のマスターキーを ${folder}/master.key または VALETKEY_MASTER_KEY で渡してください。バックアップ後に取り消された許可は再び有効になり、その後の使用額は数えられていません。参照: docs/operating/backup.md`,
+      `${folder} に復元しました。当時のマスターキーを ${folder}/master.key または VALETKEY_MASTER_KEY で渡してください。バックアップ後に取り消された許可は再び有効になり、その後の使用額は算入されていません。参照: docs/operating/backup.md`,
   },
   rotateMasterKey: {
     summary: 'データフォルダーのマスターキーを置き換える（ブローカーの実行中も可）',

@@ -46,6 +46,14 @@ describe('costNanos', () => {
     expect(costNanos(card, usage, { serviceTier })).toEqual({ ok: true, value: expected });
   });
 
+  it('charges an unlisted tier no less than ordinary service', () => {
+    const cheaper = { ...card, serviceTiers: { flex: 500 } };
+    expect(costNanos(cheaper, { input_tokens: 1000 }, { serviceTier: 'turbo' })).toEqual({
+      ok: true,
+      value: 150_000,
+    });
+  });
+
   it('picks the highest tier reached in whatever order a card lists its tiers', () => {
     const reordered = { ...card, contextTiers: card.contextTiers.toReversed() };
     expect(costNanos(reordered, { input_tokens: 400_001 }, { serviceTier: null })).toEqual({

@@ -75,6 +75,23 @@ describe('a hold', () => {
     expect(capWithinTokens(whole, cap, room)).toBe(expected);
   });
 
+  it.each([
+    [1_000_000, 1e10, 1e10],
+    [999_999, 1e10, 9_999_990_000],
+    [900_001, 1e10 + 1, 9_000_010_001],
+  ])(
+    'costs %d tokens at %d per million exactly, where a product of numbers would not be',
+    (cap, rate, nanos) => {
+      expect(nanosAt({ ...whole, outputNanosPerMillion: rate }, cap)).toBe(5 + nanos);
+    },
+  );
+
+  it('fits all that is asked, or none, where nothing has a rate', () => {
+    const free = { ...whole, outputNanosPerMillion: 0, outputs: 0 };
+    expect([5, 4].map((room) => capWithinNanos(free, 9, room))).toEqual([9, -1]);
+    expect([7, 6].map((room) => capWithinTokens(free, 9, room))).toEqual([9, -1]);
+  });
+
   it.each(Object.keys(whole).filter((name) => name !== 'priced'))(
     'is none with a %s that is no amount',
     (name) => {

@@ -19,7 +19,8 @@ export const tokensAt = (hold: HoldRequest, cap: number): number => hold.fixedTo
 /** The largest cap up to `cap` whose USD fit `roomNanos`; negative when not even the fixed part does. */
 export function capWithinNanos(hold: HoldRequest, cap: number, roomNanos: number): number {
   if (nanosAt(hold, cap) <= roomNanos) return cap;
-  if (hold.outputNanosPerMillion === 0 || roomNanos < hold.fixedNanos) return -1;
+  // What is left has a rate that is not nothing: else its fixed part alone would be too much.
+  if (roomNanos < hold.fixedNanos) return -1;
   // ceil(c * rate / 1e6) <= room  exactly when  c <= floor(room * 1e6 / rate)
   const room = BigInt(roomNanos - hold.fixedNanos) * BigInt(PER_MILLION);
   return Number(room / BigInt(hold.outputNanosPerMillion));
@@ -28,7 +29,7 @@ export function capWithinNanos(hold: HoldRequest, cap: number, roomNanos: number
 /** The largest cap up to `cap` whose tokens fit `roomTokens`; negative when not even the fixed part does. */
 export function capWithinTokens(hold: HoldRequest, cap: number, roomTokens: number): number {
   if (tokensAt(hold, cap) <= roomTokens) return cap;
-  if (hold.outputs === 0 || roomTokens < hold.fixedTokens) return -1;
+  if (roomTokens < hold.fixedTokens) return -1;
   return Math.floor((roomTokens - hold.fixedTokens) / hold.outputs);
 }
 

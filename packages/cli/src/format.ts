@@ -46,22 +46,16 @@ export function status(value: string): Cell {
   return { text: wordFor(t.statuses, value), plain: value, ...(tone && { tone }) };
 }
 
-/** A period behind an amount, such as `a month`. */
-export const perWords = (per: string): string => wordFor(t.limits.per, per);
-
 /** The reader's word for a word of the API; a server that is newer than this command line may have others. */
 export const wordFor = (table: Readonly<Record<string, string>>, value: string): string =>
   Object.hasOwn(table, value) ? table[value]! : value;
 
-/** An amount of a limit as the API says it, such as `$5.00` or `10 requests`. */
-export const limitAmount = (unit: GrantLimit['unit'], amount: string | number): string =>
-  unit === 'usd' ? money(String(amount)).text : t.limits[unit](amount);
-
 /** What is left of a limit, such as `$3.20 of $5.00 a month`. */
 export function remaining(limit: GrantLimit): Cell {
-  const [left, amount] = [limit.remaining, limit.amount].map((value) => limitAmount(limit.unit, value));
+  const amount = (value: string | number) =>
+    limit.unit === 'usd' ? money(String(value)).text : t.limits[limit.unit](value);
   return {
-    text: t.limits.left(left!, amount!, perWords(limit.per)),
+    text: t.limits.left(amount(limit.remaining), amount(limit.amount), wordFor(t.limits.per, limit.per)),
     plain: `${limit.remaining}/${limit.amount} ${limit.unit}/${limit.per}`,
   };
 }

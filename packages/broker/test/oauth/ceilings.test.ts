@@ -105,7 +105,7 @@ describe('a ceiling that leaves less than is to be allowed', () => {
   });
 
   it.each([
-    ['de', 'Ihr eigenes Limit lässt diesen Monat noch $3.20 zu; dort enden die Aufrufe.'],
+    ['de', 'Ihr eigenes Limit lässt diesen Monat noch $3.20 zu; danach werden Aufrufe abgelehnt.'],
     ['ja', 'あなた自身の上限の残りは、今月あと $3.20 です。呼び出しはそこで止まります。'],
   ])('speaks the language of the page: %s', async (language, sentence) => {
     await setOwn(usd(3.2, 'month'));

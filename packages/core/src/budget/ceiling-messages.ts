@@ -43,7 +43,7 @@ const de: Translated<typeof en> = {
       total: 'insgesamt',
       minute: '',
     };
-    return `${whose} lässt ${period[limit.per]} noch ${what} zu; dort enden die Aufrufe.`;
+    return `${whose} lässt ${period[limit.per]} noch ${what} zu; danach werden Aufrufe abgelehnt.`;
   },
   usedUp: (whose, { per }) => {
     const period = {

@@ -48,7 +48,7 @@ it('another language is chosen in Settings and stays', async () => {
 it('what the broker refuses is told in its own words, and of what kind it is in the reader’s', async () => {
   const page = await dashboard.open(`${dashboard.busy.url}/apps`, { locale: 'de-DE' });
   await page.goto(`${dashboard.busy.url}/apps/gr_nobody`);
-  await page.getByText('Das gibt es nicht, oder nicht mehr.').first().waitFor();
+  await page.getByText('Das gibt es nicht oder nicht mehr.').first().waitFor();
   expect(await page.locator('[role=alert] [lang=en]').first().textContent()).toContain(
     'nothing at this address',
   );

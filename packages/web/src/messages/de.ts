@@ -74,7 +74,7 @@ export const de: Messages = {
       invalid_json: 'Der Broker nimmt das so nicht an.',
       unknown_field: 'Der Broker nimmt das so nicht an.',
       insufficient_user_authentication: 'Dafür müssen Sie erneut bestätigen, dass Sie es sind.',
-      not_found: 'Das gibt es nicht, oder nicht mehr.',
+      not_found: 'Das gibt es nicht oder nicht mehr.',
       conflict: 'Das passt nicht zum jetzigen Stand.',
       request_too_large: 'Das ist zu groß.',
       rate_limited: 'Das waren zu viele Anfragen. Versuchen Sie es gleich noch einmal.',
@@ -208,7 +208,7 @@ export const de: Messages = {
     title: (name: string) => `Willkommen, ${name}. Vergeben Sie Ihren ersten Schlüssel.`,
     lead: 'Apps bekommen ein Token mit einem Budget. Ihre Anbieter-Schlüssel bleiben hier.',
     steps: {
-      account: 'KI-Konto hinzufügen, oder mit der Sandbox beginnen',
+      account: 'KI-Konto hinzufügen oder mit der Sandbox beginnen',
       accountText:
         'Die Sandbox ist ein simulierter Anbieter. Sie braucht keinen Schlüssel und kostet nichts; so lässt sich erst alles ausprobieren.',
       accountAction: 'Anbieter-Schlüssel hinzufügen',

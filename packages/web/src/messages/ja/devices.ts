@@ -17,11 +17,11 @@ export const devices = {
   pinned: '結び付けられたアプリ:',
   lost: '紛失を届ける',
   lostOf: (name: string) => `${name} の紛失を届ける`,
-  lostHint: '紛失を届けると端末は永久に終了し、以後何も転送されません。',
+  lostHint: '紛失を届けた端末は永久に使えなくなり、以後何も転送されません。',
   lostTitle: (name: string) => `${name} の紛失を届けますか？`,
   lostEffect: (pinned: string) =>
-    `ただちにその鍵への転送が止まります${pinned === '' ? '' : `。これだけに結び付けられたものも同様です（対象: ${pinned}）`}。実行中の呼び出しは終了します。`,
-  lostForEver: '永久です。見つかった端末には新しい鍵が必要です。',
+    `ただちにその鍵による呼び出しは転送されなくなります${pinned === '' ? '' : `。これだけに結び付けられたものも同様です（対象: ${pinned}）`}。実行中の呼び出しは終了します。`,
+  lostForEver: '元に戻せません。見つかった端末には新しい鍵が必要です。',
   lostNotice: (name: string, streams: number) =>
     `${name} は紛失扱いになりました。以後何も転送されません${streams === 0 ? '' : `。実行中の呼び出し ${number(streams)} 件を終了しました`}。`,
   sessions: 'サインイン中',

@@ -47,7 +47,7 @@ export const people = {
   suspendOf: (whom: string) => `${whom} を停止`,
   suspendTitle: (whom: string) => `${whom} を停止しますか？`,
   suspendEffect:
-    'ただちにすべてのアプリへの転送が止まり、実行中の呼び出しは終了し、あらゆる場所でサインアウトされます。',
+    'ただちにその人のどのアプリの呼び出しも転送されなくなり、実行中の呼び出しは終了し、すべての場所でサインアウトされます。',
   suspendReversible: '元に戻せます。何も失われません。',
   suspendDone: (whom: string) => `${whom} を停止しました。以後何も転送されません。`,
   resume: '停止を解除',

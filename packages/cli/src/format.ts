@@ -53,7 +53,9 @@ export const wordFor = (table: Readonly<Record<string, string>>, value: string):
 /** What is left of a limit, such as `$3.20 of $5.00 a month`. */
 export function remaining(limit: GrantLimit): Cell {
   const amount = (value: string | number) =>
-    limit.unit === 'usd' ? money(String(value)).text : t.limits[limit.unit](value);
+    limit.unit === 'usd'
+      ? money(String(value)).text
+      : (t.limits[limit.unit]?.(Number(value)) ?? `${value} ${limit.unit}`);
   return {
     text: t.limits.left(amount(limit.remaining), amount(limit.amount), wordFor(t.limits.per, limit.per)),
     plain: `${limit.remaining}/${limit.amount} ${limit.unit}/${limit.per}`,

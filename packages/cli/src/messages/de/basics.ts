@@ -74,8 +74,8 @@ export const basics: Translated<typeof english> = {
       day: 'am Tag',
       minute: 'in der Minute',
     },
-    requests: (amount) => `${amount} Anfragen`,
-    tokens: (amount) => `${amount} Token`,
+    requests: (count) => `${count} ${count === 1 ? 'Anfrage' : 'Anfragen'}`,
+    tokens: (count) => `${count} Token`,
     left: (left, amount, per) => `${left} von ${amount} ${per}`,
   },
   callsRemoved: (before, entry) =>

@@ -69,8 +69,8 @@ export const basics = {
   limits: {
     /** A period behind an amount. */
     per: { total: 'in total', month: 'a month', week: 'a week', day: 'a day', minute: 'a minute' },
-    requests: (amount: string | number) => `${amount} requests`,
-    tokens: (amount: string | number) => `${amount} tokens`,
+    requests: (count: number) => `${count} requests`,
+    tokens: (count: number) => `${count} tokens`,
     left: (left: string, amount: string, per: string) => `${left} of ${amount} ${per}`,
   },
   /** That calls from before `day` are gone. */

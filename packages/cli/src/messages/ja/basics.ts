@@ -67,8 +67,8 @@ export const basics: Translated<typeof english> = {
   },
   limits: {
     per: { total: '合計', month: '1 か月', week: '1 週間', day: '1 日', minute: '1 分' },
-    requests: (amount) => `${amount} リクエスト`,
-    tokens: (amount) => `${amount} トークン`,
+    requests: (count) => `${count} リクエスト`,
+    tokens: (count) => `${count} トークン`,
     left: (left, amount, per) => `${per} ${amount} のうち ${left}`,
   },
   callsRemoved: (before, entry) =>

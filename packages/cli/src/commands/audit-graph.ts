@@ -113,6 +113,10 @@ function limitWords(
   { auditGraph, limits }: Messages,
 ): string {
   const count = (value: string | number | null) =>
-    value === null ? auditGraph.pruned : unit === 'usd' ? money(String(value)).text : limits[unit](value);
+    value === null
+      ? auditGraph.pruned
+      : unit === 'usd'
+        ? money(String(value)).text
+        : limits[unit](Number(value));
   return auditGraph.limit(count(amount), wordFor(limits.per, per), count(settled), count(held));
 }

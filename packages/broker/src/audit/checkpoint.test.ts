@@ -3,7 +3,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { CompactSign } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { type Checkpoint, checkpointReader, signCheckpoint } from './checkpoint.ts';
+import {
+  type Checkpoint,
+  checkpointLine,
+  checkpointReader,
+  findCheckpoint,
+  signCheckpoint,
+} from './checkpoint.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const read = checkpointReader({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k' }] });
@@ -37,4 +43,12 @@ describe('what was signed with a key of ours', () => {
     const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
     expect(await read(await signCheckpoint(checkpoint, 'k', other))).toBeNull();
   });
+});
+
+it('a checkpoint is found in a line of any text, by its owner alone, and not where it was cut off', async () => {
+  const jws = await signCheckpoint(checkpoint, 'k', privateKey);
+  expect(findCheckpoint(checkpointLine(jws), 'o')).toBe(jws);
+  expect(findCheckpoint(`2026-11-23 {"level":30,"checkpoint":"${jws}"}`, 'o')).toBe(jws);
+  expect(findCheckpoint(checkpointLine(jws), 'other')).toBeNull();
+  expect(findCheckpoint(`{"checkpoint":"${jws.slice(0, -1)}`, 'o')).toBeNull();
 });

@@ -4,7 +4,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'nod
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openSink } from './checkpoint-sinks.ts';
@@ -19,7 +19,7 @@ describe('a file', () => {
 
   it('is made for this user alone, only ever added to, and begins a new line after one that was cut off', async () => {
     await sink(['a.b.c', 'd.e.f']);
-    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect([path, dirname(path)].map((each) => statSync(each).mode & 0o777)).toEqual([0o600, 0o700]);
     appendFileSync(path, '{"checkpo');
     await sink(['g.h.i']);
     await sink(['j.k.l']);

@@ -1,5 +1,6 @@
 // Guarantees of the languages: a person who speaks another one reads nothing of ours in English, and a program reads the same in all of them.
 
+import { readdirSync } from 'node:fs';
 import { LANGUAGES, type Language } from '@valetkey/core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { de } from '../src/messages/de.ts';
@@ -231,4 +232,15 @@ it('these command lines say something, so that there is something to compare', (
   const { people, json } = spoken.get('en')!;
   expect([...people].filter(([, shown]) => shown.trim() === '')).toEqual([]);
   expect([...json].filter(([, shown]) => shown.trim() === '')).toEqual([]);
+});
+
+it('no two files of the table have a section of the same name, of which one would be lost', async () => {
+  const folder = new URL('../src/messages/en/', import.meta.url);
+  const areas = await Promise.all(readdirSync(folder).map((file) => import(new URL(file, folder).href)));
+  const sections = areas.flatMap(({ titles, ...area }) => Object.values<object>(area).flatMap(Object.keys));
+  expect(sections.toSorted()).toEqual(
+    Object.keys(en)
+      .filter((name) => name !== 'titles')
+      .toSorted(),
+  );
 });

@@ -48,6 +48,13 @@ describe('the bound of a call', () => {
       [1, 50],
     ],
     [
+      'a whole-request cap that several outputs share in whole tokens',
+      reading({ bound: { ...reading().bound, outputs: 3 } }),
+      access({ maxTokensPerRequest: 200 }),
+      card,
+      [1, 33],
+    ],
+    [
       'a whole-request cap with room for the least there is',
       reading({ minOutputTokens: 2 }),
       access({ maxTokensPerRequest: 102 }),
@@ -117,6 +124,16 @@ describe('the bound of a call', () => {
     const hold = boundCall(read, access(granted), card, false);
     expect(hold).toMatchObject({ ok: false, error: { fields: { required, limit } } });
     expect(!hold.ok && hold.error.message).toContain(`may use ${required} ${what}`);
+  });
+
+  it('holds nothing for what is free, not even where there is no price', () => {
+    expect(boundCall(reading({ unbounded: 'x' }), access(budget), null, true)).toEqual({
+      ok: true,
+      value: {
+        ...{ fixedNanos: 0, fixedTokens: 0, outputNanosPerMillion: 0 },
+        ...{ outputs: 0, minOutputTokens: 0, maxOutputTokens: 0, priced: true },
+      },
+    });
   });
 
   it('says when it was the provider that counted the input', () => {

@@ -29,7 +29,9 @@ describe('refusals that people read', () => {
   it('says what is left and what would be needed when only this request does not fit', () => {
     const error = refusalError(usd({ settled: 4_000_000_000, required: 2_000_000_000 }), named);
     expect(error).toMatchObject({ code: 'insufficient_budget', fields: { remaining: '1', required: '2' } });
-    expect(error.message).toContain('up to $2.00, but $1.00 is left');
+    expect(error.message).toContain(
+      'up to $2.00, but $1.00 is left for Acme Writer ($4.00 of $5.00 today spent).',
+    );
   });
 
   it('says what calls that are still running hold, and that nothing is left because of them', () => {
@@ -54,6 +56,7 @@ describe('refusals that people read', () => {
     const minute = usd({ unit: 'requests', per: 'minute', limit: 9, settled: 9, required: 1 });
     expect(refusalError({ ...minute, windowEndsAtMs: 400 } as never, named).retryAfterSeconds).toBe(1);
     expect(refusalError(minute, { ...named, nowMs: 60_000 }).retryAfterSeconds).toBe(1);
+    expect(refusalError(minute, { ...named, nowMs: 999 }).retryAfterSeconds).toBe(60);
     expect(refusalError(minute, { ...named, nowMs: 58_500 }).retryAfterSeconds).toBe(2);
   });
 

@@ -44,6 +44,10 @@ describe('the outcome of a call', () => {
     ['refused as overloaded', { status: 529, metered: null }, 'released', 0],
     ['broken inside the provider, perhaps after work', { status: 500, metered: null }, 'ceiling', 0],
     ['lost behind the provider’s own gateway', { status: 502, metered: null }, 'ceiling', 0],
+    ['refused as unavailable', { status: 503, metered: null }, 'released', 0],
+    ['not answered in time by what the provider asked', { status: 504, metered: null }, 'ceiling', 0],
+    ['broken, whatever it says of usage', { status: 500, metered: metered() }, 'ceiling', 0],
+    ['answered with a choice, whatever it says of usage', { status: 300, metered: metered() }, 'ceiling', 0],
     ['redirected', { status: 302, metered: null }, 'ceiling', 0],
     ['never answered', { status: null, metered: null }, 'ceiling', 0],
   ] as const)('%s', (_, seen, kind, nanos) => {

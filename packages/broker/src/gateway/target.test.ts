@@ -57,6 +57,11 @@ describe('the target of a request', () => {
     ],
     ['/v1/chat/completions', null, '/chat/completions'],
     ['/openai/v1', 'openai', '/'],
+    ['/openai', 'openai', '/'],
+    ['/openai/v1x', 'openai', '/v1x'],
+    ['/anthropic', 'anthropic', '/'],
+    ['/google', 'google', '/'],
+    ['/v1', null, '/'],
   ])('%s is for %s at %s', (url, name, path) => {
     const target = parseTarget(url, providers);
     expect(target?.provider?.name ?? null).toBe(name);

@@ -32,15 +32,12 @@ export const splitTarget = (url: string): { readonly path: string; readonly quer
   return { path, query: mark < 0 ? '' : url.slice(mark + 1) };
 };
 
-const OPENAI_BASES = [/^\/v1(?=\/|$)/, /^(?=\/|$)/];
-
-/** What is left of `rest` below the dialect's base, as the dialect's operations name their paths; null if it is not below it. */
-const belowBase = (dialect: DialectName, rest: string): string | null => {
-  if (dialect === 'google') return rest === '' ? '/' : rest;
+/** What is left of `rest` below the dialect's base, as the dialect's operations name their paths. */
+const belowBase = (dialect: DialectName, rest: string): string => {
+  if (dialect === 'google') return rest || '/';
   // A base URL that ends in `/v1` makes some SDKs ask for `/v1/v1/messages`.
-  if (dialect === 'anthropic') return rest === '' ? '/' : rest.replace(/^\/v1(?=\/v1\/)/, '');
-  const base = OPENAI_BASES.find((pattern) => pattern.test(rest));
-  return base ? rest.replace(base, '') || '/' : null;
+  if (dialect === 'anthropic') return rest.replace(/^\/v1(?=\/v1\/)/, '') || '/';
+  return rest.replace(/^\/v1(?=\/|$)/, '') || '/';
 };
 
 /** Finds dialect and provider by the first segments: `/<provider>/...`, `/v1/<provider>/...`, or `/v1/...`; null if none fits. */
@@ -53,7 +50,7 @@ export const parseTarget = (url: string, providers: ReadonlyMap<string, Provider
   if (named) {
     const prefix = first === 'v1' ? `/v1/${second}` : `/${first}`;
     const path = belowBase(named.dialect, split.path.slice(prefix.length));
-    return path === null ? null : { dialect: named.dialect, provider: named, path, query };
+    return { dialect: named.dialect, provider: named, path, query };
   }
   if (first !== 'v1') return null;
   return { dialect: 'openai', provider: null, path: split.path.slice('/v1'.length) || '/', query };

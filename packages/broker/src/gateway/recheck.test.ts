@@ -125,6 +125,14 @@ describe('of the running calls', () => {
     expect(running.find()).toEqual([one, other]);
   });
 
+  it('those are cut that are found, and counted once', () => {
+    const { running, one, other } = some();
+    const cut = () => running.cut({ grantIds: ['gr_0'], providerKeyIds: [] }, 'suspended');
+    expect([cut(), cut(), one.stopped, other.stopped]).toEqual([1, 0, 'suspended', null]);
+    running.cutAll('cut_off');
+    expect([one.stopped, other.stopped]).toEqual(['suspended', 'cut_off']);
+  });
+
   it('those are cut that came from a device of that owner', () => {
     const { running, one, other } = some();
     expect([running.cutDevice('eve', 'jkt'), running.cutDevice('ada', 'other')]).toEqual([0, 0]);

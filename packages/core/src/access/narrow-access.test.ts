@@ -47,6 +47,7 @@ describe('narrowAccess', () => {
       expiresAtMs: 1000,
     };
     expect(narrowAccess(child, parent)).toEqual(parent);
+    expect(narrowAccess(parent, child)).toEqual(parent);
   });
 
   it('ends delegation below a child whose parent lost it', () => {

@@ -71,6 +71,12 @@ describe('widenAccess', () => {
     const after = access({ delegationMaxDepth: 2 });
     expect(widenAccess(stored as ModelAccess, more)).toEqual(after);
     expect(widenAccess(access({ delegationMaxDepth: 2 }), stored as ModelAccess)).toEqual(after);
+    expect(checkGiven(access({ delegationMaxDepth: 1, delegationTo: ['x'] }), stored as ModelAccess).ok).toBe(
+      true,
+    );
+    expect(checkGiven(stored as ModelAccess, access({ delegationMaxDepth: 1, delegationTo: ['x'] })).ok).toBe(
+      false,
+    );
   });
 
   it('says whether anything changed', () => {

@@ -57,6 +57,14 @@ describe('a proof', () => {
     expect(await check(await prove(change), request)).toContain(why);
   });
 
+  it.each(['Ed25519', 'EdDSA'])('may be signed with %s', async (alg) => {
+    const pair = await generateKeyPair(alg);
+    const header = { alg, typ: 'dpop+jwt', jwk: await exportJWK(pair.publicKey) };
+    expect(await check(await new SignJWT(claims).setProtectedHeader(header).sign(pair.privateKey))).toBe(
+      true,
+    );
+  });
+
   it('is no other signed text', async () => {
     expect(await check(await prove({}, 'at+jwt'))).toContain('not a valid DPoP proof');
   });

@@ -41,6 +41,19 @@ describe('A31 a proof works once', () => {
     expect(await after.claim('b', expiresAtMs)).toBe(true);
   });
 
+  it('also when its time came only after the process had started anew', async () => {
+    const written = writtenGuard();
+    let nowMs = 1_000_000;
+    const expiresAtMs = nowMs + 4000 + PROOF_LIFETIME_MS;
+    // Long at work: that the proof is dated ahead is all that tells it to write it down.
+    expect(await memoryReplayGuard(() => nowMs, written, nowMs - 100_000).claim('a', expiresAtMs)).toBe(true);
+    nowMs += 1000;
+    const after = memoryReplayGuard(() => nowMs, written);
+    nowMs += 4000;
+    expect(await after.claim('a', expiresAtMs)).toBe(false);
+    expect(await after.claim('b', expiresAtMs)).toBe(true);
+  });
+
   it('until it would be too old anyway, and is then forgotten', async () => {
     let nowMs = 1_000_000;
     const guard = memoryReplayGuard(() => nowMs, writtenGuard());

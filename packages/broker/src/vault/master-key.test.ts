@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemAmbient } from '../clock.ts';
+import { fingerprintOf } from './key-wrapper.ts';
 import { loadMasterKey, type MasterKeySource } from './master-key.ts';
 
 const KEY = Buffer.from(systemAmbient.randomBytes(32));
@@ -81,4 +82,8 @@ describe('master key', () => {
     });
     expect(existsSync(join(dataDir, 'master.key'))).toBe(false);
   });
+});
+
+it('a key is told by the same name for ever: it stands beside all that was sealed under it', () => {
+  expect(fingerprintOf(new Uint8Array(32))).toBe('0f7546ed0fe96813');
 });

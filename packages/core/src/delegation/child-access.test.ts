@@ -46,6 +46,15 @@ describe('childAccess', () => {
     expect(childAccess({ ...asked, models: ['ab'] }, { access, depth: 0 }, proven, 3).ok).toBe(true);
   });
 
+  it('says of a parent that may not delegate that alone', () => {
+    const access = { ...parent, delegationMaxDepth: 0 };
+    const asked = { ...parent, models: ['ab'], delegationMaxDepth: 0 };
+    expect(childAccess(asked, { access, depth: 0 }, anyAgent, 3)).toEqual({
+      ok: false,
+      error: [{ member: 'delegation.max_depth', message: 'delegation is not permitted' }],
+    });
+  });
+
   it('gives only rights that are within the parent', () => {
     fc.assert(
       fc.property(accesses, accesses, (asked, access) => {

@@ -135,6 +135,17 @@ describe('a request outside its grant reaches no provider', () => {
   });
 });
 
+it('an answer says which cap was set for it, where it has output and its caller set none', async () => {
+  const { token } = await house.grant({ provider: 'openai', limits: { daily_spend: 1 } });
+  const budgetOf = async (path: string, body: object) =>
+    (await post(`/openai/v1/${path}`, token, body)).headers.get('valetkey-budget');
+  const embedding = await budgetOf('embeddings', { model: 'text-embedding-3-small', input: 'x' });
+  expect(embedding).toMatch(/remaining="/);
+  expect(embedding).not.toContain('output-cap');
+  expect(await budgetOf('chat/completions', { ...HELLO, max_tokens: 5 })).not.toContain('output-cap');
+  expect(await budgetOf('chat/completions', { ...HELLO, max_tokens: undefined })).toContain('output-cap');
+});
+
 it('a cap that is fitted to what is left is what is sent, and the journal has the hash of it', async () => {
   const { id, token } = await house.grant({ ...GRANT, limits: { daily_spend: 0.001 } });
   const answer = await chat(token, { max_tokens: undefined });

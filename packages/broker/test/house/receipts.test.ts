@@ -343,14 +343,15 @@ describe('where receipts have to be asked for', () => {
     const before = await startRecordingProxy(quiet.url);
     try {
       const { token } = await quiet.grant(DETAILS[0]!);
-      const send = async (headers: Record<string, string>) => {
-        quiet.simulators.openai.script({ text: 'x'.repeat(100_000), usage: { output: 9 } });
+      const send = async (headers: Record<string, string>, length = 100_000) => {
+        quiet.simulators.openai.script({ text: 'x'.repeat(length), usage: { output: 9 } });
         await ask(CHAT, { token, ...headers }, before);
         return before.answers.at(-1)!;
       };
       const unasked = await send({});
       expect(jwsOf(unasked)).toBeNull();
       expect(unasked.headers['content-length']).toBe(String(unasked.body.length));
+      expect(jwsOf(await send({}, 9))).toBeNull();
       const asked = await send({ 'valetkey-receipt': '?1' });
       const keys = (await (await fetch(`${quiet.url}/.well-known/valetkey-receipt-keys`)).json()) as Jwks;
       expect((await verifyReceipt(jwsOf(asked)!, keys, { issuer: quiet.url })).ok).toBe(true);

@@ -124,6 +124,8 @@ describe('a start after a crash', () => {
       call_sent: ['call.ceiling', 100],
       call_kept: ['call.released', 0],
     });
+    const [balance] = await second.ledger.balances(['key']);
+    expect(balance?.windows.requests.total).toEqual({ settled: 1, held: 0 });
     await second.ledger.close();
     await second.store.close();
     expect(readdirSync(folder)).toEqual([]);

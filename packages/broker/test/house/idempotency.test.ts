@@ -43,6 +43,7 @@ describe('A74 a request repeated with its Idempotency-Key', () => {
     for (let round = 0; round < 2; round += 1) {
       const again = await send(token, key);
       expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
+      expect(again.headers.get('x-should-retry')).toBeNull();
       expect(again.headers.get('content-type')).toBe(first.headers.get('content-type'));
       expect(await again.text()).toBe(bytes);
     }

@@ -43,7 +43,9 @@ export const listen = (
     socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'),
   );
   server.on('connect', (_request, socket) =>
-    socket.end('HTTP/1.1 405 Method Not Allowed\r\nallow: \r\nconnection: close\r\ncontent-length: 0\r\n\r\n'),
+    socket.end(
+      'HTTP/1.1 405 Method Not Allowed\r\nallow: \r\nconnection: close\r\ncontent-length: 0\r\n\r\n',
+    ),
   );
   return new Promise((resolve, reject) => {
     server.once('error', reject);

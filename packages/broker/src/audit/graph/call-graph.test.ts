@@ -3,7 +3,7 @@
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { unrestrictedAccess, usdNanos } from '@valetkey/core';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -82,7 +82,7 @@ describe('the graph of a call', () => {
     const path = await writeExport();
     const offline = await graphOfExport(path, 'c1');
     expect(offline).toEqual({ ok: true, value: await graphOf('c1') });
-    rmSync(path);
+    rmSync(dirname(path), { recursive: true });
   });
 
   it('of a refused call shows the grant that it came with, and no hold', async () => {
@@ -129,7 +129,7 @@ describe('the graph of a call', () => {
     expect(await problemOf(whole.replace('2000000', '1000000'))).toContain('was changed');
     expect(await problemOf(`${lines.slice(1).join('\n')}\n`)).toContain('Entry 1 is missing');
     expect(await problemOf(whole.slice(0, -1))).toContain('not as an export writes it');
-    rmSync(path);
+    rmSync(dirname(path), { recursive: true });
     expect((await graphOfExport(path, 'c1')).ok).toBe(false);
   });
 });

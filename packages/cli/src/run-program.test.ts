@@ -97,8 +97,8 @@ describe('a program with a child’s token', () => {
     const { running, said, over } = start('');
     await expect.poll(() => server.seen.at(-1)?.route).toBe('DELETE /grants/self');
     running.kill('SIGINT');
-    // On a busy machine this may already be the last word.
-    await expect.poll(() => said.err).toContain('gr_child');
+    // Two signals at once may arrive as one. On a busy machine the first may already have the last word.
+    await expect.poll(() => said.err).toMatch(/gr_child (is being ended|has ended is not known)/);
     running.kill('SIGINT');
     expect(await over).toEqual([130, null]);
     expect(said.err).toContain('Whether the grant gr_child has ended is not known');

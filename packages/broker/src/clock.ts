@@ -12,17 +12,19 @@ export interface Ambient {
 /** The machine's own clock and generator. */
 export const systemAmbient: Ambient = { now: () => Date.now(), randomBytes: (size) => randomBytes(size) };
 
-const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const ALPHABET = Buffer.from('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', 'latin1');
 
-/** An unguessable id: `prefix` and `length` base-62 characters (5.95 bits each), without modulo bias. */
+/** An unguessable id: `prefix` (ASCII) and `length` base-62 characters (5.95 bits each), without modulo bias. */
 export const randomId = (ambient: Ambient, prefix: string, length = 22): string => {
-  let id = '';
-  while (id.length < length) {
+  // Written into bytes: a text that is put together of pieces stays in pieces, and `JSON.stringify` takes twice as long for an object with one.
+  const id = Buffer.allocUnsafe(prefix.length + length);
+  let end = id.write(prefix, 'latin1');
+  while (end < id.length) {
     for (const byte of ambient.randomBytes(length)) {
-      if (byte < 248 && id.length < length) id += ALPHABET[byte % 62];
+      if (byte < 248 && end < id.length) id[end++] = ALPHABET[byte % 62]!;
     }
   }
-  return `${prefix}${id}`;
+  return id.toString('latin1');
 };
 
 /** As `randomId`, after 9 characters that sort by time (base 36 milliseconds): keeps unique indexes over many rows fast. */

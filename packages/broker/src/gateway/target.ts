@@ -87,6 +87,12 @@ const NOT_OFFERED: PublicError = {
   message: 'This operation is not offered through a grant: its cost or reach cannot be bounded.',
 };
 
+/** Its name in one piece: `JSON.stringify` takes twice as long for an object with a text that was put together, and every entry has the name. */
+const named = (operation: Operation): Operation => ({
+  ...operation,
+  name: Buffer.from(operation.name).toString(),
+});
+
 /** One provider's closed list, ready to be looked up by method and path. */
 export class OperationTable {
   readonly #exact = new Map<string, Operation>();
@@ -94,9 +100,9 @@ export class OperationTable {
   readonly #refusedPaths: readonly string[];
 
   constructor(provider: Pick<Provider, 'operations' | 'refusedPaths'>) {
-    for (const operation of provider.operations)
-      this.#exact.set(`${operation.method} ${operation.path}`, operation);
-    this.#patterns = provider.operations.filter((operation) => operation.path.includes('{')).map(toPattern);
+    const operations = provider.operations.map(named);
+    for (const operation of operations) this.#exact.set(`${operation.method} ${operation.path}`, operation);
+    this.#patterns = operations.filter((operation) => operation.path.includes('{')).map(toPattern);
     this.#refusedPaths = provider.refusedPaths;
   }
 

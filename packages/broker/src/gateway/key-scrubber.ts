@@ -9,6 +9,8 @@ const SHORTEST_KEY = 12;
 /** More than the beginnings that all keys of a provider share (`sk-ant-api03-`), which stand in answers too; what is left is still a secret. */
 const LONGEST_SHOWN_PART = 15;
 
+const LINE_FEED = 0x0a;
+
 /** A bit for each slot that a block of a key can have; a key of 200 characters sets few of them. */
 const SLOTS = 8192;
 
@@ -113,6 +115,8 @@ export class KeyScrubber {
 
   /** How many bytes at the end could be the beginning of a part. */
   #openEnd(bytes: Buffer): number {
+    // The end of an event: no header could hold a key with one.
+    if (bytes[bytes.length - 1] === LINE_FEED) return 0;
     let length = 0;
     const most = Math.min(this.#part - 1, bytes.length);
     while (length < most && this.#key.includes(bytes.subarray(bytes.length - length - 1))) length += 1;

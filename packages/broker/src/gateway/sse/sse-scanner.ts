@@ -56,7 +56,7 @@ class LineScanner implements SseScanner {
   }
 
   push(chunk: Uint8Array): Uint8Array {
-    this.scan(chunk, () => {});
+    if (!this.#isOfWholeDullLines(chunk)) this.scan(chunk, () => {});
     return chunk;
   }
 
@@ -65,13 +65,24 @@ class LineScanner implements SseScanner {
     return NOTHING;
   }
 
+  /** Most chunks are whole lines that nobody looks for: then it does not matter where they end. */
+  #isOfWholeDullLines(chunk: Uint8Array): boolean {
+    if (this.#line.length > 0 || this.#isLineTooLong || this.#isLfOwed) return false;
+    if (chunk.length > this.maxLineBytes || chunk[chunk.length - 1] !== LF) return false;
+    return !this.#mayHaveNeedle(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+  }
+
+  #mayHaveNeedle(buffer: Buffer): boolean {
+    return this.#rareParts.some((part) => buffer.includes(part));
+  }
+
   /** Shows the matching lines of a chunk. `onBlankLine` gets the index behind the CR or LF that ends each blank line. */
   protected scan(chunk: Uint8Array, onBlankLine: (end: number) => void): void {
     if (chunk.length === 0) return;
     const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     const nextLf = forwardFinder(buffer, LF);
     const nextCr = forwardFinder(buffer, CR);
-    const mayHaveNeedle = this.#rareParts.some((part) => buffer.includes(part));
+    const mayHaveNeedle = this.#mayHaveNeedle(buffer);
     let start = this.owedLfBytes(chunk);
     this.#isLfOwed = false;
     for (;;) {

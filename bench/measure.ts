@@ -2,6 +2,7 @@
 // target does not do the work at all: figures of refusals are fast and mean nothing.
 
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { BODIES, STREAM_CHUNKS } from './bodies.ts';
 import { ask, saturate } from './generate.ts';
 import type { Job, Seen } from './load.ts';
@@ -36,6 +37,8 @@ export interface Part {
   readonly memoryGrowth: number;
   /** What a grant that is good for `LIMITED` requests let through: by the answers or by the journal, whichever says more. */
   readonly admitted: number;
+  /** CPU of the target in percent of a core while all streams ran: after the last began, before the first ended. */
+  readonly runningCpuPercent: number;
   /** What others used of one core meanwhile. */
   readonly othersPercent: number;
 }
@@ -113,6 +116,7 @@ const part = async (
     memoryMib: Math.max(early, late),
     memoryGrowth: late / early,
     admitted: Number.NaN,
+    runningCpuPercent: Number.NaN,
     othersPercent: (100 * others) / seen.seconds,
   };
 };
@@ -175,12 +179,20 @@ const raceForLimit = async (bench: Bench): Promise<Part> => {
   return { ...raced, admitted: Math.max(admitted, inJournal) };
 };
 
-const manyStreams = ({ ready, dir, size: { streams } }: Bench): Promise<Part> => {
+/** The callers begin within 1.5 seconds, and each stream takes 8. */
+const [ALL_BEGUN_MS, NONE_ENDED_MS] = [3000, 7000];
+
+const manyStreams = async ({ ready, dir, size: { streams } }: Bench): Promise<Part> => {
   const asked = { body: BODIES.stream, connections: streams, seconds: 0, chunks: STREAM_CHUNKS };
-  return part(ready, 'firstByte', async () => {
+  const pids = ready.processes.map(({ pid }) => pid);
+  const cpuAfter = (ms: number) => delay(ms).then(() => cpuSeconds(pids));
+  const looks = Promise.all([cpuAfter(ALL_BEGUN_MS), cpuAfter(NONE_ENDED_MS)]);
+  const measured = await part(ready, 'firstByte', async () => {
     const seen = await ask(jobOf(ready, { ...asked, mode: 'once' }), dir);
     return { ...seen, failed: Math.max(seen.failed, streams - seen.answers) };
   });
+  const [early, late] = await looks;
+  return { ...measured, runningCpuPercent: (100_000 * (late - early)) / (NONE_ENDED_MS - ALL_BEGUN_MS) };
 };
 
 /** One caller after another's answer, by the client that sees the first byte. */

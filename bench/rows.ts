@@ -156,16 +156,23 @@ const FIRST_BYTE: Row = {
   ],
 };
 
+const runningCpu = (target: string) => of(target, 'streams', 'runningCpuPercent');
 const streamsRow = (streams: number): Row => ({
   name: 'streams',
   title: `${streams} streams at once, 20 tokens/s each, 8 s`,
   needs: { node: ['streams'], valetkey: ['streams'] },
   lines: [
     line(
-      'CPU, times the bare Node proxy',
-      ratio(cpu('valetkey', 'streams'), cpu('node', 'streams')),
+      'CPU while all run, times the bare Node proxy',
+      ratio(runningCpu('valetkey'), runningCpu('node')),
       2,
       atMost(1.3),
+    ),
+    line('CPU while all run, % of a core', runningCpu('valetkey')),
+    line(
+      'CPU with their beginnings, within a second, and ends',
+      ratio(cpu('valetkey', 'streams'), cpu('node', 'streams')),
+      2,
     ),
     line(
       'no stall: how late chunks are, p99, ms',

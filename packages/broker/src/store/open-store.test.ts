@@ -14,8 +14,8 @@ const ambient = { now: () => 1_700_000_000_000 };
 let folder = '';
 let stores: SqliteStore[] = [];
 
-const open = async (dataDir = join(folder, 'data')): Promise<SqliteStore> => {
-  const store = await openStore({ dataDir, ambient });
+const open = async (dataDir = join(folder, 'data'), now = ambient.now): Promise<SqliteStore> => {
+  const store = await openStore({ dataDir, ambient: { now } });
   stores.push(store);
   return store;
 };
@@ -195,25 +195,22 @@ describe('the database behind Kysely', () => {
     expect(before).toHaveLength(1);
   });
 
-  it('lets everybody else have a turn while one walks through many rows', async () => {
-    const { db } = await open();
+  it('lets everybody else have a turn while one read follows another', async () => {
+    let nowMs = 0;
+    const { db } = await open(undefined, () => {
+      nowMs += 3;
+      return nowMs;
+    });
     let turns = 0;
-    let isWalking = true;
+    let isReading = true;
     const turn = () => {
       turns += 1;
-      if (isWalking) setImmediate(turn);
+      if (isReading) setImmediate(turn);
     };
     setImmediate(turn);
-    const page = db
-      .withRecursive('counted(n)', (tree) =>
-        tree
-          .selectNoFrom(sql<number>`1`.as('n'))
-          .unionAll(tree.selectFrom('counted').select(sql<number>`n + 1`.as('n')).where('n', '<', 300_000)),
-      )
-      .selectFrom('counted')
-      .select(({ fn }) => fn.max('n').as('n'));
-    for (let pages = 0; pages < 5; pages += 1) expect(await page.execute()).toEqual([{ n: 300_000 }]);
-    isWalking = false;
+    const read = db.selectFrom('house').select('key');
+    for (let reads = 0; reads < 5; reads += 1) await read.execute();
+    isReading = false;
     expect(turns).toBeGreaterThan(1);
   });
 

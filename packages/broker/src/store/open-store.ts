@@ -69,7 +69,7 @@ export async function openStore({ dataDir, ambient }: StoreOptions): Promise<Sql
     database = openDatabase(path, 'read');
     const reader = new StatementCache(database);
     if (!temporary) checkDatabase(folder, reader);
-    const db = new Kysely<Schema>({ dialect: sqliteDialect(writer, reader) });
+    const db = new Kysely<Schema>({ dialect: sqliteDialect(writer, reader, ambient.now) });
     await migrate(db, ambient.now);
     if (headroom) stopKeeping = keepBeside(folder, reader, headroom);
     return { engine: 'sqlite', db, writer, reader, headroom, close };

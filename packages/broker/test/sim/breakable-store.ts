@@ -48,7 +48,7 @@ export class BreakableStore {
   /** The tables of this release, to create and to read. */
   get db(): Kysely<Schema> {
     const writer = { run: async (statement) => this.#reader.run(statement) } as SqliteWriter;
-    return new Kysely<Schema>({ dialect: sqliteDialect(writer, this.#reader) });
+    return new Kysely<Schema>({ dialect: sqliteDialect(writer, this.#reader, () => 0) });
   }
 
   /** Creates the tables of this release. */

@@ -20,10 +20,10 @@ import type { SqliteWriter, WriteTransaction } from './writer.ts';
 /** How long reads may follow each other before everybody else has a turn: about as long as what one turn brings in requests. */
 const READING_MS = 5;
 
-/** Kysely's dialect over the store's two connections. */
-export const sqliteDialect = (writer: SqliteWriter, reader: StatementCache): Dialect => ({
+/** Kysely's dialect over the store's two connections; by `now` long reads give way to others. */
+export const sqliteDialect = (writer: SqliteWriter, reader: StatementCache, now: () => number): Dialect => ({
   createAdapter: () => new ConcurrentSqliteAdapter(),
-  createDriver: () => new WorkerDriver(writer, reader),
+  createDriver: () => new WorkerDriver(writer, new PoliteReader(reader, now)),
   createIntrospector: (db) => new SqliteIntrospector(db),
   createQueryCompiler: () => new SqliteQueryCompiler(),
 });
@@ -38,10 +38,12 @@ class ConcurrentSqliteAdapter extends SqliteAdapter {
 /** Reads that answer at once would follow each other without end: the promises between them let no timer and no socket through. */
 class PoliteReader {
   readonly #reader: StatementCache;
+  readonly #now: () => number;
   #readMs = 0;
 
-  constructor(reader: StatementCache) {
+  constructor(reader: StatementCache, now: () => number) {
     this.#reader = reader;
+    this.#now = now;
   }
 
   async run(statement: SqlStatement): Promise<SqlResult> {
@@ -49,11 +51,11 @@ class PoliteReader {
       this.#readMs = 0;
       await nextTurn();
     }
-    const startedAtMs = performance.now();
+    const startedAtMs = this.#now();
     try {
       return this.#reader.run(statement);
     } finally {
-      this.#readMs += performance.now() - startedAtMs;
+      this.#readMs += this.#now() - startedAtMs;
     }
   }
 }
@@ -62,9 +64,9 @@ class WorkerDriver implements Driver {
   readonly #writer: SqliteWriter;
   readonly #reader: PoliteReader;
 
-  constructor(writer: SqliteWriter, reader: StatementCache) {
+  constructor(writer: SqliteWriter, reader: PoliteReader) {
     this.#writer = writer;
-    this.#reader = new PoliteReader(reader);
+    this.#reader = reader;
   }
 
   async init(): Promise<void> {}

@@ -91,7 +91,7 @@ export async function openEmbeddedHouse(options: HouseOptions): Promise<TreeHous
   await store.migrate();
   const reader = new StatementCache(store.database);
   const writer = { run: async (statement) => reader.run(statement) } as SqliteWriter;
-  const db = new Kysely<Schema>({ dialect: sqliteDialect(writer, reader) });
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(writer, reader, ambient.now) });
   const ledgerOptions = {
     ambient,
     checkpointEntries: random.pick([2, 20, 500]),

@@ -357,9 +357,10 @@ describe('a replica that dies', () => {
   it('is declared dead by the database’s clock, and one that was only frozen starts anew and admits again', async () => {
     const quick = { heartbeatMs: 5 };
     const frozen = await openReplica('frozen', { heartbeatMs: 3_600_000 });
-    const watcher = await openReplica('watcher', { ...quick, silentMs: 500 });
     await frozen.open('key', null, { limits: [limit('usd', 100)] });
     const running = await frozen.admitted('key', exactly(10));
+    // Only now: whoever watches declares it dead half a second after its only sign of life.
+    const watcher = await openReplica('watcher', { ...quick, silentMs: 500 });
     // The server's own start counts as well, and it may have been just now.
     await vi.waitFor(async () => expect(await openCalls(watcher)).toEqual([]), PATIENCE);
     expect(await watcher.usd('key')).toEqual([10, 0]);

@@ -186,12 +186,11 @@ const manyStreams = async ({ ready, dir, size: { streams } }: Bench): Promise<Pa
   const asked = { body: BODIES.stream, connections: streams, seconds: 0, chunks: STREAM_CHUNKS };
   const pids = ready.processes.map(({ pid }) => pid);
   const cpuAfter = (ms: number) => delay(ms).then(() => cpuSeconds(pids));
-  const looks = Promise.all([cpuAfter(ALL_BEGUN_MS), cpuAfter(NONE_ENDED_MS)]);
-  const measured = await part(ready, 'firstByte', async () => {
+  const whole = part(ready, 'firstByte', async () => {
     const seen = await ask(jobOf(ready, { ...asked, mode: 'once' }), dir);
     return { ...seen, failed: Math.max(seen.failed, streams - seen.answers) };
   });
-  const [early, late] = await looks;
+  const [measured, early, late] = await Promise.all([whole, cpuAfter(ALL_BEGUN_MS), cpuAfter(NONE_ENDED_MS)]);
   return { ...measured, runningCpuPercent: (100_000 * (late - early)) / (NONE_ENDED_MS - ALL_BEGUN_MS) };
 };
 

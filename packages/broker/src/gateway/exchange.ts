@@ -34,7 +34,7 @@ export interface ExchangeInput {
   /** Asked right before the first byte. */
   readonly mayForward: () => boolean;
   readonly budgetHeader: (costNanos?: number) => string;
-  /** Decides the outcome; called once. */
+  /** Posts the outcome; called once. */
   readonly settle: (seen: ExchangeSeen) => Settled;
   /** Where answers are ended, together with others of the same turn. */
   readonly endings: Turn<Exchange>;
@@ -45,8 +45,6 @@ export interface Settled {
   readonly costNanos: number;
   /** Makes the receipt, if there is to be one. */
   readonly prove: () => string | null;
-  /** Posts the outcome and writes the line of the call. MUST be called, once. */
-  readonly record: () => void;
 }
 
 /** What was seen of the exchange, for the settlement and the audit outcome. */
@@ -104,7 +102,6 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   #collected: Buffer[] | null = null;
   #callerGoneAtMs: number | null = null;
   #ending: Ending | null = null;
-  #record: (() => void) | null = null;
   #ended = false;
 
   constructor(input: ExchangeInput) {
@@ -172,9 +169,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
     const last = joined([this.#in.scrubber.push(rest), this.#in.scrubber.end()]);
     const bytes = this.#collected ? this.#whole([...this.#collected, last]) : last;
     this.#note(bytes);
-    const settled = this.#settle(metered);
-    this.#record = settled.record;
-    this.#ending = { bytes, settled, receipt: {} };
+    this.#ending = { bytes, settled: this.#settle(metered), receipt: {} };
   }
 
   prove(): void {
@@ -187,12 +182,6 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
     if (this.#collected) this.#sendHeadOf(bytes, settled, receipt);
     else this.#trail({ 'valetkey-budget': this.#in.budgetHeader(settled.costNanos), ...receipt });
     this.#end(bytes);
-  }
-
-  /** Whatever became of the answer. Last, because nobody waits for it. */
-  record(): void {
-    this.#record?.();
-    this.#record = null;
   }
 
   /** One of these steps threw: the caller is not left waiting, and what is not settled is posted at its ceiling. */
@@ -319,7 +308,6 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
   #fail(fault: ExchangeFault, readMeter: () => Metered | null = () => this.#endMeter().metered): void {
     if (this.#ended) return;
     const settled = this.#settle(readMeter(), fault);
-    settled.record();
     this.#tellCaller(fault, this.#receiptOf(settled));
   }
 
@@ -361,11 +349,3 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable {
     return { [RECEIPT]: receipt };
   }
 }
-
-/** The steps by which answers are ended, in their order. */
-export const ENDING_STEPS: readonly ((exchange: Exchange) => void)[] = [
-  (exchange) => exchange.settle(),
-  (exchange) => exchange.prove(),
-  (exchange) => exchange.send(),
-  (exchange) => exchange.record(),
-];

@@ -73,7 +73,7 @@ const rewriteOf = ({ operation, part }: ReadCall): ((answer: Buffer) => Buffer) 
 
 type Seen = Pick<CallEnd, 'forwarded' | 'status' | 'metered' | 'body'>;
 
-/** Decides the one outcome of a call, and says what it cost. */
+/** Posts the one outcome of a call, and says what it cost. */
 const settle = (
   { caller, call, card, admission, intent, fittedHash }: AdmittedCall,
   seen: Seen,
@@ -97,22 +97,20 @@ const settle = (
     anomalies: anomalies?.length ? anomalies : undefined,
     reason,
   };
-  const record = (): void => {
-    deps.ledger.settle(outcome).catch((error: unknown) => {
-      const fields = { call_id: trace.callId, err: error };
-      deps.log.error(fields, 'an outcome could not be posted; recovery will post the ceiling');
-    });
-    logCall(deps.log, trace, ending, settledAtMs, outcome.kind === 'settled' ? seen.metered : null);
-  };
+  logCall(deps.log, trace, ending, settledAtMs, outcome.kind === 'settled' ? seen.metered : null);
+  deps.ledger.settle(outcome).catch((error: unknown) => {
+    const fields = { call_id: trace.callId, err: error };
+    deps.log.error(fields, 'an outcome could not be posted; recovery will post the ceiling');
+  });
   const isProved = trace.wantsReceipt && seen.forwarded;
   const { path } = caller.live;
   const ended = { path, admission, intent, outcome, costNanos, settledAtMs };
-  return { costNanos, record, prove: () => (isProved ? receiptOf(ended, deps) : null) };
+  return { costNanos, prove: () => (isProved ? receiptOf(ended, deps) : null) };
 };
 
 /** Nothing of the request reached the provider: everything that was held is given back. */
 const release = (admitted: AdmittedCall, reason: string, trace: CallTrace, deps: ForwardDeps): void => {
-  settle(admitted, { forwarded: false, status: null, metered: null, body: { reason } }, trace, deps).record();
+  settle(admitted, { forwarded: false, status: null, metered: null, body: { reason } }, trace, deps);
 };
 
 /** What is left once a call has cost `costNanos`; before that, what its hold leaves. */

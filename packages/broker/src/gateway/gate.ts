@@ -13,7 +13,7 @@ import { boundCall } from './bound.ts';
 import { type CallIds, createCallIds } from './call-ids.ts';
 import type { Dialect, PriceBook } from './contract.ts';
 import { refusalDialect } from './dialects/okap.ts';
-import { ENDING_STEPS, type Exchange } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import { type AdmittedCall, type ForwardDeps, forward } from './forward.ts';
 import { FrozenPrices } from './frozen-prices.ts';
 import { type ClaimDeps, claimKey, mayRepeat, type Replay, sendReplay } from './idempotency/claim-key.ts';
@@ -213,10 +213,13 @@ export const createGate = (
     ids: createCallIds(deps.ambient),
     frozenPrices: new FrozenPrices(deps.ledger),
     allowance: new CountAllowance(),
-    endings: new Turn(ENDING_STEPS, (exchange, err) => {
-      deps.log.error({ err }, 'an answer could not be ended');
-      exchange.breakOff(err);
-    }),
+    endings: new Turn(
+      [(exchange) => exchange.settle(), (exchange) => exchange.prove(), (exchange) => exchange.send()],
+      (exchange, err) => {
+        deps.log.error({ err }, 'an answer could not be ended');
+        exchange.breakOff(err);
+      },
+    ),
   };
   const arrivals = new Turn<readonly [IncomingMessage, ServerResponse]>(
     [([request, response]) => void pass(request, response, gate)],

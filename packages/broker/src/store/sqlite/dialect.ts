@@ -55,7 +55,8 @@ class PoliteReader {
     try {
       return this.#reader.run(statement);
     } finally {
-      this.#readMs += this.#now() - startedAtMs;
+      // A clock that was set back meanwhile MUST NOT make the next reads impolite.
+      this.#readMs += Math.max(0, this.#now() - startedAtMs);
     }
   }
 }

@@ -3,23 +3,21 @@
 // raises, and a crash loses nothing.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Limit } from '@valetkey/core';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { readLastSeq } from '../audit/find-seq.ts';
 import type { WrittenOwners } from '../audit/written-owners.ts';
 import { type Ambient, timedId } from '../clock.ts';
-import type { Ledger, LimitReset } from '../ledger/contract.ts';
-import { isInForce } from '../ledger/rules/limit-resets.ts';
+import type { Ledger } from '../ledger/contract.ts';
 import type { Schema } from '../store/schema.ts';
 import { type Noticed, THRESHOLDS, type Threshold } from './contract.ts';
-import { fullLimits, type NoticedLimit, type UsedLink } from './full-limits.ts';
+import { fullLimits, type NoticedLimit } from './full-limits.ts';
 import { noticedIn } from './notice.ts';
 import { readEntries } from './read-entries.ts';
 
 /** What the follower needs. */
 export interface FollowerParts {
   readonly db: Kysely<Schema>;
-  readonly ledger: Pick<Ledger, 'balances'>;
+  readonly ledger: Pick<Ledger, 'usedLimits'>;
   readonly ambient: Ambient;
   readonly written: WrittenOwners;
   /** Told when it begins to fail, and when it works again (null). MUST NOT throw. */
@@ -90,15 +88,15 @@ export class Follower {
 
   /** Reads on; whether there is more. */
   async #follow(ownerId: string): Promise<boolean> {
-    const { db, ambient } = this.#parts;
+    const { db, ledger, ambient } = this.#parts;
     const place = await this.#place(ownerId);
     const head = await readLastSeq(db, ownerId);
     if (head <= place.seq) return false;
     const seq = Math.min(head, place.seq + RUN);
     const { entries, linkIds } = await readEntries(db, ownerId, place.seq, seq);
-    const links = await readUsedLinks(this.#parts, ownerId, linkIds);
+    const used = await ledger.usedLimits(linkIds);
     const noticed = entries.flatMap(noticedIn);
-    const full = fullLimits(links, place.thresholds, ambient.now());
+    const full = fullLimits(used, place.thresholds, ambient.now());
     const isQuiet = noticed.length + full.length === 0;
     if (isQuiet && seq - place.writtenSeq < UNWRITTEN) this.#seen.set(ownerId, { ...place, seq });
     else await this.#write(ownerId, place, seq, noticed, full);
@@ -208,38 +206,4 @@ export const raise = async (
     };
     await transaction.insertInto('alert_deliveries').values(delivery).execute();
   }
-};
-
-/** These links and all above them up to the provider key, with their limits as used now. */
-const readUsedLinks = async (
-  { db, ledger, ambient }: FollowerParts,
-  ownerId: string,
-  leaves: readonly string[],
-): Promise<readonly UsedLink[]> => {
-  const links = new Map<string, Omit<UsedLink, 'usage'> & { readonly resets: readonly LimitReset[] }>();
-  for (let ids = leaves; ids.length > 0; ) {
-    const rows = await db
-      .selectFrom('links')
-      .select(['id', 'grant_id', 'parent_id', 'limits', 'resets'])
-      .where('owner_id', '=', ownerId)
-      .where('id', 'in', ids)
-      .execute();
-    for (const { id, grant_id: grantId, limits, resets } of rows)
-      links.set(id, {
-        id,
-        grantId,
-        limits: JSON.parse(limits) as Limit[],
-        resets: JSON.parse(resets) as LimitReset[],
-      });
-    ids = [...new Set(rows.flatMap(({ parent_id }) => parent_id ?? []))].filter((id) => !links.has(id));
-  }
-  const limited = [...links.values()].filter(({ limits }) => limits.length > 0);
-  const balances = await ledger.balances(limited.map(({ id }) => id));
-  return balances.map((balance) => {
-    const { resets, ...link } = links.get(balance.linkId)!;
-    return {
-      ...link,
-      usage: { ...balance, resets: resets.filter((reset) => isInForce(reset, ambient.now())) },
-    };
-  });
 };

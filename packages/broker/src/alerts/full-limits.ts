@@ -1,17 +1,8 @@
 // Which limits of which links are used as far as their owner wants to hear of. Looks at what is settled: what is only held may be given back.
 
-import { type Limit, windowStartMs } from '@valetkey/core';
-import type { LinkUsage } from '../grants/contract.ts';
-import { countedOf } from '../grants/counted.ts';
+import { windowStartMs } from '@valetkey/core';
+import type { UsedLimit } from '../ledger/contract.ts';
 import type { Noticed, Threshold } from './contract.ts';
-
-/** A link with its limits and what is used of them. */
-export interface UsedLink {
-  readonly id: string;
-  readonly grantId: string | null;
-  readonly limits: readonly Limit[];
-  readonly usage: LinkUsage;
-}
 
 /** Something noticed, and as what it may have been told before: with those thresholds of the same limit that are as high or higher. */
 export interface NoticedLimit {
@@ -24,26 +15,23 @@ export interface NoticedLimit {
  * and no budget: nobody is told of them.
  */
 export const fullLimits = (
-  links: readonly UsedLink[],
+  used: readonly UsedLimit[],
   thresholds: readonly Threshold[],
   nowMs: number,
 ): readonly NoticedLimit[] =>
-  links.flatMap(({ id, grantId, limits, usage }) =>
-    limits.flatMap((limit): NoticedLimit[] => {
-      const { unit, per, amount } = limit;
-      const { settled, reset } = countedOf(usage, limit);
-      const reached = thresholds.filter((share) => amount > 0 && settled / amount >= share / 100);
-      if (per === 'minute' || reached.length === 0) return [];
-      const threshold = Math.max(...reached) as Threshold;
-      const window = `${windowStartMs(nowMs, per)}:${reset?.atMs ?? 0}`;
-      const eventOf = (share: number) => `limit:${id}:${unit}:${per}:${amount}:${window}:${share}`;
-      const details = { link_id: id, unit, per, limit: amount, settled, threshold };
-      const event = eventOf(threshold);
-      return [
-        {
-          noticed: { kind: 'limit', details, event, grantId, times: 1, atMs: nowMs },
-          toldAs: [50, 80, 100].filter((share) => share >= threshold).map(eventOf),
-        },
-      ];
-    }),
-  );
+  used.flatMap(({ linkId, grantId, limit, settled, resetAtMs }): NoticedLimit[] => {
+    const { unit, per, amount } = limit;
+    const reached = thresholds.filter((share) => amount > 0 && settled / amount >= share / 100);
+    if (per === 'minute' || reached.length === 0) return [];
+    const threshold = Math.max(...reached) as Threshold;
+    const window = `${windowStartMs(nowMs, per)}:${resetAtMs ?? 0}`;
+    const eventOf = (share: number) => `limit:${linkId}:${unit}:${per}:${amount}:${window}:${share}`;
+    const details = { link_id: linkId, unit, per, limit: amount, settled, threshold };
+    const event = eventOf(threshold);
+    return [
+      {
+        noticed: { kind: 'limit', details, event, grantId, times: 1, atMs: nowMs },
+        toldAs: [50, 80, 100].filter((share) => share >= threshold).map(eventOf),
+      },
+    ];
+  });

@@ -224,6 +224,17 @@ export interface Balance {
   >;
 }
 
+/** A limit of a link, with what counts against it in the window that is open now. */
+export interface UsedLimit {
+  readonly linkId: string;
+  readonly grantId: string | null;
+  readonly limit: Limit;
+  /** What is settled and not let go of by a reset; nanos or a count. What is only held is not in it. */
+  readonly settled: number;
+  /** When the limit was reset in this window; null if it was not. */
+  readonly resetAtMs: number | null;
+}
+
 /** A change was refused: the link or limit it names is missing, or the link is already there. Nothing was written. */
 export interface ChangeRefusal {
   readonly reason: 'unknown_link' | 'duplicate_link' | 'unknown_limit' | 'stale' | 'unavailable';
@@ -249,6 +260,8 @@ export interface Ledger {
    */
   link(linkId: string): Promise<Link | null>;
   balances(linkIds: readonly string[]): Promise<readonly Balance[]>;
+  /** The limits of these links and of all above them, each once. */
+  usedLimits(linkIds: readonly string[]): Promise<readonly UsedLimit[]>;
   /** False while nothing can be recorded; the gate then refuses with 503. */
   readonly healthy: boolean;
   /** Settlements above their hold since the start. Must stay 0. */

@@ -24,6 +24,7 @@ const reset = async (bench: Bench, ...what: Parameters<Bench['reset']>): Promise
 /** Adds these tests to the running suite. */
 export function resetTests(start: Start): void {
   countingTests(start);
+  tellingTests(start);
   bindingTests(start);
   correctionTests(start);
   durabilityTests(start);
@@ -99,6 +100,34 @@ function countingTests(start: Start): void {
     await reset(bench, 'key', unit, 'month');
     await bench.admitted('key', exactly(0, 1));
     expect(await bench.refused('key', exactly(0, 1))).toMatchObject({ unit, settled: 0, held: 1 });
+  });
+}
+
+function tellingTests(start: Start): void {
+  it('shows in what is used of each limit, told once for links and all above them', async () => {
+    const bench = await start();
+    const [usd, requests, daily] = [limit('usd', 100), limit('requests', 5), limit('usd', 10, 'day')];
+    await bench.open('key', null, { limits: [usd, requests] });
+    await bench.open('grant', 'key', { limits: [daily] });
+    for (const child of ['a', 'b']) await bench.open(child, 'grant');
+    await bench.settle(await bench.admitted('a', exactly(8)), 7);
+    await bench.admitted('b', exactly(1));
+    const used = async (...linkIds: string[]) => {
+      const limits = await bench.ledger.usedLimits(linkIds);
+      return limits.toSorted((one, other) => one.linkId.localeCompare(other.linkId));
+    };
+    const ofKey = [
+      { linkId: 'key', grantId: null, limit: usd, settled: 7, resetAtMs: null },
+      { linkId: 'key', grantId: null, limit: requests, settled: 1, resetAtMs: null },
+    ];
+    const ofGrant = { linkId: 'grant', grantId: 'grant', limit: daily, settled: 7, resetAtMs: null };
+    expect(await used('a', 'b', 'nobody')).toEqual([ofGrant, ...ofKey]);
+    await reset(bench, 'grant', 'usd', 'day');
+    expect(await used('b')).toEqual([{ ...ofGrant, settled: 0, resetAtMs: NOON }, ...ofKey]);
+    bench.clock.nowMs += DAY_MS;
+    expect(await used('a')).toEqual([{ ...ofGrant, settled: 0 }, ...ofKey]);
+    expect(await used('key')).toEqual(ofKey);
+    expect(await used('nobody')).toEqual([]);
   });
 }
 

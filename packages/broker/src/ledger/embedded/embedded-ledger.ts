@@ -19,6 +19,7 @@ import type {
   Link,
   Outcome,
   Settlement,
+  UsedLimit,
 } from '../contract.ts';
 import { assertHold } from '../hold.ts';
 import { Draft } from '../rules/draft.ts';
@@ -193,6 +194,10 @@ export class EmbeddedLedger implements Ledger {
   async balances(linkIds: readonly string[]): Promise<readonly Balance[]> {
     const atMs = this.#clock.nowMs();
     return linkIds.flatMap((linkId) => this.#books.balance(linkId, atMs) ?? []);
+  }
+
+  async usedLimits(linkIds: readonly string[]): Promise<readonly UsedLimit[]> {
+    return this.#books.usedLimits(linkIds, this.#clock.nowMs());
   }
 
   /** Saves what changed by now, some with each batch: no start needs an entry of a call that has ended by the one it resolves with. */

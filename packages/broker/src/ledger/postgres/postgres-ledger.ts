@@ -19,11 +19,13 @@ import type {
   Link,
   Outcome,
   Settlement,
+  UsedLimit,
 } from '../contract.ts';
 import { assertHold } from '../hold.ts';
 import { Counters } from '../rules/counters.ts';
 import { linkFromRow } from '../rules/link-row.ts';
 import { assertOutcome, crashedCall, unmetered } from '../rules/open-calls.ts';
+import { ResidentLink } from '../rules/resident-link.ts';
 import type { Promised } from '../rules/waiting.ts';
 import type { Decision } from './decide.ts';
 import { type NoticeListener, NoticeReceiver } from './notices.ts';
@@ -249,12 +251,29 @@ export class PostgresLedger implements Ledger {
         join links on links.id = asked.id left join balances on balances.link_id = links.id order by place`,
       [linkIds],
     );
-    return rows.map(({ id, counters: text }) => {
-      const { counters, atMs } =
-        text === null ? { counters: new Counters(), atMs: 0 } : Counters.parse(text as string);
-      counters.rollTo(Math.max(atMs, this.#options.ambient.now()));
-      return counters.toBalance(id as string);
-    });
+    return rows.map((row) => this.#countersOf(row).toBalance(row.id as string));
+  }
+
+  async usedLimits(linkIds: readonly string[]): Promise<readonly UsedLimit[]> {
+    const rows = await this.#read(
+      `with recursive chains (id) as (
+          select unnest($1::text[]) union
+          select parent_id from links join chains using (id) where parent_id is not null)
+        select links.*, balances.counters from chains join links using (id)
+        left join balances on balances.link_id = links.id where links.limits <> '[]'`,
+      [linkIds],
+    );
+    return rows.flatMap((row) =>
+      new ResidentLink(linkFromRow(row), null, this.#countersOf(row)).usedLimits(),
+    );
+  }
+
+  /** The counters of a row, in the windows that are open now. */
+  #countersOf(row: Readonly<Record<string, unknown>>): Counters {
+    const { counters, atMs } =
+      row.counters === null ? { counters: new Counters(), atMs: 0 } : Counters.parse(row.counters as string);
+    counters.rollTo(Math.max(atMs, this.#options.ambient.now()));
+    return counters;
   }
 
   async close(): Promise<void> {

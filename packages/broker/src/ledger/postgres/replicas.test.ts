@@ -108,6 +108,7 @@ function inTurn(replicas: readonly PostgresEngine[]): Engine {
     record: (entries) => next().record(entries),
     link: (linkId) => next().link(linkId),
     balances: (linkIds) => next().balances(linkIds),
+    usedLimits: (linkIds) => next().usedLimits(linkIds),
     overruns: 0,
     get healthy() {
       return replicas.every((replica) => replica.ledger.healthy);

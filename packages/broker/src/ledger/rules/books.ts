@@ -13,6 +13,7 @@ import type {
   Link,
   Outcome,
   Settlement,
+  UsedLimit,
 } from '../contract.ts';
 import { checkAdmission } from './check-admission.ts';
 import type { Draft } from './draft.ts';
@@ -52,6 +53,14 @@ export class Books {
     const counters = this.#links.get(linkId)?.counters;
     counters?.rollTo(atMs);
     return counters?.toBalance(linkId) ?? null;
+  }
+
+  /** See `Ledger`; what is not there is left out. */
+  usedLimits(linkIds: readonly string[], atMs: number): readonly UsedLimit[] {
+    const links = new Set<ResidentLink>();
+    for (const linkId of linkIds) for (const link of this.#links.get(linkId)?.path ?? []) links.add(link);
+    for (const { counters } of links) counters.rollTo(atMs);
+    return [...links].flatMap((link) => link.usedLimits());
   }
 
   /** Admits a call and posts its hold on its whole chain, or says why not. Throws on a call id that is open. */

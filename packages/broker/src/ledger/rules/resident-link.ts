@@ -1,7 +1,7 @@
 // A link that is in memory: what is stored of it, its counters, and its place in the chain.
 
 import { type Limit, limitIndex } from '@valetkey/core';
-import type { LimitReset, Link } from '../contract.ts';
+import type { LimitReset, Link, UsedLimit } from '../contract.ts';
 import type { Counters } from './counters.ts';
 import { isSameLimit } from './limit-resets.ts';
 
@@ -45,11 +45,25 @@ export class ResidentLink {
   }
 
   /** What counts against a limit of what is settled now: all of it, or what came after its reset in this window. */
-  settledOf({ index, reset }: IndexedLimit): number {
-    const settled = this.counters.settled[index]!;
-    return reset !== null && reset.windowStartMs === this.counters.startMs(index)
-      ? settled - reset.amount
-      : settled;
+  settledOf(limit: IndexedLimit): number {
+    return this.counters.settled[limit.index]! - (this.#resetOf(limit)?.amount ?? 0);
+  }
+
+  /** Its limits as they are used now. */
+  usedLimits(): readonly UsedLimit[] {
+    const { id: linkId, grantId, limits } = this.#link;
+    return this.#limits.map((indexed, place) => ({
+      linkId,
+      grantId,
+      limit: limits[place]!,
+      settled: this.settledOf(indexed),
+      resetAtMs: this.#resetOf(indexed)?.atMs ?? null,
+    }));
+  }
+
+  /** The reset of a limit, if it is of the window that is open. */
+  #resetOf({ index, reset }: IndexedLimit): LimitReset | null {
+    return reset?.windowStartMs === this.counters.startMs(index) ? reset : null;
   }
 
   /** What is left of a limit now; negative when the limit was lowered below what was spent. */

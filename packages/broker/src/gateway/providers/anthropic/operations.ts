@@ -8,7 +8,7 @@ import { plainReading } from '../reading/plain-reading.ts';
 import { readKnownQuery, readQuery } from '../reading/query.ts';
 import { FREE, get, jsonBody, post } from '../reading/request.ts';
 import { object } from '../reading/rules.ts';
-import { addCap } from '../reading/splice.ts';
+import { SentObject } from '../reading/sent-object.ts';
 import { startWalk, type Walk } from '../reading/walk.ts';
 import { checkBetas } from './betas.ts';
 import { CONTEXT_TOKENS } from './content.ts';
@@ -47,8 +47,8 @@ function readMessages(input: OperationInput): Result<Reading, PublicError> {
   if (!checked.ok) return checked;
   const { body, walk, query } = checked.value;
   const { max_tokens: cap, ...rest } = body;
-  const sent = canonical(rest);
-  const own = Buffer.byteLength(sent) - walk.mediaBytes + walk.mediaTokens + TEMPLATE_TOKENS;
+  const sent = new SentObject(rest);
+  const own = sent.bytes.length - walk.mediaBytes + walk.mediaTokens + TEMPLATE_TOKENS;
   const withTools = walk.tools.size > 0 ? TOOL_PROMPT_TOKENS : 0;
   return succeed({
     model: walk.model,
@@ -68,7 +68,7 @@ function readMessages(input: OperationInput): Result<Reading, PublicError> {
     outputCap: cap as number,
     minOutputTokens: leastOutput(body),
     encode: (outputTokens) =>
-      post(`/v1/messages${query}`, addCap(sent, 'max_tokens', Math.min(outputTokens, cap as number))),
+      post(`/v1/messages${query}`, sent.withCap('max_tokens', Math.min(outputTokens, cap as number))),
     hideUsageChunk: false,
   });
 }

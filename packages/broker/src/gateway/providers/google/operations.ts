@@ -9,7 +9,7 @@ import { plainReading } from '../reading/plain-reading.ts';
 import { type QueryTable, readKnownQuery, readQuery } from '../reading/query.ts';
 import { FREE, get, jsonBody, post } from '../reading/request.ts';
 import { listOf, type Rule } from '../reading/rules.ts';
-import { addCap, addMember } from '../reading/splice.ts';
+import { SentObject } from '../reading/sent-object.ts';
 import { startWalk, type Walk } from '../reading/walk.ts';
 import { countFields, embedFields, generateFields } from './fields.ts';
 import { message } from './rules.ts';
@@ -75,8 +75,8 @@ const generate = (version: string, method: 'generateContent' | 'streamGenerateCo
 function generationReading({ body, model, walk, path }: Checked): Reading {
   const { generationConfig = {}, ...rest } = body;
   const { maxOutputTokens: cap, ...config } = generationConfig as JsonObject;
-  const [sent, sentConfig] = [canonical(rest), canonical(config)];
-  const bytes = Buffer.byteLength(sent) + Buffer.byteLength(sentConfig);
+  const [sent, sentConfig] = [new SentObject(rest), new SentObject(config)];
+  const bytes = sent.bytes.length + sentConfig.bytes.length;
   return {
     model,
     // Without `alt=sse` a stream is a JSON list, which grows until it is whole.
@@ -94,7 +94,7 @@ function generationReading({ body, model, walk, path }: Checked): Reading {
     outputCap: typeof cap === 'number' ? cap : null,
     minOutputTokens: 1,
     encode: (outputTokens) =>
-      post(path, addMember(sent, 'generationConfig', addCap(sentConfig, 'maxOutputTokens', outputTokens))),
+      post(path, sent.with('generationConfig', String(sentConfig.withCap('maxOutputTokens', outputTokens)))),
     hideUsageChunk: false,
   };
 }

@@ -3,11 +3,11 @@
 
 import { fail, type PublicError, type Result, succeed } from '@valetkey/core';
 import type { Operation, OperationInput, Reading } from '../../contract.ts';
-import { canonical, isJsonObject, type JsonObject } from '../../json/parse-json.ts';
+import { isJsonObject, type JsonObject } from '../../json/parse-json.ts';
 import { flaw, flawError, under } from '../reading/flaw.ts';
 import { jsonBody, post } from '../reading/request.ts';
 import type { Rule } from '../reading/rules.ts';
-import { addCap } from '../reading/splice.ts';
+import { SentObject } from '../reading/sent-object.ts';
 import { startWalk, type Walk } from '../reading/walk.ts';
 import { chatMeter } from './chat-usage.ts';
 import type { OpenAiFlavour } from './flavour.ts';
@@ -54,13 +54,14 @@ function readGeneration(input: OperationInput, kind: Generation): Result<Reading
   const { [capField]: cap, ...rest } = body;
   const tier = tierOf(body, kind.flavour);
   const usage = askForUsage(body, kind.flavour);
-  const sent = canonical({ ...rest, ...usage.fields, ...(tier === null ? {} : { service_tier: tier }) });
+  const tiers = tier === null ? {} : { service_tier: tier };
+  const sent = new SentObject({ ...rest, ...usage.fields, ...tiers });
   return succeed({
     model: walk.model,
     stream: body.stream === true,
     tools: [...walk.tools],
     bound: {
-      anyInputTokens: Buffer.byteLength(sent) - walk.mediaBytes + walk.mediaTokens + TEMPLATE_TOKENS,
+      anyInputTokens: sent.bytes.length - walk.mediaBytes + walk.mediaTokens + TEMPLATE_TOKENS,
       inputKinds: [...walk.inputKinds],
       outputs: kind.outputs(body),
       outputKinds: hasAudio(body) ? ['text', 'audio'] : ['text'],
@@ -70,7 +71,7 @@ function readGeneration(input: OperationInput, kind: Generation): Result<Reading
     serviceTiers: servedTiers(tier, kind.flavour),
     outputCap: typeof cap === 'number' ? cap : null,
     minOutputTokens: 1,
-    encode: (outputTokens) => post(`/v1${kind.path}`, addCap(sent, capField, outputTokens)),
+    encode: (outputTokens) => post(`/v1${kind.path}`, sent.withCap(capField, outputTokens)),
     hideUsageChunk: usage.hide,
   });
 }

@@ -3,7 +3,6 @@
 
 import { fail, type PublicError, type Result, succeed } from '@valetkey/core';
 import type { Operation, OperationInput, Reading } from '../../contract.ts';
-import { canonical } from '../../json/parse-json.ts';
 import { flawError } from '../reading/flaw.ts';
 import { jsonBody, post } from '../reading/request.ts';
 import {
@@ -22,7 +21,7 @@ import {
   textOr,
   wholeNumber,
 } from '../reading/rules.ts';
-import { addCap } from '../reading/splice.ts';
+import { SentObject } from '../reading/sent-object.ts';
 import { STEERING } from '../reading/steering.ts';
 import { startWalk, unbound, type Walk } from '../reading/walk.ts';
 import { cacheOptions, moderation, serviceTier } from './chat-fields.ts';
@@ -100,13 +99,14 @@ function readResponse(
   boundTools(walk, body.max_tool_calls);
   const { max_output_tokens: cap, ...rest } = body;
   const tier = tierOf(body, flavour);
-  const sent = canonical({ ...rest, store: false, ...(tier === null ? {} : { service_tier: tier }) });
+  const tiers = tier === null ? {} : { service_tier: tier };
+  const sent = new SentObject({ ...rest, store: false, ...tiers });
   return succeed({
     model: walk.model,
     stream: body.stream === true,
     tools: [...walk.tools],
     bound: {
-      anyInputTokens: inputTokens(sent, walk, flavour),
+      anyInputTokens: inputTokens(sent.bytes.length, walk, flavour),
       inputKinds: [...walk.inputKinds],
       outputs: 1,
       outputKinds: ['text'],
@@ -116,15 +116,15 @@ function readResponse(
     serviceTiers: servedTiers(tier, flavour),
     outputCap: typeof cap === 'number' ? cap : null,
     minOutputTokens: LEAST_OUTPUT_TOKENS,
-    encode: (outputTokens) => post('/v1/responses', addCap(sent, 'max_output_tokens', outputTokens)),
+    encode: (outputTokens) => post('/v1/responses', sent.withCap('max_output_tokens', outputTokens)),
     hideUsageChunk: false,
     countInput: () => (flavour.countsInputExactly ? inputCount(body, walk) : null),
   });
 }
 
 /** The prompt once; with tools that the provider runs, once more for each call, each time at most the whole context window. */
-function inputTokens(sent: string, walk: Walk, { contextTokens }: OpenAiFlavour): number {
-  const prompt = Buffer.byteLength(sent) - walk.mediaBytes + walk.mediaTokens + TEMPLATE_TOKENS;
+function inputTokens(bytes: number, walk: Walk, { contextTokens }: OpenAiFlavour): number {
+  const prompt = bytes - walk.mediaBytes + walk.mediaTokens + TEMPLATE_TOKENS;
   if (walk.serverCalls === 0) return prompt;
   if (contextTokens === null) unbound(walk, 'how much a search adds to the prompt is not known');
   return prompt + walk.serverCalls * (contextTokens ?? 0);

@@ -10,11 +10,11 @@ export const jsonBody = ({ body }: OperationInput): JsonObject => {
 };
 
 /** A JSON request to `path`. */
-export const post = (path: string, body: string): UpstreamRequest => ({
+export const post = (path: string, body: string | Buffer): UpstreamRequest => ({
   method: 'POST',
   path,
   contentType: 'application/json',
-  body: Buffer.from(body),
+  body: typeof body === 'string' ? Buffer.from(body) : body,
 });
 
 /** A request without a body. */

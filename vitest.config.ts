@@ -9,7 +9,7 @@ export default defineConfig({
       'examples/**/*.test.ts',
       'scripts/**/*.test.ts',
     ],
-    globalSetup: './packages/testkit/src/browser/chromium.ts',
+    globalSetup: ['./packages/testkit/src/browser/chromium.ts', './packages/testkit/src/compiled-code.ts'],
     // Nothing is judged by these: a machine may be busy with other things.
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeServer, startFakeServer } from '../test/fake-server.ts';
-import { freshHome } from '../test/run-against.ts';
+import { freshHome, inherited } from '../test/run-against.ts';
 
 const ENTRY = fileURLToPath(new URL('./valetkey.js', import.meta.url));
 const CHILD = {
@@ -34,7 +34,7 @@ const start = (script: string) => startProgram(process.execPath, '-e', script);
 const startProgram = (...program: string[]) => {
   const env = {
     ...freshHome(),
-    PATH: process.env.PATH,
+    ...inherited(),
     VALETKEY_TOKEN: 'vk_parent',
     VALETKEY_URL: server.url,
   };

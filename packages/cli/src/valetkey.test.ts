@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeServer, PASSWORD, SESSION, startFakeServer } from '../test/fake-server.ts';
-import { freshHome, homeWithLogin } from '../test/run-against.ts';
+import { freshHome, homeWithLogin, inherited } from '../test/run-against.ts';
 
 const ENTRY = fileURLToPath(new URL('./valetkey.js', import.meta.url));
 
@@ -19,7 +19,7 @@ afterAll(() => server.close());
 
 /** Runs the installed entry; not synchronously, because the fake server lives in this process. */
 async function run(words: readonly string[], env: Readonly<Record<string, string>>, input = '') {
-  const child = spawn(process.execPath, [ENTRY, ...words], { env: { PATH: process.env.PATH, ...env } });
+  const child = spawn(process.execPath, [ENTRY, ...words], { env: { ...inherited(), ...env } });
   child.stdin.end(input);
   const exited = new Promise<SpawnSyncReturns<string>['status']>((resolve) => child.once('close', resolve));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
@@ -50,7 +50,7 @@ describe('a script', () => {
 it('ends without a word when it has a call to show that nobody reads', async () => {
   const env = homeWithLogin(server.url, { token: SESSION, email: 'me@example.com' });
   const child = spawn(process.execPath, [ENTRY, 'logs', '--follow'], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...inherited(), ...env },
   });
   const exited = once(child, 'exit');
   const said = text(child.stderr);

@@ -74,6 +74,12 @@ export const freshHome = (): { readonly XDG_CONFIG_HOME: string } => ({
   XDG_CONFIG_HOME: mkdtempSync(join(tmpdir(), 'valetkey-cli-')),
 });
 
+/** What a process of its own gets of this one's environment: where programs are, and what Node has compiled already. */
+export const inherited = (): NodeJS.ProcessEnv => {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, NODE_COMPILE_CACHE };
+};
+
 /** A folder with a login at `server`, as environment variables. */
 export function homeWithLogin(server: string, login: Login): Readonly<Record<string, string>> {
   const home = freshHome();

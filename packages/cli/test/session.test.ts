@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type FakeAnswer, PASSWORD } from './fake-server.ts';
 import { loggedIn } from './logged-in.ts';
-import { freshHome } from './run-against.ts';
+import { freshHome, inherited } from './run-against.ts';
 
 const ENTRY = fileURLToPath(new URL('../src/valetkey.js', import.meta.url));
 const house = loggedIn();
@@ -24,7 +24,7 @@ interface Session {
 
 function start(words: readonly string[], env: object = {}, program = process.execPath): Session {
   const child = spawn(program, words, {
-    env: { ...house.env, PATH: process.env.PATH, HOME: house.env.XDG_CONFIG_HOME, TERM: 'xterm', ...env },
+    env: { ...house.env, ...inherited(), HOME: house.env.XDG_CONFIG_HOME, TERM: 'xterm', ...env },
   });
   const said = { text: '' };
   const listen = (chunk: unknown) => {

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Simulator, startSimulator } from '@valetkey/testkit';
+import { compiledCode } from '@valetkey/testkit/compiled-code';
 import { type Ambient, systemAmbient } from '../../src/clock.ts';
 import { makeChild } from '../../src/grants/make-child.ts';
 import { openEmbeddedLedger } from '../../src/ledger/embedded/embedded-ledger.ts';
@@ -128,7 +129,7 @@ export class CrashHouse {
       chainIds: chain.map(({ id }) => id),
       raiseNanos: RAISE_NANOS,
     };
-    const broker = await startProcess({ ...compiled(), LIFE: JSON.stringify(input) }, GATE);
+    const broker = await startProcess({ LIFE: JSON.stringify(input) }, GATE);
     return { url: /listening on (\S+)/.exec(broker.output())![1]!, broker };
   }
 
@@ -144,7 +145,7 @@ export class CrashHouse {
 
   /** Opens the ledger in a process that is killed at a point of the recovery. False if there was nothing to recover. */
   async killRecovery(point: (typeof RECOVERY_POINTS)[number]): Promise<boolean> {
-    const env = { ...compiled(), FAULT: point, DATA_DIR: this.dataDir };
+    const env = { ...compiledCode(), FAULT: point, DATA_DIR: this.dataDir };
     const child = spawn(process.execPath, [LEDGER], { env, stdio: ['ignore', 'ignore', 'inherit'] });
     const [code, signal] = await once(child, 'exit');
     if (code !== 0 && signal !== 'SIGKILL') throw new Error(`the ledger ended with ${code ?? signal}`);
@@ -168,9 +169,3 @@ export class CrashHouse {
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 }
-
-/** Compiled code is kept between processes, if the caller wants that: a start is then twice as quick. */
-const compiled = (): Record<string, string> => {
-  const { NODE_COMPILE_CACHE } = process.env;
-  return NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {};
-};

@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { compiledCode } from '@valetkey/testkit/compiled-code';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -18,13 +19,13 @@ export interface BrokerProcess {
   readonly ended: Promise<number | null>;
 }
 
-/** Starts the broker with exactly this environment; resolves when it listens, rejects with its output if it ends before. */
+/** Starts the broker with nothing but this environment; resolves when it listens, rejects with its output if it ends before. */
 export const startProcess = (
   env: Readonly<Record<string, string>>,
   program = MAIN,
 ): Promise<BrokerProcess> => {
   const child: ChildProcess = spawn(process.execPath, [program], {
-    env: { PATH: process.env.PATH ?? '', ...env },
+    env: { PATH: process.env.PATH ?? '', ...compiledCode(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

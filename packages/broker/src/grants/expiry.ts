@@ -4,7 +4,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ModelAccess } from '@valetkey/core';
-import type { Kysely, Selectable, Updateable } from 'kysely';
+import { type Kysely, type Selectable, type SqlBool, sql, type Updateable } from 'kysely';
 import type { Ambient } from '../clock.ts';
 import type { EntryInput, Ledger, Link, LinkChange } from '../ledger/contract.ts';
 import type { GrantsTable, LinksTable, Schema } from '../store/schema.ts';
@@ -30,9 +30,9 @@ const TOO_LATE_MS = MINUTE_MS;
 /** A revocation that began longer ago is not at work any more: what it has not ended, it has left. */
 const REVOKED_BEFORE_MS = 10 * MINUTE_MS;
 
-const PAGE = 100;
+const PAGE = 200;
 
-/** Between two pages calls have the time to themselves: a look at a million grants takes a quarter of an hour, and a hundredth of the thread. */
+/** Between two pages calls have the time to themselves: a look at a million grants takes nine minutes, and a hundredth of the thread. */
 const PAUSE_MS = 100;
 
 /** The earlier of two ends; null is none. */
@@ -56,6 +56,13 @@ const isIdleEnd = ({ expiresAtMs, access }: Ends): boolean =>
 /** Grants that have not ended as far as is written down. */
 const unended = (db: Kysely<Schema>) =>
   db.selectFrom('grants').where('grants.status', '=', 'active').where('grants.expired_at', 'is', null);
+
+/** Whether the terms of a link name just this end. Within a text of JSON every quote is escaped: what is found is a member. */
+const termsEnd = (end: ReturnType<typeof sql<string>>) =>
+  sql<SqlBool>`(links.access like '%"expiresAtMs":' || ${end} || ',%' or links.access like '%"expiresAtMs":' || ${end} || '}%')`;
+
+const AS_TERMS_SAY = termsEnd(sql`coalesce(cast(links.expires_at as text), 'null')`);
+const TERMS_HAVE_NO_END = termsEnd(sql`'null'`);
 
 /** See the head of this file. */
 export class Expiry {
@@ -111,20 +118,48 @@ export class Expiry {
         .execute();
       const last = page.at(-1);
       if (!last) return;
-      const ids = page.map(({ id }) => id);
-      // One statement, so that what has been ended meanwhile, by another replica too, is not among it.
-      const rows = unended(db)
-        .innerJoin('links', 'links.grant_id', 'grants.id')
-        .leftJoin('grants as parents', 'parents.id', 'grants.parent_grant_id')
-        .selectAll('links')
-        .select(['grants.parent_grant_id', 'parents.revoked_at as parent_revoked_at'])
-        .where('grants.id', 'in', ids);
-      for (const links of Map.groupBy(await rows.execute(), ({ grant_id }) => grant_id).values())
-        await this.#tendGrant(links);
+      await this.#tendThose(after, last.id);
       if (page.length < PAGE) return;
       after = last.id;
       await delay(PAUSE_MS);
     }
+  }
+
+  /** Those of the grants after `after` up to `last` that may need it: nearly none does, and the database passes over the others far faster. */
+  async #tendThose(after: string, last: string): Promise<void> {
+    const links = unended(this.#deps.db)
+      .innerJoin('links', 'links.grant_id', 'grants.id')
+      .leftJoin('grants as parents', 'parents.id', 'grants.parent_grant_id');
+    const found = await links
+      .select('grants.id')
+      .distinct()
+      .where('grants.id', '>', after)
+      .where('grants.id', '<=', last)
+      .where(this.#mayNeedTending(this.#deps.ambient.now()))
+      .execute();
+    if (found.length === 0) return;
+    // One statement, so that what has been ended meanwhile, by another replica too, is not among it.
+    const rows = await links
+      .selectAll('links')
+      .select(['grants.parent_grant_id', 'parents.revoked_at as parent_revoked_at'])
+      .where(
+        'grants.id',
+        'in',
+        found.map(({ id }) => id),
+      )
+      .execute();
+    for (const each of Map.groupBy(rows, ({ grant_id }) => grant_id).values()) await this.#tendGrant(each);
+  }
+
+  /** True of every link that `#tendGrant` does something about, and of some others. */
+  #mayNeedTending(nowMs: number) {
+    const { idleMs } = this.#deps;
+    const isUnaligned =
+      idleMs === null
+        ? sql<SqlBool>`not ${AS_TERMS_SAY}`
+        : sql<SqlBool>`(links.expires_at is null or links.expires_at > ${nowMs + idleMs + SLACK_MS}
+            or not (${AS_TERMS_SAY} or ${TERMS_HAVE_NO_END}))`;
+    return sql<SqlBool>`(parents.revoked_at is not null or links.expires_at <= ${nowMs} or ${isUnaligned})`;
   }
 
   async #tendGrant(links: readonly TendedRow[]): Promise<void> {

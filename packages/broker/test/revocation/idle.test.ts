@@ -168,7 +168,7 @@ describe.each(ENGINES)('on %s', (_, open) => {
 
   it('what has ended is found among more grants than are read at once', async () => {
     const grants: Grant[] = [];
-    while (grants.length <= 100) grants.push(await give(first));
+    while (grants.length <= 200) grants.push(await give(first));
     rooms.clock.nowMs = END;
     await last.grants.tend();
     const ids = (await ended()).map(([id]) => id);
@@ -193,18 +193,25 @@ describe.each(ENGINES)('on %s', (_, open) => {
   });
 });
 
-describe('a house that changes its mind', () => {
+describe.each(ENGINES)('on %s a house that changes its mind', (_, open) => {
+  const never = { idleMs: null };
+  const sooner = { idleMs: 10 * DAY };
   it.each([
-    ['begins', { idleMs: null }, IDLE, null, END],
-    ['stops', IDLE, { idleMs: null }, END, null],
-    ['waits less long', IDLE, { idleMs: 10 * DAY }, END, NOON + 11 * DAY],
+    ['begins', never, IDLE, null, null, END],
+    ['begins', never, IDLE, NOON + 900 * DAY, null, END],
+    ['begins', never, IDLE, NOON + 40 * DAY, null, null],
+    ['stops', IDLE, never, null, END, null],
+    ['stops', IDLE, never, NOON + 900 * DAY, END, null],
+    ['waits less long', IDLE, sooner, null, END, NOON + 11 * DAY],
+    ['waits less long', IDLE, sooner, NOON + 900 * DAY, END, NOON + 11 * DAY],
+    ['waits less long', IDLE, sooner, NOON + 40 * DAY, null, NOON + 11 * DAY],
   ])(
-    '%s to end grants that nobody uses: those that are there follow',
-    async (_name, before, after, had, has) => {
-      const [, open] = ENGINES[0];
+    '%s to end grants that nobody uses: those that are there follow, from %j to %j where terms end at %j',
+    async (_name, before, after, expiresAtMs, had, has) => {
       const rooms = await openRooms(open, before);
       const { db, ledger } = rooms.replicas[0]!;
-      const grant = await give(rooms.replicas[0]!);
+      const parts = [{ providerKeyId: 'pk_ada_one', access: { ...ACCESS, expiresAtMs } }];
+      const grant = await give(rooms.replicas[0]!, { parts });
       expect((await rooms.replicas[0]!.grants.get('ada', grant.id))?.idleEndsAtMs).toBe(had);
       const ambient = { now: () => rooms.clock.nowMs, randomBytes: (size: number) => new Uint8Array(size) };
       const grants = createGrants({ db, ledger, ambient, ...after });

@@ -191,10 +191,8 @@ const readingTests = (house: AlertHouse): void => {
     const grantId = await give(10);
     const { db } = rooms()[0];
     const ambient = { now: () => clock.nowMs, randomBytes: systemAmbient.randomBytes };
-    const idle = async () => {
-      await noticeIdleGrants(db, ambient);
-      return (await list()).filter(({ kind }) => kind === 'idle').length;
-    };
+    const told = async () => (await list()).filter(({ kind }) => kind === 'idle').length;
+    const idle = () => noticeIdleGrants(db, ambient).then(told);
     expect(await idle()).toBe(0);
     clock.nowMs += 31 * DAY_MS;
     expect([await idle(), await idle()]).toEqual([1, 1]);
@@ -202,6 +200,12 @@ const readingTests = (house: AlertHouse): void => {
     expect(await idle()).toBe(1);
     clock.nowMs += 31 * DAY_MS;
     expect([await idle(), await idle()]).toEqual([2, 2]);
+    const below = await give(10);
+    await spend(below, 1);
+    await db.updateTable('grants').set({ parent_grant_id: grantId }).where('id', '=', below).execute();
+    expect(await idle()).toBe(2);
+    clock.nowMs += 31 * DAY_MS;
+    expect([await idle(), await idle()]).toEqual([3, 3]);
   });
 };
 

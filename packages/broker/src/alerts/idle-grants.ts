@@ -1,6 +1,6 @@
 // Notices grants that nobody has used for a month, by themselves or through what they delegated: a way in that nobody needs any more.
 
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type SqlBool, sql } from 'kysely';
 import type { Ambient } from '../clock.ts';
 import { readDescendantIds } from '../grants/grant-rows.ts';
 import type { Schema } from '../store/schema.ts';
@@ -17,18 +17,37 @@ interface Candidate {
   readonly created_at: number;
 }
 
-/** Grants that owners gave long ago, that have not ended and that were not told of since `sinceMs`. */
-const readCandidates = (db: Kysely<Schema>, after: string, sinceMs: number): Promise<readonly Candidate[]> =>
+/** Grants that owners gave, that have not ended. Written so that no index of parents is taken for it: nearly all grants have none. */
+const given = (db: Kysely<Schema>) =>
   db
     .selectFrom('grants')
+    .where(sql<SqlBool>`coalesce(parent_grant_id, '') = ''`)
+    .where('status', '=', 'active')
+    .where('expired_at', 'is', null);
+
+const OWN_USE = sql<number>`coalesce((select at from journal
+  where grant_id = grants.id and kind = 'call.admitted' order by id desc limit 1), grants.created_at)`;
+
+/** Its owner was told since it was used itself; then only a use below it that is newer could be a reason to tell again. */
+const isSettled = (sinceMs: number) => sql<SqlBool>`exists (select 1 from alerts
+  where alerts.grant_id = grants.id and alerts.kind = 'idle' and alerts.raised_at > ${OWN_USE}
+    and (alerts.raised_at > ${sinceMs} or not exists (select 1 from grants below where below.parent_grant_id = grants.id)))`;
+
+/** Those of a page that may be worth telling of: the database passes over the others far faster than this process could. */
+const readCandidates = (
+  db: Kysely<Schema>,
+  after: string,
+  last: string,
+  sinceMs: number,
+): Promise<readonly Candidate[]> =>
+  given(db)
     .select(['id', 'owner_id', 'created_at'])
     .where('id', '>', after)
-    .where('parent_grant_id', 'is', null)
-    .where('status', '=', 'active')
-    .where('expired_at', 'is', null)
+    .where('id', '<=', last)
     .where('created_at', '<=', sinceMs)
+    .where(OWN_USE, '<=', sinceMs)
+    .where((row) => row.not(isSettled(sinceMs)))
     .orderBy('id')
-    .limit(PAGE)
     .execute();
 
 const readLastUse = async (db: Kysely<Schema>, grantId: string): Promise<number | null> => {
@@ -53,8 +72,14 @@ const isTold = async (db: Kysely<Schema>, grantId: string, lastUseMs: number): P
 export const noticeIdleGrants = async (db: Kysely<Schema>, ambient: Ambient): Promise<void> => {
   const nowMs = ambient.now();
   for (let after: string | undefined = ''; after !== undefined; ) {
-    const page: readonly Candidate[] = await readCandidates(db, after, nowMs - IDLE_MS);
-    for (const { id, owner_id, created_at } of page) {
+    const page: readonly { readonly id: string }[] = await given(db)
+      .select('id')
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(PAGE)
+      .execute();
+    const last: string = page.at(-1)?.id ?? after;
+    for (const { id, owner_id, created_at } of await readCandidates(db, after, last, nowMs - IDLE_MS)) {
       const lastUsedAtMs = await readLastUse(db, id);
       const lastUseMs = lastUsedAtMs ?? created_at;
       if (nowMs - lastUseMs < IDLE_MS || (await isTold(db, id, lastUseMs))) continue;
@@ -63,6 +88,6 @@ export const noticeIdleGrants = async (db: Kysely<Schema>, ambient: Ambient): Pr
       const noticed = { kind: 'idle', details, event, grantId: id, times: 1, atMs: nowMs } as const;
       await db.transaction().execute((transaction) => raise(transaction, owner_id, noticed, ambient));
     }
-    after = page.length === PAGE ? page.at(-1)?.id : undefined;
+    after = page.length === PAGE ? last : undefined;
   }
 };

@@ -48,17 +48,25 @@ export const openAlerts = (house: House, { issuer, mail, auditRetentionDays }: C
         (error: unknown) => log.warn({ err: error }, 'alerts were not looked after; it is tried again'),
       ),
   });
+  const stopping = new AbortController();
+  let looking: Promise<void> = Promise.resolve();
+  const lookForIdle = () => {
+    looking = noticeIdleGrants(db, ambient, stopping.signal);
+    return looking;
+  };
   return {
     alerts,
     tasks: [
       task(CATCH_UP_MS, () => follower.catchUp()),
       task(SECOND_MS, () => follower.run()),
       task(2 * SECOND_MS, () => outbox.run()),
-      task(HOUR_MS, () => noticeIdleGrants(db, ambient)),
+      task(HOUR_MS, lookForIdle),
       task(HOUR_MS, () => alerts.purge(auditRetentionDays)),
     ],
     async close() {
       outbox.close();
+      stopping.abort();
+      await looking.catch(() => undefined);
       await follower.run();
     },
   };

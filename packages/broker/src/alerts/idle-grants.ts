@@ -1,5 +1,6 @@
 // Notices grants that nobody has used for a month, by themselves or through what they delegated: a way in that nobody needs any more.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Kysely, type SqlBool, sql } from 'kysely';
 import type { Ambient } from '../clock.ts';
 import { readDescendantIds } from '../grants/grant-rows.ts';
@@ -10,6 +11,9 @@ import { raise } from './follower.ts';
 const IDLE_MS = 30 * 86_400_000;
 
 const PAGE = 200;
+
+/** Between two pages calls have the time to themselves: see `grants/expiry.ts`. */
+const PAUSE_MS = 100;
 
 interface Candidate {
   readonly id: string;
@@ -68,10 +72,14 @@ const isTold = async (db: Kysely<Schema>, grantId: string, lastUseMs: number): P
   return (await told.where('raised_at', '>', lastUseMs).limit(1).executeTakeFirst()) !== undefined;
 };
 
-/** Raises an alert for each, once for each time that it is left alone. */
-export const noticeIdleGrants = async (db: Kysely<Schema>, ambient: Ambient): Promise<void> => {
+/** Raises an alert for each, once for each time that it is left alone. Stops soon after `stopping` says so. */
+export const noticeIdleGrants = async (
+  db: Kysely<Schema>,
+  ambient: Ambient,
+  stopping?: AbortSignal,
+): Promise<void> => {
   const nowMs = ambient.now();
-  for (let after: string | undefined = ''; after !== undefined; ) {
+  for (let after = ''; !stopping?.aborted; ) {
     const page: readonly { readonly id: string }[] = await given(db)
       .select('id')
       .where('id', '>', after)
@@ -88,6 +96,8 @@ export const noticeIdleGrants = async (db: Kysely<Schema>, ambient: Ambient): Pr
       const noticed = { kind: 'idle', details, event, grantId: id, times: 1, atMs: nowMs } as const;
       await db.transaction().execute((transaction) => raise(transaction, owner_id, noticed, ambient));
     }
-    after = page.length === PAGE ? last : undefined;
+    if (page.length < PAGE) return;
+    after = last;
+    await delay(PAUSE_MS);
   }
 };

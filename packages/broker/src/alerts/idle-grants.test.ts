@@ -64,5 +64,5 @@ it('a house that closes waits for one page at the most', async () => {
     return systemAmbient.randomBytes(size);
   };
   await noticeIdleGrants(store.db, { now: ambient.now, randomBytes }, stopping.signal);
-  expect(await told()).toHaveLength(200);
+  expect(await told()).toHaveLength(50);
 });

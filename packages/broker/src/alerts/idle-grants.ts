@@ -10,7 +10,7 @@ import { raise } from './follower.ts';
 /** The same as the dashboard suggests for removal. */
 const IDLE_MS = 30 * 86_400_000;
 
-const PAGE = 200;
+const PAGE = 50;
 
 /** Between two pages calls have the time to themselves: see `grants/expiry.ts`. */
 const PAUSE_MS = 100;

@@ -106,16 +106,16 @@ afterAll(() => dashboard?.close());
 /** WCAG 2.2 AA has these as well; axe asks for them only when it is told to. */
 const MORE = { 'target-size': { enabled: true }, 'label-content-name-mismatch': { enabled: true } };
 
-/** All rules in light; in dark the one that colours can break. */
+/** All rules in light; in dark those that colours can break. */
 const RULES = {
   light: (page: Page) => new AxeBuilder({ page }).options({ rules: MORE }),
-  dark: (page: Page) => new AxeBuilder({ page }).withRules('color-contrast'),
+  dark: (page: Page) => new AxeBuilder({ page }).withRules(['color-contrast', 'link-in-text-block']),
 };
 
 /** What axe finds, in words. The legacy mode looks at this page alone, and none has frames. */
-async function axeFindings(builder: AxeBuilder): Promise<string[]> {
+async function axeFindings(builder: AxeBuilder, passedMoreThan: number): Promise<string[]> {
   const { violations, passes } = await builder.setLegacyMode().analyze();
-  expect(passes.length).toBeGreaterThan(0);
+  expect(passes.length).toBeGreaterThan(passedMoreThan);
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
 }
 
@@ -124,7 +124,8 @@ it.each(VIEWS)('axe finds nothing in light and dark, and 320 px are enough: $nam
   await view.act?.(page);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    expect(await axeFindings(RULES[colorScheme](page)), colorScheme).toEqual([]);
+    const passedMoreThan = colorScheme === 'light' ? 10 : 0;
+    expect(await axeFindings(RULES[colorScheme](page), passedMoreThan), colorScheme).toEqual([]);
   }
   await page.setViewportSize({ width: 320, height: 640 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
